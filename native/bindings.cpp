@@ -1,0 +1,143 @@
+// The only file that knows Python: checks what comes in, releases the interpreter lock, wraps what goes out.
+// reference.py raises the same errors with the same texts.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include "kernels.hpp"
+#include "nearest.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+template <typename T, std::size_t Dims>
+using In = nb::ndarray<const T, nb::numpy, nb::ndim<Dims>, nb::c_contig, nb::device::cpu>;
+template <typename T>
+using Out = nb::ndarray<nb::numpy, T>;
+
+void require(bool holds, const std::string& message) {
+    if (!holds) throw nb::value_error(message.c_str());
+}
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
+std::size_t thread_count(int threads) {
+    require(threads >= 1, "threads is " + std::to_string(threads) + "; it must be at least 1");
+    return static_cast<std::size_t>(threads);
+}
+
+void require_channels(std::size_t channels) {
+    require(channels == 3 || channels == 4, "pixels have " + number(channels) + " channels; they must have 3 or 4");
+}
+
+// Hands an owned buffer to NumPy.
+template <typename T>
+Out<T> owned(std::unique_ptr<T[]> data, std::initializer_list<std::size_t> shape) {
+    T* raw = data.release();
+    const nb::capsule owner(raw, [](void* pointer) noexcept { delete[] static_cast<T*>(pointer); });
+    return Out<T>(raw, shape, owner);
+}
+
+template <typename T>
+Out<T> owned(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
+    auto* kept = new std::vector<T>(std::move(values));
+    const nb::capsule owner(kept, [](void* pointer) noexcept { delete static_cast<std::vector<T>*>(pointer); });
+    return Out<T>(kept->data(), shape, owner);
+}
+
+nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
+    const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
+    require_channels(channels);
+    kalette::ColorCounts counted;
+    {
+        const nb::gil_scoped_release unlocked;
+        counted = kalette::count_colors(pixels.data(), n, channels, workers);
+    }
+    const std::size_t m = counted.counts.size();
+    return nb::make_tuple(owned(std::move(counted.colors), {m, channels}), owned(std::move(counted.counts), {m}));
+}
+
+Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> colors, In<std::uint8_t, 1> labels,
+                             int threads) {
+    const std::size_t n = pixels.shape(0), channels = pixels.shape(1), m = colors.shape(0);
+    const std::size_t workers = thread_count(threads);
+    require_channels(channels);
+    require(colors.shape(1) == channels, "colors have " + number(colors.shape(1)) + " channels and pixels " +
+                                             number(channels) + "; they must agree");
+    require(labels.shape(0) == m, "labels has " + number(labels.shape(0)) + " entries for " + number(m) +
+                                      " colors; there must be one for each");
+    std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[n]);
+    bool found = false;
+    {
+        const nb::gil_scoped_release unlocked;
+        found = kalette::map_colors(pixels.data(), n, channels, colors.data(), labels.data(), m, indices.get(),
+                                    workers);
+    }
+    require(found, "a pixel has a color that is not among colors; they must hold every color of the pixels");
+    return owned(std::move(indices), {n});
+}
+
+template <typename Real>
+bool all_finite(const Real* values, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i)
+        if (!std::isfinite(values[i])) return false;
+    return true;
+}
+
+template <typename Real>
+nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+    const std::size_t n = points.shape(0), d = points.shape(1), k = centroids.shape(0);
+    const std::size_t workers = thread_count(threads);
+    require(d >= 1, "points have 0 coordinates; they must have at least 1");
+    require(k >= 1 && k <= 0x7fffffffu, "there are " + number(k) + " centroids; there must be 1 to 2147483647");
+    require(centroids.shape(1) == d, "centroids have " + number(centroids.shape(1)) + " coordinates and points " +
+                                         number(d) + "; they must agree");
+    require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
+                                       " points; there must be one for each");
+    require(all_finite(centroids.data(), k * d), "centroids hold NaN or infinity; they must be finite");
+    std::unique_ptr<std::int32_t[]> labels(new std::int32_t[n]);
+    std::unique_ptr<double[]> sums(new double[k * d]), mass(new double[k]);
+    double loss = 0;
+    {
+        const nb::gil_scoped_release unlocked;
+        loss = kalette::assign(points.data(), weights.data(), n, d, centroids.data(), k, labels.get(), sums.get(),
+                               mass.get(), workers);
+    }
+    return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
+                          loss);
+}
+
+Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+    require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
+    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
+                                       "; they must agree");
+    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+    std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::diffuse(points.data(), height, width, d, palette.data(), k, indices.get());
+    }
+    return owned(std::move(indices), {height, width});
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+    module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
+    module.def("count_colors", &count_colors, "pixels"_a.noconvert(), "threads"_a = 1);
+    module.def("map_colors", &map_colors, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
+               "threads"_a = 1);
+    module.def("assign", &assign<float>, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
+               "threads"_a = 1);
+    module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert());
+}

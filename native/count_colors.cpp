@@ -1,0 +1,121 @@
+// Distinct colours with counts, by a radix sort: split by the first channel, then sort each part by the rest.
+
+#include <array>
+
+#include "kernels.hpp"
+#include "parallel.hpp"
+
+namespace kalette {
+namespace {
+
+constexpr std::size_t kBuckets = 256;
+constexpr std::size_t kStrip = 1 << 16;  // pixels that one thread splits at a time
+using Offsets = std::array<std::size_t, kBuckets>;
+
+// The channels after the first, most significant first.
+std::uint32_t rest_key(const std::uint8_t* pixel, std::size_t channels) {
+    std::uint32_t key = 0;
+    for (std::size_t c = 1; c < channels; ++c) key = (key << 8) | pixel[c];
+    return key;
+}
+
+// Least-significant-digit radix sort of keys of that many bytes; a byte that all keys share costs no move.
+void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vector<std::uint32_t>& scratch) {
+    scratch.resize(n);
+    std::uint32_t* from = keys;
+    std::uint32_t* to = scratch.data();
+    for (std::size_t byte = 0; byte < bytes; ++byte) {
+        const unsigned shift = static_cast<unsigned>(8 * byte);
+        Offsets offsets{};
+        for (std::size_t i = 0; i < n; ++i) ++offsets[(from[i] >> shift) & 255u];
+        if (offsets[(from[0] >> shift) & 255u] == n) continue;
+        std::size_t total = 0;
+        for (auto& offset : offsets) {
+            const std::size_t count = offset;
+            offset = total;
+            total += count;
+        }
+        for (std::size_t i = 0; i < n; ++i) to[offsets[(from[i] >> shift) & 255u]++] = from[i];
+        std::swap(from, to);
+    }
+    if (from != keys) std::copy(from, from + n, keys);
+}
+
+void append_runs(const std::uint32_t* keys, std::size_t n, std::size_t first_channel, std::size_t channels,
+                 ColorCounts& out) {
+    for (std::size_t i = 0; i < n;) {
+        std::size_t end = i + 1;
+        while (end < n && keys[end] == keys[i]) ++end;
+        out.colors.push_back(static_cast<std::uint8_t>(first_channel));
+        for (std::size_t c = 1; c < channels; ++c)
+            out.colors.push_back(static_cast<std::uint8_t>(keys[i] >> (8 * (channels - 1 - c))));
+        out.counts.push_back(static_cast<std::int64_t>(end - i));
+        i = end;
+    }
+}
+
+// Turns counts a strip and bucket into the place where each strip's keys of each bucket begin.
+std::array<std::size_t, kBuckets + 1> places_from_counts(std::vector<Offsets>& strips) {
+    std::array<std::size_t, kBuckets + 1> starts{};
+    std::size_t total = 0;
+    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+        starts[bucket] = total;
+        for (auto& strip : strips) {
+            const std::size_t count = strip[bucket];
+            strip[bucket] = total;
+            total += count;
+        }
+    }
+    starts[kBuckets] = total;
+    return starts;
+}
+
+ColorCounts concatenate(std::vector<ColorCounts>& parts) {
+    ColorCounts all;
+    std::size_t total = 0, bytes = 0;
+    for (const auto& part : parts) {
+        total += part.counts.size();
+        bytes += part.colors.size();
+    }
+    all.colors.reserve(bytes);
+    all.counts.reserve(total);
+    for (auto& part : parts) {
+        all.colors.insert(all.colors.end(), part.colors.begin(), part.colors.end());
+        all.counts.insert(all.counts.end(), part.counts.begin(), part.counts.end());
+        part = ColorCounts();
+    }
+    return all;
+}
+
+}  // namespace
+
+ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
+    const std::size_t strip_count = (n + kStrip - 1) / kStrip;
+    std::vector<Offsets> strips(strip_count);
+    auto strip_end = [&](std::size_t strip) { return std::min(n, (strip + 1) * kStrip); };
+    for_each_chunk(strip_count, threads, [&](std::size_t strip) {
+        strips[strip].fill(0);
+        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) ++strips[strip][pixels[i * channels]];
+    });
+    const auto starts = places_from_counts(strips);
+    std::vector<std::uint32_t> keys(n);
+    for_each_chunk(strip_count, threads, [&](std::size_t strip) {
+        Offsets& place = strips[strip];
+        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) {
+            const std::uint8_t* pixel = pixels + i * channels;
+            keys[place[pixel[0]]++] = rest_key(pixel, channels);
+        }
+    });
+    std::vector<ColorCounts> parts(kBuckets);
+    for_each_chunk(kBuckets, threads, [&](std::size_t bucket) {
+        const std::size_t size = starts[bucket + 1] - starts[bucket];
+        if (size == 0) return;
+        std::vector<std::uint32_t> scratch;
+        std::uint32_t* first = keys.data() + starts[bucket];
+        radix_sort(first, size, channels - 1, scratch);
+        append_runs(first, size, bucket, channels, parts[bucket]);
+    });
+    return concatenate(parts);
+}
+
+}  // namespace kalette

@@ -1,0 +1,40 @@
+// The hot loops of Kalette, without Python in them. Each has a twin of the same name in
+// src/kalette/kernels/reference.py, which is the specification: the same arguments give the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace kalette {
+
+// Points and partial sums are taken in chunks of this many, and the chunks' sums merge in order.
+// reference.py holds the same number.
+constexpr std::size_t kChunk = 4096;
+
+struct ColorCounts {
+    std::vector<std::uint8_t> colors;  // (M, channels), in lexicographic order
+    std::vector<std::int64_t> counts;  // (M,)
+};
+
+// The distinct rows of pixels (n, channels), channels 3 or 4, with how often each occurs.
+ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads);
+
+// For each of the n pixels the label of its colour; colors (m, channels) as count_colors returns them.
+// False when a pixel's colour is not among them.
+bool map_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, const std::uint8_t* colors,
+                const std::uint8_t* labels, std::size_t m, std::uint8_t* indices, std::size_t threads);
+
+// What one pass of Lloyd's algorithm needs of n points (n, d) and k centroids (k, d).
+// Out: labels (n,) nearest centroid, ties to the lowest; sums (k, d) and mass (k,) of the weighted points
+// of each centroid; returns the loss, the weighted sum of squared distances.
+template <typename Real>
+double assign(const Real* points, const double* weights, std::size_t n, std::size_t d, const Real* centroids,
+              std::size_t k, std::int32_t* labels, double* sums, double* mass, std::size_t threads);
+
+// Error diffusion after Floyd and Steinberg (1976) in serpentine order; points (height, width, d), d 3 or 4,
+// and palette (k, d) in sixteenths of a byte step. Out: indices (height, width).
+void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
+             const std::int16_t* palette, std::size_t k, std::uint8_t* indices);
+
+}  // namespace kalette

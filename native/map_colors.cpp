@@ -1,0 +1,92 @@
+// Pixels to labels through a lookup of distinct colours: a direct table for three channels (16 MiB of marks
+// and 16 MiB of labels at most touched), a hash table of positions for four.
+
+#include <atomic>
+#include <memory>
+
+#include "kernels.hpp"
+#include "parallel.hpp"
+
+namespace kalette {
+namespace {
+
+constexpr std::size_t kStrip = 1 << 16;
+constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
+
+std::uint32_t color_key(const std::uint8_t* color, std::size_t channels) {
+    std::uint32_t key = 0;
+    for (std::size_t c = 0; c < channels; ++c) key = (key << 8) | color[c];
+    return key;
+}
+
+// Labels by 24-bit colour; 0 marks a colour that is not there, so labels are stored one higher.
+class DirectTable {
+public:
+    DirectTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)
+        : slots_(static_cast<std::uint16_t*>(std::calloc(std::size_t{1} << 24, sizeof(std::uint16_t))), std::free) {
+        if (!slots_) throw std::bad_alloc();
+        for (std::size_t i = 0; i < m; ++i)
+            slots_.get()[color_key(colors + 3 * i, 3)] = static_cast<std::uint16_t>(labels[i] + 1);
+    }
+    // The label of a colour, or -1.
+    int find(const std::uint8_t* color) const { return slots_.get()[color_key(color, 3)] - 1; }
+
+private:
+    std::unique_ptr<std::uint16_t, decltype(&std::free)> slots_;
+};
+
+// Open addressing over positions in colors, at most half full.
+class HashTable {
+public:
+    HashTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)
+        : colors_(colors), labels_(labels) {
+        while ((std::size_t{1} << bits_) < 2 * m) ++bits_;
+        slots_.assign(std::size_t{1} << bits_, kEmpty);
+        for (std::size_t i = 0; i < m; ++i) slots_[slot_of(colors + 4 * i)] = static_cast<std::uint32_t>(i);
+    }
+    int find(const std::uint8_t* color) const {
+        const std::uint32_t position = slots_[slot_of(color)];
+        return position == kEmpty ? -1 : labels_[position];
+    }
+
+private:
+    // The slot that holds this colour, or the empty one where it would go.
+    std::size_t slot_of(const std::uint8_t* color) const {
+        const std::uint32_t key = color_key(color, 4);
+        std::size_t slot = (key * 2654435769u) >> (32 - bits_);  // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
+        while (slots_[slot] != kEmpty && color_key(colors_ + 4 * std::size_t{slots_[slot]}, 4) != key)
+            slot = (slot + 1) & (slots_.size() - 1);
+        return slot;
+    }
+    const std::uint8_t* colors_;
+    const std::uint8_t* labels_;
+    unsigned bits_ = 4;
+    std::vector<std::uint32_t> slots_;
+};
+
+template <typename Table>
+bool look_up(const Table& table, const std::uint8_t* pixels, std::size_t n, std::size_t channels,
+             std::uint8_t* indices, std::size_t threads) {
+    std::atomic<bool> all_found{true};
+    for_each_chunk((n + kStrip - 1) / kStrip, threads, [&](std::size_t strip) {
+        for (std::size_t i = strip * kStrip; i < std::min(n, (strip + 1) * kStrip); ++i) {
+            const int label = table.find(pixels + i * channels);
+            if (label < 0) {
+                all_found = false;
+                return;
+            }
+            indices[i] = static_cast<std::uint8_t>(label);
+        }
+    });
+    return all_found;
+}
+
+}  // namespace
+
+bool map_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, const std::uint8_t* colors,
+                const std::uint8_t* labels, std::size_t m, std::uint8_t* indices, std::size_t threads) {
+    if (channels == 3) return look_up(DirectTable(colors, labels, m), pixels, n, channels, indices, threads);
+    return look_up(HashTable(colors, labels, m), pixels, n, channels, indices, threads);
+}
+
+}  // namespace kalette

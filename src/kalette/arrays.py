@@ -1,0 +1,73 @@
+"""The vocabulary of arrays, and the checks at the door.
+
+Shape letters: H, W pixels down and across; N distinct colours; k palette entries; d coordinates of a
+colour (3, or 4 with alpha).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.errors import ReadError
+
+Pixels = NDArray[np.uint8]
+"""(H, W, 3 or 4) uint8: sRGB, the fourth alpha, not premultiplied."""
+
+ColorBytes = NDArray[np.uint8]
+"""(N, 3 or 4) uint8: distinct colours in lexicographic order."""
+
+Palette = NDArray[np.uint8]
+"""(k, 3 or 4) uint8."""
+
+Counts = NDArray[np.int64]
+"""(N,) int64: pixels of each distinct colour."""
+
+Points = NDArray[np.float32] | NDArray[np.float64]
+"""(N, d): colours in the space where they are compared, one byte step long one unit."""
+
+Weights = NDArray[np.float64]
+"""(N,) float64, not negative."""
+
+Centroids = NDArray[np.float64]
+"""(k, d) float64, in the space of the points."""
+
+Labels = NDArray[np.int32]
+"""(N,) int32: the centroid of each distinct colour."""
+
+Indices = NDArray[np.uint8]
+"""(H, W) uint8: the palette entry of each pixel."""
+
+
+def as_pixels(array: NDArray[Any]) -> Pixels:
+    """Return the array as contiguous pixels, or say why it is none.
+
+    Parameters
+    ----------
+    array : ndarray
+        (H, W, 3 or 4) uint8, neither side zero.
+
+    Returns
+    -------
+    ndarray
+        (H, W, 3 or 4) uint8, C-contiguous; a copy only where the input is not.
+
+    Raises
+    ------
+    ReadError
+        For another dtype or shape.
+
+    Examples
+    --------
+    >>> as_pixels(np.zeros((2, 3, 3), np.uint8)).shape
+    (2, 3, 3)
+    """
+    if array.dtype != np.uint8:
+        raise ReadError(
+            f"the array is of {array.dtype}; pixels are uint8, so scale them to 0..255 and convert"
+        )
+    if array.ndim != 3 or array.shape[2] not in (3, 4):
+        raise ReadError(f"the array has shape {array.shape}; pixels have shape (height, width, 3 or 4)")
+    if array.size == 0:
+        raise ReadError(f"the array has shape {array.shape}; a picture needs at least one pixel")
+    return np.ascontiguousarray(array)

@@ -1,0 +1,157 @@
+"""Colours as bytes, and as points in the space where they are compared.
+
+Every step here is in integers or in exact binary fractions, so that the same bits come out everywhere.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.arrays import Centroids, ColorBytes, Palette, Points
+
+CLEAR, PARTIAL, OPAQUE = 0, 1, 2
+"""The kinds of alpha: 0, 1 to 254, 255."""
+
+KIND_NAMES = ("clear", "partly clear", "opaque")
+
+KIND_GAP = 1024
+"""How far the kinds lie apart on the alpha axis of points: the square is more than any distance within a
+kind (4 x 255^2), so that no centroid ever serves two kinds, and clear stays clear and opaque opaque."""
+
+_SIXTEENTHS = 16
+
+
+def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
+    """Return the kind of alpha of each colour: `CLEAR`, `PARTIAL` or `OPAQUE`.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8; with three channels all are opaque.
+
+    Returns
+    -------
+    ndarray
+        (N,) int8.
+
+    Examples
+    --------
+    >>> alpha_kinds(np.array([[0, 0, 0, 0], [9, 9, 9, 128], [9, 9, 9, 255]], np.uint8)).tolist()
+    [0, 1, 2]
+    """
+    if colors.shape[1] == 3:
+        return np.full(len(colors), OPAQUE, np.int8)
+    alpha = colors[:, 3]
+    return np.select([alpha == 0, alpha == 255], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
+
+
+def sixteenths_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Return colours as points in sixteenths of a byte step; with alpha premultiplied, kinds set apart.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (..., 3 or 4) uint8.
+
+    Returns
+    -------
+    ndarray
+        (..., 3 or 4) int16: 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384 for
+        opaque ones.
+
+    References
+    ----------
+    T. Porter and T. Duff, "Compositing digital images", SIGGRAPH 1984. doi:10.1145/800031.808606
+
+    Examples
+    --------
+    >>> sixteenths_from_srgb(np.array([[255, 0, 1]], np.uint8)).tolist()
+    [[4080, 0, 16]]
+    >>> sixteenths_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
+    [[816, 0, 3, 816]]
+    """
+    if colors.shape[-1] == 3:
+        return colors.astype(np.int16) * np.int16(_SIXTEENTHS)
+    alpha = colors[..., 3:].astype(np.int32)
+    points = np.empty(colors.shape, np.int16)
+    points[..., :3] = (colors[..., :3] * alpha * (2 * _SIXTEENTHS) + 255) // 510
+    kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
+    points[..., 3:] = _SIXTEENTHS * (alpha + KIND_GAP * kind_offset)
+    return points
+
+
+def points_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return colours as points, one byte step long one unit; with alpha premultiplied, kinds set apart.
+
+    Each coordinate is a whole number of sixteenths: sums of them weighted by counts are exact in float64.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8.
+
+    Returns
+    -------
+    ndarray
+        (N, 3 or 4) float32.
+
+    Examples
+    --------
+    >>> points_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
+    [[51.0, 0.0, 0.1875, 51.0]]
+    """
+    return sixteenths_from_srgb(colors).astype(np.float32) / np.float32(_SIXTEENTHS)
+
+
+def srgb_from_points(centroids: Centroids) -> Palette:
+    """Return the bytes nearest to each centroid, each of the centroid's own kind of alpha.
+
+    Parameters
+    ----------
+    centroids : ndarray
+        (k, 3 or 4) float64, in the space of `points_from_srgb`.
+
+    Returns
+    -------
+    ndarray
+        (k, 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> srgb_from_points(np.array([[51.0, 0.0, 0.1875, 51.0], [9.6, 2.5, 0.0, 1279.0]])).tolist()
+    [[255, 0, 1, 51], [10, 2, 0, 255]]
+    """
+    if centroids.shape[1] == 3:
+        return _bytes(centroids)
+    alpha = centroids[:, 3:]
+    partial = np.clip(np.rint(alpha), 1, 254)
+    straight = np.where(alpha > KIND_GAP / 2, centroids[:, :3], centroids[:, :3] * 255 / partial)
+    kind_alpha = np.where(alpha > KIND_GAP / 2, 255, np.where(alpha < -KIND_GAP / 2, 0, partial))
+    return _bytes(np.hstack([np.where(kind_alpha == 0, 0, straight), kind_alpha]))
+
+
+def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the squared distance of each point to one center, or of each to its own.
+
+    Summed coordinate by coordinate, so that the bits are the same everywhere.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d).
+    centers : ndarray
+        (d,) or (N, d).
+
+    Examples
+    --------
+    >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.zeros(2)).tolist()
+    [0.0, 25.0]
+    """
+    total = np.zeros(len(points))
+    for c in range(points.shape[1]):
+        difference = points[:, c].astype(np.float64) - centers[..., c]
+        total += difference * difference
+    return total
+
+
+def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -1,0 +1,122 @@
+"""Palette and indices to the bytes of a file: indexed PNG, lossless WebP, GIF."""
+
+import io
+import struct
+
+import deflate
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from kalette.arrays import Indices, Palette
+from kalette.errors import WriteError
+from kalette.metrics import bit_depth
+from kalette.settings import Format
+
+WEBP_MAX_SIDE = 16383
+GIF_MAX_SIDE = 65535
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_LEVEL = 9
+
+
+def encode(palette: Palette, indices: Indices, file_format: Format) -> bytes:
+    """Return the file that shows each pixel in the colour of its palette entry.
+
+    Parameters
+    ----------
+    palette : ndarray
+        (k, 3 or 4) uint8, k at most 256; for GIF with alpha of 0 and 255 only.
+    indices : ndarray
+        (H, W) uint8, each below k.
+    file_format : {"png", "webp", "gif"}
+        What to write.
+
+    Raises
+    ------
+    WriteError
+        When the format cannot hold a picture of this size.
+
+    Examples
+    --------
+    >>> encode(np.zeros((1, 3), np.uint8), np.zeros((1, 1), np.uint8), "png")[1:4]
+    b'PNG'
+    """
+    return {"png": _png, "webp": _webp, "gif": _gif}[file_format](palette, indices)
+
+
+def _png(palette: Palette, indices: Indices) -> bytes:
+    """Write an indexed PNG with libdeflate, whose bytes do not depend on the processor."""
+    height, width = indices.shape
+    depth = png_bit_depth(len(palette))
+    header = struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"PLTE", palette[:, :3].tobytes())]
+    transparency = _trimmed_alpha(palette)
+    if transparency:
+        chunks.append((b"tRNS", transparency))
+    chunks.append((b"IDAT", bytes(deflate.zlib_compress(_rows(indices, depth), _PNG_LEVEL))))
+    chunks.append((b"IEND", b""))
+    return _PNG_SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def png_bit_depth(k: int) -> int:
+    """Return the bits of an index in a PNG with k entries: 1, 2, 4 or 8.
+
+    Examples
+    --------
+    >>> [png_bit_depth(k) for k in (1, 2, 3, 4, 5, 16, 17)]
+    [1, 1, 2, 2, 4, 4, 8]
+    """
+    return next(depth for depth in (1, 2, 4, 8) if bit_depth(k) <= depth)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", deflate.crc32(kind + data))
+
+
+def _trimmed_alpha(palette: Palette) -> bytes:
+    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard."""
+    return bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
+
+
+def _rows(indices: Indices, depth: int) -> bytes:
+    """Return the picture's rows, each after its filter type: none, which suits indices best."""
+    packed = _packed(indices, depth)
+    rows = np.zeros((len(packed), packed.shape[1] + 1), np.uint8)
+    rows[:, 1:] = packed
+    return rows.tobytes()
+
+
+def _packed(indices: Indices, depth: int) -> NDArray[np.uint8]:
+    """Put 8 / depth indices into each byte, the first in the high bits; rows end on a whole byte."""
+    per_byte = 8 // depth
+    padded = np.pad(indices, ((0, 0), (0, -indices.shape[1] % per_byte)))
+    packed = np.zeros((len(padded), padded.shape[1] // per_byte), np.uint8)
+    for place in range(per_byte):
+        packed |= padded[:, place::per_byte] << np.uint8(8 - depth * (place + 1))
+    return packed
+
+
+def _webp(palette: Palette, indices: Indices) -> bytes:
+    _require_sides(indices, WEBP_MAX_SIDE, "WebP", "write PNG")
+    out = io.BytesIO()
+    Image.fromarray(palette[indices]).save(out, "WEBP", lossless=True, quality=100, method=4, exact=True)
+    return out.getvalue()
+
+
+def _gif(palette: Palette, indices: Indices) -> bytes:
+    _require_sides(indices, GIF_MAX_SIDE, "GIF", "write PNG")
+    image = Image.fromarray(indices)
+    image.putpalette(palette[:, :3].tobytes(), "RGB")
+    clear = np.flatnonzero(palette[:, 3] == 0).tolist() if palette.shape[1] == 4 else []
+    transparency = {"transparency": clear[0]} if clear else {}
+    out = io.BytesIO()
+    image.save(out, "GIF", optimize=False, **transparency)
+    return out.getvalue()
+
+
+def _require_sides(indices: Indices, most: int, name: str, way_out: str) -> None:
+    height, width = indices.shape
+    if max(height, width) > most:
+        raise WriteError(
+            f"the picture is {width} x {height}; {name} holds at most {most} a side, so {way_out}"
+        )

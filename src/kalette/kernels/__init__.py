@@ -1,0 +1,41 @@
+"""The hot loops: compiled where the extension is there, in NumPy otherwise, with the same bits.
+
+`KALETTE_KERNELS=auto|native|reference` in the environment picks.
+"""
+
+import importlib
+import os
+from typing import TYPE_CHECKING, Any
+
+from kalette.errors import SettingsError
+from kalette.kernels import reference
+
+if TYPE_CHECKING:
+    from kalette.kernels.reference import assign, count_colors, diffuse, map_colors
+
+__all__ = ["BACKEND", "INSTRUCTION_SET", "assign", "count_colors", "diffuse", "map_colors"]
+
+
+def _choose(asked: str) -> tuple[str, Any]:
+    if asked not in ("auto", "native", "reference"):
+        raise SettingsError(f"KALETTE_KERNELS is {asked!r}; set it to auto, native or reference")
+    if asked == "reference":
+        return "reference", reference
+    try:
+        return "native", importlib.import_module("kalette.kernels._native")
+    except ImportError as error:
+        if asked == "auto":
+            return "reference", reference
+        raise SettingsError(
+            f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
+            "reinstall Kalette, or set it to reference"
+        ) from error
+
+
+BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS", "auto"))
+INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
+if not TYPE_CHECKING:
+    assign = _kernels.assign
+    count_colors = _kernels.count_colors
+    diffuse = _kernels.diffuse
+    map_colors = _kernels.map_colors

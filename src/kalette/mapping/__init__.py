@@ -1,0 +1,1 @@
+"""Pixels to palette entries: the nearest one, or with the error spread over the neighbours."""

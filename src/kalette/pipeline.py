@@ -1,0 +1,374 @@
+"""The main job: an image in, palette and indices out, the stages in order."""
+
+import io
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Unpack
+
+import numpy as np
+from PIL import Image
+
+from kalette import color, histogram, images, kernels, metrics, order, output, seeding
+from kalette.arrays import Centroids, Indices, Palette, Pixels
+from kalette.encode import encode, png_bit_depth
+from kalette.errors import PaletteError, SettingsError
+from kalette.histogram import Histogram
+from kalette.kmeans import Clustering, Pass, StoppedBy, lloyd
+from kalette.mapping.dithered import map_diffused
+from kalette.mapping.nearest import map_nearest
+from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
+
+OnPass = Callable[[int, Pass], None]
+_SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
+_GIF_CLEAR_BELOW = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A compressed image: palette, indices, and what is to be known of them.
+
+    Parameters
+    ----------
+    source : SourceImage
+        What was compressed.
+    palette : ndarray
+        (k, 3 or 4) uint8, only entries in use.
+    indices : ndarray
+        (H, W) uint8.
+    settings : Settings
+        As asked for.
+    losses : tuple of float
+        Loss in the working space, over all pixels with unrounded centroids, at the start and after each pass.
+    history : tuple of Pass
+        What each pass did.
+    palettes : tuple of ndarray
+        The palette at the start and after each pass, when history was to be kept.
+    stopped_by : {"labels", "shift", "max_iter", "lossless"}
+        Why K-Means ended.
+    notes : tuple of str
+        What the user should know.
+    seconds : float
+        From reading to indices.
+    """
+
+    source: images.SourceImage
+    palette: Palette
+    indices: Indices
+    settings: Settings
+    losses: tuple[float, ...]
+    history: tuple[Pass, ...]
+    palettes: tuple[Palette, ...] = ()
+    stopped_by: StoppedBy
+    notes: tuple[str, ...]
+    seconds: float
+    backend: str = kernels.BACKEND
+    _files: dict[Format, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.indices.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.indices.shape[0])
+
+    @property
+    def colors_used(self) -> int:
+        """Palette entries that some pixel shows."""
+        return len(self.palette)
+
+    @property
+    def iterations(self) -> int:
+        """Passes of K-Means."""
+        return len(self.history)
+
+    @property
+    def input_bytes(self) -> int | None:
+        """Size of the input file; None when the input was none."""
+        return self.source.input_bytes
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of the file in the format of the settings."""
+        return len(self.to_bytes())
+
+    @property
+    def raw_bytes(self) -> int:
+        """Size of the pixels without compression."""
+        return metrics.raw_bytes(self.source.pixels)
+
+    @property
+    def estimated_bytes(self) -> int:
+        """Size by bits per pixel and palette alone."""
+        return metrics.estimated_bytes(self.source.pixels, self.colors_used)
+
+    @property
+    def bit_depth(self) -> int:
+        """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
+        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(self.colors_used)
+
+    @cached_property
+    def decoded(self) -> Pixels:
+        """What the written file decodes to: all reported quality is measured on it."""
+        return images.read(self.to_bytes()).pixels
+
+    @cached_property
+    def mse(self) -> float:
+        """Mean squared error between the input and the written file, decoded again."""
+        return metrics.mse(self.source.pixels, self.decoded)
+
+    @property
+    def psnr_db(self) -> float | None:
+        """Peak signal-to-noise ratio in decibels; None when the file is exact."""
+        return metrics.psnr_db(self.mse)
+
+    @cached_property
+    def ssim(self) -> float:
+        """Structural similarity between the input and the written file, decoded again."""
+        return metrics.ssim(self.source.pixels, self.decoded)
+
+    def to_image(self) -> Image.Image:
+        """Return the result as a Pillow image."""
+        return Image.fromarray(self.palette[self.indices])
+
+    def to_bytes(self, file_format: Format | None = None) -> bytes:
+        """Return the file's bytes.
+
+        Parameters
+        ----------
+        file_format : {"png", "webp", "gif"} or None
+            None takes that of the settings.
+
+        Raises
+        ------
+        WriteError
+            When the format cannot hold the picture.
+        """
+        wanted = file_format or self.settings.format
+        if wanted not in self._files:
+            self._files[wanted] = encode(self.palette, self.indices, _encodable(wanted, self.palette))
+        return self._files[wanted]
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the file whole, in the format that its name says.
+
+        Parameters
+        ----------
+        path : path
+            Ending in .png, .webp or .gif.
+        overwrite : bool
+            Replace an existing file.
+
+        Raises
+        ------
+        SettingsError
+            For another ending.
+        WriteError
+            When the file exists or cannot be written.
+        """
+        output.write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
+
+    def _repr_png_(self) -> bytes:
+        """Show the picture in a notebook."""
+        out = io.BytesIO()
+        self.to_image().save(out, "PNG")
+        return out.getvalue()
+
+
+def compress(
+    source: images.Source,
+    settings: Settings | None = None,
+    *,
+    first_frame: bool = False,
+    threads: int | None = None,
+    keep_history: bool = False,
+    on_pass: OnPass | None = None,
+    **options: Unpack[Options],
+) -> Result:
+    """Find the k colours that stand best for all colours of an image, and give each pixel one of them.
+
+    The same input, settings and version give the same result for any number of threads. An image with at
+    most k colours comes out exact.
+
+    Parameters
+    ----------
+    source : path, bytes, PIL.Image.Image or ndarray
+        The image; an array is (H, W, 3 or 4) uint8.
+    settings : Settings or None
+        None stands for the defaults.
+    first_frame : bool
+        Take the first frame of an animated file, which is refused otherwise.
+    threads : int or None
+        None takes as many as there are cores.
+    keep_history : bool
+        Keep the palette of each pass.
+    on_pass : callable or None
+        Called after each pass with its number and what it did.
+    **options
+        Fields of `Settings` to change, such as ``k=16`` or ``dither="diffusion"``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    KaletteError
+        One sentence: what is wrong, the rule, the way out.
+
+    Examples
+    --------
+    >>> gradient = np.linspace(0, 255, 3 * 32 * 32).astype(np.uint8).reshape(32, 32, 3)
+    >>> result = compress(gradient, k=4)
+    >>> result.colors_used, result.bit_depth, result.stopped_by
+    (4, 2, 'labels')
+    """
+    started = time.perf_counter()
+    wanted = replace(settings or Settings(), **options)
+    workers = thread_count(threads)
+    image = images.read(source, first_frame=first_frame)
+    pixels, notes = _representable(image.pixels, wanted.format)
+    colors = histogram.count(pixels, threads=workers)
+    palette, clustering = _palette(colors, wanted, workers, keep_history, on_pass)
+    indices = _indices(pixels, colors, palette, wanted, workers)
+    palette, indices = _in_order(palette, indices)
+    return Result(
+        source=image,
+        palette=palette,
+        indices=indices,
+        settings=wanted,
+        losses=clustering.losses if clustering else (0.0,),
+        history=clustering.history if clustering else (),
+        palettes=tuple(color.srgb_from_points(c) for c in clustering.path) if clustering else (),
+        stopped_by=clustering.stopped_by if clustering else "lossless",
+        notes=image.notes + notes,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file's name asks for.
+
+    Raises
+    ------
+    SettingsError
+        When Kalette does not write it.
+
+    Examples
+    --------
+    >>> format_of(Path("photo.webp"))
+    'webp'
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        raise SettingsError(
+            f"{path.name} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
+        )
+    return _SUFFIXES[path.suffix.lower()]
+
+
+def thread_count(threads: int | None) -> int:
+    """Return how many threads to use: as many as asked for, or as there are cores.
+
+    Raises
+    ------
+    SettingsError
+        When fewer than one is asked for.
+
+    Examples
+    --------
+    >>> thread_count(3)
+    3
+    """
+    if threads is not None and threads < 1:
+        raise SettingsError(f"threads is {threads}; give at least 1, or leave it out to use all cores")
+    return threads or os.cpu_count() or 1
+
+
+def _representable(pixels: Pixels, file_format: Format) -> tuple[Pixels, tuple[str, ...]]:
+    """Return the pixels as the format can show them: no colour where clear, in GIF no part-clear ones."""
+    if pixels.shape[2] == 3:
+        return pixels, ()
+    alpha = pixels[..., 3:]
+    if file_format != "gif":
+        return np.where(alpha == 0, np.uint8(0), pixels), ()
+    clear = alpha < _GIF_CLEAR_BELOW
+    solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
+    partial = bool(((alpha > 0) & (alpha < 255)).any())
+    note = f"GIF knows clear and opaque only: alpha below {_GIF_CLEAR_BELOW} became clear, the rest opaque"
+    return solid, (note,) if partial else ()
+
+
+def _palette(
+    colors: Histogram, wanted: Settings, threads: int, keep_path: bool, on_pass: OnPass | None
+) -> tuple[Palette, Clustering | None]:
+    """Return the palette, and the clustering that found it; none when the colours themselves fit in."""
+    if len(colors) <= wanted.k:
+        return colors.colors, None
+    kinds = color.alpha_kinds(colors.colors)
+    _require_room(kinds, wanted.k)
+    points, weights = color.points_from_srgb(colors.colors), colors.counts.astype(np.float64)
+    found = lloyd(
+        points,
+        weights,
+        _start(points, weights, kinds, wanted),
+        max_iter=wanted.max_iter or DEFAULT_MAX_ITER,
+        tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
+        threads=threads,
+        keep_path=keep_path,
+        on_pass=on_pass,
+    )
+    return color.srgb_from_points(found.centroids), found
+
+
+def _require_room(kinds: seeding.Kinds, k: int) -> None:
+    present = np.unique(kinds)
+    if len(present) > k:
+        names = " and ".join(color.KIND_NAMES[kind] for kind in present)
+        raise PaletteError(
+            f"k is {k}, but the picture has {names} pixels; it needs k of at least {len(present)}"
+        )
+
+
+def _start(
+    points: np.ndarray[tuple[int, int], np.dtype[np.float32]],
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
+    kinds: seeding.Kinds,
+    wanted: Settings,
+) -> Centroids:
+    rng = Random(wanted.seed)
+    if wanted.init == "random":
+        return seeding.random(points, kinds, wanted.k, rng)
+    if wanted.init == "k-means++":
+        return seeding.k_means_plus_plus(points, weights, kinds, wanted.k, rng)
+    return seeding.wu(points, weights, kinds, wanted.k)
+
+
+def _indices(pixels: Pixels, colors: Histogram, palette: Palette, wanted: Settings, threads: int) -> Indices:
+    if wanted.dither == "diffusion" and len(colors) > wanted.k:
+        return map_diffused(pixels, palette)
+    return map_nearest(pixels, colors, palette, threads=threads)
+
+
+def _in_order(palette: Palette, indices: Indices) -> tuple[Palette, Indices]:
+    """Drop entries that no pixel shows, and sort the rest."""
+    used = np.flatnonzero(np.bincount(indices.ravel(), minlength=len(palette)))
+    places = used[order.by_luma(palette[used])]
+    new_index = np.zeros(len(palette), np.uint8)
+    new_index[places] = np.arange(len(places))
+    return palette[places], new_index[indices]
+
+
+def _encodable(wanted: Format, palette: Palette) -> Format:
+    """Refuse GIF for a palette with part-clear entries, made for another format."""
+    if wanted == "gif" and (color.alpha_kinds(palette) == color.PARTIAL).any():
+        raise SettingsError(
+            "the palette has part-clear entries, which GIF cannot show; compress with format='gif'"
+        )
+    return wanted

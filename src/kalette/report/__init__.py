@@ -1,0 +1,1 @@
+"""What is told of results: tables for people, JSON lines for programs, progress while it lasts."""

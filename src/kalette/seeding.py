@@ -1,0 +1,211 @@
+"""Starting centroids: random, k-means++, Wu.
+
+Each returns k points of the picture's own colour space, at least one of each kind of alpha that is there.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.arrays import Centroids, Points, Weights
+from kalette.color import squared_distances
+from kalette.histogram import coarsen
+
+Kinds = NDArray[np.int8]
+"""(N,) int8: the kind of alpha of each point; all kinds present get a centroid."""
+
+_WU_CELL = 4.0
+_WU_MOST_EXACT = 1 << 14  # points up to which Wu's cuts are sought between single colours
+
+
+def random(points: Points, kinds: Kinds, k: int, rng: Random) -> Centroids:
+    """Draw k different points, each equally likely, whatever its weight.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d), distinct, N at least k.
+    kinds : ndarray
+        (N,) int8, at most k different.
+    k : int
+        Number of centroids.
+    rng : random.Random
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> corners = np.array([[0.0], [1.0], [2.0]])
+    >>> sorted(random(corners, np.zeros(3, np.int8), 3, Random(0)).ravel().tolist())
+    [0.0, 1.0, 2.0]
+    """
+    # Places ordered by a random key: Random.random is the one method whose stream Python promises to keep.
+    shuffled = np.argsort([rng.random() for _ in range(len(points))], kind="stable")
+    first = _first_of_each_kind(kinds, shuffled)
+    others = shuffled[~np.isin(shuffled, first)]
+    return np.asarray(points[np.concatenate([first, others])[:k]], np.float64)
+
+
+def k_means_plus_plus(points: Points, weights: Weights, kinds: Kinds, k: int, rng: Random) -> Centroids:
+    """Draw k points one after the other, likelier the worse those before serve them.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d), distinct, N at least k.
+    weights : ndarray
+        (N,) float64, positive.
+    kinds : ndarray
+        (N,) int8, at most k different.
+    k : int
+        Number of centroids.
+    rng : random.Random
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    References
+    ----------
+    D. Arthur and S. Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
+
+    Examples
+    --------
+    >>> far_apart = np.array([[0.0], [0.1], [9.0]])
+    >>> rng = Random(0)
+    >>> k_means_plus_plus(far_apart, np.ones(3), np.zeros(3, np.int8), 2, rng).ravel().tolist()
+    [9.0, 0.1]
+    """
+    chosen: list[int] = []
+    distances = np.full(len(points), np.inf)
+    for kind in np.unique(kinds):
+        _choose(points, np.where(kinds == kind, weights, 0.0), distances, chosen, rng)
+    while len(chosen) < k:
+        _choose(points, weights * distances, distances, chosen, rng)
+    return points[chosen].astype(np.float64)
+
+
+def wu(points: Points, weights: Weights, kinds: Kinds, k: int) -> Centroids:
+    """Cut the colours into k boxes, each time where it lowers the loss most, and return their means.
+
+    Cuts are sought between the points themselves, or between the means of small cells when there are many.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d), distinct, N at least k.
+    weights : ndarray
+        (N,) float64, positive.
+    kinds : ndarray
+        (N,) int8, at most k different.
+    k : int
+        Number of centroids.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    References
+    ----------
+    X. Wu, "Efficient statistical computations for optimal color quantization", Graphics Gems II, 1991.
+
+    Examples
+    --------
+    >>> wu(np.array([[0.0], [1.0], [8.0], [9.0]]), np.ones(4), np.zeros(4, np.int8), 2).ravel().tolist()
+    [0.5, 8.5]
+    """
+    boxes = []
+    for kind in np.unique(kinds):
+        means, mass = points[kinds == kind].astype(np.float64), weights[kinds == kind]
+        if len(points) > _WU_MOST_EXACT:
+            means, mass = coarsen(means, mass, _WU_CELL)
+        boxes.append(_box(means, mass))
+    while len(boxes) < k:
+        widest = max(range(len(boxes)), key=lambda i: boxes[i].gain)
+        if boxes[widest].gain <= 0:
+            return _with_spare(points, [box.mean for box in boxes], k)
+        boxes[widest : widest + 1] = _halves(boxes[widest])
+    return np.stack([box.mean for box in boxes])
+
+
+def _first_of_each_kind(kinds: Kinds, order: NDArray[np.intp]) -> NDArray[np.intp]:
+    _, first = np.unique(kinds[order], return_index=True)
+    return order[first]
+
+
+def _choose(points: Points, share: Weights, distances: Weights, chosen: list[int], rng: Random) -> None:
+    """Draw a point by share, and bring the distances to the nearest chosen point up to date."""
+    steps = np.cumsum(share)
+    place = int(np.searchsorted(steps, rng.random() * steps[-1], side="right"))
+    # A draw at the very top of the range may round past the last point that has a share.
+    chosen.append(min(place, int(np.flatnonzero(share)[-1])))
+    np.minimum(distances, squared_distances(points, points[chosen[-1]]), out=distances)
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Points with the cut that lowers their loss most: `order` sorts them so that the first `cut` go left."""
+
+    points: NDArray[np.float64]
+    weights: Weights
+    mean: NDArray[np.float64]
+    order: NDArray[np.intp]
+    cut: int
+    gain: float
+
+
+def _box(points: NDArray[np.float64], weights: Weights) -> _Box:
+    mean = np.array([_total(weights * points[:, c]) for c in range(points.shape[1])]) / _total(weights)
+    gain, cut, order = 0.0, 0, np.arange(len(points))
+    for axis in range(points.shape[1]):
+        axis_order = np.argsort(points[:, axis], kind="stable")
+        axis_gain, axis_cut = _best_cut(points[axis_order] - mean, weights[axis_order], axis)
+        if axis_gain > gain:
+            gain, cut, order = axis_gain, axis_cut, axis_order
+    return _Box(points, weights, mean, order, cut, gain)
+
+
+def _halves(box: _Box) -> tuple[_Box, _Box]:
+    left, right = box.order[: box.cut], box.order[box.cut :]
+    return _box(box.points[left], box.weights[left]), _box(box.points[right], box.weights[right])
+
+
+def _best_cut(points: NDArray[np.float64], weights: Weights, axis: int) -> tuple[float, int]:
+    """Return what the best cut of points around their mean gains, and how many of them lie before it."""
+    if len(points) < 2:
+        return 0.0, 0
+    left = np.cumsum(weights)[:-1]
+    right = _total(weights) - left
+    moment = np.zeros(len(left))
+    for c in range(points.shape[1]):
+        side = np.cumsum(weights * points[:, c])[:-1]
+        moment += side * side
+    # Around the mean the two sides' sums are opposite, so one of them gives the loss that the cut takes away.
+    gains = np.where(points[1:, axis] > points[:-1, axis], moment / left + moment / right, 0.0)
+    best = int(gains.argmax())
+    return float(gains[best]), best + 1
+
+
+def _total(values: NDArray[np.float64]) -> float:
+    """Sum from first to last; NumPy's own sum pairs values up, and not the same way everywhere."""
+    return float(np.cumsum(values)[-1])
+
+
+def _with_spare(points: Points, means: list[NDArray[np.float64]], k: int) -> Centroids:
+    """Fill up with the points that lie furthest from all so far, where cells were too few to cut."""
+    centroids = list(means)
+    nearest = np.min([squared_distances(points, mean) for mean in means], axis=0)
+    while len(centroids) < k:
+        furthest = points[int(nearest.argmax())].astype(np.float64)
+        centroids.append(furthest)
+        nearest = np.minimum(nearest, squared_distances(points, furthest))
+    return np.stack(centroids)

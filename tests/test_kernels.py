@@ -1,0 +1,214 @@
+"""The compiled kernels and their twins in NumPy: same values, same bits, same refusals."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from kalette.kernels import _native, reference
+
+BOTH = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
+THREADS = (1, 2, 3, 7)
+SIZES = (1, 63, 64, 65, reference.CHUNK - 1, reference.CHUNK, reference.CHUNK + 1, 3 * reference.CHUNK + 17)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def random_pixels(n: int, channels: int) -> np.ndarray:
+    """Few levels a channel, so that colours repeat."""
+    return (rng(n).integers(0, 9, (n, channels)) * 28).astype(np.uint8)
+
+
+@BOTH
+def test_count_colors_of_four_pixels_by_hand(kernels):
+    pixels = np.array([[3, 2, 1], [1, 2, 3], [3, 2, 1], [3, 2, 0]], np.uint8)
+    colors, counts = kernels.count_colors(pixels, 1)
+    assert colors.tolist() == [[1, 2, 3], [3, 2, 0], [3, 2, 1]]
+    assert counts.tolist() == [1, 1, 2]
+
+
+@BOTH
+def test_assign_of_four_points_by_hand(kernels):
+    points = np.array([[0.0, 0, 0], [2, 0, 0], [1, 0, 0], [9, 3, 0]])
+    centroids = np.array([[0.0, 0, 0], [2, 0, 0], [9, 0, 0]])
+    labels, sums, mass, loss = kernels.assign(points, np.array([1.0, 2, 5, 3]), centroids, 1)
+    assert labels.tolist() == [0, 1, 0, 2]  # the third lies half way: the tie goes to the lowest
+    assert sums.tolist() == [[5, 0, 0], [4, 0, 0], [27, 9, 0]]
+    assert mass.tolist() == [6, 2, 3]
+    assert loss == 5 * 1 + 3 * 9
+
+
+@BOTH
+def test_diffuse_of_four_pixels_by_hand(kernels):
+    """Black 0 and white 160: 80 ties and goes to black, and 7/16 of its error of 80 reaches the next."""
+    row = np.full((1, 4, 3), 80, np.int16)
+    palette = np.array([[0, 0, 0], [160, 160, 160]], np.int16)
+    # 80 -> 0 leaves 80; 80 + 35 = 115 -> 160 leaves -45; 80 - 20 (19.7) = 60 -> 0 leaves 60; 80 + 26 = 106
+    assert kernels.diffuse(row, palette).tolist() == [[0, 1, 0, 1]]
+
+
+@BOTH
+def test_diffuse_turns_back_in_every_other_row(kernels):
+    """In the second row, which runs from right to left, the first pixel met is the right one."""
+    pixels = np.full((2, 2, 3), 2040, np.int16)
+    palette = np.array([[0, 0, 0], [4080, 4080, 4080]], np.int16)
+    # First row: 2040 ties and goes to 0; 2040 + 892.5 goes to 4080, error -1147.
+    # Below the right pixel: 5/16 x -1147 + 1/16 x 2040 = -231 -> 1809 goes to 0.
+    # Below the left pixel: 5/16 x 2040 + 3/16 x -1147 + 7/16 x 1809 = 1214 -> 3254 goes to 4080.
+    assert kernels.diffuse(pixels, palette).tolist() == [[0, 1], [1, 0]]
+
+
+@BOTH
+def test_map_colors_of_three_pixels_by_hand(kernels):
+    colors = np.array([[0, 0, 0, 9], [5, 5, 5, 5]], np.uint8)
+    assert kernels.map_colors(colors[[1, 0, 1]], colors, np.array([3, 255], np.uint8), 1).tolist() == [
+        255,
+        3,
+        255,
+    ]
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("n", [*SIZES, 65537, 200_000])
+def test_counting_agrees_bit_for_bit_for_any_threads(n, channels):
+    pixels = random_pixels(n, channels)
+    expected = reference.count_colors(pixels)
+    for threads in THREADS:
+        for a, b in zip(expected, _native.count_colors(pixels, threads), strict=True):
+            assert a.dtype == b.dtype
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("n", [*SIZES, 65537])
+def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
+    pixels = random_pixels(n, channels)
+    colors, _ = reference.count_colors(pixels)
+    labels = rng().integers(0, 256, len(colors)).astype(np.uint8)
+    expected = reference.map_colors(pixels, colors, labels)
+    for threads in THREADS:
+        np.testing.assert_array_equal(expected, _native.map_colors(pixels, colors, labels, threads))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("n", SIZES)
+def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+    points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
+    weights = rng(1).random(n)
+    centroids = points[rng(2).integers(0, n, 11)] + dtype(0.25)
+    expected = reference.assign(points, weights, centroids)
+    for threads in THREADS:
+        for a, b in zip(expected, _native.assign(points, weights, centroids, threads), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
+    points = rng().integers(0, 4, (5000, 3)).astype(dtype)
+    centroids = np.concatenate([points[:40], points[:40]])
+    labels, _, _, _ = _native.assign(points, np.ones(5000), centroids, 2)
+    np.testing.assert_array_equal(labels, reference.assign(points, np.ones(5000), centroids)[0])
+    assert labels.max() < 40
+
+
+@pytest.mark.parametrize("d", [3, 4])
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 9), (9, 1), (8, 13), (33, 20)])
+def test_diffusing_agrees_bit_for_bit(height, width, d):
+    points = rng(height).integers(0, 4081, (height, width, d)).astype(np.int16)
+    palette = rng(1).integers(0, 4081, (17, d)).astype(np.int16)
+    if d == 4:
+        kinds = rng(2).integers(0, 3, (height, width))
+        points[..., 3] = np.choose(kinds, [-16384, points[..., 3], 16384 + 4080])
+        palette[:3, 3], palette[3:8, 3] = -16384, 16384 + 4080
+    np.testing.assert_array_equal(_native.diffuse(points, palette), reference.diffuse(points, palette))
+
+
+def refused(call, *arguments) -> str:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
+        call(*arguments)
+    return str(caught.value)
+
+
+PIXELS = np.zeros((2, 3), np.uint8)
+POINTS = np.zeros((2, 3))
+NAN = np.full((1, 3), np.nan)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("count_colors", (PIXELS, 0), "threads is 0"),
+        ("count_colors", (np.zeros((2, 5), np.uint8), 1), "pixels have 5 channels"),
+        (
+            "map_colors",
+            (PIXELS, np.zeros((1, 4), np.uint8), np.zeros(1, np.uint8), 1),
+            "colors have 4 channels",
+        ),
+        ("map_colors", (PIXELS, PIXELS[:1], np.zeros(2, np.uint8), 1), "labels has 2 entries for 1 colors"),
+        ("map_colors", (PIXELS, PIXELS[:1] + 1, np.zeros(1, np.uint8), 1), "not among colors"),
+        ("map_colors", (PIXELS, PIXELS[:0], np.zeros(0, np.uint8), 1), "not among colors"),
+        ("assign", (POINTS, np.ones(2), POINTS[:0], 1), "there are 0 centroids"),
+        ("assign", (POINTS, np.ones(2), np.zeros((1, 2)), 1), "centroids have 2 coordinates and points 3"),
+        ("assign", (POINTS, np.ones(3), POINTS, 1), "weights has 3 entries for 2 points"),
+        ("assign", (POINTS, np.ones(2), NAN, 1), "NaN or infinity"),
+        ("assign", (np.zeros((2, 0)), np.ones(2), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("diffuse", (np.zeros((1, 1, 2), np.int16), np.zeros((1, 2), np.int16)), "points have 2 coordinates"),
+        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((1, 4), np.int16)), "palette has 4 coordinates"),
+        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((257, 3), np.int16)), "palette has 257 entries"),
+    ],
+)
+def test_both_refuse_with_the_same_sentence(name, arguments, said):
+    text = refused(getattr(reference, name), *arguments)
+    assert said in text
+    assert text == refused(getattr(_native, name), *arguments)
+
+
+def test_native_refuses_arrays_of_another_type_or_layout():
+    wide = np.zeros((4, 6), np.uint8)
+    for wrong in (PIXELS.astype(np.int16), wide[:, ::2], np.zeros(3, np.uint8)):
+        with pytest.raises(TypeError):
+            _native.count_colors(wrong, 1)
+
+
+def in_process(code: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("level", ["baseline", "avx2", "avx512"])
+def test_every_instruction_set_gives_the_same_bits(level):
+    code = """
+import hashlib, numpy as np
+from kalette.kernels import _native
+points = np.random.default_rng(5).random((9001, 3)).astype(np.float32) * 255
+digest = hashlib.sha256()
+for dtype in (np.float32, np.float64):
+    found = _native.assign(points.astype(dtype), np.ones(9001), points[::97].astype(dtype) + dtype(0.1), 2)
+    for part in found:
+        digest.update(np.asarray(part).tobytes())
+print(digest.hexdigest())
+"""
+    assert in_process(code, KALETTE_ISA=level) == in_process(code)
+
+
+def test_the_environment_picks_the_kernels():
+    code = "from kalette import kernels; print(kernels.BACKEND)"
+    assert in_process(code, KALETTE_KERNELS="reference") == "reference"
+    assert in_process(code, KALETTE_KERNELS="native") == "native"
+    said = in_process(
+        "import sys; sys.argv = ['kalette', '--version']\n"
+        "from kalette.cli import main\ntry: main()\nexcept SystemExit as end: print(end.code)",
+        KALETTE_KERNELS="turbo",
+    )
+    assert said == "2"

@@ -1,17 +1,9 @@
-"""The built-in sample image: a lighthouse by the sea at sunset, drawn by formula.
-
-Drawing takes sums, products, quotients, square roots and comparisons only, and what looks random comes
-from an integer hash: the bytes are the same on every machine.
-"""
-
-from dataclasses import dataclass
-from itertools import pairwise
+"""The built-in sample image: a lighthouse by a lake at dusk, drawn by formula."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Color = str | Floats
+from kalette.sample.canvas import Canvas, Floats, fractal, gradient, mix, noise, pick, rgb, step, stops, unit
 
 # The scene is SCENE_WIDTH wide and 1 high, and y points down.
 SCENE_WIDTH = 1.5
@@ -68,171 +60,59 @@ PINE_SHAPES = """
 """
 
 
-@dataclass(frozen=True)
-class _Canvas:
-    """A rectangle of the picture: its colours (H, W, 3), changed in place, and where its pixels lie."""
-
-    rgb: Floats
-    x: Floats
-    y: Floats
-    pixel: float
-
-    def window(self, left: float, top: float, right: float, bottom: float) -> "_Canvas":
-        columns = slice(*np.searchsorted(self.x[0], (left, right)))
-        rows = slice(*np.searchsorted(self.y[:, 0], (top, bottom)))
-        return _Canvas(self.rgb[rows, columns], self.x[:, columns], self.y[rows], self.pixel)
-
-    def paint(self, color: Color, coverage: Floats) -> None:
-        self.rgb[:] = _mix(self.rgb, color, coverage)
-
-    def shine(self, color: Color, amount: Floats) -> None:
-        self.rgb[:] += (1.0 - self.rgb) * _rgb(color) * amount[..., None]
-
-    def inside(self, distance: Floats) -> Floats:
-        """Coverage of the pixels, from their distance to an edge, positive inside."""
-        return _unit(distance / self.pixel + 0.5)
-
-    def distance(self, x: float, y: float) -> Floats:
-        return np.sqrt((self.x - x) * (self.x - x) + (self.y - y) * (self.y - y))
-
-    def draw(self, text: str, x: float, y: float, size: float, tall: float = 1.0, share: float = 1.0) -> None:
-        """Paint shapes around a point; `tall` stretches them, and below 0 turns them upside down."""
-        for code, *points in (shape.split() for shape in text.split("#")[1:]):
-            pairs = [[float(number) * size / 100.0 for number in point.split(",")] for point in points]
-            corners = [(x + u, y + v * tall) for u, v in pairs]
-            self._polygon("#" + code, corners if tall > 0.0 else corners[::-1], share)
-
-    def _polygon(self, color: str, corners: list[tuple[float, float]], share: float) -> None:
-        (left, right), (top, bottom) = ((min(c), max(c)) for c in zip(*corners, strict=True))
-        if len(corners) == 2:
-            corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        part = self.window(left - 0.01, top - 0.01, right + 0.01, bottom + 0.01)
-        depth = np.full(part.rgb.shape[:2], np.inf)
-        for (x0, y0), (x1, y1) in pairwise([*corners, corners[0]]):
-            length = np.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
-            depth = np.minimum(depth, ((part.y - y0) * (x1 - x0) - (part.x - x0) * (y1 - y0)) / length)
-        part.paint(color, share * part.inside(depth))
-
-
-def _rgb(color: Color) -> Floats:
-    if isinstance(color, str):
-        return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64) / 255.0
-    return color
-
-
-def _mix(first: Color, second: Color, share: Floats) -> Floats:
-    start = _rgb(first)
-    return start + (_rgb(second) - start) * share[..., None]
-
-
-def _unit(value: Floats) -> Floats:
-    return np.clip(value, 0.0, 1.0)
-
-
-def _step(low: float, high: float, value: Floats) -> Floats:
-    t = _unit((value - low) / (high - low))
-    return t * t * (3.0 - 2.0 * t)
-
-
-def _stops(text: str) -> list[tuple[float, str]]:
-    words = text.split()
-    return [(float(place), code) for place, code in zip(words[::2], words[1::2], strict=True)]
-
-
-def _gradient(value: Floats, text: str) -> Floats:
-    stops = _stops(text)
-    result = np.broadcast_to(_rgb(stops[0][1]), (*value.shape, 3))
-    for (low, _), (high, code) in pairwise(stops):
-        result = _mix(result, code, _unit((value - low) / (high - low)))
-    return result
-
-
-def _hash_lattice() -> Floats:
-    """65536 numbers from 0 to 1, by the finaliser of MurmurHash3."""
-    bits = np.arange(1, 65537, dtype=np.uint32)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        bits = (bits ^ (bits >> np.uint32(shift))) * np.uint32(factor)
-    return (bits ^ (bits >> np.uint32(16))) / np.float64(4294967296.0)
-
-
-LATTICE = _hash_lattice()
-
-
-def _pick(column: Floats, row: Floats) -> Floats:
-    """A number from 0 to 1 for each cell of a lattice that repeats after 256."""
-    return LATTICE.take(((row.astype(np.int64) & 255) << 8) | (column.astype(np.int64) & 255))
-
-
-def _noise(x: Floats, y: Floats) -> Floats:
-    left, top = np.floor(x), np.floor(y)
-    fx, fy = _step(0.0, 1.0, x - left), _step(0.0, 1.0, y - top)
-    upper = _pick(left, top) * (1.0 - fx) + _pick(left + 1.0, top) * fx
-    lower = _pick(left, top + 1.0) * (1.0 - fx) + _pick(left + 1.0, top + 1.0) * fx
-    return upper + (lower - upper) * fy
-
-
-def _fractal(x: Floats, y: Floats, octaves: int) -> Floats:
-    """Noise at several scales, from 0 to 1; each octave is turned, or the lattice would show."""
-    total, weight = np.zeros(1), 0.5
-    for _ in range(octaves):
-        total = total + weight * _noise(x, y)
-        x, y, weight = 1.6 * x + 1.2 * y + 17.3, 1.6 * y - 1.2 * x + 5.9, weight * 0.5
-    return total
-
-
-def _sky(scene: _Canvas) -> None:
-    scene.rgb[:] = _gradient(scene.y, SKY)
+def _sky(scene: Canvas) -> None:
+    scene.rgb[:] = gradient(scene.y, SKY)
     dx, dy = scene.x - SUN[0], scene.y - SUN[1]
     for radius, flat, code in ((0.34, 0.45, "#ff8a4c"), (0.13, 0.7, "#ffc65c"), (0.05, 1.0, "#fff0b8")):
         fall = 1.0 / (1.0 + (dx * dx * flat + dy * dy) / (radius * radius))
         scene.shine(code, 0.75 * fall * fall)
 
 
-def _clouds(sky: _Canvas) -> None:
+def _clouds(sky: Canvas) -> None:
     far = 1.0 / (0.85 - sky.y)
     u, v = (sky.x - 0.5) * far * 1.5, far * 4.6
-    u = u + 0.9 * _fractal(u * 0.9, v * 0.9 + 9.0, 2)
-    thick = _fractal(u, v, 6)
-    lit = _unit(0.5 + 4.0 * (thick - _fractal(u - 0.10 * (sky.x - SUN[0]), v + 0.16, 4)))
+    u = u + 0.9 * fractal(u * 0.9, v * 0.9 + 9.0, 2)
+    thick = fractal(u, v, 6)
+    lit = unit(0.5 + 4.0 * (thick - fractal(u - 0.10 * (sky.x - SUN[0]), v + 0.16, 4)))
     away = sky.distance(*SUN)
     near = 1.0 / (1.0 + 6.0 * away * away)
-    color = _mix(_mix("#4a3f86", "#b3546f", near), _mix("#e58aa5", "#ffd58a", near), lit)
-    sky.paint(color, 0.9 * _step(0.47, 0.72, thick))
+    color = mix(mix("#4a3f86", "#b3546f", near), mix("#e58aa5", "#ffd58a", near), lit)
+    sky.paint(color, 0.9 * step(0.47, 0.72, thick))
 
 
-def _ridge(sky: _Canvas, foot: float, height: float, fine: float, seed: float, crest: str, mist: str) -> None:
-    rough = 2.2 * _fractal(sky.x * fine + seed, np.full_like(sky.x, seed), 7) - 0.45
-    top = foot - height * (0.10 + 0.90 * _step(0.02, 0.6, np.abs(sky.x - SUN[0]))) * rough
+def _ridge(sky: Canvas, foot: float, height: float, fine: float, seed: float, crest: str, mist: str) -> None:
+    rough = 2.2 * fractal(sky.x * fine + seed, np.full_like(sky.x, seed), 7) - 0.45
+    top = foot - height * (0.10 + 0.90 * step(0.02, 0.6, np.abs(sky.x - SUN[0]))) * rough
     side = sky.window(0.0, float(top.min(initial=1.0)) - 0.01, SCENE_WIDTH, HORIZON)
     depth = side.y - top
     u, v = side.x * 26.0 + 9.0 * depth + seed, side.y * 14.0 + depth * 9.0
-    relief = _fractal(u, v, 4) - _fractal(u + np.clip(2.0 * (SUN[0] - side.x), -0.35, 0.35), v - 0.1, 4)
-    haze = _unit(depth / (HORIZON - top))
-    color = _mix(crest, mist, haze) + (0.6 * relief * (1.0 - haze))[..., None] * _rgb("#ffb890")
-    side.paint(_unit(color), side.inside(depth))
+    relief = fractal(u, v, 4) - fractal(u + np.clip(2.0 * (SUN[0] - side.x), -0.35, 0.35), v - 0.1, 4)
+    haze = unit(depth / (HORIZON - top))
+    color = mix(crest, mist, haze) + (0.6 * relief * (1.0 - haze))[..., None] * rgb("#ffb890")
+    side.paint(unit(color), side.inside(depth))
 
 
-def _mirrored(scene: _Canvas, count: int, source: Floats) -> Floats:
+def _mirrored(scene: Canvas, count: int, source: Floats) -> Floats:
     """Colours from the first rows of the scene, at rows with fractions."""
     above = np.clip(np.floor(source), 0, max(count - 2, 0)).astype(np.int64)
     below, columns = np.minimum(above + 1, max(count - 1, 0)), np.arange(scene.x.size)
-    return _mix(scene.rgb[above, columns], scene.rgb[below, columns], _unit(source - above))
+    return mix(scene.rgb[above, columns], scene.rgb[below, columns], unit(source - above))
 
 
-def _sea(scene: _Canvas) -> None:
+def _sea(scene: Canvas) -> None:
     sea = scene.window(0.0, HORIZON, SCENE_WIDTH, 1.0)
     depth, aside = sea.y - HORIZON, sea.x - SUN[0]
     root = np.sqrt(depth + 0.003)
-    waves = _fractal(aside * 9.0 / root, root * 95.0, 4) - 0.47
+    waves = fractal(aside * 9.0 / root, root * 95.0, 4) - 0.47
     source = (HORIZON - depth * 1.1 - waves * (0.012 + 0.22 * depth) - scene.y[0, 0]) / scene.pixel
     murk = np.clip(0.10 + 1.5 * depth + 1.6 * waves, 0.0, 0.9)
-    sea.rgb[:] = _mix(_mirrored(scene, scene.y.size - sea.y.size, source), _gradient(depth, SEA), murk)
+    sea.rgb[:] = mix(_mirrored(scene, scene.y.size - sea.y.size, source), gradient(depth, SEA), murk)
     off = aside / (0.035 + 0.28 * depth)
     path = 1.0 / (1.0 + off * off)
-    sea.shine("#ffcf7d", path * path * (0.30 + 0.6 * _step(0.10, 0.26, waves + 0.16 * path)))
+    sea.shine("#ffcf7d", path * path * (0.30 + 0.6 * step(0.10, 0.26, waves + 0.16 * path)))
 
 
-def _balloon(scene: _Canvas, cx: float, cy: float, r: float) -> None:
+def _balloon(scene: Canvas, cx: float, cy: float, r: float) -> None:
     air = scene.window(cx - 1.1 * r, cy - 1.1 * r, cx + 1.1 * r, cy + 1.6 * r)
     dx, dy = air.x - cx, air.y - cy
     below = dy > 0.5 * r
@@ -241,24 +121,24 @@ def _balloon(scene: _Canvas, cx: float, cy: float, r: float) -> None:
     cloth = _fabric(air, dx, half, dy / r + 0.13 * (1.0 - across * across), r)
     side = 2.1 * min(max(SUN[0] - cx, -0.2), 0.2)
     light = 0.8 + side * across + 0.16 * dy / r - 0.22 * across * across
-    lit = cloth * _mix("#5b4a8c", "#fff1dc", _unit(light))
+    lit = cloth * mix("#5b4a8c", "#fff1dc", unit(light))
     flame = air.distance(cx, cy + 1.3 * r) / r
-    lit += (1.0 - lit) * _rgb("#ffa63d") * (0.7 / (1.0 + 5.0 * flame * flame))[..., None]
+    lit += (1.0 - lit) * rgb("#ffa63d") * (0.7 / (1.0 + 5.0 * flame * flame))[..., None]
     cone = np.minimum(r - 0.5 * dy - 0.866 * np.abs(dx), 1.46 * r - dy)
     air.paint(lit, air.inside(np.where(below, cone, r - air.distance(cx, cy))))
     scene.draw(BASKET_SHAPES, cx, cy, r)
 
 
-def _fabric(air: _Canvas, dx: Floats, half: Floats, level: Floats, r: float) -> Floats:
-    cloth = _Canvas(np.zeros_like(air.rgb), air.x, air.y, air.pixel)
-    for edge, code in _stops(GORES):
+def _fabric(air: Canvas, dx: Floats, half: Floats, level: Floats, r: float) -> Floats:
+    cloth = Canvas(np.zeros_like(air.rgb), air.x, air.y, air.pixel)
+    for edge, code in stops(GORES):
         cloth.paint(code, air.inside(dx - edge * half))
     for thick, code in ((0.16, "#fdf3d8"), (0.12, "#c2264b"), (0.03, "#ffc93c")):
         cloth.paint(code, air.inside((thick - np.abs(level - 0.18)) * r))
     return cloth.rgb
 
 
-def _beams(scene: _Canvas, cx: float, cy: float) -> None:
+def _beams(scene: Canvas, cx: float, cy: float) -> None:
     dx, dy = scene.x - cx, scene.y - cy
     along = np.abs(dx)
     off = (dy + 0.16 * along) / (0.012 + 0.085 * along)
@@ -268,41 +148,41 @@ def _beams(scene: _Canvas, cx: float, cy: float) -> None:
     scene.shine("#ffdc80", 0.95 * glow * glow)
 
 
-def _lighthouse(scene: _Canvas, cx: float, foot: float, size: float) -> None:
+def _lighthouse(scene: Canvas, cx: float, foot: float, size: float) -> None:
     _beams(scene, cx, foot - 0.86 * size)
     part = scene.window(cx - 0.2 * size, foot - 0.8 * size, cx + 0.2 * size, foot + 0.05 * size)
     half = size * 0.105 - 0.05 * (foot - part.y)
     across = np.clip((part.x - cx) / half, -1.0, 1.0)
     level = (foot - part.y) / size + 0.012 * across * across
-    color = _gradient(level, "0 #fbf2e6")
+    color = gradient(level, "0 #fbf2e6")
     for middle in (0.195, 0.455, 0.715):
-        color = _mix(color, "#d43d45", part.inside((0.065 - np.abs(level - middle)) * size))
-    part.paint(color * _gradient(across, TOWER_LIGHT), part.inside(half - np.abs(part.x - cx)))
+        color = mix(color, "#d43d45", part.inside((0.065 - np.abs(level - middle)) * size))
+    part.paint(color * gradient(across, TOWER_LIGHT), part.inside(half - np.abs(part.x - cx)))
     scene.draw(LANTERN_SHAPES, cx, foot, size)
 
 
 def _shore(x: Floats) -> Floats:
     """The upper edge of the meadow."""
-    rough = _fractal(x * 6.0, np.full_like(x, 3.3), 4)
-    return 0.68 + 0.27 * (1.0 - _step(0.45, 1.12, x)) + 0.03 * (rough - 0.5)
+    rough = fractal(x * 6.0, np.full_like(x, 3.3), 4)
+    return 0.68 + 0.27 * (1.0 - step(0.45, 1.12, x)) + 0.03 * (rough - 0.5)
 
 
-def _rocks(land: _Canvas) -> None:
-    ragged = _fractal(land.x * 14.0, np.full_like(land.x, 9.1), 5) - 0.5
+def _rocks(land: Canvas) -> None:
+    ragged = fractal(land.x * 14.0, np.full_like(land.x, 9.1), 5) - 0.5
     top = _shore(land.x + 0.10) + 0.012 + 0.09 * ragged
     land = land.window(0.0, HORIZON, SCENE_WIDTH, float(_shore(land.x).max(initial=0.0)) + 0.02)
     u, v = land.x * 26.0 + land.y * 8.0, land.y * 18.0 - land.x * 8.0
-    relief = np.abs(_fractal(u, v, 5) - 0.5) - np.abs(_fractal(u - 0.35, v - 0.2, 5) - 0.5)
-    land.paint(_mix("#382a4d", "#f0a27c", _unit(0.30 + 3.0 * relief)), land.inside(land.y - top))
+    relief = np.abs(fractal(u, v, 5) - 0.5) - np.abs(fractal(u - 0.35, v - 0.2, 5) - 0.5)
+    land.paint(mix("#382a4d", "#f0a27c", unit(0.30 + 3.0 * relief)), land.inside(land.y - top))
 
 
-def _meadow(land: _Canvas) -> None:
-    edge = _shore(land.x) + 0.004 * _noise(land.x * 60.0, np.zeros(1))
+def _meadow(land: Canvas) -> None:
+    edge = _shore(land.x) + 0.004 * noise(land.x * 60.0, np.zeros(1))
     land = land.window(0.0, float(edge.min(initial=1.0)) - 0.05, SCENE_WIDTH, 1.0)
     down = np.maximum(land.y - edge, 0.0)
-    patch = _unit(2.0 * _fractal(land.x * 4.0, land.y * 8.0, 3) - 0.4)
-    sunny = _unit(1.25 * patch + 0.65 - 2.2 * down - 0.3 * np.abs(land.x - 0.9))
-    land.paint(_mix("#143a3a", "#4d7a3a", sunny), land.inside(land.y - edge))
+    patch = unit(2.0 * fractal(land.x * 4.0, land.y * 8.0, 3) - 0.4)
+    sunny = unit(1.25 * patch + 0.65 - 2.2 * down - 0.3 * np.abs(land.x - 0.9))
+    land.paint(mix("#143a3a", "#4d7a3a", sunny), land.inside(land.y - edge))
     # Grass row n is rooted n a + n n b below the edge; the rows rooted next below a pixel reach over it.
     a, b = 0.005, 0.0006
     first = np.floor((np.sqrt(a * a + 4.0 * b * down) - a) / (2.0 * b))
@@ -312,36 +192,36 @@ def _meadow(land: _Canvas) -> None:
         _flowers(land, row, up, 0.018 + 0.0026 * row)
 
 
-def _blades(land: _Canvas, row: Floats, up: Floats, size: Floats, patch: Floats, sunny: Floats) -> None:
+def _blades(land: Canvas, row: Floats, up: Floats, size: Floats, patch: Floats, sunny: Floats) -> None:
     width = 0.13 * size
     place = (land.x - (patch - 0.3) * up * up / size) / width + 17.0 * row
     cell = np.floor(place)
-    tint = 0.3 + 0.7 * _pick(cell + 91, row + 7)
-    tall = size * (0.4 + 0.6 * _pick(cell, row))
+    tint = 0.3 + 0.7 * pick(cell + 91, row + 7)
+    tall = size * (0.4 + 0.6 * pick(cell, row))
     taper = 1.0 - up / tall - 2.0 * np.abs(place - cell - 0.5)
-    tip = _mix("#4f8a4a", "#f2cf5b", sunny * tint)
-    color = _mix(_mix("#0f2f33", "#3d6f35", sunny), tip, _unit(up / size) * tint)
+    tip = mix("#4f8a4a", "#f2cf5b", sunny * tint)
+    color = mix(mix("#0f2f33", "#3d6f35", sunny), tip, unit(up / size) * tint)
     land.paint(color, land.inside(taper * width * 0.6) * (up > 0.0))
 
 
-def _flowers(land: _Canvas, row: Floats, up: Floats, size: Floats) -> None:
+def _flowers(land: Canvas, row: Floats, up: Floats, size: Floats) -> None:
     pitch, radius = 0.36 * size, 0.15 * size
     cell = np.floor(land.x / pitch + 5.0 * row)
     middle = (cell + 0.5 - 5.0 * row) * pitch
-    dx, dy = land.x - middle, up - size * (0.45 + 0.35 * _pick(cell, row + 33))
+    dx, dy = land.x - middle, up - size * (0.45 + 0.35 * pick(cell, row + 33))
     xx, yy = dx * dx, dy * dy
     away = np.sqrt(xx + yy + 1e-12)
     # The real part of (dx + i dy)^5 goes with the cosine of five times the angle: five petals.
     petals = dx * (xx * xx - 10.0 * xx * yy + 5.0 * yy * yy) / (away * away * away * away)
-    crowd = 0.45 * _step(0.3, 0.8, _noise(middle * 8.0 + 40.0, row * 0.22))
-    bloom = land.inside(radius - away + 0.2 * petals) * (_pick(cell + 40, row + 90) < crowd)
-    kind = 7.0 * _noise(middle * 3.0, row * 0.12 + 70.0) + 2.0 * _pick(cell + 7, row + 60)
-    colors = np.stack([_rgb(code) for code in FLOWERS.split()])[kind.astype(np.int64) % 6]
+    crowd = 0.45 * step(0.3, 0.8, noise(middle * 8.0 + 40.0, row * 0.22))
+    bloom = land.inside(radius - away + 0.2 * petals) * (pick(cell + 40, row + 90) < crowd)
+    kind = 7.0 * noise(middle * 3.0, row * 0.12 + 70.0) + 2.0 * pick(cell + 7, row + 60)
+    colors = np.stack([rgb(code) for code in FLOWERS.split()])[kind.astype(np.int64) % 6]
     land.paint(colors * (0.8 + 0.2 * np.clip(dy / radius, -1.0, 1.0))[..., None], bloom)
     land.paint("#ffb52e", land.inside(0.3 * radius - away) * bloom)
 
 
-def _draw(scene: _Canvas) -> None:
+def _draw(scene: Canvas) -> None:
     """Everything, from far to near."""
     sky = scene.window(0.0, 0.0, SCENE_WIDTH, HORIZON)
     _sky(scene)
@@ -393,6 +273,6 @@ def sample_pixels(width: int = 768, height: int = 512) -> NDArray[np.uint8]:
     scale = max(width / SCENE_WIDTH, float(height))
     x = (np.arange(width, dtype=np.float64) - (width - 1) / 2.0) / scale + SCENE_WIDTH / 2.0
     y = (np.arange(height, dtype=np.float64) - (height - 1) / 2.0) / scale + 0.5
-    scene = _Canvas(np.zeros((height, width, 3)), x[None, :], y[:, None], 1.0 / scale)
+    scene = Canvas(np.zeros((height, width, 3)), x[None, :], y[:, None], 1.0 / scale)
     _draw(scene)
-    return (_unit(scene.rgb) * 255.0 + 0.5).astype(np.uint8)
+    return (unit(scene.rgb) * 255.0 + 0.5).astype(np.uint8)

@@ -1,0 +1,136 @@
+"""What scenes are drawn with: a canvas, colours, coverage, noise.
+
+Sums, products, quotients, square roots and comparisons only, and an integer hash for what looks random:
+the bytes are the same on every machine.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Color = str | Floats
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A rectangle of the picture: its colours (H, W, 3), changed in place, and where its pixels lie."""
+
+    rgb: Floats
+    x: Floats
+    y: Floats
+    pixel: float
+
+    def window(self, left: float, top: float, right: float, bottom: float) -> "Canvas":
+        """Return the part of the canvas between these places; painting it paints the whole."""
+        columns = slice(*np.searchsorted(self.x[0], (left, right)))
+        rows = slice(*np.searchsorted(self.y[:, 0], (top, bottom)))
+        return Canvas(self.rgb[rows, columns], self.x[:, columns], self.y[rows], self.pixel)
+
+    def paint(self, color: Color, coverage: Floats) -> None:
+        """Lay a colour over what is there, as far as it covers."""
+        self.rgb[:] = mix(self.rgb, color, coverage)
+
+    def shine(self, color: Color, amount: Floats) -> None:
+        """Add light of a colour, which never goes beyond white."""
+        self.rgb[:] += (1.0 - self.rgb) * rgb(color) * amount[..., None]
+
+    def inside(self, distance: Floats) -> Floats:
+        """Coverage of the pixels, from their distance to an edge, positive inside."""
+        return unit(distance / self.pixel + 0.5)
+
+    def distance(self, x: float, y: float) -> Floats:
+        """Return how far each pixel is from a place."""
+        return np.sqrt((self.x - x) * (self.x - x) + (self.y - y) * (self.y - y))
+
+    def draw(self, text: str, x: float, y: float, size: float, tall: float = 1.0, share: float = 1.0) -> None:
+        """Paint shapes around a point; `tall` stretches them, and below 0 turns them upside down."""
+        for code, *points in (shape.split() for shape in text.split("#")[1:]):
+            pairs = [[float(number) * size / 100.0 for number in point.split(",")] for point in points]
+            corners = [(x + u, y + v * tall) for u, v in pairs]
+            self._polygon("#" + code, corners if tall > 0.0 else corners[::-1], share)
+
+    def _polygon(self, color: str, corners: list[tuple[float, float]], share: float) -> None:
+        (left, right), (top, bottom) = ((min(c), max(c)) for c in zip(*corners, strict=True))
+        if len(corners) == 2:
+            corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        part = self.window(left - 0.01, top - 0.01, right + 0.01, bottom + 0.01)
+        depth = np.full(part.rgb.shape[:2], np.inf)
+        for (x0, y0), (x1, y1) in pairwise([*corners, corners[0]]):
+            length = np.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
+            depth = np.minimum(depth, ((part.y - y0) * (x1 - x0) - (part.x - x0) * (y1 - y0)) / length)
+        part.paint(color, share * part.inside(depth))
+
+
+def rgb(color: Color) -> Floats:
+    """Return a colour as red, green and blue of 0 to 1."""
+    if isinstance(color, str):
+        return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64) / 255.0
+    return color
+
+
+def mix(first: Color, second: Color, share: Floats) -> Floats:
+    """Return colours on the way from the first to the second."""
+    start = rgb(first)
+    return start + (rgb(second) - start) * share[..., None]
+
+
+def unit(value: Floats) -> Floats:
+    """Return values held between 0 and 1."""
+    return np.clip(value, 0.0, 1.0)
+
+
+def step(low: float, high: float, value: Floats) -> Floats:
+    """Return a smooth step from 0 at low to 1 at high."""
+    t = unit((value - low) / (high - low))
+    return t * t * (3.0 - 2.0 * t)
+
+
+def _stops(text: str) -> list[tuple[float, str]]:
+    words = text.split()
+    return [(float(place), code) for place, code in zip(words[::2], words[1::2], strict=True)]
+
+
+def gradient(value: Floats, text: str) -> Floats:
+    """Return the colours at these values of a gradient: a text of places, each with its colour."""
+    stops = _stops(text)
+    result = np.broadcast_to(rgb(stops[0][1]), (*value.shape, 3))
+    for (low, _), (high, code) in pairwise(stops):
+        result = mix(result, code, unit((value - low) / (high - low)))
+    return result
+
+
+def hash_lattice() -> Floats:
+    """65536 numbers from 0 to 1, by the finaliser of MurmurHash3."""
+    bits = np.arange(1, 65537, dtype=np.uint32)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        bits = (bits ^ (bits >> np.uint32(shift))) * np.uint32(factor)
+    return (bits ^ (bits >> np.uint32(16))) / np.float64(4294967296.0)
+
+
+LATTICE = hash_lattice()
+
+
+def pick(column: Floats, row: Floats) -> Floats:
+    """A number from 0 to 1 for each cell of a lattice that repeats after 256."""
+    return LATTICE.take(((row.astype(np.int64) & 255) << 8) | (column.astype(np.int64) & 255))
+
+
+def noise(x: Floats, y: Floats) -> Floats:
+    """Return smooth noise of 0 to 1, one bump a unit."""
+    left, top = np.floor(x), np.floor(y)
+    fx, fy = step(0.0, 1.0, x - left), step(0.0, 1.0, y - top)
+    upper = pick(left, top) * (1.0 - fx) + pick(left + 1.0, top) * fx
+    lower = pick(left, top + 1.0) * (1.0 - fx) + pick(left + 1.0, top + 1.0) * fx
+    return upper + (lower - upper) * fy
+
+
+def fractal(x: Floats, y: Floats, octaves: int) -> Floats:
+    """Noise at several scales, from 0 to 1; each octave is turned, or the lattice would show."""
+    total, weight = np.zeros(1), 0.5
+    for _ in range(octaves):
+        total = total + weight * noise(x, y)
+        x, y, weight = 1.6 * x + 1.2 * y + 17.3, 1.6 * y - 1.2 * x + 5.9, weight * 0.5
+    return total

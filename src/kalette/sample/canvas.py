@@ -88,16 +88,17 @@ def step(low: float, high: float, value: Floats) -> Floats:
     return t * t * (3.0 - 2.0 * t)
 
 
-def _stops(text: str) -> list[tuple[float, str]]:
+def stops(text: str) -> list[tuple[float, str]]:
+    """Return the places of a gradient and their colours."""
     words = text.split()
     return [(float(place), code) for place, code in zip(words[::2], words[1::2], strict=True)]
 
 
 def gradient(value: Floats, text: str) -> Floats:
     """Return the colours at these values of a gradient: a text of places, each with its colour."""
-    stops = _stops(text)
-    result = np.broadcast_to(rgb(stops[0][1]), (*value.shape, 3))
-    for (low, _), (high, code) in pairwise(stops):
+    places = stops(text)
+    result = np.broadcast_to(rgb(places[0][1]), (*value.shape, 3))
+    for (low, _), (high, code) in pairwise(places):
         result = mix(result, code, unit((value - low) / (high - low)))
     return result
 

@@ -5,6 +5,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -92,26 +93,81 @@ bool all_finite(const Real* values, std::size_t n) {
 }
 
 template <typename Real>
-nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
-    const std::size_t n = points.shape(0), d = points.shape(1), k = centroids.shape(0);
-    const std::size_t workers = thread_count(threads);
+kalette::Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights) {
+    const std::size_t n = points.shape(0), d = points.shape(1);
     require(d >= 1, "points have 0 coordinates; they must have at least 1");
+    require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
+                                       " points; there must be one for each");
+    return {points.data(), weights.data(), n, d};
+}
+
+template <typename Real>
+void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
+    const std::size_t k = centroids.shape(0);
     require(k >= 1 && k <= 0x7fffffffu, "there are " + number(k) + " centroids; there must be 1 to 2147483647");
     require(centroids.shape(1) == d, "centroids have " + number(centroids.shape(1)) + " coordinates and points " +
                                          number(d) + "; they must agree");
-    require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
-                                       " points; there must be one for each");
     require(all_finite(centroids.data(), k * d), "centroids hold NaN or infinity; they must be finite");
+}
+
+template <typename Real>
+nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+    const std::size_t workers = thread_count(threads);
+    const auto in = weighted(points, weights);
+    require_centroids(centroids, in.d);
+    const std::size_t n = in.n, d = in.d, k = centroids.shape(0);
     std::unique_ptr<std::int32_t[]> labels(new std::int32_t[n]);
     std::unique_ptr<double[]> sums(new double[k * d]), mass(new double[k]);
     double loss = 0;
     {
         const nb::gil_scoped_release unlocked;
-        loss = kalette::assign(points.data(), weights.data(), n, d, centroids.data(), k, labels.get(), sums.get(),
-                               mass.get(), workers);
+        loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
     }
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
+}
+
+template <typename Real>
+Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+    const std::size_t workers = thread_count(threads);
+    const auto in = weighted(points, weights);
+    require_centroids(centroids, in.d);
+    const std::size_t k = centroids.shape(0);
+    require(k >= 2, "there is 1 centroid; at least one other must be left");
+    std::unique_ptr<double[]> costs(new double[k]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::removal_costs(in, centroids.data(), k, costs.get(), workers);
+    }
+    return owned(std::move(costs), {k});
+}
+
+void require_labels(const In<std::int32_t, 1>& labels, std::size_t n, int k) {
+    require(labels.shape(0) == n, "labels has " + number(labels.shape(0)) + " entries for " + number(n) +
+                                      " points; there must be one for each");
+    const std::int32_t* end = labels.data() + n;
+    const std::int32_t* wrong =
+        std::find_if(labels.data(), end, [k](std::int32_t label) { return label < 0 || label >= k; });
+    if (wrong != end)
+        require(false, "a label is " + std::to_string(*wrong) + "; it must be at least 0 and below k, which is " +
+                           std::to_string(k));
+}
+
+template <typename Real>
+nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int32_t, 1> labels, int k, int threads) {
+    const std::size_t workers = thread_count(threads);
+    const auto in = weighted(points, weights);
+    require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
+    require_labels(labels, in.n, k);
+    const auto clusters = static_cast<std::size_t>(k);
+    std::unique_ptr<double[]> gains(new double[clusters]);
+    std::unique_ptr<double[]> left(new double[clusters * in.d]), right(new double[clusters * in.d]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::split_clusters(in, labels.data(), clusters, gains.get(), left.get(), right.get(), workers);
+    }
+    return nb::make_tuple(owned(std::move(gains), {clusters}), owned(std::move(left), {clusters, in.d}),
+                          owned(std::move(right), {clusters, in.d}));
 }
 
 Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette) {
@@ -139,5 +195,13 @@ NB_MODULE(_native, module) {
                "threads"_a = 1);
     module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("removal_costs", &removal_costs<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("removal_costs", &removal_costs<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("split_clusters", &split_clusters<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
+    module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert());
 }

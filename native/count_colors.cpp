@@ -1,4 +1,6 @@
-// Distinct colours with counts, by a radix sort: split by the first channel, then sort each part by the rest.
+// Distinct colours with counts along the Z-order curve (G. M. Morton, 1966), whose key takes a bit of each
+// channel in turn: colours close in the list are close in space. By a radix sort: split by the first eight bits
+// of the key, then sort each part by the rest.
 
 #include <array>
 
@@ -12,12 +14,31 @@ constexpr std::size_t kBuckets = 256;
 constexpr std::size_t kStrip = 1 << 16;  // pixels that one thread splits at a time
 using Offsets = std::array<std::size_t, kBuckets>;
 
-// The channels after the first, most significant first.
-std::uint32_t rest_key(const std::uint8_t* pixel, std::size_t channels) {
-    std::uint32_t key = 0;
-    for (std::size_t c = 1; c < channels; ++c) key = (key << 8) | pixel[c];
-    return key;
-}
+// Makes and takes apart keys: bit b of channel c stands at b * channels + (channels - 1 - c).
+class ZOrder {
+public:
+    explicit ZOrder(std::size_t channels) : channels_(channels) {
+        for (std::uint32_t value = 0; value < 256; ++value) {
+            spread_[value] = 0;
+            for (std::size_t b = 0; b < 8; ++b) spread_[value] |= ((value >> b) & 1u) << (b * channels);
+        }
+    }
+    std::uint32_t key(const std::uint8_t* color) const {
+        std::uint32_t key = 0;
+        for (std::size_t c = 0; c < channels_; ++c) key = (key << 1) | spread_[color[c]];
+        return key;
+    }
+    std::uint8_t channel(std::uint32_t key, std::size_t c) const {
+        std::uint32_t value = 0;
+        for (std::size_t b = 0; b < 8; ++b) value |= ((key >> (b * channels_ + channels_ - 1 - c)) & 1u) << b;
+        return static_cast<std::uint8_t>(value);
+    }
+    std::size_t bucket(std::uint32_t key) const { return key >> (8 * (channels_ - 1)); }
+
+private:
+    std::size_t channels_;
+    std::array<std::uint32_t, 256> spread_;
+};
 
 // Least-significant-digit radix sort of keys of that many bytes; a byte that all keys share costs no move.
 void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vector<std::uint32_t>& scratch) {
@@ -41,14 +62,12 @@ void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vect
     if (from != keys) std::copy(from, from + n, keys);
 }
 
-void append_runs(const std::uint32_t* keys, std::size_t n, std::size_t first_channel, std::size_t channels,
+void append_runs(const std::uint32_t* keys, std::size_t n, const ZOrder& order, std::size_t channels,
                  ColorCounts& out) {
     for (std::size_t i = 0; i < n;) {
         std::size_t end = i + 1;
         while (end < n && keys[end] == keys[i]) ++end;
-        out.colors.push_back(static_cast<std::uint8_t>(first_channel));
-        for (std::size_t c = 1; c < channels; ++c)
-            out.colors.push_back(static_cast<std::uint8_t>(keys[i] >> (8 * (channels - 1 - c))));
+        for (std::size_t c = 0; c < channels; ++c) out.colors.push_back(order.channel(keys[i], c));
         out.counts.push_back(static_cast<std::int64_t>(end - i));
         i = end;
     }
@@ -90,20 +109,22 @@ ColorCounts concatenate(std::vector<ColorCounts>& parts) {
 }  // namespace
 
 ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
+    const ZOrder order(channels);
     const std::size_t strip_count = (n + kStrip - 1) / kStrip;
     std::vector<Offsets> strips(strip_count);
     auto strip_end = [&](std::size_t strip) { return std::min(n, (strip + 1) * kStrip); };
     for_each_chunk(strip_count, threads, [&](std::size_t strip) {
         strips[strip].fill(0);
-        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) ++strips[strip][pixels[i * channels]];
+        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i)
+            ++strips[strip][order.bucket(order.key(pixels + i * channels))];
     });
     const auto starts = places_from_counts(strips);
     std::vector<std::uint32_t> keys(n);
     for_each_chunk(strip_count, threads, [&](std::size_t strip) {
         Offsets& place = strips[strip];
         for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) {
-            const std::uint8_t* pixel = pixels + i * channels;
-            keys[place[pixel[0]]++] = rest_key(pixel, channels);
+            const std::uint32_t key = order.key(pixels + i * channels);
+            keys[place[order.bucket(key)]++] = key;
         }
     });
     std::vector<ColorCounts> parts(kBuckets);
@@ -113,7 +134,7 @@ ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t 
         std::vector<std::uint32_t> scratch;
         std::uint32_t* first = keys.data() + starts[bucket];
         radix_sort(first, size, channels - 1, scratch);
-        append_runs(first, size, bucket, channels, parts[bucket]);
+        append_runs(first, size, order, channels, parts[bucket]);
     });
     return concatenate(parts);
 }

@@ -13,7 +13,7 @@ namespace kalette {
 constexpr std::size_t kChunk = 4096;
 
 struct ColorCounts {
-    std::vector<std::uint8_t> colors;  // (M, channels), in lexicographic order
+    std::vector<std::uint8_t> colors;  // (M, channels), along the Z-order curve
     std::vector<std::int64_t> counts;  // (M,)
 };
 
@@ -25,12 +25,34 @@ ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t 
 bool map_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, const std::uint8_t* colors,
                 const std::uint8_t* labels, std::size_t m, std::uint8_t* indices, std::size_t threads);
 
-// What one pass of Lloyd's algorithm needs of n points (n, d) and k centroids (k, d).
+// Points (n, d) with their weights (n,).
+template <typename Real>
+struct Weighted {
+    const Real* points;
+    const double* weights;
+    std::size_t n, d;
+};
+
+// What one pass of Lloyd's algorithm needs of points and k centroids (k, d).
 // Out: labels (n,) nearest centroid, ties to the lowest; sums (k, d) and mass (k,) of the weighted points
 // of each centroid; returns the loss, the weighted sum of squared distances.
 template <typename Real>
-double assign(const Real* points, const double* weights, std::size_t n, std::size_t d, const Real* centroids,
-              std::size_t k, std::int32_t* labels, double* sums, double* mass, std::size_t threads);
+double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, std::int32_t* labels, double* sums,
+              double* mass, std::size_t threads);
+
+// How much the loss would rise if each centroid were taken away alone. Out: costs (k,).
+template <typename Real>
+void removal_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, double* costs,
+                   std::size_t threads);
+
+// Passes of 2-means that split_clusters makes. reference.py holds the same number.
+constexpr int kSplitPasses = 2;
+
+// How much the loss would fall if each cluster were two, found by 2-means within it. labels (n,) below k.
+// Out: gains (k,), left and right (k, d) the two means.
+template <typename Real>
+void split_clusters(const Weighted<Real>& in, const std::int32_t* labels, std::size_t k, double* gains, double* left,
+                    double* right, std::size_t threads);
 
 // Error diffusion after Floyd and Steinberg (1976) in serpentine order; points (height, width, d), d 3 or 4,
 // and palette (k, d) in sixteenths of a byte step. Out: indices (height, width).

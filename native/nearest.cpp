@@ -1,6 +1,11 @@
 // Compiled once for each instruction set, with KALETTE_ISA its name and KALETTE_VECTOR_BYTES its vector width.
 // Each point's arithmetic is the same in any width, so the bits are the same. Nothing from the standard
 // library may be used here: its inline functions would carry these instructions into the rest of the program.
+//
+// Before a block is searched, the centroids that cannot be nearest to any point in its bounding box are put
+// aside (after T. Kanungo et al., "An efficient k-means clustering algorithm", IEEE PAMI 24(7), 2002). That is
+// exact in floating point too: subtraction, product and sum round monotonically, so that no computed distance
+// lies below the floor computed for the box in the same order of operations, nor above its ceiling.
 
 #include "nearest.hpp"
 
@@ -14,27 +19,36 @@ template <>
 struct Vectors<float> {
     typedef float Values __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
     typedef std::int32_t Labels __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    using Narrow = Labels;
     using Label = std::int32_t;
 };
 template <>
 struct Vectors<double> {
     typedef double Values __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
     typedef std::int64_t Labels __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    typedef std::int32_t Narrow __attribute__((vector_size(KALETTE_VECTOR_BYTES / 2)));
     using Label = std::int64_t;
 };
 
 // Four vectors are searched side by side: enough to hide the latency of an addition.
 constexpr std::size_t kGroup = 4;
+constexpr std::size_t kMaxBoxDimensions = 8;  // above that, and below so many centroids, boxes do not pay
+constexpr std::size_t kMinBoxCentroids = 12;
 
 template <typename Real>
 struct Search {
     using Values = typename Vectors<Real>::Values;
     using Labels = typename Vectors<Real>::Labels;
     using Label = typename Vectors<Real>::Label;
+    using Input = BlockSearch<Real>;
     static constexpr std::size_t kWidth = KALETTE_VECTOR_BYTES / sizeof(Real);
+    static_assert(kPadding % kWidth == 0, "columns are read in whole vectors");
 
     // All elements the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
     static Values spread(Real value) { return value - Values{}; }
+    static Values infinity() { return spread(static_cast<Real>(__builtin_inf())); }
+    static Values smaller(Values a, Values b) { return a < b ? a : b; }
+    static Values larger(Values a, Values b) { return a > b ? a : b; }
 
     static Values load(const Real* from) {
         Values values;
@@ -42,51 +56,130 @@ struct Search {
         return values;
     }
 
-    template <std::size_t D>
-    static void group(const Real* lanes, std::size_t dynamic_d, const Real* centroids, std::size_t k, Real* best,
+    static void store(Real* to, Values values) { __builtin_memcpy(to, &values, sizeof values); }
+
+    // The box around a block's points.
+    struct Box {
+        Real low[kMaxBoxDimensions], high[kMaxBoxDimensions];
+        explicit Box(const Input& in) {
+            for (std::size_t c = 0; c < in.d; ++c) {
+                Values least = load(in.lanes + c * kBlock), most = least;
+                for (std::size_t i = kWidth; i < kBlock; i += kWidth) {
+                    const Values lane = load(in.lanes + c * kBlock + i);
+                    least = smaller(least, lane);
+                    most = larger(most, lane);
+                }
+                low[c] = least[0];
+                high[c] = most[0];
+                for (std::size_t i = 1; i < kWidth; ++i) {
+                    low[c] = least[i] < low[c] ? least[i] : low[c];
+                    high[c] = most[i] > high[c] ? most[i] : high[c];
+                }
+            }
+        }
+    };
+
+    // The centroids that may be nearest (or among the two nearest) to a point of the block, in ascending order.
+    static std::size_t find_candidates(const Input& in, bool two) {
+        const Box box(in);
+        Values ceiling = infinity(), second_ceiling = infinity();
+        for (std::size_t j = 0; j < in.padded_k; j += kWidth) {
+            Values floor{}, top{};
+            for (std::size_t c = 0; c < in.d; ++c) {
+                const Values center = load(in.columns + c * in.padded_k + j);
+                const Values below = spread(box.low[c]) - center, above = center - spread(box.high[c]);
+                const Values gap = larger(larger(below, above), Values{}), reach = larger(-below, -above);
+                floor = c == 0 ? gap * gap : floor + gap * gap;
+                top = c == 0 ? reach * reach : top + reach * reach;
+            }
+            store(in.floors + j, floor);
+            second_ceiling = smaller(second_ceiling, larger(ceiling, top));
+            ceiling = smaller(ceiling, top);
+        }
+        const Real limit = two ? second_least(ceiling, second_ceiling) : least(ceiling);
+        std::size_t count = 0;
+        for (std::size_t j = 0; j < in.k; ++j) {
+            in.candidates[count] = static_cast<std::int32_t>(j);
+            count += in.floors[j] <= limit;
+        }
+        return count;
+    }
+
+    static Real least(Values values) {
+        Real found = values[0];
+        for (std::size_t i = 1; i < kWidth; ++i) found = values[i] < found ? values[i] : found;
+        return found;
+    }
+
+    // The second smallest of all, where each place has its smallest and its second smallest.
+    static Real second_least(Values smallest, Values second) {
+        Real first = smallest[0], then = second[0];
+        for (std::size_t i = 1; i < kWidth; ++i) {
+            const Real a = smallest[i], b = second[i];
+            const Real higher = a > first ? a : first;
+            first = a < first ? a : first;
+            then = higher < then ? higher : then;
+            then = b < then ? b : then;
+        }
+        return then;
+    }
+
+    template <std::size_t D, bool Two>
+    static void group(const Input& in, std::size_t at, std::size_t count, Real* best, Real* second,
                       std::int32_t* labels) {
-        const std::size_t d = D > 0 ? D : dynamic_d;
-        Values nearest[kGroup];
+        const std::size_t d = D > 0 ? D : in.d;
+        Values nearest[kGroup], next[kGroup];
         Labels found[kGroup];
         for (std::size_t g = 0; g < kGroup; ++g) {
-            nearest[g] = spread(static_cast<Real>(__builtin_inf()));
+            nearest[g] = next[g] = infinity();
             found[g] = Labels{};
         }
-        for (std::size_t j = 0; j < k; ++j) {
+        for (std::size_t n = 0; n < count; ++n) {
+            const std::int32_t j = in.candidates[n];
+            const Real* centroid = in.centroids + static_cast<std::size_t>(j) * d;
             Values distance[kGroup] = {};
             for (std::size_t c = 0; c < d; ++c) {
-                const Values center = spread(centroids[j * d + c]);
+                const Values center = spread(centroid[c]);
                 for (std::size_t g = 0; g < kGroup; ++g) {
-                    const Values difference = load(lanes + c * kBlock + g * kWidth) - center;
+                    const Values difference = load(in.lanes + c * kBlock + at + g * kWidth) - center;
                     distance[g] = c == 0 ? difference * difference : distance[g] + difference * difference;
                 }
             }
             const Labels label = static_cast<Label>(j) - Labels{};
             for (std::size_t g = 0; g < kGroup; ++g) {
                 const auto nearer = distance[g] < nearest[g];
+                if (Two) next[g] = smaller(next[g], larger(nearest[g], distance[g]));
                 nearest[g] = nearer ? distance[g] : nearest[g];
                 found[g] = nearer ? label : found[g];
             }
         }
-        for (std::size_t g = 0; g < kGroup; ++g)
-            for (std::size_t i = 0; i < kWidth; ++i) {
-                best[g * kWidth + i] = nearest[g][i];
-                labels[g * kWidth + i] = static_cast<std::int32_t>(found[g][i]);
-            }
+        for (std::size_t g = 0; g < kGroup; ++g) {
+            store(best + at + g * kWidth, nearest[g]);
+            if (Two) store(second + at + g * kWidth, next[g]);
+            const auto narrow = __builtin_convertvector(found[g], typename Vectors<Real>::Narrow);
+            __builtin_memcpy(labels + at + g * kWidth, &narrow, sizeof narrow);
+        }
     }
 
-    template <std::size_t D>
-    static void block(const Real* lanes, std::size_t d, const Real* centroids, std::size_t k, Real* best,
-                      std::int32_t* labels) {
-        for (std::size_t i = 0; i < kBlock; i += kGroup * kWidth)
-            group<D>(lanes + i, d, centroids, k, best + i, labels + i);
+    static std::size_t all_candidates(const Input& in) {
+        for (std::size_t j = 0; j < in.k; ++j) in.candidates[j] = static_cast<std::int32_t>(j);
+        return in.k;
     }
 
-    static void any_dimension(const Real* lanes, std::size_t d, const Real* centroids, std::size_t k, Real* best,
-                              std::int32_t* labels) {
-        if (d == 3) return block<3>(lanes, d, centroids, k, best, labels);
-        if (d == 4) return block<4>(lanes, d, centroids, k, best, labels);
-        block<0>(lanes, d, centroids, k, best, labels);
+    template <bool Two>
+    static void block(const Input& in, Real* best, Real* second, std::int32_t* labels) {
+        const bool boxed = in.d <= kMaxBoxDimensions && in.k >= kMinBoxCentroids;
+        const std::size_t count = boxed ? find_candidates(in, Two) : all_candidates(in);
+        const auto search = in.d == 3 ? group<3, Two> : in.d == 4 ? group<4, Two> : group<0, Two>;
+        for (std::size_t at = 0; at < kBlock; at += kGroup * kWidth) search(in, at, count, best, second, labels);
+    }
+
+    static void nearest(const Input& in, Real* best, std::int32_t* labels) {
+        block<false>(in, best, nullptr, labels);
+    }
+
+    static void two_nearest(const Input& in, Real* best, Real* second, std::int32_t* labels) {
+        block<true>(in, best, second, labels);
     }
 };
 
@@ -96,8 +189,9 @@ struct Search {
 }  // namespace
 
 extern const NearestKernels nearest_kernels;
-const NearestKernels nearest_kernels = {KALETTE_TEXT(KALETTE_ISA), Search<float>::any_dimension,
-                                        Search<double>::any_dimension};
+const NearestKernels nearest_kernels = {KALETTE_TEXT(KALETTE_ISA),
+                                        {Search<float>::nearest, Search<float>::two_nearest},
+                                        {Search<double>::nearest, Search<double>::two_nearest}};
 
 }  // namespace KALETTE_ISA
 }  // namespace kalette

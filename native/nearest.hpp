@@ -7,18 +7,33 @@
 
 namespace kalette {
 
-constexpr std::size_t kBlock = 64;  // points a call
+constexpr std::size_t kBlock = 64;    // points a call
+constexpr std::size_t kPadding = 16;  // columns of centroids are filled up to a multiple of this
 
-// lanes (d, kBlock): coordinate c of point i at c * kBlock + i; centroids (k, d).
-// Out: best (kBlock,) squared distance, labels (kBlock,) its centroid, ties to the lowest.
+// A block of points, the centroids, and room to work in.
 template <typename Real>
-using NearestOfBlock = void (*)(const Real* lanes, std::size_t d, const Real* centroids, std::size_t k, Real* best,
-                                std::int32_t* labels);
+struct BlockSearch {
+    const Real* lanes;      // (d, kBlock): coordinate c of point i at c * kBlock + i
+    std::size_t d;
+    const Real* centroids;  // (k, d)
+    const Real* columns;    // (d, padded_k): the same by coordinate, filled up with infinity
+    std::size_t k, padded_k;
+    Real* floors;              // (padded_k,) room
+    std::int32_t* candidates;  // (k,) room
+};
+
+template <typename Real>
+struct BlockKernels {
+    // Out: best (kBlock,) squared distance, labels (kBlock,) its centroid, ties to the lowest.
+    void (*nearest)(const BlockSearch<Real>&, Real* best, std::int32_t* labels);
+    // Out also: second (kBlock,) squared distance to the nearest of the other centroids.
+    void (*two_nearest)(const BlockSearch<Real>&, Real* best, Real* second, std::int32_t* labels);
+};
 
 struct NearestKernels {
     const char* instruction_set;
-    NearestOfBlock<float> of_floats;
-    NearestOfBlock<double> of_doubles;
+    BlockKernels<float> of_floats;
+    BlockKernels<double> of_doubles;
 };
 
 namespace baseline { extern const NearestKernels nearest_kernels; }
@@ -29,10 +44,10 @@ namespace avx512 { extern const NearestKernels nearest_kernels; }
 const NearestKernels& chosen_nearest_kernels();
 
 template <typename Real>
-NearestOfBlock<Real> nearest_of_block();
+const BlockKernels<Real>& block_kernels();
 template <>
-inline NearestOfBlock<float> nearest_of_block<float>() { return chosen_nearest_kernels().of_floats; }
+inline const BlockKernels<float>& block_kernels<float>() { return chosen_nearest_kernels().of_floats; }
 template <>
-inline NearestOfBlock<double> nearest_of_block<double>() { return chosen_nearest_kernels().of_doubles; }
+inline const BlockKernels<double>& block_kernels<double>() { return chosen_nearest_kernels().of_doubles; }
 
 }  // namespace kalette

@@ -2,8 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kalette.arrays import Pixels
+
+# The same examples in every run, however slow the machine.
+settings.register_profile(
+    "kalette", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("kalette")
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Distinct colours with counts."""
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kalette.histogram import coarsen, count, merge
+from kalette.histogram import cloud_of, coarse_cloud_of, count, merge
 
 PICTURES = arrays(
     np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)), elements=st.integers(0, 3)
@@ -21,7 +22,6 @@ def test_count_by_hand():
 
 
 @given(st.lists(PICTURES, min_size=1, max_size=4))
-@settings(deadline=None)
 def test_merged_histograms_equal_the_histogram_of_all(pictures):
     merged = merge([count(picture) for picture in pictures])
     together = count(np.concatenate([picture.reshape(-1, 1, 3) for picture in pictures]))
@@ -30,7 +30,6 @@ def test_merged_histograms_equal_the_histogram_of_all(pictures):
 
 
 @given(PICTURES, st.randoms())
-@settings(deadline=None)
 def test_the_order_of_pixels_does_not_matter(picture, random):
     flat = picture.reshape(-1, 1, 3)
     order = list(range(len(flat)))
@@ -39,10 +38,24 @@ def test_the_order_of_pixels_does_not_matter(picture, random):
     np.testing.assert_array_equal(count(flat).counts, count(flat[order]).counts)
 
 
-def test_coarsen_keeps_mass_and_mean():
-    rng = np.random.default_rng(0)
-    points, weights = rng.random((500, 3)) * 255 - 20, rng.integers(1, 9, 500).astype(float)
-    means, mass = coarsen(points, weights, 32.0)
-    assert len(means) < 500
-    assert mass.sum() == weights.sum()
-    np.testing.assert_allclose((means * mass[:, None]).sum(axis=0), (points * weights[:, None]).sum(axis=0))
+@pytest.mark.parametrize("side", [2, 4, 16])
+def test_cubes_keep_mass_mean_and_kinds(side, icon):
+    icon[icon[..., 3] == 0] = 0
+    histogram = count(icon)
+    fine = cloud_of(histogram)
+    coarse = coarse_cloud_of(histogram, fine, side)
+    assert len(coarse) <= len(fine)
+    for kind in (0, 1, 2):
+        of_fine, of_coarse = fine.kinds == kind, coarse.kinds == kind
+        assert coarse.weights[of_coarse].sum() == fine.weights[of_fine].sum()
+        np.testing.assert_allclose(
+            (coarse.points * coarse.weights[:, None])[of_coarse].sum(axis=0),
+            (fine.points * fine.weights[:, None])[of_fine].sum(axis=0),
+            rtol=1e-5,
+        )
+
+
+def test_points_of_a_cube_lie_within_its_side(gradient):
+    histogram = count(gradient)
+    cubes = {tuple(color // 8) for color in histogram.colors.tolist() for color in [np.array(color)]}
+    assert len(coarse_cloud_of(histogram, cloud_of(histogram), 8)) == len(cubes)

@@ -25,9 +25,10 @@ def random_pixels(n: int, channels: int) -> np.ndarray:
 
 @BOTH
 def test_count_colors_of_four_pixels_by_hand(kernels):
-    pixels = np.array([[3, 2, 1], [1, 2, 3], [3, 2, 1], [3, 2, 0]], np.uint8)
+    """Along the curve the highest bit of any channel decides first: 0 0 4 comes after 3 3 3."""
+    pixels = np.array([[0, 0, 4], [1, 2, 3], [0, 0, 4], [3, 3, 3]], np.uint8)
     colors, counts = kernels.count_colors(pixels, 1)
-    assert colors.tolist() == [[1, 2, 3], [3, 2, 0], [3, 2, 1]]
+    assert colors.tolist() == [[1, 2, 3], [3, 3, 3], [0, 0, 4]]
     assert counts.tolist() == [1, 1, 2]
 
 
@@ -64,7 +65,7 @@ def test_diffuse_turns_back_in_every_other_row(kernels):
 
 @BOTH
 def test_map_colors_of_three_pixels_by_hand(kernels):
-    colors = np.array([[0, 0, 0, 9], [5, 5, 5, 5]], np.uint8)
+    colors = np.array([[0, 0, 0, 5], [5, 5, 5, 9]], np.uint8)
     assert kernels.map_colors(colors[[1, 0, 1]], colors, np.array([3, 255], np.uint8), 1).tolist() == [
         255,
         3,
@@ -104,6 +105,52 @@ def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
     expected = reference.assign(points, weights, centroids)
     for threads in THREADS:
         for a, b in zip(expected, _native.assign(points, weights, centroids, threads), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 3, 4, 9])
+@pytest.mark.parametrize("k", [2, 11, 12, 13, 16, 40, 256])
+def test_what_boxes_put_aside_changes_no_bit(k, d, dtype):
+    """Points along a curve, so that the boxes of blocks are small and most centroids are put aside."""
+    along = np.linspace(0, 1, 9000)[:, None]
+    points = (255 * np.abs(np.sin(along * np.arange(1, d + 1) * 5)) + rng(k).random((9000, d))).astype(dtype)
+    weights, centroids = rng(1).random(9000), points[rng(2).integers(0, 9000, k)]
+    expected = reference.assign(points, weights, centroids)
+    for a, b in zip(expected, _native.assign(points, weights, centroids, 2), strict=True):
+        np.testing.assert_array_equal(a, b)
+    costs = reference.removal_costs(points, weights, centroids)
+    for threads in THREADS:
+        np.testing.assert_array_equal(costs, _native.removal_costs(points, weights, centroids, threads))
+
+
+@BOTH
+def test_removal_costs_of_three_points_by_hand(kernels):
+    points, centroids = np.array([[0.0], [1.0], [5.0]]), np.array([[0.0], [4.0]])
+    # Without 0: 16 + 9 instead of 0 + 1. Without 4: 25 instead of 1.
+    assert kernels.removal_costs(points, np.ones(3), centroids, 1).tolist() == [24, 24]
+
+
+@BOTH
+def test_split_clusters_of_five_points_by_hand(kernels):
+    points = np.array([[0.0, 0], [2, 0], [4, 9], [4, 11], [4, 10]])
+    labels = np.array([0, 0, 1, 1, 1], np.int32)
+    gains, left, right = kernels.split_clusters(points, np.array([1.0, 3, 1, 1, 1]), labels, 3, 1)
+    # Cluster 0: mean 1.5, loss 3, becomes two points. Cluster 1, of loss 2: 10 ties and goes left.
+    assert left.tolist() == [[0, 0], [4, 9.5], [0, 0]]
+    assert right.tolist() == [[2, 0], [4, 11], [0, 0]]
+    np.testing.assert_allclose(gains, [3, 1.5, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 3, 4, 7])
+@pytest.mark.parametrize("n", SIZES)
+def test_splitting_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+    points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
+    weights, labels = rng(1).random(n), rng(2).integers(0, 9, n).astype(np.int32)
+    expected = reference.split_clusters(points, weights, labels, 10)
+    for threads in THREADS:
+        for a, b in zip(expected, _native.split_clusters(points, weights, labels, 10, threads), strict=True):
             np.testing.assert_array_equal(a, b)
 
 
@@ -157,6 +204,15 @@ NAN = np.full((1, 3), np.nan)
         ("assign", (POINTS, np.ones(3), POINTS, 1), "weights has 3 entries for 2 points"),
         ("assign", (POINTS, np.ones(2), NAN, 1), "NaN or infinity"),
         ("assign", (np.zeros((2, 0)), np.ones(2), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("removal_costs", (POINTS, np.ones(2), POINTS[:1], 1), "there is 1 centroid"),
+        ("split_clusters", (POINTS, np.ones(2), np.zeros(2, np.int32), 0, 1), "k is 0"),
+        (
+            "split_clusters",
+            (POINTS, np.ones(2), np.zeros(1, np.int32), 1, 1),
+            "labels has 1 entries for 2 points",
+        ),
+        ("split_clusters", (POINTS, np.ones(2), np.array([0, 3], np.int32), 3, 1), "a label is 3"),
+        ("split_clusters", (POINTS, np.ones(2), np.array([-1, 3], np.int32), 3, 1), "a label is -1"),
         ("diffuse", (np.zeros((1, 1, 2), np.int16), np.zeros((1, 2), np.int16)), "points have 2 coordinates"),
         ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((1, 4), np.int16)), "palette has 4 coordinates"),
         ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((257, 3), np.int16)), "palette has 257 entries"),

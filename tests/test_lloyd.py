@@ -79,7 +79,7 @@ def test_lloyd_agrees_with_scikit_learn(k):
     st.integers(0, 2**32 - 1),
     st.sampled_from([np.float32, np.float64]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_loss_never_rises(colors, k, seed, dtype):
     rng = np.random.default_rng(seed)
     points = np.array(colors, dtype)

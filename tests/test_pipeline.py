@@ -51,7 +51,7 @@ def test_an_image_with_at_most_k_colors_is_exact(file_format, dither, gradient):
 
 
 @given(PICTURES, st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_k_at_or_above_the_number_of_colors_is_lossless(pixels, spare):
     """Colours under clear pixels are dropped: they are not shown."""
     if pixels.shape[2] == 4:
@@ -65,7 +65,7 @@ def test_k_at_or_above_the_number_of_colors_is_lossless(pixels, spare):
 
 
 @given(PICTURES, st.integers(3, 6), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_pixels_does_not_matter(pixels, k, random):
     flat = pixels.reshape(-1, 1, pixels.shape[2])
     order = list(range(len(flat)))

@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8]
 """(H, W, 3 or 4) uint8: sRGB, the fourth alpha, not premultiplied."""
 
 ColorBytes = NDArray[np.uint8]
-"""(N, 3 or 4) uint8: distinct colours in lexicographic order."""
+"""(N, 3 or 4) uint8: distinct colours along the Z-order curve."""
 
 Palette = NDArray[np.uint8]
 """(k, 3 or 4) uint8."""

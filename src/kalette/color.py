@@ -44,6 +44,25 @@ def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
     return np.select([alpha == 0, alpha == 255], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
 
 
+def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
+    """Return the kind of alpha of each point of the working space: `CLEAR`, `PARTIAL` or `OPAQUE`.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, 3 or 4), in the space of `points_from_srgb`; with three coordinates all are opaque.
+
+    Examples
+    --------
+    >>> alpha_kinds_of_points(np.array([[0.0, 0, 0, -1024], [9, 9, 9, 128], [9, 9, 9, 1279]])).tolist()
+    [0, 1, 2]
+    """
+    if points.shape[1] != 4:
+        return np.full(len(points), OPAQUE, np.int8)
+    alpha = points[:, 3]
+    return np.select([alpha < -KIND_GAP / 2, alpha > KIND_GAP / 2], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
+
+
 def sixteenths_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Return colours as points in sixteenths of a byte step; with alpha premultiplied, kinds set apart.
 
@@ -122,11 +141,10 @@ def srgb_from_points(centroids: Centroids) -> Palette:
     """
     if centroids.shape[1] == 3:
         return _bytes(centroids)
-    alpha = centroids[:, 3:]
-    partial = np.clip(np.rint(alpha), 1, 254)
-    straight = np.where(alpha > KIND_GAP / 2, centroids[:, :3], centroids[:, :3] * 255 / partial)
-    kind_alpha = np.where(alpha > KIND_GAP / 2, 255, np.where(alpha < -KIND_GAP / 2, 0, partial))
-    return _bytes(np.hstack([np.where(kind_alpha == 0, 0, straight), kind_alpha]))
+    kinds, partial = alpha_kinds_of_points(centroids), np.clip(np.rint(centroids[:, 3]), 1, 254)
+    alpha = np.select([kinds == CLEAR, kinds == OPAQUE], [0.0, 255.0], partial)[:, None]
+    straight = centroids[:, :3] * (255 / np.maximum(alpha, 1))
+    return _bytes(np.hstack([np.where(alpha == 0, 0, straight), alpha]))
 
 
 def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import ColorBytes, Counts, Pixels, Points, Weights
+from kalette.arrays import ColorBytes, Counts, Pixels, Weights
+from kalette.color import alpha_kinds, points_from_srgb
+from kalette.kernels.reference import colors_from_z_keys, z_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Distinct colours, in lexicographic order, with the number of pixels of each.
+    """Distinct colours, along the Z-order curve, with the number of pixels of each.
 
     Parameters
     ----------
@@ -70,41 +72,73 @@ def merge(histograms: Sequence[Histogram]) -> Histogram:
     """
     colors = np.concatenate([histogram.colors for histogram in histograms])
     counts = np.concatenate([histogram.counts for histogram in histograms])
-    distinct, place = np.unique(colors, axis=0, return_inverse=True)
-    merged = np.zeros(len(distinct), np.int64)
-    np.add.at(merged, place.ravel(), counts)
-    return Histogram(distinct, merged)
+    keys, place = np.unique(z_keys(colors), return_inverse=True)
+    merged = np.zeros(len(keys), np.int64)
+    np.add.at(merged, place, counts)
+    return Histogram(colors_from_z_keys(keys, colors.shape[1]), merged)
 
 
-def coarsen(points: Points, weights: Weights, cell: float) -> tuple[NDArray[np.float64], Weights]:
-    """Return the weighted means of the points in each cell of a cubic grid, with the cells' weights.
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Colours as weighted points in the space where they are compared: what K-Means runs on.
 
     Parameters
     ----------
     points : ndarray
-        (N, d) float32 or float64.
+        (N, d) float32.
     weights : ndarray
         (N,) float64, all positive.
-    cell : float
-        Side of a cell, in the unit of the points.
+    kinds : ndarray
+        (N,) int8: the kind of alpha of each point.
+    """
 
-    Returns
-    -------
-    means : ndarray
-        (M, d) float64, ordered by cell.
-    weights : ndarray
-        (M,) float64.
+    points: NDArray[np.float32]
+    weights: Weights
+    kinds: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.points)
+
+
+def cloud_of(histogram: Histogram) -> Cloud:
+    """Return the histogram's colours as points, weighted by their counts, along the same curve.
 
     Examples
     --------
-    >>> means, weights = coarsen(np.array([[0.0], [3.0], [8.0]]), np.array([1.0, 2.0, 1.0]), 4.0)
-    >>> means.ravel().tolist(), weights.tolist()
-    ([2.0, 8.0], [3.0, 1.0])
+    >>> cloud = cloud_of(count(np.array([[[9, 9, 9], [1, 2, 3], [9, 9, 9]]], np.uint8)))
+    >>> cloud.points.tolist(), cloud.weights.tolist()
+    ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
     """
-    grid = np.floor(points / cell).astype(np.int64)
-    grid -= grid.min(axis=0)
-    keys = np.ravel_multi_index(tuple(grid.T), tuple(grid.max(axis=0) + 1))
-    _, place = np.unique(keys, return_inverse=True)
-    mass = np.bincount(place, weights).astype(np.float64)
-    sums = [np.bincount(place, weights * points[:, c]) for c in range(points.shape[1])]
-    return np.stack([total / mass for total in sums], axis=1), mass
+    points = points_from_srgb(histogram.colors)
+    return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors))
+
+
+def coarse_cloud_of(histogram: Histogram, cloud: Cloud, side: int) -> Cloud:
+    """Return the weighted means of the points whose colours lie in one cube; none mixes kinds of alpha.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Its colours follow the Z-order curve, so that those of a cube stand together.
+    cloud : Cloud
+        Of this histogram.
+    side : int
+        Of a cube, in byte steps: a power of two.
+
+    Examples
+    --------
+    >>> histogram = count(np.array([[[0, 0, 0], [2, 2, 2], [2, 2, 2], [2, 2, 2], [4, 4, 4]]], np.uint8))
+    >>> coarse = coarse_cloud_of(histogram, cloud_of(histogram), 4)
+    >>> coarse.points[:, 0].tolist(), coarse.weights.tolist()
+    ([1.5, 4.0], [4.0, 1.0])
+    """
+    channels = histogram.colors.shape[1]
+    cubes = z_keys(histogram.colors) >> np.uint32(channels * (side.bit_length() - 1))
+    starts = np.diff(cubes, prepend=cubes[0] + np.uint32(1)) != 0
+    starts |= np.diff(cloud.kinds, prepend=cloud.kinds[0]) != 0
+    begins = np.flatnonzero(starts)
+    mass = np.add.reduceat(cloud.weights, begins)
+    # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
+    sums = np.add.reduceat(cloud.weights[:, None] * cloud.points, begins, axis=0)
+    return Cloud((sums / mass[:, None]).astype(np.float32), mass, cloud.kinds[begins])

@@ -11,21 +11,24 @@ from random import Random
 from typing import Unpack
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from kalette import color, histogram, images, kernels, metrics, order, output, seeding
+from kalette import color, escape, histogram, images, kernels, metrics, order, output, seeding
 from kalette.arrays import Centroids, Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import PaletteError, SettingsError
-from kalette.histogram import Histogram
+from kalette.histogram import Cloud, Histogram
 from kalette.kmeans import Clustering, Pass, StoppedBy, lloyd
 from kalette.mapping.dithered import map_diffused
-from kalette.mapping.nearest import map_nearest
+from kalette.mapping.nearest import map_exactly, map_nearest
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 _GIF_CLEAR_BELOW = 128
+_WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
+_WU_SIDE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -311,13 +314,12 @@ def _palette(
     """Return the palette, and the clustering that found it; none when the colours themselves fit in."""
     if len(colors) <= wanted.k:
         return colors.colors, None
-    kinds = color.alpha_kinds(colors.colors)
-    _require_room(kinds, wanted.k)
-    points, weights = color.points_from_srgb(colors.colors), colors.counts.astype(np.float64)
+    cloud = histogram.cloud_of(colors)
+    _require_room(cloud.kinds, wanted.k)
     found = lloyd(
-        points,
-        weights,
-        _start(points, weights, kinds, wanted),
+        cloud.points,
+        cloud.weights,
+        _start(colors, cloud, wanted, threads),
         max_iter=wanted.max_iter or DEFAULT_MAX_ITER,
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
         threads=threads,
@@ -327,7 +329,7 @@ def _palette(
     return color.srgb_from_points(found.centroids), found
 
 
-def _require_room(kinds: seeding.Kinds, k: int) -> None:
+def _require_room(kinds: NDArray[np.int8], k: int) -> None:
     present = np.unique(kinds)
     if len(present) > k:
         names = " and ".join(color.KIND_NAMES[kind] for kind in present)
@@ -336,22 +338,23 @@ def _require_room(kinds: seeding.Kinds, k: int) -> None:
         )
 
 
-def _start(
-    points: np.ndarray[tuple[int, int], np.dtype[np.float32]],
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
-    kinds: seeding.Kinds,
-    wanted: Settings,
-) -> Centroids:
+def _start(colors: Histogram, cloud: Cloud, wanted: Settings, threads: int) -> Centroids:
+    """Return the start of Lloyd's loop: that asked for, or the best that the effort finds."""
+    if not wanted.plain_lloyd:
+        return escape.search(colors, cloud, wanted.k, wanted.effort, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
-        return seeding.random(points, kinds, wanted.k, rng)
+        return seeding.random(cloud, wanted.k, rng)
     if wanted.init == "k-means++":
-        return seeding.k_means_plus_plus(points, weights, kinds, wanted.k, rng)
-    return seeding.wu(points, weights, kinds, wanted.k)
+        return seeding.k_means_plus_plus(cloud, wanted.k, rng)
+    cubes = histogram.coarse_cloud_of(colors, cloud, _WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud
+    return seeding.wu(cubes, wanted.k)
 
 
 def _indices(pixels: Pixels, colors: Histogram, palette: Palette, wanted: Settings, threads: int) -> Indices:
-    if wanted.dither == "diffusion" and len(colors) > wanted.k:
+    if len(colors) <= wanted.k:
+        return map_exactly(pixels, colors, threads=threads)
+    if wanted.dither == "diffusion":
         return map_diffused(pixels, palette)
     return map_nearest(pixels, colors, palette, threads=threads)
 

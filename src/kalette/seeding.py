@@ -11,26 +11,18 @@ from numpy.typing import NDArray
 
 from kalette.arrays import Centroids, Points, Weights
 from kalette.color import squared_distances
-from kalette.histogram import coarsen
-
-Kinds = NDArray[np.int8]
-"""(N,) int8: the kind of alpha of each point; all kinds present get a centroid."""
-
-_WU_CELL = 4.0
-_WU_MOST_EXACT = 1 << 14  # points up to which Wu's cuts are sought between single colours
+from kalette.histogram import Cloud
 
 
-def random(points: Points, kinds: Kinds, k: int, rng: Random) -> Centroids:
+def random(cloud: Cloud, k: int, rng: Random) -> Centroids:
     """Draw k different points, each equally likely, whatever its weight.
 
     Parameters
     ----------
-    points : ndarray
-        (N, d), distinct, N at least k.
-    kinds : ndarray
-        (N,) int8, at most k different.
+    cloud : Cloud
+        At least k distinct points.
     k : int
-        Number of centroids.
+        Number of centroids, at least that of the kinds of alpha.
     rng : random.Random
         Where chance comes from.
 
@@ -41,30 +33,26 @@ def random(points: Points, kinds: Kinds, k: int, rng: Random) -> Centroids:
 
     Examples
     --------
-    >>> corners = np.array([[0.0], [1.0], [2.0]])
-    >>> sorted(random(corners, np.zeros(3, np.int8), 3, Random(0)).ravel().tolist())
+    >>> corners = Cloud(np.array([[0.0], [1.0], [2.0]]), np.ones(3), np.zeros(3, np.int8))
+    >>> sorted(random(corners, 3, Random(0)).ravel().tolist())
     [0.0, 1.0, 2.0]
     """
     # Places ordered by a random key: Random.random is the one method whose stream Python promises to keep.
-    shuffled = np.argsort([rng.random() for _ in range(len(points))], kind="stable")
-    first = _first_of_each_kind(kinds, shuffled)
+    shuffled = np.argsort([rng.random() for _ in range(len(cloud))], kind="stable")
+    first = _first_of_each_kind(cloud.kinds, shuffled)
     others = shuffled[~np.isin(shuffled, first)]
-    return np.asarray(points[np.concatenate([first, others])[:k]], np.float64)
+    return np.asarray(cloud.points[np.concatenate([first, others])[:k]], np.float64)
 
 
-def k_means_plus_plus(points: Points, weights: Weights, kinds: Kinds, k: int, rng: Random) -> Centroids:
+def k_means_plus_plus(cloud: Cloud, k: int, rng: Random) -> Centroids:
     """Draw k points one after the other, likelier the worse those before serve them.
 
     Parameters
     ----------
-    points : ndarray
-        (N, d), distinct, N at least k.
-    weights : ndarray
-        (N,) float64, positive.
-    kinds : ndarray
-        (N,) int8, at most k different.
+    cloud : Cloud
+        At least k distinct points.
     k : int
-        Number of centroids.
+        Number of centroids, at least that of the kinds of alpha.
     rng : random.Random
         Where chance comes from.
 
@@ -79,35 +67,28 @@ def k_means_plus_plus(points: Points, weights: Weights, kinds: Kinds, k: int, rn
 
     Examples
     --------
-    >>> far_apart = np.array([[0.0], [0.1], [9.0]])
-    >>> rng = Random(0)
-    >>> k_means_plus_plus(far_apart, np.ones(3), np.zeros(3, np.int8), 2, rng).ravel().tolist()
+    >>> far_apart = Cloud(np.array([[0.0], [0.1], [9.0]]), np.ones(3), np.zeros(3, np.int8))
+    >>> k_means_plus_plus(far_apart, 2, Random(0)).ravel().tolist()
     [9.0, 0.1]
     """
     chosen: list[int] = []
-    distances = np.full(len(points), np.inf)
-    for kind in np.unique(kinds):
-        _choose(points, np.where(kinds == kind, weights, 0.0), distances, chosen, rng)
+    distances = np.full(len(cloud), np.inf)
+    for kind in np.unique(cloud.kinds):
+        _choose(cloud.points, np.where(cloud.kinds == kind, cloud.weights, 0.0), distances, chosen, rng)
     while len(chosen) < k:
-        _choose(points, weights * distances, distances, chosen, rng)
-    return points[chosen].astype(np.float64)
+        _choose(cloud.points, cloud.weights * distances, distances, chosen, rng)
+    return cloud.points[chosen].astype(np.float64)
 
 
-def wu(points: Points, weights: Weights, kinds: Kinds, k: int) -> Centroids:
-    """Cut the colours into k boxes, each time where it lowers the loss most, and return their means.
-
-    Cuts are sought between the points themselves, or between the means of small cells when there are many.
+def wu(cloud: Cloud, k: int) -> Centroids:
+    """Cut the points into k boxes, each time where it lowers the loss most, and return their means.
 
     Parameters
     ----------
-    points : ndarray
-        (N, d), distinct, N at least k.
-    weights : ndarray
-        (N,) float64, positive.
-    kinds : ndarray
-        (N,) int8, at most k different.
+    cloud : Cloud
+        Distinct points; when there are fewer than k, the last centroids coincide.
     k : int
-        Number of centroids.
+        Number of centroids, at least that of the kinds of alpha.
 
     Returns
     -------
@@ -120,15 +101,13 @@ def wu(points: Points, weights: Weights, kinds: Kinds, k: int) -> Centroids:
 
     Examples
     --------
-    >>> wu(np.array([[0.0], [1.0], [8.0], [9.0]]), np.ones(4), np.zeros(4, np.int8), 2).ravel().tolist()
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [8.0], [9.0]]), np.ones(4), np.zeros(4, np.int8))
+    >>> wu(cloud, 2).ravel().tolist()
     [0.5, 8.5]
     """
-    boxes = []
-    for kind in np.unique(kinds):
-        means, mass = points[kinds == kind].astype(np.float64), weights[kinds == kind]
-        if len(points) > _WU_MOST_EXACT:
-            means, mass = coarsen(means, mass, _WU_CELL)
-        boxes.append(_box(means, mass))
+    points = cloud.points.astype(np.float64)
+    kinds = [cloud.kinds == kind for kind in np.unique(cloud.kinds)]
+    boxes = [_box(points[kind], cloud.weights[kind]) for kind in kinds]
     while len(boxes) < k:
         widest = max(range(len(boxes)), key=lambda i: boxes[i].gain)
         if boxes[widest].gain <= 0:
@@ -137,7 +116,7 @@ def wu(points: Points, weights: Weights, kinds: Kinds, k: int) -> Centroids:
     return np.stack([box.mean for box in boxes])
 
 
-def _first_of_each_kind(kinds: Kinds, order: NDArray[np.intp]) -> NDArray[np.intp]:
+def _first_of_each_kind(kinds: NDArray[np.int8], order: NDArray[np.intp]) -> NDArray[np.intp]:
     _, first = np.unique(kinds[order], return_index=True)
     return order[first]
 
@@ -201,11 +180,11 @@ def _total(values: NDArray[np.float64]) -> float:
 
 
 def _with_spare(points: Points, means: list[NDArray[np.float64]], k: int) -> Centroids:
-    """Fill up with the points that lie furthest from all so far, where cells were too few to cut."""
+    """Fill up with the points that lie furthest from all so far, where nothing is left to cut."""
     centroids = list(means)
     nearest = np.min([squared_distances(points, mean) for mean in means], axis=0)
     while len(centroids) < k:
-        furthest = points[int(nearest.argmax())].astype(np.float64)
+        furthest = points[int(nearest.argmax())]
         centroids.append(furthest)
         nearest = np.minimum(nearest, squared_distances(points, furthest))
     return np.stack(centroids)

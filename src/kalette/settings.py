@@ -6,6 +6,7 @@ from typing import Literal, TypedDict, get_args
 
 from kalette.errors import SettingsError
 
+Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb"]
 Dither = Literal["auto", "none", "diffusion"]
@@ -26,6 +27,7 @@ class Options(TypedDict, total=False):
     seed: int
     space: Space
     dither: Dither
+    effort: Effort
     format: Format
 
 
@@ -49,6 +51,8 @@ class Settings:
         The space in which colours are compared.
     dither : {"auto", "none", "diffusion"}
         How to mix colours that the palette lacks.
+    effort : {"fast", "balanced", "best"}
+        How much time to spend on a better palette and a smaller file.
     format : {"png", "webp", "gif"}
         Of the written file.
 
@@ -73,6 +77,7 @@ class Settings:
     seed: int = 0
     space: Space = "auto"
     dither: Dither = "auto"
+    effort: Effort = "balanced"
     format: Format = "png"
 
     def __post_init__(self) -> None:
@@ -90,6 +95,7 @@ class Settings:
         _require_choice("init", self.init, get_args(Init))
         _require_choice("space", self.space, get_args(Space))
         _require_choice("dither", self.dither, get_args(Dither))
+        _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
 
     @property

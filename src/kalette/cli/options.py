@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from kalette.errors import SettingsError
-from kalette.settings import MAX_K, Dither, Format, Init, Settings, Space
+from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Space
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -57,6 +57,13 @@ _SETTINGS = (
         help="How to mix colours that the palette lacks.",
     ),
     click.option(
+        "--effort",
+        type=click.Choice(get_args(Effort)),
+        default="balanced",
+        show_default=True,
+        help="Time to spend on a better palette and a smaller file.",
+    ),
+    click.option(
         "--format",
         "file_format",
         type=click.Choice(get_args(Format)),
@@ -74,5 +81,5 @@ def settings_options(function: _Function) -> _Function:
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
     """Return the `Settings` that the options of a command ask for."""
-    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither")
+    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort")
     return Settings(format=file_format, **{name: values[name] for name in names})

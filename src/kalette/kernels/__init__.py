@@ -11,9 +11,25 @@ from kalette.errors import SettingsError
 from kalette.kernels import reference
 
 if TYPE_CHECKING:
-    from kalette.kernels.reference import assign, count_colors, diffuse, map_colors
+    from kalette.kernels.reference import (
+        assign,
+        count_colors,
+        diffuse,
+        map_colors,
+        removal_costs,
+        split_clusters,
+    )
 
-__all__ = ["BACKEND", "INSTRUCTION_SET", "assign", "count_colors", "diffuse", "map_colors"]
+__all__ = [
+    "BACKEND",
+    "INSTRUCTION_SET",
+    "assign",
+    "count_colors",
+    "diffuse",
+    "map_colors",
+    "removal_costs",
+    "split_clusters",
+]
 
 
 def _choose(asked: str) -> tuple[str, Any]:
@@ -39,3 +55,5 @@ if not TYPE_CHECKING:
     count_colors = _kernels.count_colors
     diffuse = _kernels.diffuse
     map_colors = _kernels.map_colors
+    removal_costs = _kernels.removal_costs
+    split_clusters = _kernels.split_clusters

@@ -12,12 +12,15 @@ INSTRUCTION_SET = "numpy"
 CHUNK = 4096
 """Points whose sums are taken together, in the order of the points; chunks merge in order."""
 
+SPLIT_PASSES = 2
+"""Passes of 2-means that `split_clusters` makes."""
+
 FULL = 255 * 16
 """A full channel in sixteenths of a byte step."""
 
 
 def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the distinct rows of `pixels` in lexicographic order, and how often each occurs.
+    """Return the distinct rows of `pixels` along the Z-order curve, and how often each occurs.
 
     Parameters
     ----------
@@ -41,9 +44,59 @@ def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[n
     """
     _require_threads(threads)
     _require_channels(pixels.shape[1])
-    keys, counts = np.unique(_keys(pixels), return_counts=True)
-    shifts = np.arange(8 * (pixels.shape[1] - 1), -1, -8, dtype=np.uint32)
-    return ((keys[:, None] >> shifts) & 255).astype(np.uint8), counts.astype(np.int64)
+    keys, counts = np.unique(z_keys(pixels), return_counts=True)
+    return colors_from_z_keys(keys, pixels.shape[1]), counts.astype(np.int64)
+
+
+def z_keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return the place of each colour on the Z-order curve, whose key takes a bit of each channel in turn.
+
+    Colours close on the curve are close in space, and those with equal high bits lie in one cube.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (n, 3 or 4) uint8.
+
+    References
+    ----------
+    G. M. Morton, "A computer oriented geodetic data base and a new technique in file sequencing", IBM, 1966.
+
+    Examples
+    --------
+    >>> z_keys(np.array([[0, 0, 1], [1, 0, 0], [0, 0, 2]], np.uint8)).tolist()
+    [1, 4, 8]
+    """
+    channels = colors.shape[1]
+    bits = np.arange(8, dtype=np.uint32)
+    spread = (((np.arange(256, dtype=np.uint32)[:, None] >> bits) & 1) << (bits * channels)).sum(axis=1)
+    keys = np.zeros(len(colors), np.uint32)
+    for channel in range(channels):
+        keys = (keys << np.uint32(1)) | spread[colors[:, channel]].astype(np.uint32)
+    return keys
+
+
+def colors_from_z_keys(keys: NDArray[np.uint32], channels: int) -> NDArray[np.uint8]:
+    """Return the colours at these places of the Z-order curve.
+
+    Parameters
+    ----------
+    keys : ndarray
+        (n,) uint32.
+    channels : int
+        3 or 4.
+
+    Examples
+    --------
+    >>> colors_from_z_keys(np.array([1, 4, 8], np.uint32), 3).tolist()
+    [[0, 0, 1], [1, 0, 0], [0, 0, 2]]
+    """
+    colors = np.zeros((len(keys), channels), np.uint8)
+    for channel in range(channels):
+        for bit in range(8):
+            place = np.uint32(bit * channels + channels - 1 - channel)
+            colors[:, channel] |= (((keys >> place) & np.uint32(1)) << np.uint32(bit)).astype(np.uint8)
+    return colors
 
 
 def map_colors(
@@ -80,7 +133,7 @@ def map_colors(
         raise ValueError(f"colors have {colors.shape[1]} channels and pixels {channels}; they must agree")
     if len(labels) != m:
         raise ValueError(f"labels has {len(labels)} entries for {m} colors; there must be one for each")
-    sought, keys = _keys(pixels), _keys(colors)
+    sought, keys = z_keys(pixels), z_keys(colors)
     places = np.searchsorted(keys, sought)
     if (m == 0 and len(sought)) or not np.array_equal(keys[np.minimum(places, m - 1)], sought):
         raise ValueError(
@@ -125,7 +178,8 @@ def assign(
     """
     _require_threads(threads)
     (n, d), k = points.shape, len(centroids)
-    _require_centroids(points, weights, centroids)
+    _require_weights(points, weights)
+    _require_centroids(points, centroids)
     labels, sums, mass, loss = np.empty(n, np.int32), np.zeros((k, d)), np.zeros(k), 0.0
     for first in range(0, n, CHUNK):
         chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
@@ -136,6 +190,97 @@ def assign(
         mass += np.bincount(label, weight, k)
         sums += np.stack([np.bincount(label, weight * chunk[:, c], k) for c in range(d)], axis=1)
     return labels, sums, mass, loss
+
+
+def removal_costs(
+    points: Points, weights: NDArray[np.float64], centroids: Points, threads: int = 1
+) -> NDArray[np.float64]:
+    """Return how much the loss would rise if each centroid were taken away alone.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64.
+    weights : ndarray
+        (N,) float64.
+    centroids : ndarray
+        (k, d), of the dtype of the points, finite, k at least 2.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (k,) float64.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [1.0], [5.0]])
+    >>> removal_costs(points, np.ones(3), np.array([[0.0], [4.0]])).tolist()
+    [24.0, 24.0]
+    """
+    _require_threads(threads)
+    _require_weights(points, weights)
+    _require_centroids(points, centroids)
+    if len(centroids) < 2:
+        raise ValueError("there is 1 centroid; at least one other must be left")
+    costs = np.zeros(len(centroids))
+    for first in range(0, len(points), CHUNK):
+        distances = _distances(points[first : first + CHUNK], centroids)
+        two = np.partition(distances, 1, axis=1)[:, :2].astype(np.float64)
+        rise = weights[first : first + CHUNK] * (two[:, 1] - two[:, 0])
+        costs += np.bincount(distances.argmin(axis=1), rise, len(centroids))
+    return costs
+
+
+def split_clusters(
+    points: Points, weights: NDArray[np.float64], labels: NDArray[np.int32], k: int, threads: int = 1
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return how much the loss would fall if each cluster were two, and where the two would be.
+
+    The two start a standard deviation to both sides of the mean, along the axis where the cluster is widest,
+    and make two passes of 2-means.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64.
+    weights : ndarray
+        (N,) float64.
+    labels : ndarray
+        (N,) int32, at least 0 and below k.
+    k : int
+        Number of clusters.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    gains : ndarray
+        (k,) float64.
+    left, right : ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> points, labels = np.array([[0.0], [2.0], [7.0]]), np.array([0, 0, 1], np.int32)
+    >>> gains, left, right = split_clusters(points, np.ones(3), labels, 2)
+    >>> gains.tolist(), left.ravel().tolist(), right.ravel().tolist()
+    ([2.0, 0.0], [0.0, 7.0], [2.0, 7.0])
+    """
+    _require_threads(threads)
+    _require_weights(points, weights)
+    _require_labels(points, labels, k)
+    mass, sums, squares = _sum_parts(points, weights, labels, k)
+    left, right = _placed_children(mass, sums, squares)
+    for _ in range(SPLIT_PASSES):
+        nearer = _squared_distances(points, right[labels]) < _squared_distances(points, left[labels])
+        half_mass, half_sums, _ = _sum_parts(points, weights, 2 * labels + nearer, 2 * k)
+        for side, place in enumerate((left, right)):
+            held = half_mass[side::2] > 0
+            place[held] = half_sums[side::2][held] / half_mass[side::2][held, None]
+    halves = _moments(half_mass, half_sums)
+    return halves[0::2] + halves[1::2] - _moments(mass, sums), left, right
 
 
 def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16]) -> NDArray[np.uint8]:
@@ -191,18 +336,59 @@ def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16]) -> NDArray[np
     return indices
 
 
-def _keys(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    keys = np.zeros(len(pixels), np.uint32)
-    for channel in range(pixels.shape[1]):
-        keys = (keys << np.uint32(8)) | pixels[:, channel]
-    return keys
-
-
-def _nearest(points: Points, centroids: Points) -> tuple[NDArray[np.int32], Points]:
+def _distances(points: Points, centroids: Points) -> Points:
     distances = np.zeros((len(points), len(centroids)), points.dtype)
     for c in range(points.shape[1]):
         differences = points[:, c, None] - centroids[None, :, c]
         distances += differences * differences
+    return distances
+
+
+def _squared_distances(points: Points, centers: NDArray[np.float64]) -> NDArray[np.float64]:
+    total = np.zeros(len(points))
+    for c in range(points.shape[1]):
+        differences = points[:, c] - centers[:, c]
+        total += differences * differences
+    return total
+
+
+def _sum_parts(
+    points: Points, weights: NDArray[np.float64], parts: NDArray[np.int32], n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    mass, sums, squares = np.zeros(n), np.zeros((n, points.shape[1])), np.zeros((n, points.shape[1]))
+    for first in range(0, len(points), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        part, weight, place = parts[chunk], weights[chunk], points[chunk].astype(np.float64)
+        mass += np.bincount(part, weight, n)
+        for c in range(points.shape[1]):
+            sums[:, c] += np.bincount(part, weight * place[:, c], n)
+            squares[:, c] += np.bincount(part, weight * (place[:, c] * place[:, c]), n)
+    return mass, sums, squares
+
+
+def _placed_children(
+    mass: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    share = np.where(mass > 0, mass, 1.0)[:, None]
+    means = sums / share
+    variances = squares / share - means * means
+    widest = (np.arange(len(mass)), variances.argmax(axis=1))
+    left, right = means.copy(), means.copy()
+    deviations = np.sqrt(np.maximum(variances[widest], 0.0))
+    left[widest] -= deviations
+    right[widest] += deviations
+    return left, right
+
+
+def _moments(mass: NDArray[np.float64], sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    norms = np.zeros(len(mass))
+    for c in range(sums.shape[1]):
+        norms += sums[:, c] * sums[:, c]
+    return np.where(mass > 0, norms / np.where(mass > 0, mass, 1.0), 0.0)
+
+
+def _nearest(points: Points, centroids: Points) -> tuple[NDArray[np.int32], Points]:
+    distances = _distances(points, centroids)
     labels = distances.argmin(axis=1)
     return labels.astype(np.int32), distances[np.arange(len(points)), labels]
 
@@ -217,16 +403,32 @@ def _require_channels(channels: int) -> None:
         raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
 
 
-def _require_centroids(points: Points, weights: NDArray[np.float64], centroids: Points) -> None:
-    (n, d), (k, centroid_d) = points.shape, centroids.shape
+def _require_weights(points: Points, weights: NDArray[np.float64]) -> None:
+    n, d = points.shape
     if d < 1:
         raise ValueError("points have 0 coordinates; they must have at least 1")
+    if len(weights) != n:
+        raise ValueError(f"weights has {len(weights)} entries for {n} points; there must be one for each")
+
+
+def _require_labels(points: Points, labels: NDArray[np.int32], k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k is {k}; it must be at least 1")
+    if len(labels) != len(points):
+        raise ValueError(
+            f"labels has {len(labels)} entries for {len(points)} points; there must be one for each"
+        )
+    wrong = labels[(labels < 0) | (labels >= k)]
+    if len(wrong):
+        raise ValueError(f"a label is {wrong[0]}; it must be at least 0 and below k, which is {k}")
+
+
+def _require_centroids(points: Points, centroids: Points) -> None:
+    d, (k, centroid_d) = points.shape[1], centroids.shape
     if not 1 <= k <= 0x7FFFFFFF:
         raise ValueError(f"there are {k} centroids; there must be 1 to 2147483647")
     if centroid_d != d:
         raise ValueError(f"centroids have {centroid_d} coordinates and points {d}; they must agree")
-    if len(weights) != n:
-        raise ValueError(f"weights has {len(weights)} entries for {n} points; there must be one for each")
     if not np.isfinite(centroids).all():
         raise ValueError("centroids hold NaN or infinity; they must be finite")
 

@@ -1,0 +1,70 @@
+// Walks over points in blocks with the centroids laid out for the search.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "nearest.hpp"
+
+namespace kalette {
+
+// Centroids by coordinate, shared by all threads.
+template <typename Real>
+class CentroidColumns {
+public:
+    CentroidColumns(const Real* centroids, std::size_t k, std::size_t d)
+        : centroids_(centroids), k_(k), d_(d), padded_k_((k + kPadding - 1) / kPadding * kPadding),
+          columns_(padded_k_ * d, std::numeric_limits<Real>::infinity()) {
+        for (std::size_t j = 0; j < k; ++j)
+            for (std::size_t c = 0; c < d; ++c) columns_[c * padded_k_ + j] = centroids[j * d + c];
+    }
+    std::size_t k() const { return k_; }
+    std::size_t d() const { return d_; }
+
+private:
+    template <typename>
+    friend class BlockWalk;
+    const Real* centroids_;
+    std::size_t k_, d_, padded_k_;
+    std::vector<Real> columns_;
+};
+
+// One thread's room for a block of points and its result.
+template <typename Real>
+class BlockWalk {
+public:
+    explicit BlockWalk(const CentroidColumns<Real>& centroids)
+        : lanes_(kBlock * centroids.d_), floors_(centroids.padded_k_), candidates_(centroids.k_),
+          search_{lanes_.data(), centroids.d_, centroids.centroids_, centroids.columns_.data(),
+                  centroids.k_, centroids.padded_k_, floors_.data(), candidates_.data()} {}
+
+    // Loads count points, the last one repeated to fill the block.
+    void load(const Real* points, std::size_t count) {
+        const std::size_t d = search_.d;
+        if (d == 3) return load_of<3>(points, count);
+        for (std::size_t c = 0; c < d; ++c)
+            for (std::size_t i = 0; i < kBlock; ++i) lanes_[c * kBlock + i] = points[std::min(i, count - 1) * d + c];
+    }
+    void find_nearest() { block_kernels<Real>().nearest(search_, best, labels); }
+    void find_two_nearest() { block_kernels<Real>().two_nearest(search_, best, second, labels); }
+    Real coordinate(std::size_t c, std::size_t i) const { return lanes_[c * kBlock + i]; }
+
+    Real best[kBlock], second[kBlock];
+    std::int32_t labels[kBlock];
+
+private:
+    template <std::size_t D>
+    void load_of(const Real* points, std::size_t count) {
+        Real* lanes = lanes_.data();
+        for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t c = 0; c < D; ++c) lanes[c * kBlock + i] = points[i * D + c];
+        for (std::size_t i = count; i < kBlock; ++i)
+            for (std::size_t c = 0; c < D; ++c) lanes[c * kBlock + i] = points[(count - 1) * D + c];
+    }
+    std::vector<Real> lanes_, floors_;
+    std::vector<std::int32_t> candidates_;
+    BlockSearch<Real> search_;
+};
+
+}  // namespace kalette

@@ -1,0 +1,261 @@
+"""Out of poor optima: a search that adds centroids where they help most and takes away those least missed.
+
+Lloyd's loop ends in the optimum that its start lies next to. Here the start is grown by splitting (after
+Linde, Buzo and Gray) and then breathed (after Fritzke): centroids are added and taken away in turn, many at
+first, then fewer, as long as the loss falls.
+
+Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer design", IEEE Trans. Communications
+28(1), 1980. doi:10.1109/TCOM.1980.1094577
+B. Fritzke, "The k-means algorithm with breathing", 2020. arXiv:2006.15666
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.arrays import Centroids, Labels
+from kalette.color import alpha_kinds_of_points, squared_distances
+from kalette.histogram import Cloud, Histogram, coarse_cloud_of
+from kalette.settings import Effort
+
+_SIDES = (4, 2)
+_PASSES_AFTER_SPLITS = 2
+_LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round
+
+
+@dataclass(frozen=True, slots=True)
+class Breath:
+    """How long and how deep to breathe.
+
+    Parameters
+    ----------
+    depth : float
+        Centroids added at once, as a share of k, at the beginning.
+    shrink : float
+        How many fewer after failures: the factor.
+    passes : int
+        Passes of K-Means after adding and again after taking away.
+    tries : int
+        Fewer are added after this many failures in a row, divided by k: with few colours a breath is cheap.
+    """
+
+    depth: float
+    shrink: float
+    passes: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an effort means for the search.
+
+    Parameters
+    ----------
+    growth : float
+        Share of the clusters that are split in one round of growing.
+    breath : Breath or None
+        How to breathe; None does not.
+    fine_below : tuple of float
+        Mean squared error, summed over the coordinates, below which cubes of 4, and then of 2 byte steps are
+        too coarse to breathe on.
+    """
+
+    growth: float
+    breath: Breath | None
+    fine_below: tuple[float, float]
+
+
+PLANS: dict[Effort, Plan] = {
+    "fast": Plan(0.5, None, (0, 0)),
+    "balanced": Plan(1.0, Breath(0.25, 0.4, 2, 64), (45, 0)),
+    "best": Plan(1.0, Breath(0.25, 0.6, 4, 256), (150, 25)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Clusters with their means, and the loss of each point to its cluster's mean."""
+
+    centroids: Centroids
+    labels: Labels
+    loss: float
+
+
+def search(histogram: Histogram, cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+    """Return centroids to start Lloyd's loop from that lead to a low loss.
+
+    The search runs on the means of small cubes of colours: of 4 byte steps at first, then, where the loss
+    is so low that these are too coarse, of 2 or on the colours themselves.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        More than k colours.
+    cloud : Cloud
+        Of this histogram.
+    k : int
+        Number of centroids, at least that of the kinds of alpha.
+    effort : {"fast", "balanced", "best"}
+        How long to search.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> from kalette.histogram import cloud_of, count
+    >>> colors = count(np.array([[[0, 0, 0], [4, 0, 0], [90, 0, 0], [200, 0, 0]]], np.uint8))
+    >>> sorted(search(colors, cloud_of(colors), 3, "balanced")[:, 0].tolist())
+    [2.0, 90.0, 200.0]
+    """
+    plan = PLANS[effort]
+    coarse = coarse_cloud_of(histogram, cloud, _SIDES[0])
+    state = _grown(coarse, min(k, len(coarse)), plan.growth, threads)
+    mean_loss = state.loss / float(np.cumsum(coarse.weights)[-1])
+    level = sum(mean_loss < bound for bound in plan.fine_below)
+    fine = cloud if level == len(_SIDES) else coarse_cloud_of(histogram, cloud, _SIDES[level])
+    if len(state.centroids) < k:
+        state = _grown(cloud, k, plan.growth, threads)
+        fine = cloud
+    if plan.breath is None or k < 2:
+        return state.centroids
+    return breathe(fine, state.centroids, plan.breath, threads=threads)
+
+
+def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> _State:
+    """Split clusters, those first that gain most by it, until there are k or no more distinct points."""
+    state = _settled(cloud, _mean_of_each_kind(cloud), 1, threads)
+    while len(state.centroids) < k:
+        size = len(state.centroids)
+        larger = _with_splits(cloud, state, min(k - size, max(1, int(growth * size))), 0, threads)
+        if len(larger) == size:
+            break
+        state = _settled(cloud, larger, _PASSES_AFTER_SPLITS, threads)
+    return state
+
+
+def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int = 1) -> Centroids:
+    """Add centroids and take others away as long as that lowers the loss.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        Points.
+    centroids : ndarray
+        (k, d) float64.
+    breath : Breath
+        How deep and how long.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64: never with a higher loss than those given.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [20.0], [40.0]], np.float32), np.ones(4), np.zeros(4, np.int8))
+    >>> poor = np.array([[0.0], [1.0], [30.0]])
+    >>> sorted(breathe(cloud, poor, Breath(0.3, 0.5, 2, 9)).ravel().tolist())
+    [0.5, 20.0, 40.0]
+    """
+    k = len(centroids)
+    state = _settled(cloud, centroids, 1, threads)
+    added, failures = max(1, int(breath.depth * k)), 0
+    while added:
+        other = _breath(cloud, state, added, failures, breath.passes, threads)
+        if other is not None and other.loss < state.loss * (1 - _LEAST_FALL):
+            state, failures = other, 0
+            continue
+        failures += 1
+        if other is None or failures * k >= breath.tries:
+            added, failures = _fewer(added, breath.shrink), 0
+    return state.centroids
+
+
+def _fewer(added: int, shrink: float) -> int:
+    return 0 if added == 1 else max(1, int(added * shrink))
+
+
+def _breath(cloud: Cloud, state: _State, n: int, failures: int, passes: int, threads: int) -> _State | None:
+    """Add n and take n away; after failures at the next best places, and None when there are none."""
+    k = len(state.centroids)
+    larger = _with_splits(cloud, state, n, n * failures, threads)
+    if len(larger) == k:
+        return None
+    larger = _settled(cloud, larger, passes, threads).centroids
+    kept = _most_needed(cloud, larger, len(larger) - k, threads)
+    return _settled(cloud, larger[kept], passes, threads)
+
+
+def _settled(cloud: Cloud, centroids: Centroids, passes: int, threads: int) -> _State:
+    """Make passes of K-Means; a centroid without points stays where it is."""
+    for _ in range(passes):
+        labels, sums, mass, loss = kernels.assign(
+            cloud.points, cloud.weights, centroids.astype(np.float32), threads
+        )
+        served = mass > 0
+        means = np.where(served[:, None], sums / np.where(served, mass, 1.0)[:, None], centroids)
+        loss -= float(np.cumsum(mass * squared_distances(means, centroids))[-1])
+        centroids = means
+    return _State(centroids, labels, loss)
+
+
+def _with_splits(cloud: Cloud, state: _State, n: int, skipped: int, threads: int) -> Centroids:
+    """Put two centroids in place of one, for the n clusters that gain most beyond those skipped."""
+    k = len(state.centroids)
+    gains, left, right = kernels.split_clusters(cloud.points, cloud.weights, state.labels, k, threads)
+    best = np.argsort(-gains, kind="stable")[skipped : skipped + n]
+    best = best[gains[best] > 0]
+    centroids = state.centroids.copy()
+    centroids[best] = left[best]
+    return np.concatenate([centroids, right[best]])
+
+
+def _most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -> NDArray[np.intp]:
+    """Return all but those whose loss costs least; of close neighbours only one goes, if that can be."""
+    costs = kernels.removal_costs(cloud.points, cloud.weights, centroids.astype(np.float32), threads)
+    costs[_only_of_their_kind(centroids)] = np.inf
+    order = np.argsort(costs, kind="stable")
+    neighbors = _nearest_neighbors(centroids)
+    dropped: list[int] = []
+    frozen: set[int] = set()
+    for j in order.tolist():
+        if len(dropped) < excess and j not in frozen:
+            dropped.append(j)
+            frozen.add(neighbors[j])
+    rest = [j for j in order.tolist() if j not in set(dropped)]
+    return np.sort(np.array(rest[excess - len(dropped) :], np.intp))
+
+
+def _nearest_neighbors(centroids: Centroids) -> list[int]:
+    """Return for each centroid the one nearest to it."""
+    distances = np.zeros((len(centroids), len(centroids)))
+    for c in range(centroids.shape[1]):
+        differences = centroids[:, c, None] - centroids[None, :, c]
+        distances += differences * differences
+    np.fill_diagonal(distances, np.inf)
+    return [int(j) for j in distances.argmin(axis=1)]
+
+
+def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:
+    kinds = alpha_kinds_of_points(centroids)
+    _, place, counts = np.unique(kinds, return_inverse=True, return_counts=True)
+    alone: NDArray[np.bool_] = counts[place] == 1
+    return alone
+
+
+def _mean_of_each_kind(cloud: Cloud) -> Centroids:
+    means = []
+    for kind in np.unique(cloud.kinds):
+        points, weights = cloud.points[cloud.kinds == kind], cloud.weights[cloud.kinds == kind]
+        total = np.cumsum(weights[:, None] * points, axis=0)[-1]
+        means.append(total / np.cumsum(weights)[-1])
+    return np.stack(means)

@@ -1,0 +1,84 @@
+"""Out of poor optima."""
+
+import numpy as np
+import pytest
+
+from kalette import escape
+from kalette.color import alpha_kinds_of_points
+from kalette.histogram import Cloud, cloud_of, count
+from kalette.kmeans import lloyd
+from kalette.sample import sample_pixels
+
+
+def line(*values: float) -> Cloud:
+    points = np.array(values, np.float32)[:, None]
+    return Cloud(points, np.ones(len(values)), np.zeros(len(values), np.int8))
+
+
+def loss_of(cloud: Cloud, centroids: np.ndarray) -> float:
+    return lloyd(cloud.points, cloud.weights, centroids, max_iter=1, tol=np.inf).losses[0]
+
+
+def test_breathing_leaves_a_poor_optimum_of_four_points():
+    """0 and 1 have a centroid each, 20 and 40 share one: Lloyd's loop stays there."""
+    cloud, poor = line(0, 1, 20, 40), np.array([[0.0], [1.0], [30.0]])
+    assert lloyd(cloud.points, cloud.weights, poor, max_iter=9, tol=0).losses[-1] == 200
+    found = escape.breathe(cloud, poor, escape.Breath(depth=0.3, shrink=0.5, passes=2, tries=9))
+    assert sorted(found.ravel().tolist()) == [0.5, 20, 40]
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return count(sample_pixels(192, 128))
+
+
+@pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
+@pytest.mark.parametrize("k", [1, 2, 3, 7, 16, 100, 256])
+def test_the_search_gives_k_different_centroids(effort, k, photo):
+    found = escape.search(photo, cloud_of(photo), k, effort)
+    assert found.shape == (k, 3)
+    assert len(np.unique(found, axis=0)) == k
+
+
+@pytest.mark.parametrize("k", [32, 64, 128])
+def test_breathing_ends_in_a_lower_loss_than_growing_alone(k, photo):
+    cloud = cloud_of(photo)
+    losses = {}
+    for effort in ("fast", "balanced", "best"):
+        start = escape.search(photo, cloud, k, effort)
+        losses[effort] = lloyd(cloud.points, cloud.weights, start, max_iter=50, tol=0).losses[-1]
+    assert losses["balanced"] < losses["fast"]
+    assert losses["best"] < losses["fast"]
+
+
+def test_breathing_never_raises_the_loss(photo):
+    cloud = cloud_of(photo)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        start = cloud.points[rng.choice(len(cloud), 9, replace=False)].astype(float)
+        found = escape.breathe(cloud, start, escape.Breath(0.3, 0.5, 2, 9))
+        assert loss_of(cloud, found) <= loss_of(cloud, start)
+
+
+@pytest.mark.parametrize("k", [3, 4, 30])
+def test_every_kind_of_alpha_keeps_a_centroid(k, icon):
+    icon[icon[..., 3] == 0] = 0
+    icon[20, 20] = (9, 9, 9, 254)  # one pixel alone of its kind, beside many
+    icon[(icon[..., 3] > 0) & (icon[..., 3] < 254)] = 0
+    colors = count(icon)
+    found = escape.search(colors, cloud_of(colors), k, "balanced")
+    assert set(alpha_kinds_of_points(found)) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_the_search_gives_the_same_bits_for_any_number_of_threads(threads, photo):
+    one = escape.search(photo, cloud_of(photo), 20, "balanced")
+    np.testing.assert_array_equal(one, escape.search(photo, cloud_of(photo), 20, "balanced", threads=threads))
+
+
+def test_few_close_colors_get_a_centroid_each():
+    """All in one cube of four byte steps, where the coarse search sees a single point."""
+    pixels = np.array([[[0, 0, c % 4], [0, c % 4, 0]] for c in range(8)], np.uint8)
+    colors = count(pixels)
+    found = escape.search(colors, cloud_of(colors), len(colors) - 1, "balanced")
+    assert len(np.unique(found, axis=0)) == len(colors) - 1

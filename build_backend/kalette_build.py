@@ -89,13 +89,13 @@ def _compiler(settings: Settings) -> Iterator[Settings]:
         yield settings
         return
     with tempfile.TemporaryDirectory(prefix="kalette-zig-") as directory:
-        yield {**_zig_settings(Path(directory)), **(settings or {})}
+        yield {**(settings or {}), **_zig_settings(Path(directory))}
 
 
 def _zig_settings(directory: Path) -> dict[str, str | list[str]]:
     """Settings that build with Zig and leave nothing outside the directory."""
     return {
-        # A build tree that is kept would name these scripts when they are gone.
+        # Never the caller's build tree: it would name these scripts when they are gone.
         "build-dir": str(directory / "build"),
         "cmake.define.CMAKE_CXX_COMPILER": _zig_script(directory / "c++", ZIG_COMPILE),
         "cmake.define.CMAKE_AR": _zig_script(directory / "ar", ["ar"]),

@@ -6,21 +6,27 @@ import pytest
 from kalette.color import alpha_kinds
 from kalette.histogram import count
 from kalette.mapping.dithered import map_diffused
-from kalette.mapping.nearest import map_nearest
+from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.order import by_luma
+
+
+def map_nearest(pixels, palette):
+    colors = count(pixels)
+    return map_labels(pixels, colors, nearest_labels(colors, palette))
+
 
 BLACK_WHITE = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
 
 
 def test_nearest_of_three_pixels_by_hand():
     pixels = np.array([[[0, 0, 0], [127, 127, 127], [128, 128, 128]]], np.uint8)
-    assert map_nearest(pixels, count(pixels), BLACK_WHITE).tolist() == [[0, 0, 1]]
+    assert map_nearest(pixels, BLACK_WHITE).tolist() == [[0, 0, 1]]
 
 
 def test_nearest_agrees_with_brute_force(gradient):
     palette = np.random.default_rng(0).integers(0, 256, (37, 3)).astype(np.uint8)
     distances = ((gradient[:, :, None, :].astype(int) - palette) ** 2).sum(axis=3)
-    np.testing.assert_array_equal(map_nearest(gradient, count(gradient), palette), distances.argmin(axis=2))
+    np.testing.assert_array_equal(map_nearest(gradient, palette), distances.argmin(axis=2))
 
 
 @pytest.mark.parametrize("level", [32, 64, 100, 128, 200])
@@ -39,7 +45,7 @@ def test_diffusion_leaves_colors_of_the_palette_alone(gradient):
 @pytest.mark.parametrize("dithered", [False, True])
 def test_clear_stays_clear_and_opaque_opaque(dithered, icon):
     palette = np.array([[90, 90, 90, 255], [0, 0, 0, 0], [200, 200, 200, 120], [9, 9, 9, 254]], np.uint8)
-    indices = map_diffused(icon, palette) if dithered else map_nearest(icon, count(icon), palette)
+    indices = map_diffused(icon, palette) if dithered else map_nearest(icon, palette)
     kinds = alpha_kinds(palette)[indices]
     np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
 

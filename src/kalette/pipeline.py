@@ -21,7 +21,7 @@ from kalette.errors import PaletteError, SettingsError
 from kalette.histogram import Cloud, Histogram
 from kalette.kmeans import Clustering, Pass, StoppedBy, lloyd
 from kalette.mapping.dithered import map_diffused
-from kalette.mapping.nearest import map_exactly, map_nearest
+from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
@@ -240,8 +240,7 @@ def compress(
     pixels, notes = _representable(image.pixels, wanted.format)
     colors = histogram.count(pixels, threads=workers)
     palette, clustering = _palette(colors, wanted, workers, keep_history, on_pass)
-    indices = _indices(pixels, colors, palette, wanted, workers)
-    palette, indices = _in_order(palette, indices)
+    palette, indices = _mapped(pixels, colors, palette, wanted, workers)
     return Result(
         source=image,
         palette=palette,
@@ -351,21 +350,27 @@ def _start(colors: Histogram, cloud: Cloud, wanted: Settings, threads: int) -> C
     return seeding.wu(cubes, wanted.k)
 
 
-def _indices(pixels: Pixels, colors: Histogram, palette: Palette, wanted: Settings, threads: int) -> Indices:
-    if len(colors) <= wanted.k:
-        return map_exactly(pixels, colors, threads=threads)
+def _mapped(
+    pixels: Pixels, colors: Histogram, palette: Palette, wanted: Settings, threads: int
+) -> tuple[Palette, Indices]:
+    """Return the palette in order, without entries that no pixel shows, and the pixels' entries."""
+    places = order.by_luma(palette)
+    palette = palette[places]
+    if len(colors) <= wanted.k:  # the palette holds the colours themselves: each keeps its own
+        return palette, map_labels(pixels, colors, np.argsort(places).astype(np.uint8), threads=threads)
     if wanted.dither == "diffusion":
-        return map_diffused(pixels, palette)
-    return map_nearest(pixels, colors, palette, threads=threads)
+        return _without_idle(palette, map_diffused(pixels, palette))
+    palette, labels = _without_idle(palette, nearest_labels(colors, palette, threads=threads))
+    return palette, map_labels(pixels, colors, labels, threads=threads)
 
 
-def _in_order(palette: Palette, indices: Indices) -> tuple[Palette, Indices]:
-    """Drop entries that no pixel shows, and sort the rest."""
-    used = np.flatnonzero(np.bincount(indices.ravel(), minlength=len(palette)))
-    places = used[order.by_luma(palette[used])]
-    new_index = np.zeros(len(palette), np.uint8)
-    new_index[places] = np.arange(len(places))
-    return palette[places], new_index[indices]
+def _without_idle(palette: Palette, entries: NDArray[np.uint8]) -> tuple[Palette, NDArray[np.uint8]]:
+    """Drop palette entries that are not among those given, and number the rest anew."""
+    used = np.bincount(entries.ravel(), minlength=len(palette)) > 0
+    if used.all():
+        return palette, entries
+    new_place = (np.cumsum(used) - 1).astype(np.uint8)
+    return palette[used], new_place[entries]
 
 
 def _encodable(wanted: Format, palette: Palette) -> Format:

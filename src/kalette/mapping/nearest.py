@@ -1,4 +1,4 @@
-"""Each pixel takes the palette entry nearest to its colour, or its very colour."""
+"""Each pixel takes the palette entry nearest to its colour."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,15 +9,13 @@ from kalette.color import points_from_srgb
 from kalette.histogram import Histogram
 
 
-def map_nearest(pixels: Pixels, histogram: Histogram, palette: Palette, *, threads: int = 1) -> Indices:
-    """Return the nearest palette entry of each pixel, ties to the lowest.
+def nearest_labels(histogram: Histogram, palette: Palette, *, threads: int = 1) -> NDArray[np.uint8]:
+    """Return the nearest palette entry of each distinct colour, ties to the lowest.
 
     Parameters
     ----------
-    pixels : ndarray
-        (H, W, 3 or 4) uint8.
     histogram : Histogram
-        Of these pixels.
+        Of an image.
     palette : ndarray
         (k, 3 or 4) uint8, of the same channels, k at most 256.
     threads : int
@@ -26,29 +24,33 @@ def map_nearest(pixels: Pixels, histogram: Histogram, palette: Palette, *, threa
     Returns
     -------
     ndarray
-        (H, W) uint8.
+        (N,) uint8.
 
     Examples
     --------
     >>> from kalette.histogram import count
-    >>> pixels = np.array([[[0, 0, 0], [200, 200, 200]]], np.uint8)
-    >>> map_nearest(pixels, count(pixels), np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
-    [[1, 0]]
+    >>> colors = count(np.array([[[0, 0, 0], [200, 200, 200]]], np.uint8))
+    >>> nearest_labels(colors, np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
+    [1, 0]
     """
     points, entries = points_from_srgb(histogram.colors), points_from_srgb(palette)
     labels, _, _, _ = kernels.assign(points, histogram.counts.astype(np.float64), entries, threads)
-    return _looked_up(pixels, histogram, labels.astype(np.uint8), threads)
+    return labels.astype(np.uint8)
 
 
-def map_exactly(pixels: Pixels, histogram: Histogram, *, threads: int = 1) -> Indices:
-    """Return the place of each pixel's colour in the histogram, which is its palette.
+def map_labels(
+    pixels: Pixels, histogram: Histogram, labels: NDArray[np.uint8], *, threads: int = 1
+) -> Indices:
+    """Return for each pixel the label of its colour.
 
     Parameters
     ----------
     pixels : ndarray
         (H, W, 3 or 4) uint8.
     histogram : Histogram
-        Of these pixels, at most 256 colours.
+        Of these pixels.
+    labels : ndarray
+        (N,) uint8, one for each distinct colour.
     threads : int
         At least 1.
 
@@ -61,12 +63,8 @@ def map_exactly(pixels: Pixels, histogram: Histogram, *, threads: int = 1) -> In
     --------
     >>> from kalette.histogram import count
     >>> pixels = np.array([[[9, 9, 9], [1, 2, 3], [9, 9, 9]]], np.uint8)
-    >>> map_exactly(pixels, count(pixels)).tolist()
-    [[1, 0, 1]]
+    >>> map_labels(pixels, count(pixels), np.array([4, 0], np.uint8)).tolist()
+    [[0, 4, 0]]
     """
-    return _looked_up(pixels, histogram, np.arange(len(histogram), dtype=np.uint8), threads)
-
-
-def _looked_up(pixels: Pixels, histogram: Histogram, labels: NDArray[np.uint8], threads: int) -> Indices:
     flat = pixels.reshape(-1, pixels.shape[2])
     return kernels.map_colors(flat, histogram.colors, labels, threads).reshape(pixels.shape[:2])

@@ -59,13 +59,59 @@ std::vector<double> removal_costs_of_chunk(const Weighted<Real>& in, std::size_t
     return costs;
 }
 
+// Squared distance of the walk's point i to a place.
+template <typename Real>
+Real distance_to(const BlockWalk<Real>& walk, std::size_t i, std::size_t d, const Real* place) {
+    Real total = 0;
+    for (std::size_t c = 0; c < d; ++c) {
+        const Real difference = walk.coordinate(c, i) - place[c];
+        total = c == 0 ? difference * difference : total + difference * difference;
+    }
+    return total;
+}
+
+template <typename Real>
+std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t chunk,
+                                        const CentroidColumns<Real>& centroids, const Real* alternatives,
+                                        std::size_t moves) {
+    std::vector<double> costs(centroids.k() * moves);
+    // The point goes to the moved centroid, or to the nearer of the two that is not moved.
+    auto add = [&](const BlockWalk<Real>& walk, std::size_t i, std::int32_t moved, Real other, double weight) {
+        const auto j = static_cast<std::size_t>(moved);
+        for (std::size_t m = 0; m < moves; ++m) {
+            const Real there = distance_to(walk, i, in.d, alternatives + (j * moves + m) * in.d);
+            const double rise = static_cast<double>(std::min(there, other)) - static_cast<double>(walk.best[i]);
+            costs[j * moves + m] += weight * rise;
+        }
+    };
+    for_each_point(
+        in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
+        [&](const BlockWalk<Real>& walk, std::size_t i, std::size_t point) {
+            add(walk, i, walk.labels[i], walk.second[i], in.weights[point]);
+            add(walk, i, walk.second_labels[i], walk.best[i], in.weights[point]);
+        });
+    return costs;
+}
+
+// The sum over chunks, in order.
+template <typename OfChunk>
+void sum_chunks(std::size_t chunks, std::size_t size, double* total, std::size_t threads, OfChunk&& of_chunk) {
+    std::vector<std::vector<double>> parts(chunks);
+    for_each_chunk(chunks, threads, [&](std::size_t chunk) { parts[chunk] = of_chunk(chunk); });
+    std::fill(total, total + size, 0.0);
+    for (const auto& part : parts)
+        for (std::size_t i = 0; i < size; ++i) total[i] += part[i];
+}
+
+std::size_t chunk_count(std::size_t n) { return (n + kChunk - 1) / kChunk; }
+
 }  // namespace
 
 template <typename Real>
 double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, std::int32_t* labels, double* sums,
               double* mass, std::size_t threads) {
     const CentroidColumns<Real> columns(centroids, k, in.d);
-    std::vector<Sums> parts((in.n + kChunk - 1) / kChunk);
+    std::vector<Sums> parts(chunk_count(in.n));
     for_each_chunk(parts.size(), threads,
                    [&](std::size_t chunk) { parts[chunk] = assign_chunk(in, chunk, columns, labels); });
     std::fill(sums, sums + k * in.d, 0.0);
@@ -83,18 +129,25 @@ template <typename Real>
 void removal_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, double* costs,
                    std::size_t threads) {
     const CentroidColumns<Real> columns(centroids, k, in.d);
-    std::vector<std::vector<double>> parts((in.n + kChunk - 1) / kChunk);
-    for_each_chunk(parts.size(), threads,
-                   [&](std::size_t chunk) { parts[chunk] = removal_costs_of_chunk(in, chunk, columns); });
-    std::fill(costs, costs + k, 0.0);
-    for (const auto& part : parts)
-        for (std::size_t j = 0; j < k; ++j) costs[j] += part[j];
+    sum_chunks(chunk_count(in.n), k, costs, threads,
+               [&](std::size_t chunk) { return removal_costs_of_chunk(in, chunk, columns); });
+}
+
+template <typename Real>
+void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, const Real* alternatives,
+                std::size_t moves, double* costs, std::size_t threads) {
+    const CentroidColumns<Real> columns(centroids, k, in.d);
+    sum_chunks(chunk_count(in.n), k * moves, costs, threads, [&](std::size_t chunk) {
+        return move_costs_of_chunk(in, chunk, columns, alternatives, moves);
+    });
 }
 
 template double assign<float>(const Weighted<float>&, const float*, std::size_t, std::int32_t*, double*, double*,
                               std::size_t);
 template double assign<double>(const Weighted<double>&, const double*, std::size_t, std::int32_t*, double*, double*,
                                std::size_t);
+template void move_costs<float>(const Weighted<float>&, const float*, std::size_t, const float*, std::size_t, double*,
+                                std::size_t);
 template void removal_costs<float>(const Weighted<float>&, const float*, std::size_t, double*, std::size_t);
 template void removal_costs<double>(const Weighted<double>&, const double*, std::size_t, double*, std::size_t);
 

@@ -142,6 +142,24 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
     return owned(std::move(costs), {k});
 }
 
+Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> centroids, In<float, 3> alternatives,
+                       int threads) {
+    const std::size_t workers = thread_count(threads);
+    const auto in = weighted(points, weights);
+    require_centroids(centroids, in.d);
+    const std::size_t k = centroids.shape(0), moves = alternatives.shape(1);
+    require(k >= 2, "there is 1 centroid; at least one other must be there");
+    require(alternatives.shape(0) == k && alternatives.shape(2) == in.d,
+            "alternatives have shape (" + number(alternatives.shape(0)) + ", " + number(moves) + ", " +
+                number(alternatives.shape(2)) + "); it must be (" + number(k) + ", moves, " + number(in.d) + ")");
+    std::unique_ptr<double[]> costs(new double[k * moves]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.get(), workers);
+    }
+    return owned(std::move(costs), {k, moves});
+}
+
 void require_labels(const In<std::int32_t, 1>& labels, std::size_t n, int k) {
     require(labels.shape(0) == n, "labels has " + number(labels.shape(0)) + " entries for " + number(n) +
                                       " points; there must be one for each");
@@ -199,6 +217,8 @@ NB_MODULE(_native, module) {
                "centroids"_a.noconvert(), "threads"_a = 1);
     module.def("removal_costs", &removal_costs<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("move_costs", &move_costs, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "centroids"_a.noconvert(), "alternatives"_a.noconvert(), "threads"_a = 1);
     module.def("split_clusters", &split_clusters<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),

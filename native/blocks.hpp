@@ -46,12 +46,14 @@ public:
         for (std::size_t c = 0; c < d; ++c)
             for (std::size_t i = 0; i < kBlock; ++i) lanes_[c * kBlock + i] = points[std::min(i, count - 1) * d + c];
     }
-    void find_nearest() { block_kernels<Real>().nearest(search_, best, labels); }
-    void find_two_nearest() { block_kernels<Real>().two_nearest(search_, best, second, labels); }
+    void find_nearest() { block_kernels<Real>().nearest(search_, {best, labels}); }
+    void find_two_nearest() {
+        block_kernels<Real>().two_nearest(search_, {best, labels}, {second, second_labels});
+    }
     Real coordinate(std::size_t c, std::size_t i) const { return lanes_[c * kBlock + i]; }
 
     Real best[kBlock], second[kBlock];
-    std::int32_t labels[kBlock];
+    std::int32_t labels[kBlock], second_labels[kBlock];
 
 private:
     template <std::size_t D>

@@ -45,6 +45,13 @@ template <typename Real>
 void removal_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, double* costs,
                    std::size_t threads);
 
+// How much the loss would rise at most (below zero: fall at least) if each centroid alone were at each of its
+// alternatives (k, moves, d): a point goes to one of the two centroids that are nearest to it now.
+// Out: costs (k, moves).
+template <typename Real>
+void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, const Real* alternatives,
+                std::size_t moves, double* costs, std::size_t threads);
+
 // Passes of 2-means that split_clusters makes. reference.py holds the same number.
 constexpr int kSplitPasses = 2;
 

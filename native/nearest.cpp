@@ -124,16 +124,19 @@ struct Search {
         return then;
     }
 
+    static void store(const Found<Real>& out, std::size_t at, Values distances, Labels labels) {
+        store(out.distances + at, distances);
+        const auto narrow = __builtin_convertvector(labels, typename Vectors<Real>::Narrow);
+        __builtin_memcpy(out.labels + at, &narrow, sizeof narrow);
+    }
+
     template <std::size_t D, bool Two>
-    static void group(const Input& in, std::size_t at, std::size_t count, Real* best, Real* second,
-                      std::int32_t* labels) {
+    static void group(const Input& in, std::size_t at, std::size_t count, const Found<Real>& best,
+                      const Found<Real>& second) {
         const std::size_t d = D > 0 ? D : in.d;
         Values nearest[kGroup], next[kGroup];
-        Labels found[kGroup];
-        for (std::size_t g = 0; g < kGroup; ++g) {
-            nearest[g] = next[g] = infinity();
-            found[g] = Labels{};
-        }
+        Labels found[kGroup] = {}, found_next[kGroup] = {};
+        for (std::size_t g = 0; g < kGroup; ++g) nearest[g] = next[g] = infinity();
         for (std::size_t n = 0; n < count; ++n) {
             const std::int32_t j = in.candidates[n];
             const Real* centroid = in.centroids + static_cast<std::size_t>(j) * d;
@@ -148,16 +151,19 @@ struct Search {
             const Labels label = static_cast<Label>(j) - Labels{};
             for (std::size_t g = 0; g < kGroup; ++g) {
                 const auto nearer = distance[g] < nearest[g];
-                if (Two) next[g] = smaller(next[g], larger(nearest[g], distance[g]));
+                if (Two) {
+                    // What was nearest becomes second, also on a tie: it has the lower label.
+                    const auto second = distance[g] < next[g];
+                    found_next[g] = nearer ? found[g] : second ? label : found_next[g];
+                    next[g] = nearer ? nearest[g] : second ? distance[g] : next[g];
+                }
                 nearest[g] = nearer ? distance[g] : nearest[g];
                 found[g] = nearer ? label : found[g];
             }
         }
         for (std::size_t g = 0; g < kGroup; ++g) {
-            store(best + at + g * kWidth, nearest[g]);
-            if (Two) store(second + at + g * kWidth, next[g]);
-            const auto narrow = __builtin_convertvector(found[g], typename Vectors<Real>::Narrow);
-            __builtin_memcpy(labels + at + g * kWidth, &narrow, sizeof narrow);
+            store(best, at + g * kWidth, nearest[g], found[g]);
+            if (Two) store(second, at + g * kWidth, next[g], found_next[g]);
         }
     }
 
@@ -167,19 +173,16 @@ struct Search {
     }
 
     template <bool Two>
-    static void block(const Input& in, Real* best, Real* second, std::int32_t* labels) {
+    static void block(const Input& in, const Found<Real>& best, const Found<Real>& second) {
         const bool boxed = in.d <= kMaxBoxDimensions && in.k >= kMinBoxCentroids;
         const std::size_t count = boxed ? find_candidates(in, Two) : all_candidates(in);
         const auto search = in.d == 3 ? group<3, Two> : in.d == 4 ? group<4, Two> : group<0, Two>;
-        for (std::size_t at = 0; at < kBlock; at += kGroup * kWidth) search(in, at, count, best, second, labels);
+        for (std::size_t at = 0; at < kBlock; at += kGroup * kWidth) search(in, at, count, best, second);
     }
 
-    static void nearest(const Input& in, Real* best, std::int32_t* labels) {
-        block<false>(in, best, nullptr, labels);
-    }
-
-    static void two_nearest(const Input& in, Real* best, Real* second, std::int32_t* labels) {
-        block<true>(in, best, second, labels);
+    static void nearest(const Input& in, const Found<Real>& best) { block<false>(in, best, {nullptr, nullptr}); }
+    static void two_nearest(const Input& in, const Found<Real>& best, const Found<Real>& second) {
+        block<true>(in, best, second);
     }
 };
 

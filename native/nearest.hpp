@@ -22,12 +22,18 @@ struct BlockSearch {
     std::int32_t* candidates;  // (k,) room
 };
 
+// What was found for each point of a block: the squared distance and its centroid, ties to the lowest.
+template <typename Real>
+struct Found {
+    Real* distances;       // (kBlock,)
+    std::int32_t* labels;  // (kBlock,)
+};
+
 template <typename Real>
 struct BlockKernels {
-    // Out: best (kBlock,) squared distance, labels (kBlock,) its centroid, ties to the lowest.
-    void (*nearest)(const BlockSearch<Real>&, Real* best, std::int32_t* labels);
-    // Out also: second (kBlock,) squared distance to the nearest of the other centroids.
-    void (*two_nearest)(const BlockSearch<Real>&, Real* best, Real* second, std::int32_t* labels);
+    void (*nearest)(const BlockSearch<Real>&, const Found<Real>&);
+    // The second of each are those of the nearest of the other centroids.
+    void (*two_nearest)(const BlockSearch<Real>&, const Found<Real>& best, const Found<Real>& second);
 };
 
 struct NearestKernels {

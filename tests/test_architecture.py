@@ -18,7 +18,7 @@ kernels learn
 color
 images histogram metrics output sample
 seeding kmeans mapping order
-escape encode
+escape rounding encode
 choose palettes
 pipeline
 figures

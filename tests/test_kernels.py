@@ -132,6 +132,27 @@ def test_removal_costs_of_three_points_by_hand(kernels):
 
 
 @BOTH
+def test_move_costs_of_three_points_by_hand(kernels):
+    points, centroids = np.array([[0.0], [2], [9]], np.float32), np.array([[0.0], [9]], np.float32)
+    alternatives = np.array([[[1.0], [-1.0]], [[8.0], [3.0]]], np.float32)
+    # 0 to 1: 1 + 1, not 0 + 4. 0 to -1: 1 + 9. 9 to 8: 1 more. 9 to 3: 36 more, but 2 costs 1, not 4.
+    assert kernels.move_costs(points, np.ones(3), centroids, alternatives, 1).tolist() == [[-2, 6], [1, 33]]
+
+
+@pytest.mark.parametrize("d", [1, 3, 4])
+@pytest.mark.parametrize("n", SIZES)
+def test_move_costs_agree_bit_for_bit_for_any_threads(n, d):
+    points = rng(n + d).integers(0, 256, (n, d)).astype(np.float32)
+    weights, centroids = rng(1).random(n), rng(2).integers(0, 256, (30, d)).astype(np.float32)
+    alternatives = centroids[:, None] + rng(3).integers(-9, 10, (30, 5, d)).astype(np.float32)
+    expected = reference.move_costs(points, weights, centroids, alternatives)
+    for threads in THREADS:
+        np.testing.assert_array_equal(
+            expected, _native.move_costs(points, weights, centroids, alternatives, threads)
+        )
+
+
+@BOTH
 def test_split_clusters_of_five_points_by_hand(kernels):
     points = np.array([[0.0, 0], [2, 0], [4, 9], [4, 11], [4, 10]])
     labels = np.array([0, 0, 1, 1, 1], np.int32)
@@ -183,6 +204,7 @@ def refused(call, *arguments) -> str:
 
 PIXELS = np.zeros((2, 3), np.uint8)
 POINTS = np.zeros((2, 3))
+F32 = np.zeros((2, 3), np.float32)
 NAN = np.full((1, 3), np.nan)
 
 
@@ -205,6 +227,12 @@ NAN = np.full((1, 3), np.nan)
         ("assign", (POINTS, np.ones(2), NAN, 1), "NaN or infinity"),
         ("assign", (np.zeros((2, 0)), np.ones(2), np.zeros((1, 0)), 1), "0 coordinates"),
         ("removal_costs", (POINTS, np.ones(2), POINTS[:1], 1), "there is 1 centroid"),
+        ("move_costs", (F32, np.ones(2), F32[:1], np.zeros((1, 1, 3), np.float32), 1), "there is 1 centroid"),
+        (
+            "move_costs",
+            (F32, np.ones(2), F32, np.zeros((1, 6, 3), np.float32), 1),
+            "(1, 6, 3); it must be (2, moves",
+        ),
         ("split_clusters", (POINTS, np.ones(2), np.zeros(2, np.int32), 0, 1), "k is 0"),
         (
             "split_clusters",

@@ -22,6 +22,7 @@ from kalette.histogram import Cloud, Histogram
 from kalette.kmeans import Clustering, Pass, StoppedBy, lloyd
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
@@ -325,7 +326,9 @@ def _palette(
         keep_path=keep_path,
         on_pass=on_pass,
     )
-    return color.srgb_from_points(found.centroids), found
+    if wanted.plain_lloyd:
+        return color.srgb_from_points(found.centroids), found
+    return round_palette(cloud, found.centroids, wanted.effort, threads=threads), found
 
 
 def _require_room(kinds: NDArray[np.int8], k: int) -> None:

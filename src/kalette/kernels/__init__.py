@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         count_colors,
         diffuse,
         map_colors,
+        move_costs,
         removal_costs,
         split_clusters,
     )
@@ -27,6 +28,7 @@ __all__ = [
     "count_colors",
     "diffuse",
     "map_colors",
+    "move_costs",
     "removal_costs",
     "split_clusters",
 ]
@@ -55,5 +57,6 @@ if not TYPE_CHECKING:
     count_colors = _kernels.count_colors
     diffuse = _kernels.diffuse
     map_colors = _kernels.map_colors
+    move_costs = _kernels.move_costs
     removal_costs = _kernels.removal_costs
     split_clusters = _kernels.split_clusters

@@ -233,6 +233,64 @@ def removal_costs(
     return costs
 
 
+def move_costs(
+    points: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    centroids: NDArray[np.float32],
+    alternatives: NDArray[np.float32],
+    threads: int = 1,
+) -> NDArray[np.float64]:
+    """Return how much the loss would rise at most if each centroid alone were at each of its alternatives.
+
+    It falls at least by as much where that is below zero. At most, because a point is taken to go to one of
+    the two centroids that are nearest to it now.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32.
+    weights : ndarray
+        (N,) float64.
+    centroids : ndarray
+        (k, d) float32, finite, k at least 2.
+    alternatives : ndarray
+        (k, moves, d) float32.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (k, moves) float64.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0], [2.0], [9.0]], np.float32)
+    >>> centroids = np.array([[0.0], [9.0]], np.float32)
+    >>> move_costs(points, np.ones(3), centroids, np.array([[[1.0]], [[8.0]]], np.float32)).tolist()
+    [[-2.0], [1.0]]
+    """
+    _require_threads(threads)
+    _require_weights(points, weights)
+    _require_centroids(points, centroids)
+    _require_alternatives(centroids, alternatives)
+    k, moves, _ = alternatives.shape
+    costs = np.zeros((k, moves))
+    for first in range(0, len(points), CHUNK):
+        chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
+        distances = _distances(chunk, centroids)
+        two = np.argsort(distances, axis=1, kind="stable")[:, :2]
+        best, second = np.take_along_axis(distances, two, axis=1).T
+        # Each point is counted for its nearest, then for its second, before the next point: as the loop does.
+        label, weight = two.ravel(), np.repeat(weight, 2)
+        other = np.stack([second, best], axis=1).ravel()
+        for move in range(moves):
+            there = _own_distances(np.repeat(chunk, 2, axis=0), alternatives[label, move])
+            rise = np.minimum(there, other).astype(np.float64) - np.repeat(best, 2)
+            costs[:, move] += np.bincount(label, weight * rise, k)
+    return costs
+
+
 def split_clusters(
     points: Points, weights: NDArray[np.float64], labels: NDArray[np.int32], k: int, threads: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -352,6 +410,14 @@ def _squared_distances(points: Points, centers: NDArray[np.float64]) -> NDArray[
     return total
 
 
+def _own_distances(points: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.float32]:
+    total = np.zeros(len(points), np.float32)
+    for c in range(points.shape[1]):
+        differences = points[:, c] - centers[:, c]
+        total += differences * differences
+    return total
+
+
 def _sum_parts(
     points: Points, weights: NDArray[np.float64], parts: NDArray[np.int32], n: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -431,6 +497,16 @@ def _require_centroids(points: Points, centroids: Points) -> None:
         raise ValueError(f"centroids have {centroid_d} coordinates and points {d}; they must agree")
     if not np.isfinite(centroids).all():
         raise ValueError("centroids hold NaN or infinity; they must be finite")
+
+
+def _require_alternatives(centroids: Points, alternatives: NDArray[np.float32]) -> None:
+    (k, d), (n, moves, alternative_d) = centroids.shape, alternatives.shape
+    if k < 2:
+        raise ValueError("there is 1 centroid; at least one other must be there")
+    if (n, alternative_d) != (k, d):
+        raise ValueError(
+            f"alternatives have shape ({n}, {moves}, {alternative_d}); it must be ({k}, moves, {d})"
+        )
 
 
 def _require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:

@@ -1,0 +1,116 @@
+"""From centroids to bytes, and on from there: entries move by single steps as long as the loss falls.
+
+Rounding each centroid by itself costs up to a quarter of a squared step for each pixel. The loss of a whole
+palette of bytes is lower where neighbouring entries are rounded to the same side; a search over single steps,
+with each pixel going to its nearest entry, finds such palettes.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.arrays import Centroids, Palette
+from kalette.color import points_from_srgb, squared_distances, srgb_from_points
+from kalette.histogram import Cloud
+from kalette.settings import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Rounds at most, and whether entries move along several channels at once."""
+
+    rounds: int
+    diagonal: bool
+
+
+_SEARCHES: dict[Effort, _Search | None] = {
+    "fast": None,
+    "balanced": _Search(5, diagonal=False),
+    "best": _Search(60, diagonal=True),
+}
+
+
+def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, threads: int = 1) -> Palette:
+    """Return a palette of bytes near the centroids whose loss is as low as the effort finds.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        The colours that the palette serves.
+    centroids : ndarray
+        (k, d) float64.
+    effort : {"fast", "balanced", "best"}
+        How long to search: "fast" rounds each centroid by itself.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Returns
+    -------
+    ndarray
+        (k, 3 or 4) uint8: its loss is never above that of the centroids rounded one by one.
+
+    Examples
+    --------
+    >>> from kalette.histogram import cloud_of, count
+    >>> grey = np.repeat(np.arange(4, dtype=np.uint8), 3).reshape(1, 4, 3)
+    >>> found = round_palette(cloud_of(count(grey)), np.array([[0.5] * 3, [2.5] * 3]), "balanced")
+    >>> found.shape
+    (2, 3)
+    """
+    palette, search = srgb_from_points(centroids), _SEARCHES[effort]
+    if search is None or len(palette) < 2:
+        return palette
+    loss = _loss(cloud, palette, threads)
+    for _ in range(search.rounds):
+        better, lower = _improved(cloud, palette, loss, _steps(palette.shape[1], search.diagonal), threads)
+        if lower >= loss:
+            break
+        palette, loss = better, lower
+    return palette
+
+
+def _steps(channels: int, diagonal: bool) -> NDArray[np.int16]:
+    """Return the ways to move an entry: one step along a channel, or along any of red, green and blue."""
+    single = np.concatenate([np.eye(channels), -np.eye(channels)]).astype(np.int16)
+    if not diagonal:
+        return single
+    joint = np.array([step for step in product((-1, 0, 1), repeat=3) if np.count_nonzero(step) > 1], np.int16)
+    return np.concatenate([single, np.pad(joint, ((0, 0), (0, channels - 3)))])
+
+
+def _loss(cloud: Cloud, palette: Palette, threads: int) -> float:
+    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette), threads)[3]
+
+
+def _improved(
+    cloud: Cloud, palette: Palette, loss: float, steps: NDArray[np.int16], threads: int
+) -> tuple[Palette, float]:
+    """Move the entries that gain by it all at once, or only the better ones of them if that is too many."""
+    moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
+    points = points_from_srgb(moved.reshape(-1, palette.shape[1])).reshape(moved.shape)
+    costs = kernels.move_costs(cloud.points, cloud.weights, points_from_srgb(palette), points, threads)
+    chosen = _apart(palette, costs.min(axis=1))
+    while len(chosen):
+        other = palette.copy()
+        other[chosen] = moved[chosen, costs[chosen].argmin(axis=1)]
+        lower = _loss(cloud, other, threads)
+        if lower < loss:
+            return other, lower
+        chosen = chosen[: len(chosen) // 2]
+    return palette, loss
+
+
+def _apart(palette: Palette, costs: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the entries that gain, the best first, without the nearest neighbour of any before."""
+    points = points_from_srgb(palette).astype(np.float64)
+    blocked, chosen = np.zeros(len(palette), bool), []
+    for j in np.argsort(costs, kind="stable"):
+        if costs[j] < 0 and not blocked[j]:
+            chosen.append(j)
+            distances = squared_distances(points, points[j])
+            distances[j] = np.inf
+            blocked[distances.argmin()] = True
+    return np.array(chosen, np.intp)

@@ -1,7 +1,12 @@
 // Which instruction set the kernels use: the best that the processor has, or less when asked.
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+
+#if defined(KALETTE_X86)
+#include <cpuid.h>
+#endif
 
 #include "nearest.hpp"
 
@@ -17,15 +22,28 @@ int allowed_level() {
     return 2;
 }
 
-bool has_avx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+// The registers that the system saves for each thread (XCR0); only those can be used.
+unsigned saved_registers() {
+    unsigned low = 0, high = 0;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+// Asked of the processor itself: __builtin_cpu_supports takes a runtime library that Zig and clang-cl leave out.
+int supported_level() {
+    constexpr unsigned kAvxSaved = 0x06, kAvx512Saved = 0xe6;
+    constexpr unsigned kAvx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
+    const unsigned saved = saved_registers();
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2) || (saved & kAvxSaved) != kAvxSaved) return 0;
+    return (b & kAvx512) == kAvx512 && (saved & kAvx512Saved) == kAvx512Saved ? 2 : 1;
 }
 
 const NearestKernels& choose() {
-    __builtin_cpu_init();
-    if (allowed_level() >= 2 && has_avx512()) return avx512::nearest_kernels;
-    if (allowed_level() >= 1 && __builtin_cpu_supports("avx2")) return avx2::nearest_kernels;
+    const int level = std::min(allowed_level(), supported_level());
+    if (level == 2) return avx512::nearest_kernels;
+    if (level == 1) return avx2::nearest_kernels;
     return baseline::nearest_kernels;
 }
 #else

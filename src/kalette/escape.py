@@ -22,6 +22,7 @@ from kalette.settings import Effort
 
 _SIDES = (4, 2)
 _PASSES_AFTER_SPLITS = 2
+_MORE_PASSES = 32  # shared out over k: few centroids move further, and their passes are cheap
 _LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round
 
 
@@ -36,7 +37,7 @@ class Breath:
     shrink : float
         How many fewer after failures: the factor.
     passes : int
-        Passes of K-Means after adding and again after taking away.
+        Passes of K-Means after adding and again after taking away; with few centroids a few more.
     tries : int
         Fewer are added after this many failures in a row, divided by k: with few colours a breath is cheap.
     """
@@ -53,8 +54,8 @@ class Plan:
 
     Parameters
     ----------
-    growth : float
-        Share of the clusters that are split in one round of growing.
+    growths : tuple of float
+        Share of the clusters that are split in one round of growing; one search for each, the best is kept.
     breath : Breath or None
         How to breathe; None does not.
     fine_below : tuple of float
@@ -62,21 +63,31 @@ class Plan:
         too coarse to breathe on.
     """
 
-    growth: float
+    growths: tuple[float, ...]
     breath: Breath | None
     fine_below: tuple[float, float]
 
 
 PLANS: dict[Effort, Plan] = {
-    "fast": Plan(0.5, None, (0, 0)),
-    "balanced": Plan(1.0, Breath(0.25, 0.4, 2, 64), (45, 0)),
-    "best": Plan(1.0, Breath(0.25, 0.6, 4, 256), (150, 25)),
+    "fast": Plan((0.5,), None, (0, 0)),
+    "balanced": Plan((1.0,), Breath(0.25, 0.4, 2, 96), (45, 0)),
+    "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25)),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """Clusters with their means, and the loss of each point to its cluster's mean."""
+class Settled:
+    """Clusters with their means.
+
+    Parameters
+    ----------
+    centroids : ndarray
+        (k, d) float64.
+    labels : ndarray
+        (N,) int32: nearest before the centroids moved to the means.
+    loss : float
+        Weighted sum of the squared distances of the points to the mean of their cluster.
+    """
 
     centroids: Centroids
     labels: Labels
@@ -116,19 +127,25 @@ def search(histogram: Histogram, cloud: Cloud, k: int, effort: Effort, *, thread
     """
     plan = PLANS[effort]
     coarse = coarse_cloud_of(histogram, cloud, _SIDES[0])
-    state = _grown(coarse, min(k, len(coarse)), plan.growth, threads)
-    mean_loss = state.loss / float(np.cumsum(coarse.weights)[-1])
+    if len(coarse) <= k:
+        coarse = cloud
+    states = [_grown(coarse, k, growth, threads) for growth in plan.growths]
+    if plan.breath is not None and k > 1:
+        fine = _fine_cloud(histogram, cloud, coarse, states[0].loss, plan)
+        states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
+    return min(states, key=lambda state: state.loss).centroids
+
+
+def _fine_cloud(histogram: Histogram, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
+    """Return the coarsest cloud that is fine enough for so low a loss."""
+    mean_loss = loss / float(np.cumsum(coarse.weights)[-1])
     level = sum(mean_loss < bound for bound in plan.fine_below)
-    fine = cloud if level == len(_SIDES) else coarse_cloud_of(histogram, cloud, _SIDES[level])
-    if len(state.centroids) < k:
-        state = _grown(cloud, k, plan.growth, threads)
-        fine = cloud
-    if plan.breath is None or k < 2:
-        return state.centroids
-    return breathe(fine, state.centroids, plan.breath, threads=threads)
+    if level == 0:
+        return coarse
+    return cloud if level == len(_SIDES) else coarse_cloud_of(histogram, cloud, _SIDES[level])
 
 
-def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> _State:
+def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> Settled:
     """Split clusters, those first that gain most by it, until there are k or no more distinct points."""
     state = _settled(cloud, _mean_of_each_kind(cloud), 1, threads)
     while len(state.centroids) < k:
@@ -140,7 +157,7 @@ def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> _State:
     return state
 
 
-def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int = 1) -> Centroids:
+def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int = 1) -> Settled:
     """Add centroids and take others away as long as that lowers the loss.
 
     Parameters
@@ -156,35 +173,36 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int 
 
     Returns
     -------
-    ndarray
-        (k, d) float64: never with a higher loss than those given.
+    Settled
+        k clusters: never with a higher loss than those of the centroids given.
 
     Examples
     --------
     >>> cloud = Cloud(np.array([[0.0], [1.0], [20.0], [40.0]], np.float32), np.ones(4), np.zeros(4, np.int8))
     >>> poor = np.array([[0.0], [1.0], [30.0]])
-    >>> sorted(breathe(cloud, poor, Breath(0.3, 0.5, 2, 9)).ravel().tolist())
+    >>> sorted(breathe(cloud, poor, Breath(0.3, 0.5, 2, 9)).centroids.ravel().tolist())
     [0.5, 20.0, 40.0]
     """
     k = len(centroids)
+    passes = breath.passes + _MORE_PASSES // k
     state = _settled(cloud, centroids, 1, threads)
     added, failures = max(1, int(breath.depth * k)), 0
     while added:
-        other = _breath(cloud, state, added, failures, breath.passes, threads)
+        other = _breath(cloud, state, added, failures, passes, threads)
         if other is not None and other.loss < state.loss * (1 - _LEAST_FALL):
             state, failures = other, 0
             continue
         failures += 1
         if other is None or failures * k >= breath.tries:
             added, failures = _fewer(added, breath.shrink), 0
-    return state.centroids
+    return state
 
 
 def _fewer(added: int, shrink: float) -> int:
     return 0 if added == 1 else max(1, int(added * shrink))
 
 
-def _breath(cloud: Cloud, state: _State, n: int, failures: int, passes: int, threads: int) -> _State | None:
+def _breath(cloud: Cloud, state: Settled, n: int, failures: int, passes: int, threads: int) -> Settled | None:
     """Add n and take n away; after failures at the next best places, and None when there are none."""
     k = len(state.centroids)
     larger = _with_splits(cloud, state, n, n * failures, threads)
@@ -195,7 +213,7 @@ def _breath(cloud: Cloud, state: _State, n: int, failures: int, passes: int, thr
     return _settled(cloud, larger[kept], passes, threads)
 
 
-def _settled(cloud: Cloud, centroids: Centroids, passes: int, threads: int) -> _State:
+def _settled(cloud: Cloud, centroids: Centroids, passes: int, threads: int) -> Settled:
     """Make passes of K-Means; a centroid without points stays where it is."""
     for _ in range(passes):
         labels, sums, mass, loss = kernels.assign(
@@ -205,10 +223,10 @@ def _settled(cloud: Cloud, centroids: Centroids, passes: int, threads: int) -> _
         means = np.where(served[:, None], sums / np.where(served, mass, 1.0)[:, None], centroids)
         loss -= float(np.cumsum(mass * squared_distances(means, centroids))[-1])
         centroids = means
-    return _State(centroids, labels, loss)
+    return Settled(centroids, labels, loss)
 
 
-def _with_splits(cloud: Cloud, state: _State, n: int, skipped: int, threads: int) -> Centroids:
+def _with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, threads: int) -> Centroids:
     """Put two centroids in place of one, for the n clusters that gain most beyond those skipped."""
     k = len(state.centroids)
     gains, left, right = kernels.split_clusters(cloud.points, cloud.weights, state.labels, k, threads)

@@ -11,15 +11,16 @@ from PIL import Image
 from kalette.arrays import Indices, Palette
 from kalette.errors import WriteError
 from kalette.metrics import bit_depth
-from kalette.settings import Format
+from kalette.settings import Effort, Format
 
 WEBP_MAX_SIDE = 16383
 GIF_MAX_SIDE = 65535
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_LEVEL = 9
+_DEFLATE_LEVELS: dict[Effort, int] = {"fast": 1, "balanced": 6, "best": 12}
+_WEBP_METHODS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 6}
 
 
-def encode(palette: Palette, indices: Indices, file_format: Format) -> bytes:
+def encode(palette: Palette, indices: Indices, file_format: Format, effort: Effort = "balanced") -> bytes:
     """Return the file that shows each pixel in the colour of its palette entry.
 
     Parameters
@@ -30,6 +31,8 @@ def encode(palette: Palette, indices: Indices, file_format: Format) -> bytes:
         (H, W) uint8, each below k.
     file_format : {"png", "webp", "gif"}
         What to write.
+    effort : {"fast", "balanced", "best"}
+        How long to look for fewer bytes.
 
     Raises
     ------
@@ -41,10 +44,10 @@ def encode(palette: Palette, indices: Indices, file_format: Format) -> bytes:
     >>> encode(np.zeros((1, 3), np.uint8), np.zeros((1, 1), np.uint8), "png")[1:4]
     b'PNG'
     """
-    return {"png": _png, "webp": _webp, "gif": _gif}[file_format](palette, indices)
+    return {"png": _png, "webp": _webp, "gif": _gif}[file_format](palette, indices, effort)
 
 
-def _png(palette: Palette, indices: Indices) -> bytes:
+def _png(palette: Palette, indices: Indices, effort: Effort) -> bytes:
     """Write an indexed PNG with libdeflate, whose bytes do not depend on the processor."""
     height, width = indices.shape
     depth = png_bit_depth(len(palette))
@@ -53,7 +56,7 @@ def _png(palette: Palette, indices: Indices) -> bytes:
     transparency = _trimmed_alpha(palette)
     if transparency:
         chunks.append((b"tRNS", transparency))
-    chunks.append((b"IDAT", bytes(deflate.zlib_compress(_rows(indices, depth), _PNG_LEVEL))))
+    chunks.append((b"IDAT", bytes(deflate.zlib_compress(_rows(indices, depth), _DEFLATE_LEVELS[effort]))))
     chunks.append((b"IEND", b""))
     return _PNG_SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
 
@@ -96,14 +99,16 @@ def _packed(indices: Indices, depth: int) -> NDArray[np.uint8]:
     return packed
 
 
-def _webp(palette: Palette, indices: Indices) -> bytes:
+def _webp(palette: Palette, indices: Indices, effort: Effort) -> bytes:
     _require_sides(indices, WEBP_MAX_SIDE, "WebP", "write PNG")
     out = io.BytesIO()
-    Image.fromarray(palette[indices]).save(out, "WEBP", lossless=True, quality=100, method=4, exact=True)
+    Image.fromarray(palette[indices]).save(
+        out, "WEBP", lossless=True, quality=100, method=_WEBP_METHODS[effort], exact=True
+    )
     return out.getvalue()
 
 
-def _gif(palette: Palette, indices: Indices) -> bytes:
+def _gif(palette: Palette, indices: Indices, _: Effort) -> bytes:
     _require_sides(indices, GIF_MAX_SIDE, "GIF", "write PNG")
     image = Image.fromarray(indices)
     image.putpalette(palette[:, :3].tobytes(), "RGB")

@@ -61,17 +61,20 @@ class Plan:
     fine_below : tuple of float
         Mean squared error, summed over the coordinates, below which cubes of 4, and then of 2 byte steps are
         too coarse to breathe on.
+    max_iter : int
+        Passes of Lloyd's loop at most, on all colours, after the search.
     """
 
     growths: tuple[float, ...]
     breath: Breath | None
     fine_below: tuple[float, float]
+    max_iter: int
 
 
 PLANS: dict[Effort, Plan] = {
-    "fast": Plan((0.5,), None, (0, 0)),
-    "balanced": Plan((1.0,), Breath(0.25, 0.4, 2, 96), (45, 0)),
-    "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25)),
+    "fast": Plan((0.5,), None, (0, 0), 6),
+    "balanced": Plan((1.0,), Breath(0.25, 0.4, 2, 96), (45, 0), 15),
+    "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25), 60),
 }
 
 

@@ -157,7 +157,9 @@ class Result:
         """
         wanted = file_format or self.settings.format
         if wanted not in self._files:
-            self._files[wanted] = encode(self.palette, self.indices, _encodable(wanted, self.palette))
+            self._files[wanted] = encode(
+                self.palette, self.indices, _encodable(wanted, self.palette), self.settings.effort
+            )
         return self._files[wanted]
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -320,7 +322,7 @@ def _palette(
         cloud.points,
         cloud.weights,
         _start(colors, cloud, wanted, threads),
-        max_iter=wanted.max_iter or DEFAULT_MAX_ITER,
+        max_iter=_max_iter(wanted),
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
         threads=threads,
         keep_path=keep_path,
@@ -329,6 +331,12 @@ def _palette(
     if wanted.plain_lloyd:
         return color.srgb_from_points(found.centroids), found
     return round_palette(cloud, found.centroids, wanted.effort, threads=threads), found
+
+
+def _max_iter(wanted: Settings) -> int:
+    if wanted.max_iter is not None:
+        return wanted.max_iter
+    return DEFAULT_MAX_ITER if wanted.plain_lloyd else escape.PLANS[wanted.effort].max_iter
 
 
 def _require_room(kinds: NDArray[np.int8], k: int) -> None:

@@ -85,6 +85,23 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
     return owned(std::move(indices), {n});
 }
 
+std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> palette, In<std::uint8_t, 1> indices,
+                            int threads) {
+    const std::size_t n = pixels.shape(0), channels = pixels.shape(1), k = palette.shape(0);
+    const std::size_t workers = thread_count(threads);
+    require_channels(channels);
+    require(palette.shape(1) == channels, "palette has " + number(palette.shape(1)) + " channels and pixels " +
+                                              number(channels) + "; they must agree");
+    require(indices.shape(0) == n, "indices has " + number(indices.shape(0)) + " entries for " + number(n) +
+                                       " pixels; there must be one for each");
+    const std::uint8_t* end = indices.data() + n;
+    const std::uint8_t* highest = std::max_element(indices.data(), end);
+    if (highest != end)
+        require(*highest < k, "an index is " + number(*highest) + "; palette has " + number(k) + " entries");
+    const nb::gil_scoped_release unlocked;
+    return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
+}
+
 template <typename Real>
 bool all_finite(const Real* values, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
@@ -209,6 +226,8 @@ NB_MODULE(_native, module) {
     module.def("count_colors", &count_colors, "pixels"_a.noconvert(), "threads"_a = 1);
     module.def("map_colors", &map_colors, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
                "threads"_a = 1);
+    module.def("squared_error", &squared_error, "pixels"_a.noconvert(), "palette"_a.noconvert(),
+               "indices"_a.noconvert(), "threads"_a = 1);
     module.def("assign", &assign<float>, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
                "threads"_a = 1);
     module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),

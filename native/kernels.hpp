@@ -61,6 +61,11 @@ template <typename Real>
 void split_clusters(const Weighted<Real>& in, const std::int32_t* labels, std::size_t k, double* gains, double* left,
                     double* right, std::size_t threads);
 
+// The sum of squared differences between pixels (n, channels) and their palette entries (k, channels), indices
+// below k; over R, G and B. With four channels over a black and over a white background, in units of 1/255.
+std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
+                            const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads);
+
 // Error diffusion after Floyd and Steinberg (1976) in serpentine order; points (height, width, d), d 3 or 4,
 // and palette (k, d) in sixteenths of a byte step. Out: indices (height, width).
 void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,

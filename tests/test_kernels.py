@@ -64,6 +64,26 @@ def test_diffuse_turns_back_in_every_other_row(kernels):
 
 
 @BOTH
+def test_squared_error_of_two_pixels_by_hand(kernels):
+    pixels, indices = np.array([[0, 0, 6], [10, 20, 30]], np.uint8), np.array([1, 0], np.uint8)
+    palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)
+    assert kernels.squared_error(pixels, palette, indices, 1) == 36 + 9
+    clear = np.array([[7, 7, 7, 0]], np.uint8)
+    # White of alpha 51 against clear: over black 51 more, over white none; both times 255.
+    white = np.array([[255, 255, 255, 51]], np.uint8)
+    assert kernels.squared_error(white, clear, np.zeros(1, np.uint8), 1) == 3 * (51 * 255) ** 2
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("n", [*SIZES, 65537])
+def test_squared_errors_agree_for_any_threads(n, channels):
+    pixels, palette = random_pixels(n, channels), random_pixels(19, channels)
+    indices = rng(1).integers(0, 19, n).astype(np.uint8)
+    expected = reference.squared_error(pixels, palette, indices)
+    assert {_native.squared_error(pixels, palette, indices, threads) for threads in THREADS} == {expected}
+
+
+@BOTH
 def test_map_colors_of_three_pixels_by_hand(kernels):
     colors = np.array([[0, 0, 0, 5], [5, 5, 5, 9]], np.uint8)
     assert kernels.map_colors(colors[[1, 0, 1]], colors, np.array([3, 255], np.uint8), 1).tolist() == [
@@ -221,6 +241,17 @@ NAN = np.full((1, 3), np.nan)
         ("map_colors", (PIXELS, PIXELS[:1], np.zeros(2, np.uint8), 1), "labels has 2 entries for 1 colors"),
         ("map_colors", (PIXELS, PIXELS[:1] + 1, np.zeros(1, np.uint8), 1), "not among colors"),
         ("map_colors", (PIXELS, PIXELS[:0], np.zeros(0, np.uint8), 1), "not among colors"),
+        (
+            "squared_error",
+            (PIXELS, np.zeros((1, 4), np.uint8), np.zeros(2, np.uint8), 1),
+            "palette has 4 channels",
+        ),
+        ("squared_error", (PIXELS, PIXELS, np.zeros(3, np.uint8), 1), "indices has 3 entries for 2 pixels"),
+        (
+            "squared_error",
+            (PIXELS, PIXELS, np.array([0, 2], np.uint8), 1),
+            "an index is 2; palette has 2 entries",
+        ),
         ("assign", (POINTS, np.ones(2), POINTS[:0], 1), "there are 0 centroids"),
         ("assign", (POINTS, np.ones(2), np.zeros((1, 2)), 1), "centroids have 2 coordinates and points 3"),
         ("assign", (POINTS, np.ones(3), POINTS, 1), "weights has 3 entries for 2 points"),

@@ -50,9 +50,9 @@ def test_clear_stays_clear_and_opaque_opaque(dithered, icon):
     np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
 
 
-def test_order_goes_from_dark_to_light_with_those_that_are_not_opaque_first():
+def test_order_goes_from_dense_to_clear_and_then_from_dark_to_light():
     palette = np.array(
         [[255, 255, 255, 255], [0, 0, 0, 255], [0, 0, 255, 255], [9, 9, 9, 9], [0, 0, 0, 0]], np.uint8
     )
-    assert by_luma(palette).tolist() == [4, 3, 1, 2, 0]
+    assert by_luma(palette).tolist() == [3, 4, 1, 2, 0]
     assert by_luma(palette[:3, :3]).tolist() == [1, 2, 0]

@@ -26,6 +26,18 @@ def test_mse_with_alpha_is_the_mean_over_black_and_white():
     assert metrics.mse(original, result) == pytest.approx(51**2 / 2)
 
 
+@pytest.mark.parametrize("channels", [(3, 3), (4, 4), (4, 3), (3, 4)])
+def test_mse_of_entries_is_that_of_their_pixels(channels):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (70, 1000, channels[0])).astype(np.uint8)
+    palette = rng.integers(0, 256, (19, channels[1])).astype(np.uint8)
+    indices = rng.integers(0, 19, (70, 1000)).astype(np.uint8)
+    for threads in (1, 3):
+        assert metrics.mse_of_entries(pixels, palette, indices, threads=threads) == metrics.mse(
+            pixels, palette[indices]
+        )
+
+
 def test_mse_sees_no_color_where_both_are_clear():
     assert metrics.mse(np.array([[[9, 9, 9, 0]]], np.uint8), np.zeros((1, 1, 4), np.uint8)) == 0
 

@@ -152,6 +152,12 @@ def test_clear_stays_clear_and_opaque_opaque(init, k, dither, icon):
     np.testing.assert_array_equal(result.decoded, result.palette[result.indices])
 
 
+def test_alpha_10_behind_a_clear_entry_is_read_back_by_pillow():
+    """Pillow takes a transparency table of 0 and 10 for one that ends in a line feed."""
+    pixels = np.array([[[0, 0, 0, 10], [0, 0, 0, 0]]], np.uint8)
+    np.testing.assert_array_equal(decoded(kalette.compress(pixels, k=2).to_bytes()), pixels)
+
+
 def test_a_k_below_the_kinds_of_alpha_is_refused_with_the_least_k(icon):
     with pytest.raises(
         kalette.PaletteError, match=r"k is 2, but .* clear and partly clear and opaque .* at least 3"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kalette.arrays import Pixels, as_pixels
+from kalette.arrays import Indices, Palette, Pixels, as_pixels
 from kalette.errors import KaletteError, ReadError
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
@@ -93,6 +93,37 @@ def read(source: Source, *, first_frame: bool = False) -> SourceImage:
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, a Pillow image or an array"
     )
+
+
+def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
+    """Decode an indexed file to its palette and indices; None when it holds pixels.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that Kalette wrote.
+
+    Returns
+    -------
+    palette : ndarray
+        (k, 3 or 4) uint8.
+    indices : ndarray
+        (H, W) uint8.
+    """
+    image = _opened(data, "the output")
+    if image.mode != "P":
+        return None
+    image.load()
+    indices, transparency = np.asarray(image), image.info.get("transparency")
+    colors = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    if transparency is None:
+        return colors, indices
+    alpha = np.full((len(colors), 1), 255, np.uint8)
+    if isinstance(transparency, bytes):
+        alpha[: len(transparency), 0] = np.frombuffer(transparency, np.uint8)[: len(colors)]
+    else:
+        alpha[transparency] = 0
+    return np.hstack([colors, alpha]), indices
 
 
 def _file_bytes(path: Path) -> bytes:

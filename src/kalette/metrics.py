@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.arrays import Pixels
+from kalette import kernels
+from kalette.arrays import Indices, Palette, Pixels
 
 _STRIP_PIXELS = 1 << 18  # pixels in work at a time: keeps the memory of a comparison small
 
@@ -42,8 +43,34 @@ def mse(original: Pixels, result: Pixels) -> float:
     with_alpha = original.shape[2] == 4 or result.shape[2] == 4
     error = _premultiplied_error if with_alpha else _error
     total = sum(error(a, b) for a, b in _strips(original, result))
-    height, width, _ = original.shape
-    return float(total / (height * width * 3 * (2 * 255 * 255 if with_alpha else 1)))
+    return _mean_error(total, original.shape[0] * original.shape[1], 4 if with_alpha else 3)
+
+
+def mse_of_entries(pixels: Pixels, palette: Palette, indices: Indices, *, threads: int = 1) -> float:
+    """Return what `mse` returns for the picture of these palette entries.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3 or 4) uint8.
+    palette : ndarray
+        (k, 3 or 4) uint8.
+    indices : ndarray
+        (H, W) uint8, below k.
+    threads : int
+        At least 1.
+
+    Examples
+    --------
+    >>> pixels = np.array([[[0, 0, 0], [4, 4, 4]]], np.uint8)
+    >>> mse_of_entries(pixels, np.zeros((1, 3), np.uint8), np.zeros((1, 2), np.uint8))
+    8.0
+    """
+    channels = max(pixels.shape[2], palette.shape[1])
+    flat = _with_channels(pixels, channels).reshape(-1, channels)
+    entries = np.ascontiguousarray(indices).ravel()
+    total = kernels.squared_error(flat, _with_channels(palette, channels), entries, threads)
+    return _mean_error(total, len(entries), channels)
 
 
 def psnr_db(mean_squared_error: float) -> float | None:
@@ -125,6 +152,18 @@ def estimated_bytes(pixels: Pixels, colors_used: int) -> int:
     """
     height, width, channels = pixels.shape
     return int(-(-height * width * bit_depth(colors_used) // 8) + channels * colors_used)
+
+
+def _mean_error(total: int, pixel_count: int, channels: int) -> float:
+    """Take the mean of an error that with alpha is over two backgrounds, in units of 1/255."""
+    return total / (pixel_count * 3 * (1 if channels == 3 else 2 * 255 * 255))
+
+
+def _with_channels(colors: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """Add an opaque alpha where it is missing."""
+    if colors.shape[-1] == channels:
+        return np.ascontiguousarray(colors)
+    return np.concatenate([colors, np.full((*colors.shape[:-1], 1), 255, np.uint8)], axis=-1)
 
 
 def _strips(original: Pixels, result: Pixels) -> Iterator[tuple[Pixels, Pixels]]:

@@ -58,6 +58,8 @@ class Result:
         What the user should know.
     seconds : float
         From reading to indices.
+    threads : int
+        That it was made with, and that measuring it takes.
     """
 
     source: images.SourceImage
@@ -70,6 +72,7 @@ class Result:
     stopped_by: StoppedBy
     notes: tuple[str, ...]
     seconds: float
+    threads: int = 1
     backend: str = kernels.BACKEND
     _files: dict[Format, bytes] = field(default_factory=dict, repr=False, compare=False)
 
@@ -126,7 +129,10 @@ class Result:
     @cached_property
     def mse(self) -> float:
         """Mean squared error between the input and the written file, decoded again."""
-        return metrics.mse(self.source.pixels, self.decoded)
+        entries = images.read_entries(self.to_bytes())
+        if entries is None:
+            return metrics.mse(self.source.pixels, self.decoded)
+        return metrics.mse_of_entries(self.source.pixels, *entries, threads=self.threads)
 
     @property
     def psnr_db(self) -> float | None:
@@ -255,6 +261,7 @@ def compress(
         stopped_by=clustering.stopped_by if clustering else "lossless",
         notes=image.notes + notes,
         seconds=time.perf_counter() - started,
+        threads=workers,
     )
 
 

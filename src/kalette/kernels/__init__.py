@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         move_costs,
         removal_costs,
         split_clusters,
+        squared_error,
     )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "move_costs",
     "removal_costs",
     "split_clusters",
+    "squared_error",
 ]
 
 
@@ -60,3 +62,4 @@ if not TYPE_CHECKING:
     move_costs = _kernels.move_costs
     removal_costs = _kernels.removal_costs
     split_clusters = _kernels.split_clusters
+    squared_error = _kernels.squared_error

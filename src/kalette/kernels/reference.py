@@ -142,6 +142,40 @@ def map_colors(
     return labels[places]
 
 
+def squared_error(
+    pixels: NDArray[np.uint8], palette: NDArray[np.uint8], indices: NDArray[np.uint8], threads: int = 1
+) -> int:
+    """Return the sum of squared differences between pixels and their palette entries, over R, G and B.
+
+    With four channels over a black and over a white background, both together, in units of 1/255.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (n, 3 or 4) uint8.
+    palette : ndarray
+        (k, 3 or 4) uint8, of the same channels.
+    indices : ndarray
+        (n,) uint8, below k.
+    threads : int
+        At least 1.
+
+    Examples
+    --------
+    >>> pixels = np.array([[0, 0, 6], [10, 20, 30]], np.uint8)
+    >>> squared_error(pixels, np.array([[0, 0, 0], [10, 23, 30]], np.uint8), np.array([0, 1], np.uint8))
+    45
+    """
+    _require_threads(threads)
+    _require_indices(pixels, palette, indices)
+    total = 0
+    for first in range(0, len(pixels), CHUNK):
+        a = pixels[first : first + CHUNK].astype(np.int64)
+        b = palette[indices[first : first + CHUNK]].astype(np.int64)
+        total += int(_squared_differences(a, b).sum())
+    return total
+
+
 def assign(
     points: Points, weights: NDArray[np.float64], centroids: Points, threads: int = 1
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64], float]:
@@ -394,6 +428,13 @@ def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16]) -> NDArray[np
     return indices
 
 
+def _squared_differences(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    if a.shape[1] == 3:
+        return np.asarray((a - b) ** 2)
+    over_black = a[:, :3] * a[:, 3:] - b[:, :3] * b[:, 3:]
+    return np.asarray(over_black**2 + (over_black + 255 * (b[:, 3:] - a[:, 3:])) ** 2)
+
+
 def _distances(points: Points, centroids: Points) -> Points:
     distances = np.zeros((len(points), len(centroids)), points.dtype)
     for c in range(points.shape[1]):
@@ -467,6 +508,19 @@ def _require_threads(threads: int) -> None:
 def _require_channels(channels: int) -> None:
     if channels not in (3, 4):
         raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
+
+
+def _require_indices(
+    pixels: NDArray[np.uint8], palette: NDArray[np.uint8], indices: NDArray[np.uint8]
+) -> None:
+    (n, channels), k = pixels.shape, len(palette)
+    _require_channels(channels)
+    if palette.shape[1] != channels:
+        raise ValueError(f"palette has {palette.shape[1]} channels and pixels {channels}; they must agree")
+    if len(indices) != n:
+        raise ValueError(f"indices has {len(indices)} entries for {n} pixels; there must be one for each")
+    if n and indices.max() >= k:
+        raise ValueError(f"an index is {indices.max()}; palette has {k} entries")
 
 
 def _require_weights(points: Points, weights: NDArray[np.float64]) -> None:

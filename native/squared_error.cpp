@@ -1,0 +1,49 @@
+// How far a picture of palette entries is from its original, in whole numbers: exact in any order.
+
+#include <atomic>
+
+#include "kernels.hpp"
+#include "parallel.hpp"
+
+namespace kalette {
+namespace {
+
+constexpr std::size_t kStrip = 1 << 16;
+
+std::uint64_t square(std::int64_t value) { return static_cast<std::uint64_t>(value * value); }
+
+std::uint64_t opaque_error(const std::uint8_t* a, const std::uint8_t* b) {
+    std::int32_t total = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+        const std::int32_t difference = a[c] - b[c];
+        total += difference * difference;
+    }
+    return static_cast<std::uint64_t>(total);
+}
+
+// Over black and over white, both together, in units of 1/255.
+std::uint64_t alpha_error(const std::uint8_t* a, const std::uint8_t* b) {
+    std::uint64_t total = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+        const std::int64_t over_black = a[c] * a[3] - b[c] * b[3];
+        total += square(over_black) + square(over_black + 255 * (b[3] - a[3]));
+    }
+    return total;
+}
+
+}  // namespace
+
+std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
+                            const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads) {
+    const auto error = channels == 3 ? opaque_error : alpha_error;
+    std::atomic<std::uint64_t> total{0};
+    for_each_chunk((n + kStrip - 1) / kStrip, threads, [&](std::size_t strip) {
+        std::uint64_t sum = 0;
+        for (std::size_t i = strip * kStrip; i < std::min(n, (strip + 1) * kStrip); ++i)
+            sum += error(pixels + i * channels, palette + indices[i] * channels);
+        total += sum;
+    });
+    return total;
+}
+
+}  // namespace kalette

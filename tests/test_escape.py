@@ -35,7 +35,7 @@ def photo():
 @pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
 @pytest.mark.parametrize("k", [1, 2, 3, 7, 16, 100, 256])
 def test_the_search_gives_k_different_centroids(effort, k, photo):
-    found = escape.search(photo, cloud_of(photo), k, effort)
+    found = escape.search(photo.colors, cloud_of(photo), k, effort)
     assert found.shape == (k, 3)
     assert len(np.unique(found, axis=0)) == k
 
@@ -45,7 +45,7 @@ def test_breathing_ends_in_a_lower_loss_than_growing_alone(k, photo):
     cloud = cloud_of(photo)
     losses = {}
     for effort in ("fast", "balanced", "best"):
-        start = escape.search(photo, cloud, k, effort)
+        start = escape.search(photo.colors, cloud, k, effort)
         losses[effort] = lloyd(cloud.points, cloud.weights, start, max_iter=50, tol=0).losses[-1]
     assert losses["balanced"] < losses["fast"]
     assert losses["best"] < losses["fast"]
@@ -66,19 +66,21 @@ def test_every_kind_of_alpha_keeps_a_centroid(k, icon):
     icon[20, 20] = (9, 9, 9, 254)  # one pixel alone of its kind, beside many
     icon[(icon[..., 3] > 0) & (icon[..., 3] < 254)] = 0
     colors = count(icon)
-    found = escape.search(colors, cloud_of(colors), k, "balanced")
+    found = escape.search(colors.colors, cloud_of(colors), k, "balanced")
     assert set(alpha_kinds_of_points(found)) == {0, 1, 2}
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_the_search_gives_the_same_bits_for_any_number_of_threads(threads, photo):
-    one = escape.search(photo, cloud_of(photo), 20, "balanced")
-    np.testing.assert_array_equal(one, escape.search(photo, cloud_of(photo), 20, "balanced", threads=threads))
+    one = escape.search(photo.colors, cloud_of(photo), 20, "balanced")
+    np.testing.assert_array_equal(
+        one, escape.search(photo.colors, cloud_of(photo), 20, "balanced", threads=threads)
+    )
 
 
 def test_few_close_colors_get_a_centroid_each():
     """All in one cube of four byte steps, where the coarse search sees a single point."""
     pixels = np.array([[[0, 0, c % 4], [0, c % 4, 0]] for c in range(8)], np.uint8)
     colors = count(pixels)
-    found = escape.search(colors, cloud_of(colors), len(colors) - 1, "balanced")
+    found = escape.search(colors.colors, cloud_of(colors), len(colors) - 1, "balanced")
     assert len(np.unique(found, axis=0)) == len(colors) - 1

@@ -43,7 +43,7 @@ def test_cubes_keep_mass_mean_and_kinds(side, icon):
     icon[icon[..., 3] == 0] = 0
     histogram = count(icon)
     fine = cloud_of(histogram)
-    coarse = coarse_cloud_of(histogram, fine, side)
+    coarse = coarse_cloud_of(histogram.colors, fine, side)
     assert len(coarse) <= len(fine)
     for kind in (0, 1, 2):
         of_fine, of_coarse = fine.kinds == kind, coarse.kinds == kind
@@ -58,4 +58,4 @@ def test_cubes_keep_mass_mean_and_kinds(side, icon):
 def test_points_of_a_cube_lie_within_its_side(gradient):
     histogram = count(gradient)
     cubes = {tuple(color // 8) for color in histogram.colors.tolist() for color in [np.array(color)]}
-    assert len(coarse_cloud_of(histogram, cloud_of(histogram), 8)) == len(cubes)
+    assert len(coarse_cloud_of(histogram.colors, cloud_of(histogram), 8)) == len(cubes)

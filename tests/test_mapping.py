@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kalette.color import alpha_kinds
-from kalette.histogram import count
+from kalette.histogram import cloud_of, count
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.order import by_luma
@@ -12,7 +12,7 @@ from kalette.order import by_luma
 
 def map_nearest(pixels, palette):
     colors = count(pixels)
-    return map_labels(pixels, colors, nearest_labels(colors, palette))
+    return map_labels(pixels, colors.colors, nearest_labels(cloud_of(colors), palette))
 
 
 BLACK_WHITE = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)

@@ -27,7 +27,7 @@ def test_two_entries_of_three_greys_by_hand():
 def clustered():
     colors = count(sample_pixels(192, 128))
     cloud = cloud_of(colors)
-    start = search(colors, cloud, 64, "fast")
+    start = search(colors.colors, cloud, 64, "fast")
     return cloud, lloyd(cloud.points, cloud.weights, start, max_iter=100, tol=0).centroids
 
 
@@ -52,6 +52,6 @@ def test_entries_keep_their_kind_of_alpha(effort, icon):
     icon[icon[..., 3] == 0] = 0
     colors = count(icon)
     cloud = cloud_of(colors)
-    centroids = search(colors, cloud, 12, "fast")
+    centroids = search(colors.colors, cloud, 12, "fast")
     before = alpha_kinds(srgb_from_points(centroids))
     np.testing.assert_array_equal(alpha_kinds(round_palette(cloud, centroids, effort)), before)

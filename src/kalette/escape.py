@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import Centroids, Labels
+from kalette.arrays import Centroids, ColorBytes, Labels
 from kalette.color import alpha_kinds_of_points, squared_distances
-from kalette.histogram import Cloud, Histogram, coarse_cloud_of
+from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
 
 _SIDES = (4, 2)
@@ -97,7 +97,7 @@ class Settled:
     loss: float
 
 
-def search(histogram: Histogram, cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
     """Return centroids to start Lloyd's loop from that lead to a low loss.
 
     The search runs on the means of small cubes of colours: of 4 byte steps at first, then, where the loss
@@ -105,10 +105,10 @@ def search(histogram: Histogram, cloud: Cloud, k: int, effort: Effort, *, thread
 
     Parameters
     ----------
-    histogram : Histogram
-        More than k colours.
+    colors : ndarray
+        (N, 3 or 4) uint8, along the Z-order curve, N above k.
     cloud : Cloud
-        Of this histogram.
+        Of these colours.
     k : int
         Number of centroids, at least that of the kinds of alpha.
     effort : {"fast", "balanced", "best"}
@@ -125,27 +125,27 @@ def search(histogram: Histogram, cloud: Cloud, k: int, effort: Effort, *, thread
     --------
     >>> from kalette.histogram import cloud_of, count
     >>> colors = count(np.array([[[0, 0, 0], [4, 0, 0], [90, 0, 0], [200, 0, 0]]], np.uint8))
-    >>> sorted(search(colors, cloud_of(colors), 3, "balanced")[:, 0].tolist())
+    >>> sorted(search(colors.colors, cloud_of(colors), 3, "balanced")[:, 0].tolist())
     [2.0, 90.0, 200.0]
     """
     plan = PLANS[effort]
-    coarse = coarse_cloud_of(histogram, cloud, _SIDES[0])
+    coarse = coarse_cloud_of(colors, cloud, _SIDES[0])
     if len(coarse) <= k:
         coarse = cloud
     states = [_grown(coarse, k, growth, threads) for growth in plan.growths]
     if plan.breath is not None and k > 1:
-        fine = _fine_cloud(histogram, cloud, coarse, states[0].loss, plan)
+        fine = _fine_cloud(colors, cloud, coarse, states[0].loss, plan)
         states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
     return min(states, key=lambda state: state.loss).centroids
 
 
-def _fine_cloud(histogram: Histogram, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
+def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
     """Return the coarsest cloud that is fine enough for so low a loss."""
     mean_loss = loss / float(np.cumsum(coarse.weights)[-1])
     level = sum(mean_loss < bound for bound in plan.fine_below)
     if level == 0:
         return coarse
-    return cloud if level == len(_SIDES) else coarse_cloud_of(histogram, cloud, _SIDES[level])
+    return cloud if level == len(_SIDES) else coarse_cloud_of(colors, cloud, _SIDES[level])
 
 
 def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> Settled:

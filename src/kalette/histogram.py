@@ -114,31 +114,30 @@ def cloud_of(histogram: Histogram) -> Cloud:
     return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors))
 
 
-def coarse_cloud_of(histogram: Histogram, cloud: Cloud, side: int) -> Cloud:
+def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     """Return the weighted means of the points whose colours lie in one cube; none mixes kinds of alpha.
 
     Parameters
     ----------
-    histogram : Histogram
-        Its colours follow the Z-order curve, so that those of a cube stand together.
+    colors : ndarray
+        (N, 3 or 4) uint8, along the Z-order curve, so that those of a cube stand together.
     cloud : Cloud
-        Of this histogram.
+        Of these colours.
     side : int
         Of a cube, in byte steps: a power of two.
 
     Examples
     --------
     >>> histogram = count(np.array([[[0, 0, 0], [2, 2, 2], [2, 2, 2], [2, 2, 2], [4, 4, 4]]], np.uint8))
-    >>> coarse = coarse_cloud_of(histogram, cloud_of(histogram), 4)
+    >>> coarse = coarse_cloud_of(histogram.colors, cloud_of(histogram), 4)
     >>> coarse.points[:, 0].tolist(), coarse.weights.tolist()
     ([1.5, 4.0], [4.0, 1.0])
     """
-    channels = histogram.colors.shape[1]
-    cubes = z_keys(histogram.colors) >> np.uint32(channels * (side.bit_length() - 1))
-    starts = np.diff(cubes, prepend=cubes[0] + np.uint32(1)) != 0
-    starts |= np.diff(cloud.kinds, prepend=cloud.kinds[0]) != 0
-    begins = np.flatnonzero(starts)
+    cubes = z_keys(colors) >> np.uint32(colors.shape[1] * (side.bit_length() - 1))
+    starts = (cubes[1:] != cubes[:-1]) | (cloud.kinds[1:] != cloud.kinds[:-1])
+    begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
     mass = np.add.reduceat(cloud.weights, begins)
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
-    sums = np.add.reduceat(cloud.weights[:, None] * cloud.points, begins, axis=0)
-    return Cloud((sums / mass[:, None]).astype(np.float32), mass, cloud.kinds[begins])
+    sums = [np.add.reduceat(cloud.weights * axis, begins) for axis in cloud.points.T]
+    means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
+    return Cloud(means, mass, cloud.kinds[begins])

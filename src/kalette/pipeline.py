@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kalette import color, escape, histogram, images, kernels, metrics, order, output, seeding
-from kalette.arrays import Centroids, Indices, Palette, Pixels
+from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import PaletteError, SettingsError
-from kalette.histogram import Cloud, Histogram
+from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, StoppedBy, lloyd
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
@@ -247,9 +247,9 @@ def compress(
     workers = thread_count(threads)
     image = images.read(source, first_frame=first_frame)
     pixels, notes = _representable(image.pixels, wanted.format)
-    colors = histogram.count(pixels, threads=workers)
-    palette, clustering = _palette(colors, wanted, workers, keep_history, on_pass)
-    palette, indices = _mapped(pixels, colors, palette, wanted, workers)
+    colors, cloud = _counted(pixels, workers)
+    palette, clustering = _palette(colors, cloud, wanted, workers, keep_history, on_pass)
+    palette, indices = _mapped(pixels, colors, cloud, palette, wanted, workers)
     return Result(
         source=image,
         palette=palette,
@@ -317,13 +317,23 @@ def _representable(pixels: Pixels, file_format: Format) -> tuple[Pixels, tuple[s
     return solid, (note,) if partial else ()
 
 
+def _counted(pixels: Pixels, threads: int) -> tuple[ColorBytes, Cloud]:
+    """Return the distinct colours, and the same as weighted points."""
+    counted = histogram.count(pixels, threads=threads)
+    return counted.colors, histogram.cloud_of(counted)
+
+
 def _palette(
-    colors: Histogram, wanted: Settings, threads: int, keep_path: bool, on_pass: OnPass | None
+    colors: ColorBytes,
+    cloud: Cloud,
+    wanted: Settings,
+    threads: int,
+    keep_path: bool,
+    on_pass: OnPass | None,
 ) -> tuple[Palette, Clustering | None]:
     """Return the palette, and the clustering that found it; none when the colours themselves fit in."""
     if len(colors) <= wanted.k:
-        return colors.colors, None
-    cloud = histogram.cloud_of(colors)
+        return colors, None
     _require_room(cloud.kinds, wanted.k)
     found = lloyd(
         cloud.points,
@@ -355,7 +365,7 @@ def _require_room(kinds: NDArray[np.int8], k: int) -> None:
         )
 
 
-def _start(colors: Histogram, cloud: Cloud, wanted: Settings, threads: int) -> Centroids:
+def _start(colors: ColorBytes, cloud: Cloud, wanted: Settings, threads: int) -> Centroids:
     """Return the start of Lloyd's loop: that asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
         return escape.search(colors, cloud, wanted.k, wanted.effort, threads=threads)
@@ -369,7 +379,7 @@ def _start(colors: Histogram, cloud: Cloud, wanted: Settings, threads: int) -> C
 
 
 def _mapped(
-    pixels: Pixels, colors: Histogram, palette: Palette, wanted: Settings, threads: int
+    pixels: Pixels, colors: ColorBytes, cloud: Cloud, palette: Palette, wanted: Settings, threads: int
 ) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries."""
     places = order.by_luma(palette)
@@ -378,7 +388,7 @@ def _mapped(
         return palette, map_labels(pixels, colors, np.argsort(places).astype(np.uint8), threads=threads)
     if wanted.dither == "diffusion":
         return _without_idle(palette, map_diffused(pixels, palette))
-    palette, labels = _without_idle(palette, nearest_labels(colors, palette, threads=threads))
+    palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads))
     return palette, map_labels(pixels, colors, labels, threads=threads)
 
 

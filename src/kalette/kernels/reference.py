@@ -69,10 +69,10 @@ def z_keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """
     channels = colors.shape[1]
     bits = np.arange(8, dtype=np.uint32)
-    spread = (((np.arange(256, dtype=np.uint32)[:, None] >> bits) & 1) << (bits * channels)).sum(axis=1)
+    spread = (((np.arange(256, dtype=np.uint32)[:, None] >> bits) & 1) << (bits * channels)).sum(1, np.uint32)
     keys = np.zeros(len(colors), np.uint32)
     for channel in range(channels):
-        keys = (keys << np.uint32(1)) | spread[colors[:, channel]].astype(np.uint32)
+        keys = (keys << np.uint32(1)) | spread[colors[:, channel]]
     return keys
 
 

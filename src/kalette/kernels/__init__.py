@@ -8,7 +8,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from kalette.errors import SettingsError
-from kalette.kernels import reference
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
@@ -40,12 +39,12 @@ def _choose(asked: str) -> tuple[str, Any]:
     if asked not in ("auto", "native", "reference"):
         raise SettingsError(f"KALETTE_KERNELS is {asked!r}; set it to auto, native or reference")
     if asked == "reference":
-        return "reference", reference
+        return "reference", importlib.import_module("kalette.kernels.reference")
     try:
         return "native", importlib.import_module("kalette.kernels._native")
     except ImportError as error:
         if asked == "auto":
-            return "reference", reference
+            return "reference", importlib.import_module("kalette.kernels.reference")
         raise SettingsError(
             f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
             "reinstall Kalette, or set it to reference"

@@ -59,30 +59,25 @@ std::vector<double> removal_costs_of_chunk(const Weighted<Real>& in, std::size_t
     return costs;
 }
 
-// Squared distance of the walk's point i to a place.
-template <typename Real>
-Real distance_to(const BlockWalk<Real>& walk, std::size_t i, std::size_t d, const Real* place) {
-    Real total = 0;
-    for (std::size_t c = 0; c < d; ++c) {
-        const Real difference = walk.coordinate(c, i) - place[c];
-        total = c == 0 ? difference * difference : total + difference * difference;
-    }
-    return total;
-}
-
+// alternatives (k, d, moves): by coordinate, so that a point's distances to all moves are taken side by side.
 template <typename Real>
 std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t chunk,
                                         const CentroidColumns<Real>& centroids, const Real* alternatives,
                                         std::size_t moves) {
     std::vector<double> costs(centroids.k() * moves);
+    std::vector<Real> there(moves);
     // The point goes to the moved centroid, or to the nearer of the two that is not moved.
     auto add = [&](const BlockWalk<Real>& walk, std::size_t i, std::int32_t moved, Real other, double weight) {
         const auto j = static_cast<std::size_t>(moved);
-        for (std::size_t m = 0; m < moves; ++m) {
-            const Real there = distance_to(walk, i, in.d, alternatives + (j * moves + m) * in.d);
-            const double rise = static_cast<double>(std::min(there, other)) - static_cast<double>(walk.best[i]);
-            costs[j * moves + m] += weight * rise;
+        std::fill(there.begin(), there.end(), Real{0});
+        for (std::size_t c = 0; c < in.d; ++c) {
+            const Real* places = alternatives + (j * in.d + c) * moves;
+            const Real coordinate = walk.coordinate(c, i);
+            for (std::size_t m = 0; m < moves; ++m) there[m] += (coordinate - places[m]) * (coordinate - places[m]);
         }
+        const double best = static_cast<double>(walk.best[i]);
+        for (std::size_t m = 0; m < moves; ++m)
+            costs[j * moves + m] += weight * (static_cast<double>(std::min(there[m], other)) - best);
     };
     for_each_point(
         in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
@@ -137,8 +132,13 @@ template <typename Real>
 void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, const Real* alternatives,
                 std::size_t moves, double* costs, std::size_t threads) {
     const CentroidColumns<Real> columns(centroids, k, in.d);
+    std::vector<Real> by_coordinate(k * in.d * moves);
+    for (std::size_t j = 0; j < k; ++j)
+        for (std::size_t m = 0; m < moves; ++m)
+            for (std::size_t c = 0; c < in.d; ++c)
+                by_coordinate[(j * in.d + c) * moves + m] = alternatives[(j * moves + m) * in.d + c];
     sum_chunks(chunk_count(in.n), k * moves, costs, threads, [&](std::size_t chunk) {
-        return move_costs_of_chunk(in, chunk, columns, alternatives, moves);
+        return move_costs_of_chunk(in, chunk, columns, by_coordinate.data(), moves);
     });
 }
 

@@ -1,11 +1,11 @@
-// Distinct colours with counts along the Z-order curve (G. M. Morton, 1966), whose key takes a bit of each
-// channel in turn: colours close in the list are close in space. By a radix sort: split by the first eight bits
-// of the key, then sort each part by the rest.
+// Distinct colours with counts along the Z-order curve, by a radix sort of their keys: split by the first eight
+// bits, then sort each part by the rest.
 
 #include <array>
 
 #include "kernels.hpp"
 #include "parallel.hpp"
+#include "z_order.hpp"
 
 namespace kalette {
 namespace {
@@ -13,32 +13,6 @@ namespace {
 constexpr std::size_t kBuckets = 256;
 constexpr std::size_t kStrip = 1 << 16;  // pixels that one thread splits at a time
 using Offsets = std::array<std::size_t, kBuckets>;
-
-// Makes and takes apart keys: bit b of channel c stands at b * channels + (channels - 1 - c).
-class ZOrder {
-public:
-    explicit ZOrder(std::size_t channels) : channels_(channels) {
-        for (std::uint32_t value = 0; value < 256; ++value) {
-            spread_[value] = 0;
-            for (std::size_t b = 0; b < 8; ++b) spread_[value] |= ((value >> b) & 1u) << (b * channels);
-        }
-    }
-    std::uint32_t key(const std::uint8_t* color) const {
-        std::uint32_t key = 0;
-        for (std::size_t c = 0; c < channels_; ++c) key = (key << 1) | spread_[color[c]];
-        return key;
-    }
-    std::uint8_t channel(std::uint32_t key, std::size_t c) const {
-        std::uint32_t value = 0;
-        for (std::size_t b = 0; b < 8; ++b) value |= ((key >> (b * channels_ + channels_ - 1 - c)) & 1u) << b;
-        return static_cast<std::uint8_t>(value);
-    }
-    std::size_t bucket(std::uint32_t key) const { return key >> (8 * (channels_ - 1)); }
-
-private:
-    std::size_t channels_;
-    std::array<std::uint32_t, 256> spread_;
-};
 
 // Least-significant-digit radix sort of keys of that many bytes; a byte that all keys share costs no move.
 void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vector<std::uint32_t>& scratch) {

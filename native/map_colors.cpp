@@ -1,11 +1,12 @@
-// Pixels to labels through a lookup of distinct colours: a direct table for three channels (16 MiB of marks
-// and 16 MiB of labels at most touched), a hash table of positions for four.
+// Pixels to labels through a lookup of distinct colours: a direct table for three channels (32 MiB, of which only
+// what colours touch is ever used), a hash table of positions for four.
 
 #include <atomic>
 #include <memory>
 
 #include "kernels.hpp"
 #include "parallel.hpp"
+#include "z_order.hpp"
 
 namespace kalette {
 namespace {
@@ -13,25 +14,27 @@ namespace {
 constexpr std::size_t kStrip = 1 << 16;
 constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
 
-std::uint32_t color_key(const std::uint8_t* color, std::size_t channels) {
+std::uint32_t color_key(const std::uint8_t* color) {
     std::uint32_t key = 0;
-    for (std::size_t c = 0; c < channels; ++c) key = (key << 8) | color[c];
+    for (std::size_t c = 0; c < 4; ++c) key = (key << 8) | color[c];
     return key;
 }
 
-// Labels by 24-bit colour; 0 marks a colour that is not there, so labels are stored one higher.
+// Labels along the Z-order curve, so that the colours of a picture share pages and cache lines; 0 marks a colour
+// that is not there, so labels are stored one higher.
 class DirectTable {
 public:
     DirectTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)
         : slots_(static_cast<std::uint16_t*>(std::calloc(std::size_t{1} << 24, sizeof(std::uint16_t))), std::free) {
         if (!slots_) throw std::bad_alloc();
         for (std::size_t i = 0; i < m; ++i)
-            slots_.get()[color_key(colors + 3 * i, 3)] = static_cast<std::uint16_t>(labels[i] + 1);
+            slots_.get()[order_.key(colors + 3 * i)] = static_cast<std::uint16_t>(labels[i] + 1);
     }
     // The label of a colour, or -1.
-    int find(const std::uint8_t* color) const { return slots_.get()[color_key(color, 3)] - 1; }
+    int find(const std::uint8_t* color) const { return slots_.get()[order_.key(color)] - 1; }
 
 private:
+    ZOrder order_{3};
     std::unique_ptr<std::uint16_t, decltype(&std::free)> slots_;
 };
 
@@ -52,9 +55,9 @@ public:
 private:
     // The slot that holds this colour, or the empty one where it would go.
     std::size_t slot_of(const std::uint8_t* color) const {
-        const std::uint32_t key = color_key(color, 4);
+        const std::uint32_t key = color_key(color);
         std::size_t slot = (key * 2654435769u) >> (32 - bits_);  // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
-        while (slots_[slot] != kEmpty && color_key(colors_ + 4 * std::size_t{slots_[slot]}, 4) != key)
+        while (slots_[slot] != kEmpty && color_key(colors_ + 4 * std::size_t{slots_[slot]}) != key)
             slot = (slot + 1) & (slots_.size() - 1);
         return slot;
     }

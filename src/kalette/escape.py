@@ -21,6 +21,7 @@ from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
 
 _SIDES = (4, 2)
+_COARSEST_SIDE, _COARSEST_UP_TO = 8, 4  # growing begins on cubes of 8, up to a quarter of k
 _PASSES_AFTER_SPLITS = 2
 _MORE_PASSES = 32  # shared out over k: few centroids move further, and their passes are cheap
 _LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round
@@ -132,7 +133,8 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
     coarse = coarse_cloud_of(colors, cloud, _SIDES[0])
     if len(coarse) <= k:
         coarse = cloud
-    states = [_grown(coarse, k, growth, threads) for growth in plan.growths]
+    coarsest = coarse_cloud_of(colors, cloud, _COARSEST_SIDE)
+    states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths]
     if plan.breath is not None and k > 1:
         fine = _fine_cloud(colors, cloud, coarse, states[0].loss, plan)
         states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
@@ -148,9 +150,18 @@ def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, loss: float, pl
     return cloud if level == len(_SIDES) else coarse_cloud_of(colors, cloud, _SIDES[level])
 
 
-def _grown(cloud: Cloud, k: int, growth: float, threads: int) -> Settled:
-    """Split clusters, those first that gain most by it, until there are k or no more distinct points."""
-    state = _settled(cloud, _mean_of_each_kind(cloud), 1, threads)
+def _grown(clouds: tuple[Cloud, Cloud], k: int, growth: float, threads: int) -> Settled:
+    """Split clusters, those first that gain most by it, until there are k or no more distinct points.
+
+    The first, coarser cloud serves as long as there are few clusters.
+    """
+    state = _settled(clouds[0], _mean_of_each_kind(clouds[0]), 1, threads)
+    for cloud, size in zip(clouds, (k // _COARSEST_UP_TO, k), strict=True):
+        state = _grown_on(cloud, _settled(cloud, state.centroids, 1, threads), size, growth, threads)
+    return state
+
+
+def _grown_on(cloud: Cloud, state: Settled, k: int, growth: float, threads: int) -> Settled:
     while len(state.centroids) < k:
         size = len(state.centroids)
         larger = _with_splits(cloud, state, min(k - size, max(1, int(growth * size))), 0, threads)
@@ -245,25 +256,21 @@ def _most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) 
     costs = kernels.removal_costs(cloud.points, cloud.weights, centroids.astype(np.float32), threads)
     costs[_only_of_their_kind(centroids)] = np.inf
     order = np.argsort(costs, kind="stable")
-    neighbors = _nearest_neighbors(centroids)
-    dropped: list[int] = []
-    frozen: set[int] = set()
-    for j in order.tolist():
-        if len(dropped) < excess and j not in frozen:
-            dropped.append(j)
-            frozen.add(neighbors[j])
-    rest = [j for j in order.tolist() if j not in set(dropped)]
-    return np.sort(np.array(rest[excess - len(dropped) :], np.intp))
+    dropped, frozen = np.zeros(len(centroids), bool), np.zeros(len(centroids), bool)
+    left = excess
+    for j in order:
+        if left and not frozen[j]:
+            dropped[j] = True
+            frozen[_nearest_other(centroids, j)] = True
+            left -= 1
+    dropped[order[~dropped[order]][:left]] = True
+    return np.flatnonzero(~dropped)
 
 
-def _nearest_neighbors(centroids: Centroids) -> list[int]:
-    """Return for each centroid the one nearest to it."""
-    distances = np.zeros((len(centroids), len(centroids)))
-    for c in range(centroids.shape[1]):
-        differences = centroids[:, c, None] - centroids[None, :, c]
-        distances += differences * differences
-    np.fill_diagonal(distances, np.inf)
-    return [int(j) for j in distances.argmin(axis=1)]
+def _nearest_other(centroids: Centroids, j: int) -> int:
+    distances = squared_distances(centroids, centroids[j])
+    distances[j] = np.inf
+    return int(distances.argmin())
 
 
 def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:

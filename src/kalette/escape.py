@@ -41,12 +41,15 @@ class Breath:
         Passes of K-Means after adding and again after taking away; with few centroids a few more.
     tries : int
         Fewer are added after this many failures in a row, divided by k: with few colours a breath is cheap.
+    budget : int
+        Breaths at most, times k.
     """
 
     depth: float
     shrink: float
     passes: int
     tries: int
+    budget: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class Plan:
     ----------
     growths : tuple of float
         Share of the clusters that are split in one round of growing; one search for each, the best is kept.
-    breath : Breath or None
-        How to breathe; None does not.
+    breath : Breath
+        How to breathe.
     fine_below : tuple of float
         Mean squared error, summed over the coordinates, below which cubes of 4, and then of 2 byte steps are
         too coarse to breathe on.
@@ -67,13 +70,13 @@ class Plan:
     """
 
     growths: tuple[float, ...]
-    breath: Breath | None
+    breath: Breath
     fine_below: tuple[float, float]
     max_iter: int
 
 
 PLANS: dict[Effort, Plan] = {
-    "fast": Plan((0.5,), None, (0, 0), 6),
+    "fast": Plan((0.5,), Breath(0.25, 0.4, 2, 64, budget=192), (0, 0), 6),
     "balanced": Plan((1.0,), Breath(0.25, 0.4, 2, 96), (45, 0), 15),
     "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25), 60),
 }
@@ -135,7 +138,7 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
         coarse = cloud
     coarsest = coarse_cloud_of(colors, cloud, _COARSEST_SIDE)
     states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths]
-    if plan.breath is not None and k > 1:
+    if k > 1:
         fine = _fine_cloud(colors, cloud, coarse, states[0].loss, plan)
         states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
     return min(states, key=lambda state: state.loss).centroids
@@ -201,7 +204,7 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int 
     passes = breath.passes + _MORE_PASSES // k
     state = _settled(cloud, centroids, 1, threads)
     added, failures = max(1, int(breath.depth * k)), 0
-    while added:
+    for _ in range(breath.budget // k):
         other = _breath(cloud, state, added, failures, passes, threads)
         if other is not None and other.loss < state.loss * (1 - _LEAST_FALL):
             state, failures = other, 0
@@ -209,6 +212,8 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int 
         failures += 1
         if other is None or failures * k >= breath.tries:
             added, failures = _fewer(added, breath.shrink), 0
+        if not added:
+            break
     return state
 
 

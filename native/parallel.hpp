@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -31,7 +32,11 @@ void for_each_chunk(std::size_t chunks, std::size_t threads, Work&& work) {
     std::vector<std::thread> others;
     const std::size_t helpers = std::min(threads, chunks) > 1 ? std::min(threads, chunks) - 1 : 0;
     others.reserve(helpers);
-    for (std::size_t i = 0; i < helpers; ++i) others.emplace_back(run);
+    try {
+        for (std::size_t i = 0; i < helpers; ++i) others.emplace_back(run);
+    } catch (const std::system_error&) {
+        // The system gives no more threads: those there are do all the work.
+    }
     run();
     for (auto& thread : others) thread.join();
     if (failure) std::rethrow_exception(failure);

@@ -42,7 +42,7 @@ def test_one_file_out_beside_the_input_and_a_table(photo):
     assert done.stderr == ""
     with Image.open(photo.with_name("photo-k16.png")) as image:
         assert (image.size, image.mode, len(image.getcolors())) == ((64, 48), "P", 16)
-    for word in ("photo-k16.png", "PSNR", "dB", "of input", "of raw", "seconds"):
+    for word in ("photo-k16.png", "PSNR", "dB", "to input", "to raw", "seconds"):
         assert word in done.stdout
 
 
@@ -153,7 +153,9 @@ def test_an_animation_needs_first_frame(tmp_path):
         (["photo.png", "cut.png", "-o", "x.png"], 2, "2 inputs cannot go to the one output x.png"),
         (["photo.png", "-o", "x.bmp"], 2, "x.bmp asks for a format that Kalette does not write"),
         (["photo.png", "-o", "x.png", "--format", "gif"], 2, "asks for png and --format for gif"),
-        (["photo.png", "--format", "bmp"], 2, "bmp"),
+        (["photo.png", "--format", "bmp"], 2, "'bmp' is not one of"),
+        (["photo.png", "--seed", "x"], 2, "kalette compress --help lists what can be given"),
+        (["loop.png"], 1, "loop.png cannot be opened"),
         (["photo.png", "-o", "-", "--json"], 2, "both want standard output"),
         ([], 2, "IMAGE"),
     ],
@@ -168,21 +170,33 @@ def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, p
     (tmp_path / "cut.png").write_bytes(data[: len(data) // 2])
     (tmp_path / "cut.jpg").write_bytes((tmp_path / "photo.jpg").read_bytes()[:400])
     (tmp_path / "link.png").symlink_to(photo)
+    (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
     before = sorted(tmp_path.iterdir())
     done = run("compress", *arguments, cwd=tmp_path)
     assert said in done.stderr
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert sorted(tmp_path.iterdir()) == before
-    if done.stderr.startswith("kalette:"):
-        assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("kalette:")
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_quiet_prints_nothing_and_verbose_how_it_went(photo):
     quiet = run("compress", photo, "-q")
-    loud = run("compress", photo, "-v", "-k", "5")
+    loud = run("compress", photo, "-v", "-k", "5", "--init", "random")
     assert (quiet.stdout, quiet.stderr) == ("", "")
     assert "passes, then" in loud.stderr
+
+
+def test_names_that_the_terminal_cannot_show_do_no_harm(photo):
+    odd = photo.with_name("é😀.png")
+    photo.rename(odd)
+    done = run("compress", odd, "--json", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["input"] == str(odd)
+    assert (
+        run("compress", odd, "--overwrite", env={**os.environ, "PYTHONIOENCODING": "ascii"}).returncode == 0
+    )
 
 
 def test_metadata_is_not_taken_over(tmp_path, gradient):
@@ -205,6 +219,16 @@ def test_without_arguments_and_terminal_it_prints_the_help():
     assert done.returncode == 0
     assert "compress" in done.stdout
     assert "demo" in done.stdout
+
+
+def test_demo_leaves_existing_files_alone(tmp_path):
+    (tmp_path / "sample-k4.png").write_bytes(b"mine")
+    refused = run("demo", "-o", tmp_path)
+    assert refused.returncode == 1
+    assert "exists" in refused.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["sample-k4.png"]
+    no_folder = run("demo", "-o", tmp_path / "sample-k4.png")
+    assert (no_folder.returncode, "cannot be a folder" in no_folder.stderr) == (1, True)
 
 
 def test_demo_writes_the_sample_and_says_where(tmp_path):

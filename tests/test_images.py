@@ -1,6 +1,8 @@
 """Reading."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -73,6 +75,52 @@ def test_palette_transparency_becomes_alpha():
     image.putpalette([0, 0, 0, 9, 9, 9])
     image.putpixel((1, 0), 1)
     assert read(file_of(image, "PNG", transparency=0)).pixels.tolist() == [[[0, 0, 0, 0], [9, 9, 9, 255]]]
+
+
+def png_with_key(depth: int, color_type: int, row: bytes, key: bytes) -> bytes:
+    """A PNG of one row with a clear colour, written by hand."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 2, 1, depth, color_type, 0, 0, 0)
+    data = zlib.compress(b"\0" + row)
+    chunks = [(b"IHDR", header), (b"tRNS", key), (b"IDAT", data), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*parts) for parts in chunks)
+
+
+@pytest.mark.parametrize(
+    ("depth", "color_type", "row", "key"),
+    [
+        (1, 0, bytes([0b01000000]), b"\0\1"),
+        (2, 0, bytes([0b01110000]), b"\0\3"),
+        (4, 0, bytes([0x1F]), b"\0\x0f"),
+        (8, 0, bytes([7, 200]), b"\0\xc8"),
+        (16, 0, bytes([7, 0, 200, 3]), b"\xc8\3"),
+        (8, 2, bytes([7, 7, 7, 200, 3, 9]), b"\0\xc8\0\3\0\x09"),
+        (16, 2, bytes([7, 0] * 3 + [200, 1, 3, 1, 9, 1]), b"\xc8\1\3\1\x09\1"),
+    ],
+)
+def test_the_clear_color_of_a_png_is_clear_at_every_depth(depth, color_type, row, key):
+    pixels = read(png_with_key(depth, color_type, row, key)).pixels
+    assert pixels[0, :, 3].tolist() == [255, 0]
+
+
+def test_a_picture_without_pixels_is_refused():
+    with pytest.raises(ReadError, match="at least one pixel"):
+        read(Image.new("RGB", (0, 5)))
+
+
+def test_the_first_frame_is_the_first_wherever_the_image_stands():
+    data = file_of(
+        Image.new("RGB", (4, 4), "red"),
+        "GIF",
+        save_all=True,
+        append_images=[Image.new("RGB", (4, 4), "blue")],
+    )
+    with Image.open(io.BytesIO(data)) as image:
+        image.seek(1)
+        assert read(image, first_frame=True).pixels[0, 0].tolist() == [255, 0, 0]
 
 
 def turned_by_hand(orientation: int) -> list[list[int]]:

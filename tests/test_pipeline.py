@@ -232,6 +232,24 @@ def test_one_color_for_all_is_the_mean():
     assert kalette.compress(pixels, k=1).palette.tolist() == [[128, 128, 128]]
 
 
-def test_threads_below_one_are_refused(gradient):
-    with pytest.raises(kalette.SettingsError, match="threads is 0"):
-        kalette.compress(gradient, threads=0)
+@pytest.mark.parametrize("threads", [0, -1, 1000, "2", 2.5, 2**40])
+def test_threads_that_cannot_be_are_refused(threads, gradient):
+    with pytest.raises(kalette.SettingsError, match="threads is"):
+        kalette.compress(gradient, threads=threads)
+
+
+def test_numbers_of_numpy_are_numbers(gradient):
+    result = kalette.compress(gradient, k=np.int64(8), seed=np.int32(3), tol=np.float32(0.5))
+    assert result.colors_used == 8
+
+
+def test_a_result_says_what_it_is_in_one_line_and_cannot_be_changed(gradient):
+    result = kalette.compress(gradient, k=8)
+    assert repr(result) == f"<Result 64 x 48 in 8 colours, {result.stopped_by}>"
+    with pytest.raises(ValueError, match="read-only"):
+        result.indices[0, 0] = 1
+
+
+def test_another_format_than_those_written_is_refused(gradient):
+    with pytest.raises(kalette.SettingsError, match="format is 'jpg'; choose one of png"):
+        kalette.compress(gradient, k=8).to_bytes("jpg")

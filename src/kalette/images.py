@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,11 +86,12 @@ def read(source: Source, *, first_frame: bool = False) -> SourceImage:
     if isinstance(source, np.ndarray):
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
-        return _normalized(source, "the image", None, first_frame)
+        return _guarded(lambda: source, "the image", None, first_frame)
     if isinstance(source, bytes):
-        return _from_bytes(source, "the input", first_frame)
+        return _guarded(lambda: _opened(source, "the input"), "the input", len(source), first_frame)
     if isinstance(source, str | os.PathLike):
-        return _from_bytes(_file_bytes(Path(source)), str(source), first_frame)
+        name, data = os.fspath(source), _file_bytes(Path(source))
+        return _guarded(lambda: _opened(data, name), name, len(data), first_frame)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, a Pillow image or an array"
     )
@@ -138,9 +140,11 @@ def _file_bytes(path: Path) -> bytes:
         raise ReadError(f"{path} cannot be opened ({reason}); check its name and permissions") from error
 
 
-def _from_bytes(data: bytes, name: str, first_frame: bool) -> SourceImage:
+def _guarded(
+    open_image: Callable[[], Image.Image], name: str, input_bytes: int | None, first_frame: bool
+) -> SourceImage:
     try:
-        return _normalized(_opened(data, name), name, len(data), first_frame)
+        return _normalized(open_image(), name, input_bytes, first_frame)
     except KaletteError:
         raise
     except MemoryError as error:
@@ -167,12 +171,19 @@ def _opened(data: bytes, name: str) -> Image.Image:
 
 
 def _normalized(image: Image.Image, name: str, input_bytes: int | None, first_frame: bool) -> SourceImage:
-    frames = getattr(image, "n_frames", 1)
+    # A stereo photograph (MPO) is one picture with others behind it, as its JPEG readers see it.
+    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
     if frames > 1 and not first_frame:
         raise ReadError(
             f"{name} has {frames} frames and Kalette takes one; ask for the first (--first-frame)"
         )
+    if frames > 1:
+        image.seek(0)
+    key = _transparency_key(image)
     image.load()
+    if key is not None:
+        image = image.copy()
+        image.info["transparency"] = key
     orientation, notes = _orientation(image)
     profile = image.info.get("icc_profile")
     upright = _with_8_bits(image, name)
@@ -181,7 +192,21 @@ def _normalized(image: Image.Image, name: str, input_bytes: int | None, first_fr
         notes += profile_notes
     if orientation in _TURNS:
         upright = upright.transpose(_TURNS[orientation])
-    return SourceImage(_pixels_of(upright), name, input_bytes, notes)
+    return SourceImage(as_pixels(_pixels_of(upright)), name, input_bytes, notes)
+
+
+def _transparency_key(image: Image.Image) -> int | tuple[int, ...] | None:
+    """Return the clear colour of a PNG in the scale of the pixels, where Pillow leaves it in the file's.
+
+    None where there is nothing to mend.
+    """
+    tiles = getattr(image, "tile", None)  # what is still to be decoded, and from which layout
+    key, raw_mode = image.info.get("transparency"), tiles[0][3] if tiles else None
+    if isinstance(key, int) and raw_mode in ("L;2", "L;4"):
+        return key * (85 if raw_mode == "L;2" else 17)
+    if isinstance(key, tuple) and raw_mode == "RGB;16B":
+        return tuple(sample >> 8 for sample in key)
+    return None
 
 
 def _orientation(image: Image.Image) -> tuple[int, tuple[str, ...]]:
@@ -196,7 +221,12 @@ def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
     """Bring 16-bit grey to 8 bits by rounding; the other depths Pillow reads as 8 bits itself."""
     if image.mode in ("I;16", "I;16L", "I;16B", "I;16N"):
         values = np.asarray(image).astype(np.uint32)
-        return Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+        grey = Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+        key = image.info.get("transparency")
+        if key is None:
+            return grey
+        clear = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
+        return Image.merge("LA", (grey, clear))
     if image.mode in ("I", "F"):
         raise ReadError(f"{name} has 32-bit samples; Kalette reads 8 and 16 bits, so convert it first")
     return image
@@ -240,7 +270,7 @@ def _is_identity(transform: Any) -> bool:
 def _pixels_of(image: Image.Image) -> Pixels:
     if image.has_transparency_data:
         return _without_idle_alpha(np.array(image.convert("RGBA")))
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _without_idle_alpha(pixels: Pixels) -> Pixels:

@@ -11,7 +11,7 @@ from kalette import kernels
 from kalette.arrays import Centroids, Labels, Points, Weights
 from kalette.color import squared_distances
 
-StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
+StoppedBy = Literal["labels", "shift", "max_iter", "lossless"]
 
 
 @dataclass(frozen=True, slots=True)

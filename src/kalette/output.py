@@ -8,6 +8,29 @@ from pathlib import Path
 from kalette.errors import WriteError
 
 
+def require_room(path: Path, *, overwrite: bool = False) -> None:
+    """Refuse early what `write_whole` would refuse late: an existing file, a missing folder.
+
+    Parameters
+    ----------
+    path : Path
+        Where something is to be written.
+    overwrite : bool
+        Whether an existing file may be replaced.
+
+    Raises
+    ------
+    WriteError
+        When it is clear already that nothing can be written there.
+    """
+    if not path.parent.is_dir():
+        raise WriteError(_why_not(path, FileNotFoundError()))
+    if path.is_dir():
+        raise WriteError(_why_not(path, IsADirectoryError()))
+    if path.exists() and not overwrite:
+        raise WriteError(_why_not(path, FileExistsError()))
+
+
 def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     """Write a file so that at every moment it is absent, the old one, or the whole new one.
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from random import Random
 from typing import Unpack
@@ -27,12 +28,13 @@ from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Set
 
 OnPass = Callable[[int, Pass], None]
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
+MAX_THREADS = 256
 _GIF_CLEAR_BELOW = 128
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Result:
     """A compressed image: palette, indices, and what is to be known of them.
 
@@ -74,7 +76,11 @@ class Result:
     seconds: float
     threads: int = 1
     backend: str = kernels.BACKEND
-    _files: dict[Format, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _files: dict[Format, bytes] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Say what it is, without its pixels."""
+        return f"<Result {self.width} x {self.height} in {self.colors_used} colours, {self.stopped_by}>"
 
     @property
     def width(self) -> int:
@@ -158,10 +164,17 @@ class Result:
 
         Raises
         ------
+        SettingsError
+            When Kalette does not write it.
         WriteError
             When the format cannot hold the picture.
+
+        Examples
+        --------
+        >>> compress(np.zeros((2, 2, 3), np.uint8)).to_bytes("gif")[:3]
+        b'GIF'
         """
-        wanted = file_format or self.settings.format
+        wanted = replace(self.settings, format=file_format or self.settings.format).format
         if wanted not in self._files:
             self._files[wanted] = encode(
                 self.palette, self.indices, _encodable(wanted, self.palette), self.settings.effort
@@ -252,8 +265,8 @@ def compress(
     palette, indices = _mapped(pixels, colors, cloud, palette, wanted, workers)
     return Result(
         source=image,
-        palette=palette,
-        indices=indices,
+        palette=_read_only(palette),
+        indices=_read_only(indices),
         settings=wanted,
         losses=clustering.losses if clustering else (0.0,),
         history=clustering.history if clustering else (),
@@ -280,7 +293,7 @@ def format_of(path: Path) -> Format:
     """
     if path.suffix.lower() not in _SUFFIXES:
         raise SettingsError(
-            f"{path.name} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
+            f"{path} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
         )
     return _SUFFIXES[path.suffix.lower()]
 
@@ -298,9 +311,11 @@ def thread_count(threads: int | None) -> int:
     >>> thread_count(3)
     3
     """
-    if threads is not None and threads < 1:
-        raise SettingsError(f"threads is {threads}; give at least 1, or leave it out to use all cores")
-    return threads or os.cpu_count() or 1
+    if threads is not None and (not isinstance(threads, Integral) or not 1 <= threads <= MAX_THREADS):
+        raise SettingsError(
+            f"threads is {threads!r}; give 1 to {MAX_THREADS}, or leave it out to use all cores"
+        )
+    return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
 
 
 def _representable(pixels: Pixels, file_format: Format) -> tuple[Pixels, tuple[str, ...]]:
@@ -390,6 +405,13 @@ def _mapped(
         return _without_idle(palette, map_diffused(pixels, palette))
     palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads))
     return palette, map_labels(pixels, colors, labels, threads=threads)
+
+
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep a result's arrays from drifting away from the bytes that were made of them."""
+    array = array.view()
+    array.setflags(write=False)
+    return array
 
 
 def _without_idle(palette: Palette, entries: NDArray[np.uint8]) -> tuple[Palette, NDArray[np.uint8]]:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Literal, TypedDict, get_args
 
 from kalette.errors import SettingsError
@@ -67,7 +68,7 @@ class Settings:
     16
     >>> Settings(k=300)
     Traceback (most recent call last):
-    kalette.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so choose k in that range
+    kalette.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
     """
 
     k: int = MAX_K
@@ -81,10 +82,10 @@ class Settings:
     format: Format = "png"
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Refuse what cannot be, and take numbers of NumPy for what they are."""
         if not _is_whole(self.k) or not 1 <= self.k <= MAX_K:
             raise SettingsError(
-                f"k is {self.k!r}; a palette holds 1 to 256 colours, so choose k in that range"
+                f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
             )
         if self.max_iter is not None and (not _is_whole(self.max_iter) or self.max_iter < 1):
             raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
@@ -98,6 +99,12 @@ class Settings:
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
 
+        for name in ("k", "max_iter", "seed"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, int(getattr(self, name)))
+        if self.tol is not None:
+            object.__setattr__(self, "tol", float(self.tol))
+
     @property
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
@@ -105,11 +112,11 @@ class Settings:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _is_distance(value: object) -> bool:
-    return (_is_whole(value) or isinstance(value, float)) and 0 <= value < math.inf  # type: ignore[operator]
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

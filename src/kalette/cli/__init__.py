@@ -1,8 +1,10 @@
 """The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
 
 import importlib
+import io
 import signal
 import sys
+import warnings
 from typing import NoReturn
 
 import click
@@ -60,17 +62,39 @@ def group(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+def _quiet_and_encodable() -> None:
+    """Say everything in the command's own words, and in whatever encoding the terminal has."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _help_of(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{context.command_path if context else 'kalette'} --help"
+
+
 def main() -> NoReturn:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    _quiet_and_encodable()
     try:
         code = group.main(prog_name="kalette", standalone_mode=False)
     except KaletteError as error:
         click.echo(f"kalette: {error}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        way_out = "" if error.exit_code == 0 else f"; {_help_of(error)} lists what can be given"
+        click.echo(f"kalette: {error.format_message().rstrip('.')}{way_out}", err=True)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stdout = None  # nobody reads any more: there is nothing left to flush
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"kalette: {error.filename or 'the output'} cannot be used ({error.strerror})", err=True)
+        sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         click.echo("kalette: interrupted", err=True)
         sys.exit(INTERRUPTED)

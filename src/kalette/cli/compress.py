@@ -10,10 +10,10 @@ import click
 
 from kalette.cli.options import settings_from, settings_options
 from kalette.cli.outputs import STANDARD, Job, chosen_format, plan
-from kalette.errors import KaletteError, NotSmallerError, SettingsError
-from kalette.output import write_whole
-from kalette.pipeline import Result, compress, thread_count
-from kalette.report.progress import OnPass, progress
+from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
+from kalette.output import require_room, write_whole
+from kalette.pipeline import OnPass, Result, compress, thread_count
+from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
 from kalette.report.tables import Row, print_table, size_text
 from kalette.settings import Settings
@@ -75,12 +75,14 @@ def _run(jobs: list[Job], settings: Settings, wishes: _Wishes) -> int:
     if rows and not wishes.as_json and not wishes.quiet:
         to_error = any(job.output == STANDARD for job in jobs)
         print_table(rows, sys.stderr if to_error else sys.stdout)
-    return next((code for code in _WORST_FIRST if code in codes), 0)
+    return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
 
 
 def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) -> Row:
     started = time.perf_counter()
-    source = sys.stdin.buffer.read() if job.input == STANDARD else job.input
+    if job.output != STANDARD:
+        require_room(Path(job.output), overwrite=wishes.overwrite)
+    source = _standard_input() if job.input == STANDARD else job.input
     result = compress(
         source, settings, first_frame=wishes.first_frame, threads=wishes.threads, on_pass=on_pass
     )
@@ -89,6 +91,12 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise ReadError("standard input is closed; pipe an image into it, or name a file")
+    return sys.stdin.buffer.read()
 
 
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
@@ -101,10 +109,16 @@ def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
 
 def _write(result: Result, job: Job, wishes: _Wishes) -> None:
     if job.output == STANDARD:
-        sys.stdout.buffer.write(result.to_bytes())
-        sys.stdout.buffer.flush()
+        _write_to_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
+
+
+def _write_to_standard_output(data: bytes) -> None:
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; name a file with -o")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
@@ -116,7 +130,8 @@ def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
     for note in result.notes:
         click.echo(f"kalette: {job.input}: {note}", err=True)
     if result.input_bytes is not None and result.output_bytes > result.input_bytes:
-        click.echo(f"kalette: {job.output} is larger than {job.input}; try a smaller k", err=True)
+        way_out = "" if result.stopped_by == "lossless" else "; try a smaller k"
+        click.echo(f"kalette: {job.output} is larger than {job.input}{way_out}", err=True)
     if wishes.verbose:
         click.echo(_how_it_went(result, job), err=True)
 
@@ -129,7 +144,8 @@ def _how_it_went(result: Result, job: Job) -> str:
         "lossless": "the picture has no more colours than k",
     }
     reason = why[result.stopped_by]
-    return f"kalette: {job.input}: {result.iterations} passes, then {reason}; loss {result.losses[-1]:.6g}"
+    passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
+    return f"kalette: {job.input}: {passes}, then {reason}; loss {result.losses[-1]:.6g}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:

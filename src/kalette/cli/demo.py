@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from kalette.output import write_whole
+from kalette.errors import WriteError
+from kalette.output import require_room, write_whole
 from kalette.pipeline import compress
 from kalette.report.tables import Row, print_table
 from kalette.sample import sample_pixels
@@ -25,22 +26,35 @@ _KS = (4, 16, 256)
     metavar="FOLDER",
     help="Where the sample and its versions go.",
 )
-def command(output: Path) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
+def command(output: Path, overwrite: bool) -> None:
     """Compress the built-in sample image to 4, 16 and 256 colours, and say where the files are."""
     from PIL import Image
 
-    output.mkdir(parents=True, exist_ok=True)
+    _make_folder(output)
+    names = ["sample.png", *(f"sample-k{k}.png" for k in _KS)]
+    for name in names:
+        require_room(output / name, overwrite=overwrite)
     original = io.BytesIO()
     Image.fromarray(sample_pixels()).save(original, "PNG")
-    write_whole(output / "sample.png", original.getvalue(), overwrite=True)
-    rows = [_version(original.getvalue(), k, output) for k in _KS]
+    write_whole(output / "sample.png", original.getvalue(), overwrite=overwrite)
+    rows = [
+        _version(original.getvalue(), k, output / name, overwrite)
+        for k, name in zip(_KS, names[1:], strict=True)
+    ]
     print_table(rows, sys.stdout)
     click.echo(f"The sample and its versions are in {output.resolve()}")
 
 
-def _version(original: bytes, k: int, folder: Path) -> Row:
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{folder} cannot be a folder ({error.strerror}); name another with -o") from error
+
+
+def _version(original: bytes, k: int, path: Path, overwrite: bool) -> Row:
     started = time.perf_counter()
     result = compress(original, k=k)
-    path = folder / f"sample-k{k}.png"
-    result.save(path, overwrite=True)
+    result.save(path, overwrite=overwrite)
     return Row(path.name, result, time.perf_counter() - started)

@@ -1,5 +1,6 @@
 """Which output belongs to which input, settled before any work."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def _output_of(name: str, output: str | None, ending: str) -> str:
 def _require_distinct(jobs: Sequence[Job]) -> None:
     seen: dict[Path, str] = {}
     for job in jobs:
-        place = Path(job.output).resolve()
+        place = Path(os.path.realpath(job.output))
         if place in seen:
             both = f"{seen[place]} and {job.input}"
             raise SettingsError(f"{both} would write the one {job.output}; compress them one by one with -o")
@@ -108,4 +109,4 @@ def _require_not_an_input(job: Job, inputs: Sequence[str]) -> None:
 
 
 def _same_file(a: Path, b: Path) -> bool:
-    return a.resolve() == b.resolve() or (a.exists() and b.exists() and a.samefile(b))
+    return os.path.realpath(a) == os.path.realpath(b) or (a.exists() and b.exists() and a.samefile(b))

@@ -51,7 +51,7 @@ def _choose(asked: str) -> tuple[str, Any]:
         ) from error
 
 
-BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS", "auto"))
+BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")
 INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
     assign = _kernels.assign

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from kalette.kmeans import Pass
-
-OnPass = Callable[[int, Pass], None]
+from kalette.pipeline import OnPass
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from kalette.errors import KaletteError
 from kalette.pipeline import Result
 
 
-def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
+def record(result: Result, input_name: str, output_name: str, seconds: float) -> dict[str, Any]:
     """Return all that is reported of one result; quality is measured on the written file.
 
     Parameters
@@ -18,8 +18,8 @@ def record(result: Result, input_name: str, output_name: str | None, seconds: fl
         Of `kalette.compress`.
     input_name : str
         Path of the input.
-    output_name : str or None
-        Path of the written file; None when none was written.
+    output_name : str
+        Path of the written file.
     seconds : float
         From reading to the written file.
 
@@ -78,4 +78,4 @@ def line(fields: dict[str, Any]) -> str:
     >>> line({"k": 16, "psnr_db": None})
     '{"k": 16, "psnr_db": null}'
     """
-    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+    return json.dumps(fields, allow_nan=False)

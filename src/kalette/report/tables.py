@@ -17,7 +17,7 @@ class Row:
 
 
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:
-    """Print one line for each result: colours, size, ratios, quality, time.
+    """Print a line for each result: colours, size, ratios to input file and raw picture, quality, time.
 
     Parameters
     ----------
@@ -30,14 +30,17 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("file", overflow="fold")
-    for heading in ("k", "colours", "size", "of input", "of raw", "PSNR", "seconds"):
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("file", overflow="fold", min_width=12)
+    for heading in ("k", "colours", "size", "to input", "to raw", "PSNR", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(row.name, *_cells(row.result, row.seconds))
-    width = None if stream.isatty() else 200  # a pipe has no width to fold to
-    Console(file=stream, width=width, highlight=False, markup=False).print(table)
+    # A pipe has no width to fold to.
+    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False)
+    with console.capture() as capture:
+        console.print(table)
+    stream.writelines(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 def size_text(size_bytes: int) -> str:
@@ -61,15 +64,13 @@ def _cells(result: Result, seconds: float) -> list[str]:
         str(result.settings.k),
         str(result.colors_used),
         size_text(result.output_bytes),
-        _share(result.output_bytes, result.input_bytes),
-        _share(result.output_bytes, result.raw_bytes),
+        _ratio(result.output_bytes, result.input_bytes),
+        _ratio(result.output_bytes, result.raw_bytes),
         "exact" if psnr_db is None else f"{psnr_db:.2f} dB",
         f"{seconds:.2f}",
     ]
 
 
-def _share(size_bytes: int, of_bytes: int | None) -> str:
-    """Return a size as share of another with the ratio between them."""
-    if of_bytes is None:
-        return "–"
-    return f"{100 * size_bytes / of_bytes:.1f} % ({of_bytes / size_bytes:.1f}:1)"
+def _ratio(size_bytes: int, of_bytes: int | None) -> str:
+    """Return how many bytes of another file or picture come to one byte of this."""
+    return "–" if of_bytes is None else f"{of_bytes / size_bytes:.1f} : 1"

@@ -6,48 +6,44 @@
 namespace kalette {
 namespace {
 
-bool is_free(std::int32_t coordinate) { return coordinate >= 0 && coordinate <= kFull; }
-
-// A coordinate with the error that reaches it; one outside the byte range marks a kind of alpha and stays.
-std::int32_t with_error(std::int32_t coordinate, std::int32_t error) {
-    if (!is_free(coordinate)) return coordinate;
-    return std::clamp(coordinate + ((error + 8) >> 4), 0, kFull);
-}
-
-// Errors that wait for this row and the next, in 1/256 steps, with a cell to spare on each side.
-struct Errors {
-    std::vector<std::int32_t> here, below;
-    Errors(std::size_t width, std::size_t d) : here((width + 2) * d, 0), below((width + 2) * d, 0) {}
-    void next_row() {
-        here.swap(below);
-        std::fill(below.begin(), below.end(), 0);
-    }
-};
+// The coordinates of a colour, or what is added to them, side by side; with three the fourth stays 0.
+typedef std::int32_t Four __attribute__((vector_size(16)));
 
 template <std::size_t D>
-void diffuse_row(const std::int16_t* points, std::size_t width, bool forward, const std::int16_t* palette,
-                 PaletteSearch& search, Errors& errors, std::uint8_t* indices) {
-    const std::ptrdiff_t step = forward ? static_cast<std::ptrdiff_t>(D) : -static_cast<std::ptrdiff_t>(D);
+Four load(const std::int16_t* coordinates) {
+    Four four = {};
+    for (std::size_t c = 0; c < D; ++c) four[c] = coordinates[c];
+    return four;
+}
+
+// The errors that a row leaves to the next, in 1/256 steps.
+using Errors = std::vector<Four>;
+
+template <std::size_t D>
+void diffuse_row(const std::int16_t* points, std::size_t width, bool forward, const std::vector<Four>& palette,
+                 PaletteSearch& search, const Errors& here, Errors& below, std::uint8_t* indices) {
+    // To the next pixel, and what has come together for the places below this pixel and below the next one.
+    Four ahead = {}, below_here = {}, below_next = {};
+    std::size_t before = 0;
     for (std::size_t i = 0; i < width; ++i) {
         const std::size_t x = forward ? i : width - 1 - i;
-        const std::int16_t* point = points + x * D;
-        std::int32_t* here = errors.here.data() + (x + 1) * D;
-        std::int32_t* below = errors.below.data() + (x + 1) * D;
-        std::int32_t target[4] = {};
-        for (std::size_t c = 0; c < D; ++c) target[c] = with_error(point[c], here[c]);
-        const std::size_t entry = search.nearest(target);
+        const Four point = load<D>(points + x * D);
+        // A coordinate outside the byte range marks a kind of alpha: it takes no error and gives none.
+        const Four is_free = (point >= 0) & (point <= kFull);
+        Four target = point + ((here[x] + ahead + 8) >> 4);
+        target = target < 0 ? Four{} : target > kFull ? kFull - Four{} : target;
+        target = is_free ? target : point;
+        const std::size_t entry = search.nearest(reinterpret_cast<const std::int32_t*>(&target));
         indices[x] = static_cast<std::uint8_t>(entry);
-        if (D == 4 && point[3] < 0) continue;  // a clear pixel shows no colour: its error goes nowhere
-        for (std::size_t c = 0; c < D; ++c) {
-            if (!is_free(point[c])) continue;
-            const std::int32_t residual = target[c] - palette[entry * D + c];
-            const auto at = static_cast<std::ptrdiff_t>(c);
-            here[at + step] += 7 * residual;
-            below[at - step] += 3 * residual;
-            below[at] += 5 * residual;
-            below[at + step] += residual;
-        }
+        Four residual = (target - palette[entry]) & is_free;
+        if (D == 4 && point[3] < 0) residual = Four{};  // a clear pixel shows no colour: its error goes nowhere
+        ahead = 7 * residual;
+        if (i > 0) below[before] = below_here + 3 * residual;
+        below_here = below_next + 5 * residual;
+        below_next = residual;
+        before = x;
     }
+    below[before] = below_here;
 }
 
 }  // namespace
@@ -55,11 +51,13 @@ void diffuse_row(const std::int16_t* points, std::size_t width, bool forward, co
 void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
              const std::int16_t* palette, std::size_t k, std::uint8_t* indices) {
     PaletteSearch search(palette, k, d);
-    Errors errors(width, d);
+    std::vector<Four> entries(k);
+    for (std::size_t j = 0; j < k; ++j) entries[j] = d == 3 ? load<3>(palette + j * d) : load<4>(palette + j * d);
+    Errors here(width), below(width);
     const auto row = d == 3 ? diffuse_row<3> : diffuse_row<4>;
     for (std::size_t y = 0; y < height; ++y) {
-        row(points + y * width * d, width, y % 2 == 0, palette, search, errors, indices + y * width);
-        errors.next_row();
+        row(points + y * width * d, width, y % 2 == 0, entries, search, here, below, indices + y * width);
+        here.swap(below);
     }
 }
 

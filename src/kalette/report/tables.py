@@ -1,10 +1,14 @@
 """The table of results that people read."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from kalette.pipeline import Result
+
+_HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
+_SHORTEST_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +23,39 @@ class Row:
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     """Print a line for each result: colours, size, ratios to input file and raw picture, quality, time.
 
+    On a terminal that is too narrow, names lose their beginning.
+
     Parameters
     ----------
     rows : sequence of Row
         In the order in which they are shown.
     stream : text stream
-        Where to; colours only on a terminal.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+        Where to.
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("file", overflow="fold", min_width=12)
-    for heading in ("k", "colours", "size", "to input", "to raw", "PSNR", "seconds"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(row.name, *_cells(row.result, row.seconds))
-    # A pipe has no width to fold to.
-    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False)
-    with console.capture() as capture:
-        console.print(table)
-    stream.writelines(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    Examples
+    --------
+    >>> import sys
+    >>> import numpy as np
+    >>> from kalette.pipeline import compress
+    >>> print_table([Row("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
+    file     k  colours  size  to input   to raw   PSNR  seconds
+    ------------------------------------------------------------
+    a.png  256        1  87 B         –  0.1 : 1  exact     0.10
+    """
+    lines = [_HEADINGS, *((row.name, *_cells(row.result, row.seconds)) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if stream.isatty():
+        room = shutil.get_terminal_size().columns - sum(widths[1:]) - 2 * len(widths[1:])
+        widths[0] = min(widths[0], max(room, _SHORTEST_NAME))
+    texts = [_line(cells, widths) for cells in lines]
+    stream.writelines(f"{text}\n" for text in (texts[0], "-" * len(texts[0]), *texts[1:]))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    name, room = cells[0], widths[0]
+    shown = name if len(name) <= room else f"…{name[len(name) - room + 1 :]}"
+    numbers = (cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
+    return "  ".join((shown.ljust(room), *numbers))
 
 
 def size_text(size_bytes: int) -> str:

@@ -1,9 +1,14 @@
 import hashlib
+import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
+from kalette.pipeline import compress
+from kalette.report.tables import size_text
 from kalette.sample import sample_pixels
 
 
@@ -67,3 +72,15 @@ def test_a_small_picture_shows_the_same_scene(picture: NDArray[np.uint8]) -> Non
     halved = picture.reshape(256, 2, 384, 2, 3).mean(axis=(1, 3))
     difference = np.abs(halved - sample_pixels(384, 256))
     assert difference.mean() < 8.0
+
+
+def test_the_pictures_of_the_readme_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
+    """To make them anew: `kalette demo -o docs/images --overwrite`, and remove sample.png."""
+    root = Path(__file__).parent.parent
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    for k in (4, 16, 256):
+        data = (root / f"docs/images/sample-k{k}.png").read_bytes()
+        with Image.open(io.BytesIO(data)) as shown:
+            result = compress(picture, k=k)
+            assert np.array_equal(np.array(shown.convert("RGB")), result.palette[result.indices])
+        assert f"{k} colours, {size_text(len(data))}" in readme

@@ -56,7 +56,7 @@ def group(ctx: click.Context) -> None:
     \b
     kalette demo                    see it work on the built-in sample
     kalette compress photo.jpg      makes photo-k256.png beside it
-    kalette compress -k 16 *.png    sixteen colours, several files
+    kalette compress -k 16 *.jpg    sixteen colours, several files
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

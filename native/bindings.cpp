@@ -205,8 +205,7 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette, int threads) {
-    const std::size_t workers = thread_count(threads);
+Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
     require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
     require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
@@ -215,7 +214,7 @@ Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palett
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     {
         const nb::gil_scoped_release unlocked;
-        kalette::diffuse(points.data(), height, width, d, palette.data(), k, indices.get(), workers);
+        kalette::diffuse(points.data(), height, width, d, palette.data(), k, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
@@ -243,5 +242,5 @@ NB_MODULE(_native, module) {
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert(), "threads"_a = 1);
+    module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert());
 }

@@ -2,7 +2,6 @@
 
 #include "kernels.hpp"
 #include "palette_search.hpp"
-#include "parallel.hpp"
 
 namespace kalette {
 namespace {
@@ -47,32 +46,19 @@ void diffuse_row(const std::int16_t* points, std::size_t width, bool forward, co
     below[before] = below_here;
 }
 
-// One band of rows. It begins some rows above, without writing these, so that the errors that reach its first
-// row are like those that would come down from above.
-template <std::size_t D>
-void diffuse_band(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t band,
-                  const std::int16_t* palette, std::size_t k, std::uint8_t* indices) {
-    PaletteSearch search(palette, k, D);
-    std::vector<Four> entries(k);
-    for (std::size_t j = 0; j < k; ++j) entries[j] = load<D>(palette + j * D);
-    Errors here(width), below(width);
-    std::vector<std::uint8_t> unseen(width);
-    const std::size_t top = band * kBandRows, end = std::min(height, top + kBandRows);
-    for (std::size_t y = top - std::min(top, kWarmRows); y < end; ++y) {
-        std::uint8_t* row = y < top ? unseen.data() : indices + y * width;
-        diffuse_row<D>(points + y * width * D, width, y % 2 == 0, entries, search, here, below, row);
-        here.swap(below);
-    }
-}
-
 }  // namespace
 
 void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
-             const std::int16_t* palette, std::size_t k, std::uint8_t* indices, std::size_t threads) {
-    const auto diffuse_one = d == 3 ? diffuse_band<3> : diffuse_band<4>;
-    for_each_chunk((height + kBandRows - 1) / kBandRows, threads, [&](std::size_t band) {
-        diffuse_one(points, height, width, band, palette, k, indices);
-    });
+             const std::int16_t* palette, std::size_t k, std::uint8_t* indices) {
+    PaletteSearch search(palette, k, d);
+    std::vector<Four> entries(k);
+    for (std::size_t j = 0; j < k; ++j) entries[j] = d == 3 ? load<3>(palette + j * d) : load<4>(palette + j * d);
+    Errors here(width), below(width);
+    const auto row = d == 3 ? diffuse_row<3> : diffuse_row<4>;
+    for (std::size_t y = 0; y < height; ++y) {
+        row(points + y * width * d, width, y % 2 == 0, entries, search, here, below, indices + y * width);
+        here.swap(below);
+    }
 }
 
 }  // namespace kalette

@@ -67,10 +67,8 @@ std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size
                             const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads);
 
 // Error diffusion after Floyd and Steinberg (1976) in serpentine order; points (height, width, d), d 3 or 4,
-// and palette (k, d) in sixteenths of a byte step. In bands of kBandRows rows, each of which begins kWarmRows
-// above its first row. Out: indices (height, width). reference.py holds the same numbers.
-constexpr std::size_t kBandRows = 512, kWarmRows = 32;
+// and palette (k, d) in sixteenths of a byte step. Out: indices (height, width).
 void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
-             const std::int16_t* palette, std::size_t k, std::uint8_t* indices, std::size_t threads);
+             const std::int16_t* palette, std::size_t k, std::uint8_t* indices);
 
 }  // namespace kalette

@@ -216,15 +216,6 @@ def test_diffusing_agrees_bit_for_bit(height, width, d):
     np.testing.assert_array_equal(_native.diffuse(points, palette), reference.diffuse(points, palette))
 
 
-@pytest.mark.parametrize("height", [511, 512, 513, 1024, 1025])
-def test_diffusing_in_bands_agrees_bit_for_bit_for_any_threads(height):
-    points = rng(height).integers(0, 4081, (height, 3, 3)).astype(np.int16)
-    palette = rng(1).integers(0, 4081, (9, 3)).astype(np.int16)
-    expected = reference.diffuse(points, palette)
-    for threads in THREADS:
-        np.testing.assert_array_equal(_native.diffuse(points, palette, threads), expected)
-
-
 def refused(call, *arguments) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
         call(*arguments)

@@ -36,17 +36,6 @@ def test_diffusion_keeps_the_mean_of_an_even_area(level):
     assert shown.mean() == pytest.approx(level, abs=2)
 
 
-def test_no_border_shows_between_the_bands_of_a_large_picture():
-    """Rows near a border have the mean and the graininess that rows elsewhere have."""
-    area = np.full((1200, 400, 3), 90, np.uint8)
-    rows = BLACK_WHITE[map_diffused(area, BLACK_WHITE)][..., 0].astype(float)
-    border, elsewhere = rows[504:520], rows[700:716]
-    assert border.mean() == pytest.approx(90, abs=1.5)
-    assert np.abs(np.diff(border, axis=0)).mean() == pytest.approx(
-        np.abs(np.diff(elsewhere, axis=0)).mean(), rel=0.05
-    )
-
-
 def test_diffusion_leaves_colors_of_the_palette_alone(gradient):
     flat = gradient // 128 * 128
     palette = count(flat).colors

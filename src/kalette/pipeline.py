@@ -402,7 +402,7 @@ def _mapped(
     if len(colors) <= wanted.k:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, np.argsort(places).astype(np.uint8), threads=threads)
     if wanted.dither == "diffusion":
-        return _without_idle(palette, map_diffused(pixels, palette, threads=threads))
+        return _without_idle(palette, map_diffused(pixels, palette))
     palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads))
     return palette, map_labels(pixels, colors, labels, threads=threads)
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.arrays import Points
-from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 INSTRUCTION_SET = "numpy"
 CHUNK = 4096
@@ -15,9 +14,6 @@ CHUNK = 4096
 
 SPLIT_PASSES = 2
 """Passes of 2-means that `split_clusters` makes."""
-
-BAND_ROWS, WARM_ROWS = 512, 32
-"""Rows that `diffuse` takes as one, and rows above them with which it begins."""
 
 FULL = 255 * 16
 """A full channel in sixteenths of a byte step."""
@@ -50,6 +46,57 @@ def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[n
     _require_channels(pixels.shape[1])
     keys, counts = np.unique(z_keys(pixels), return_counts=True)
     return colors_from_z_keys(keys, pixels.shape[1]), counts.astype(np.int64)
+
+
+def z_keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return the place of each colour on the Z-order curve, whose key takes a bit of each channel in turn.
+
+    Colours close on the curve are close in space, and those with equal high bits lie in one cube.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (n, 3 or 4) uint8.
+
+    References
+    ----------
+    G. M. Morton, "A computer oriented geodetic data base and a new technique in file sequencing", IBM, 1966.
+
+    Examples
+    --------
+    >>> z_keys(np.array([[0, 0, 1], [1, 0, 0], [0, 0, 2]], np.uint8)).tolist()
+    [1, 4, 8]
+    """
+    channels = colors.shape[1]
+    bits = np.arange(8, dtype=np.uint32)
+    spread = (((np.arange(256, dtype=np.uint32)[:, None] >> bits) & 1) << (bits * channels)).sum(1, np.uint32)
+    keys = np.zeros(len(colors), np.uint32)
+    for channel in range(channels):
+        keys = (keys << np.uint32(1)) | spread[colors[:, channel]]
+    return keys
+
+
+def colors_from_z_keys(keys: NDArray[np.uint32], channels: int) -> NDArray[np.uint8]:
+    """Return the colours at these places of the Z-order curve.
+
+    Parameters
+    ----------
+    keys : ndarray
+        (n,) uint32.
+    channels : int
+        3 or 4.
+
+    Examples
+    --------
+    >>> colors_from_z_keys(np.array([1, 4, 8], np.uint32), 3).tolist()
+    [[0, 0, 1], [1, 0, 0], [0, 0, 2]]
+    """
+    colors = np.zeros((len(keys), channels), np.uint8)
+    for channel in range(channels):
+        for bit in range(8):
+            place = np.uint32(bit * channels + channels - 1 - channel)
+            colors[:, channel] |= (((keys >> place) & np.uint32(1)) << np.uint32(bit)).astype(np.uint8)
+    return colors
 
 
 def map_colors(
@@ -328,14 +375,11 @@ def split_clusters(
     return halves[0::2] + halves[1::2] - _moments(mass, sums), left, right
 
 
-def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16], threads: int = 1) -> NDArray[np.uint8]:
+def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16]) -> NDArray[np.uint8]:
     """Return palette indices with the error of each pixel spread over its neighbours, in serpentine order.
 
     A coordinate outside 0 to 4080 marks a kind of alpha: it takes no error and gives none, and a pixel
     whose alpha is below 0 gives no error at all.
-
-    Bands of `BAND_ROWS` rows are independent of one another: each begins `WARM_ROWS` above its first row, so
-    that the errors that reach it are like those that would come down from above.
 
     Parameters
     ----------
@@ -343,8 +387,6 @@ def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16], threads: int 
         (H, W, 3 or 4) int16, in sixteenths of a byte step.
     palette : ndarray
         (k, 3 or 4) int16, in the same unit.
-    threads : int
-        At least 1.
 
     Returns
     -------
@@ -361,32 +403,23 @@ def diffuse(points: NDArray[np.int16], palette: NDArray[np.int16], threads: int 
     >>> diffuse(grey, np.array([[0, 0, 0], [4080, 4080, 4080]], np.int16)).tolist()
     [[0, 1, 0, 1]]
     """
-    _require_threads(threads)
-    _require_palette(points, palette)
-    indices = np.empty(points.shape[:2], np.uint8)
-    for top in range(0, len(points), BAND_ROWS):
-        begin = max(0, top - WARM_ROWS)
-        band = _diffuse_rows(points[begin : top + BAND_ROWS], palette.astype(np.int64), begin)
-        indices[top : top + BAND_ROWS] = band[top - begin :]
-    return indices
-
-
-def _diffuse_rows(points: NDArray[np.int16], palette: NDArray[np.int64], first_row: int) -> NDArray[np.uint8]:
     height, width, d = points.shape
+    _require_palette(points, palette)
+    entries = palette.astype(np.int64)
     indices = np.empty((height, width), np.uint8)
     here = np.zeros((width + 2, d), np.int64)
     for y in range(height):
         below = np.zeros_like(here)
-        step = 1 if (first_row + y) % 2 == 0 else -1
+        step = 1 if y % 2 == 0 else -1
         for x in range(width)[::step]:
             point, cell = points[y, x].astype(np.int64), x + 1
             free = (point >= 0) & (point <= FULL)
             target = np.where(free, np.clip(point + ((here[cell] + 8) >> 4), 0, FULL), point)
-            entry = int(((target - palette) ** 2).sum(axis=1).argmin())
+            entry = int(((target - entries) ** 2).sum(axis=1).argmin())
             indices[y, x] = entry
             if d == 4 and point[3] < 0:
                 continue
-            residual = np.where(free, target - palette[entry], 0)
+            residual = np.where(free, target - entries[entry], 0)
             here[cell + step] += 7 * residual
             below[cell - step] += 3 * residual
             below[cell] += 5 * residual

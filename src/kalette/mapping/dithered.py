@@ -5,7 +5,7 @@ from kalette.arrays import Indices, Palette, Pixels
 from kalette.color import sixteenths_from_srgb
 
 
-def map_diffused(pixels: Pixels, palette: Palette, *, threads: int = 1) -> Indices:
+def map_diffused(pixels: Pixels, palette: Palette) -> Indices:
     """Return palette entries by error diffusion after Floyd and Steinberg, in serpentine order.
 
     Clear pixels stay clear, opaque ones opaque, and clear ones pass no error on.
@@ -16,8 +16,6 @@ def map_diffused(pixels: Pixels, palette: Palette, *, threads: int = 1) -> Indic
         (H, W, 3 or 4) uint8.
     palette : ndarray
         (k, 3 or 4) uint8, of the same channels, k at most 256.
-    threads : int
-        At least 1; the result is the same for any number.
 
     Returns
     -------
@@ -35,4 +33,4 @@ def map_diffused(pixels: Pixels, palette: Palette, *, threads: int = 1) -> Indic
     >>> map_diffused(grey, np.array([[0] * 3, [255] * 3], np.uint8)).tolist()
     [[1, 0], [0, 1]]
     """
-    return kernels.diffuse(sixteenths_from_srgb(pixels), sixteenths_from_srgb(palette), threads)
+    return kernels.diffuse(sixteenths_from_srgb(pixels), sixteenths_from_srgb(palette))

@@ -17,10 +17,11 @@ class PaletteSearch {
 public:
     PaletteSearch(const std::int16_t* palette, std::size_t k, std::size_t d) : d_(d) {
         for (std::size_t j = 0; j < k; ++j) {
-            Entry entry{{}, static_cast<std::uint32_t>(j)};
-            for (std::size_t c = 0; c < d; ++c) entry.at[c] = palette[j * d + c];
+            std::array<std::int32_t, 4> entry{};
+            for (std::size_t c = 0; c < d; ++c) entry[c] = palette[j * d + c];
             entries_.push_back(entry);
-            if (d == 3 || entry.at[3] > kFull) solid_.push_back(entry);
+            const std::int16_t* at = palette + j * d;
+            if (d == 3 || entry[3] > kFull) solid_.push_back({{at[0], at[1], at[2]}, static_cast<std::int16_t>(j)});
         }
     }
     // Ties go to the lowest entry.
@@ -38,15 +39,14 @@ private:
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
-    struct Entry {
-        std::array<std::int32_t, 4> at;
-        std::uint32_t place;
+    struct Entry {  // eight bytes, so that all lists of a photograph stay in the cache
+        std::array<std::int16_t, 3> at;
+        std::int16_t place;
     };
 
     std::size_t nearest_of(const std::int32_t* target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
-        std::uint32_t found = 0;
-        std::int32_t best = std::numeric_limits<std::int32_t>::max();
+        std::int32_t found = 0, best = std::numeric_limits<std::int32_t>::max();
         for (const Entry* end = candidate + list.size; candidate != end; ++candidate) {
             const std::int32_t red = target[0] - candidate->at[0], green = target[1] - candidate->at[1];
             const std::int32_t blue = target[2] - candidate->at[2];
@@ -54,7 +54,7 @@ private:
             found = other < best ? candidate->place : found;
             best = other < best ? other : best;
         }
-        return found;
+        return static_cast<std::size_t>(found);
     }
 
     std::size_t nearest_of_all(const std::int32_t* target) const {
@@ -63,7 +63,7 @@ private:
         for (std::size_t j = 0; j < entries_.size(); ++j) {
             std::uint32_t total = 0;  // across kinds of alpha up to 1.4e9 + 3 x 1.7e7
             for (std::size_t c = 0; c < d_; ++c) {
-                const std::int32_t difference = target[c] - entries_[j].at[c];
+                const std::int32_t difference = target[c] - entries_[j][c];
                 total += static_cast<std::uint32_t>(difference * difference);
             }
             if (total < best) {
@@ -114,7 +114,8 @@ private:
     }
 
     std::size_t d_;
-    std::vector<Entry> entries_, solid_, pool_;
+    std::vector<std::array<std::int32_t, 4>> entries_;
+    std::vector<Entry> solid_, pool_;
     std::vector<List> cells_ = std::vector<List>(32 * 32 * 32), regions_ = std::vector<List>(8 * 8 * 8);
 };
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kalette import kernels
 from kalette.arrays import ColorBytes, Counts, Pixels, Weights
 from kalette.color import alpha_kinds, points_from_srgb
-from kalette.kernels.reference import colors_from_z_keys, z_keys
+from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 // bits, then sort each part by the rest.
 
 #include <array>
+#include <memory>
 
 #include "kernels.hpp"
 #include "parallel.hpp"
@@ -15,10 +16,11 @@ constexpr std::size_t kStrip = 1 << 16;  // pixels that one thread splits at a t
 using Offsets = std::array<std::size_t, kBuckets>;
 
 // Least-significant-digit radix sort of keys of that many bytes; a byte that all keys share costs no move.
-void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vector<std::uint32_t>& scratch) {
+template <typename Key>
+void radix_sort(Key* keys, std::size_t n, std::size_t bytes, std::vector<Key>& scratch) {
     scratch.resize(n);
-    std::uint32_t* from = keys;
-    std::uint32_t* to = scratch.data();
+    Key* from = keys;
+    Key* to = scratch.data();
     for (std::size_t byte = 0; byte < bytes; ++byte) {
         const unsigned shift = static_cast<unsigned>(8 * byte);
         Offsets offsets{};
@@ -36,15 +38,44 @@ void radix_sort(std::uint32_t* keys, std::size_t n, std::size_t bytes, std::vect
     if (from != keys) std::copy(from, from + n, keys);
 }
 
-void append_runs(const std::uint32_t* keys, std::size_t n, const ZOrder& order, std::size_t channels,
-                 ColorCounts& out) {
+// The distinct keys of one bucket with their counts, in ascending order.
+struct BucketCounts {
+    std::vector<std::uint32_t> keys;
+    std::vector<std::int64_t> counts;
+    void add(std::uint32_t key, std::size_t count) {
+        keys.push_back(key);
+        counts.push_back(static_cast<std::int64_t>(count));
+    }
+};
+
+template <typename Key>
+void count_sorted(Key* keys, std::size_t n, BucketCounts& out) {
+    std::vector<Key> scratch;
+    radix_sort(keys, n, sizeof(Key) == 2 ? 2 : 3, scratch);
     for (std::size_t i = 0; i < n;) {
         std::size_t end = i + 1;
         while (end < n && keys[end] == keys[i]) ++end;
-        for (std::size_t c = 0; c < channels; ++c) out.colors.push_back(order.channel(keys[i], c));
-        out.counts.push_back(static_cast<std::int64_t>(end - i));
+        out.add(keys[i], end - i);
         i = end;
     }
+}
+
+// For many keys of two bytes a table of all their values, which fits the second level of a cache.
+void count_in_table(const std::uint16_t* keys, std::size_t n, BucketCounts& out) {
+    std::vector<std::uint32_t> table(1 << 16);
+    for (std::size_t i = 0; i < n; ++i) ++table[keys[i]];
+    for (std::uint32_t key = 0; key < table.size(); ++key)
+        if (table[key] > 0) out.add(key, table[key]);
+}
+
+void count_keys(std::uint32_t* keys, std::size_t n, BucketCounts& out) { count_sorted(keys, n, out); }
+
+void count_keys(std::uint16_t* keys, std::size_t n, BucketCounts& out) {
+    constexpr std::size_t kWorthATable = 1 << 14;
+    if (n < kWorthATable)
+        count_sorted(keys, n, out);
+    else
+        count_in_table(keys, n, out);
 }
 
 // Turns counts a strip and bucket into the place where each strip's keys of each bucket begin.
@@ -63,54 +94,57 @@ std::array<std::size_t, kBuckets + 1> places_from_counts(std::vector<Offsets>& s
     return starts;
 }
 
-ColorCounts concatenate(std::vector<ColorCounts>& parts) {
-    ColorCounts all;
-    std::size_t total = 0, bytes = 0;
-    for (const auto& part : parts) {
-        total += part.counts.size();
-        bytes += part.colors.size();
-    }
-    all.colors.reserve(bytes);
-    all.counts.reserve(total);
-    for (auto& part : parts) {
-        all.colors.insert(all.colors.end(), part.colors.begin(), part.colors.end());
-        all.counts.insert(all.counts.end(), part.counts.begin(), part.counts.end());
-        part = ColorCounts();
-    }
+// Colours and counts of all buckets, one after the other.
+ColorCounts concatenate(std::vector<BucketCounts>& buckets, const ZOrder& order, std::size_t channels,
+                        std::size_t threads) {
+    std::vector<std::size_t> begins(1, 0);
+    for (const auto& bucket : buckets) begins.push_back(begins.back() + bucket.keys.size());
+    ColorCounts all{std::vector<std::uint8_t>(begins.back() * channels), std::vector<std::int64_t>(begins.back())};
+    for_each_chunk(buckets.size(), threads, [&](std::size_t b) {
+        std::copy(buckets[b].counts.begin(), buckets[b].counts.end(), all.counts.data() + begins[b]);
+        std::uint8_t* color = all.colors.data() + begins[b] * channels;
+        for (const std::uint32_t rest : buckets[b].keys) {
+            const std::uint32_t key = static_cast<std::uint32_t>(b << (8 * (channels - 1))) | rest;
+            for (std::size_t c = 0; c < channels; ++c) *color++ = order.channel(key, c);
+        }
+        buckets[b] = BucketCounts();
+    });
     return all;
 }
 
-}  // namespace
-
-ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
+// Key: what is left of a key after its first eight bits.
+template <typename Key>
+ColorCounts count_colors_of(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
     const ZOrder order(channels);
-    const std::size_t strip_count = (n + kStrip - 1) / kStrip;
-    std::vector<Offsets> strips(strip_count);
+    std::vector<Offsets> strips((n + kStrip - 1) / kStrip);
     auto strip_end = [&](std::size_t strip) { return std::min(n, (strip + 1) * kStrip); };
-    for_each_chunk(strip_count, threads, [&](std::size_t strip) {
+    for_each_chunk(strips.size(), threads, [&](std::size_t strip) {
         strips[strip].fill(0);
         for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i)
             ++strips[strip][order.bucket(order.key(pixels + i * channels))];
     });
     const auto starts = places_from_counts(strips);
-    std::vector<std::uint32_t> keys(n);
-    for_each_chunk(strip_count, threads, [&](std::size_t strip) {
+    const std::unique_ptr<Key[]> keys(new Key[n]);
+    for_each_chunk(strips.size(), threads, [&](std::size_t strip) {
         Offsets& place = strips[strip];
         for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) {
             const std::uint32_t key = order.key(pixels + i * channels);
-            keys[place[order.bucket(key)]++] = key;
+            keys[place[order.bucket(key)]++] = static_cast<Key>(key & ((1u << (8 * (channels - 1))) - 1u));
         }
     });
-    std::vector<ColorCounts> parts(kBuckets);
+    std::vector<BucketCounts> buckets(kBuckets);
     for_each_chunk(kBuckets, threads, [&](std::size_t bucket) {
         const std::size_t size = starts[bucket + 1] - starts[bucket];
-        if (size == 0) return;
-        std::vector<std::uint32_t> scratch;
-        std::uint32_t* first = keys.data() + starts[bucket];
-        radix_sort(first, size, channels - 1, scratch);
-        append_runs(first, size, order, channels, parts[bucket]);
+        if (size > 0) count_keys(keys.get() + starts[bucket], size, buckets[bucket]);
     });
-    return concatenate(parts);
+    return concatenate(buckets, order, channels, threads);
+}
+
+}  // namespace
+
+ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
+    const auto count = channels == 3 ? count_colors_of<std::uint16_t> : count_colors_of<std::uint32_t>;
+    return count(pixels, n, channels, threads);
 }
 
 }  // namespace kalette

@@ -18,9 +18,8 @@ public:
         }
     }
     std::uint32_t key(const std::uint8_t* color) const {
-        std::uint32_t key = 0;
-        for (std::size_t c = 0; c < channels_; ++c) key = (key << 1) | spread_[color[c]];
-        return key;
+        std::uint32_t key = spread_[color[0]] << 2 | spread_[color[1]] << 1 | spread_[color[2]];
+        return channels_ == 3 ? key : key << 1 | spread_[color[3]];
     }
     std::uint8_t channel(std::uint32_t key, std::size_t c) const {
         std::uint32_t value = 0;

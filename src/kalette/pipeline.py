@@ -29,9 +29,12 @@ from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Set
 OnPass = Callable[[int, Pass], None]
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 MAX_THREADS = 256
+_COLORS_FOR_ALL_PASSES = 150_000
 _GIF_CLEAR_BELOW = 128
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
+_ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
+_ROUNDING_SIDE = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -354,7 +357,7 @@ def _palette(
         cloud.points,
         cloud.weights,
         _start(colors, cloud, wanted, threads),
-        max_iter=_max_iter(wanted),
+        max_iter=_max_iter(wanted, len(cloud)),
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
         threads=threads,
         keep_path=keep_path,
@@ -362,13 +365,20 @@ def _palette(
     )
     if wanted.plain_lloyd:
         return color.srgb_from_points(found.centroids), found
-    return round_palette(cloud, found.centroids, wanted.effort, threads=threads), found
+    cubes = (
+        histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
+        if len(cloud) > _ROUNDING_MOST_EXACT
+        else cloud
+    )
+    return round_palette(cubes, found.centroids, wanted.effort, threads=threads), found
 
 
-def _max_iter(wanted: Settings) -> int:
-    if wanted.max_iter is not None:
-        return wanted.max_iter
-    return DEFAULT_MAX_ITER if wanted.plain_lloyd else escape.PLANS[wanted.effort].max_iter
+def _max_iter(wanted: Settings, color_count: int) -> int:
+    """Return the passes at most: few are needed after a search, and the fewer the more colours there are."""
+    if wanted.plain_lloyd:
+        return wanted.max_iter or DEFAULT_MAX_ITER
+    most = escape.PLANS[wanted.effort].max_iter
+    return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
 
 
 def _require_room(kinds: NDArray[np.int8], k: int) -> None:

@@ -19,7 +19,7 @@ color
 images histogram metrics output sample
 seeding kmeans mapping order
 escape rounding encode
-choose palettes
+choose palettes result
 pipeline
 figures
 comparison estimator batch

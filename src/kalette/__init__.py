@@ -18,7 +18,8 @@ if TYPE_CHECKING:
         SettingsError,
         WriteError,
     )
-    from kalette.pipeline import Result, compress
+    from kalette.pipeline import compress
+    from kalette.result import Result
     from kalette.sample import sample_pixels
     from kalette.settings import Settings
 
@@ -31,7 +32,7 @@ _HOMES = {
     "ReadError": "errors",
     "SettingsError": "errors",
     "WriteError": "errors",
-    "Result": "pipeline",
+    "Result": "result",
     "compress": "pipeline",
     "sample_pixels": "sample",
     "Settings": "settings",

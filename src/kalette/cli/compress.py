@@ -12,10 +12,11 @@ from kalette.cli.options import settings_from, settings_options
 from kalette.cli.outputs import STANDARD, Job, chosen_format, plan
 from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
 from kalette.output import require_room, write_whole
-from kalette.pipeline import OnPass, Result, compress, thread_count
+from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
 from kalette.report.tables import Row, print_table, size_text
+from kalette.result import Result
 from kalette.settings import Settings
 
 _WORST_FIRST = (1, 99, 98)

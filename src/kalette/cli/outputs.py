@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kalette.errors import SettingsError
-from kalette.pipeline import format_of
+from kalette.result import format_of
 from kalette.settings import Format
 
 STANDARD = "-"

@@ -6,7 +6,7 @@ from typing import Any
 
 from kalette import __version__
 from kalette.errors import KaletteError
-from kalette.pipeline import Result
+from kalette.result import Result
 
 
 def record(result: Result, input_name: str, output_name: str, seconds: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from kalette.pipeline import Result
+from kalette.result import Result
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
 _SHORTEST_NAME = 12

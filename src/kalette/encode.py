@@ -81,12 +81,12 @@ def _trimmed_alpha(palette: Palette) -> bytes:
     return bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
 
 
-def _rows(indices: Indices, depth: int) -> bytes:
+def _rows(indices: Indices, depth: int) -> NDArray[np.uint8]:
     """Return the picture's rows, each after its filter type: none, which suits indices best."""
-    packed = _packed(indices, depth)
+    packed = indices if depth == 8 else _packed(indices, depth)
     rows = np.zeros((len(packed), packed.shape[1] + 1), np.uint8)
     rows[:, 1:] = packed
-    return rows.tobytes()
+    return rows
 
 
 def _packed(indices: Indices, depth: int) -> NDArray[np.uint8]:

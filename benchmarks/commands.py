@@ -1,0 +1,143 @@
+"""Whole commands as a shell times them: compressing, peak memory, start-up."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measure import Contestant, Entry, Produced, WrongOutputError, judged
+from peers import kalette_name
+from PIL import Image
+
+from kalette.arrays import Pixels
+from kalette.settings import Effort
+
+K = 256
+COMMAND_EFFORTS: tuple[Effort, ...] = ("fast", "balanced")
+MIB = 1 << 20
+BOUND_BASE_BYTES = 96 * MIB
+_MEMORY_BASE = "import kalette.cli.compress, PIL.Image, numpy"
+_START_BASE = "import numpy, PIL.Image"
+# A child begins with the peak of the process that starts it, so a small one stands in between.
+_PEAK = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
+"""
+
+
+def kalette_command() -> str:
+    """Return the path of the command `kalette`, that of this Python first."""
+    beside = shutil.which("kalette", path=str(Path(sys.executable).parent))
+    found = beside or shutil.which("kalette")
+    if found is None:
+        raise SystemExit("the command kalette is not installed; install Kalette first")
+    return found
+
+
+def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither: bool) -> list[Contestant]:
+    """Return Kalette and pngquant, each making a PNG of at most 256 colours from one file."""
+    out = folder / "out.png"
+    mapping = "diffusion" if dither else "none"
+    commands = {
+        kalette_name(effort): _kalette_arguments(source, out, "--effort", effort, "--dither", mapping)
+        for effort in COMMAND_EFFORTS
+    }
+    if shutil.which("pngquant"):
+        commands["pngquant"] = _pngquant_arguments(source, out, dither=dither)
+
+    def judge(exit_code: int) -> Mapping[str, Any]:
+        _require_zero(exit_code)
+        facts = {**judged(pixels, K, _decoded(out)), "output_bytes": out.stat().st_size}
+        out.unlink()
+        return facts
+
+    return [Contestant(name, partial(_exit_code, each), judge, runs) for name, each in commands.items()]
+
+
+def _kalette_arguments(source: Path, out: Path, *more: str) -> list[str]:
+    return [kalette_command(), "compress", "-k", str(K), *more, "--overwrite", "-o", str(out), str(source)]
+
+
+def _pngquant_arguments(source: Path, out: Path, *, dither: bool) -> list[str]:
+    return ["pngquant", *([] if dither else ["--nofs"]), "--force", "-o", str(out), str(K), str(source)]
+
+
+def _exit_code(arguments: Sequence[str]) -> int:
+    return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
+
+
+def _decoded(path: Path) -> Produced:
+    with Image.open(path) as image:
+        if image.mode != "P":
+            raise WrongOutputError(f"a file of mode {image.mode}, not an indexed one")
+        return Produced(np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3), np.asarray(image))
+
+
+def starters(runs: int) -> list[Contestant]:
+    """Return `kalette --version` and the imports that nobody who reads a picture is spared."""
+    commands: dict[str, list[str]] = {
+        "kalette --version": [kalette_command(), "--version"],
+        _START_BASE: [sys.executable, "-c", _START_BASE],
+    }
+    return [
+        Contestant(name, partial(_exit_code, each), _require_zero, runs) for name, each in commands.items()
+    ]
+
+
+def _require_zero(exit_code: int) -> Mapping[str, Any]:
+    if exit_code:
+        raise WrongOutputError(f"exit code {exit_code}")
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCase:
+    """A file to compress, and the bytes a pixel that it may take."""
+
+    name: str
+    source: Path
+    pixel_count: int
+    bytes_per_pixel: int
+    dither: bool = False
+
+
+def can_measure_memory() -> bool:
+    """Whether the system tells a child's peak of memory."""
+    return find_spec("resource") is not None
+
+
+def base_bytes() -> int:
+    """Return the peak of a process that imports what `kalette compress` imports, and does nothing."""
+    return _peak_bytes([sys.executable, "-c", _MEMORY_BASE])
+
+
+def memory_of(case: MemoryCase, base: int, folder: Path) -> Entry:
+    """Return the peak of `kalette compress`, and the bound for what it takes above the base."""
+    out = folder / "memory.png"
+    dither = "diffusion" if case.dither else "none"
+    peak = _peak_bytes(_kalette_arguments(case.source, out, "--dither", dither))
+    out.unlink()
+    return {
+        "input": case.name,
+        "dither": dither,
+        "pixels": case.pixel_count,
+        "base_bytes": base,
+        "peak_bytes": peak,
+        "bytes_per_pixel": case.bytes_per_pixel,
+        "bound_bytes": BOUND_BASE_BYTES + case.bytes_per_pixel * case.pixel_count,
+    }
+
+
+def _peak_bytes(arguments: Sequence[str]) -> int:
+    shown = subprocess.run(
+        [sys.executable, "-S", "-c", _PEAK, *arguments], capture_output=True, text=True, check=True
+    )
+    return int(shown.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,53 @@
+"""Markdown for the tables: cells, tables, and blocks between markers."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table, its first column to the left and the others to the right."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def time_text(seconds: float) -> str:
+    """Return seconds with three digits that count, in the unit that suits."""
+    return f"{_digits(seconds * 1e3)} ms" if seconds < 1 else f"{_digits(seconds)} s"
+
+
+def spread_text(entry: Mapping[str, float]) -> str:
+    """Return the median with the least and the most, in one unit."""
+    scale, unit = (1e3, "ms") if entry["median"] < 1 else (1, "s")
+    median, least, most = (_digits(entry[key] * scale) for key in ("median", "min", "max"))
+    return f"{median} {unit} ({least}–{most})"
+
+
+def times_text(ratio: float) -> str:
+    """Return how many times as much something is."""
+    return f"×{ratio:.2f}" if ratio < 10 else f"×{ratio:.0f}"
+
+
+def above_text(ratio: float) -> str:
+    """Return a ratio as per cent above (or below) one."""
+    return f"{100 * (ratio - 1):+.2f} %" if ratio < 1.1 else f"{100 * (ratio - 1):+.0f} %"
+
+
+def _digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
+    """Return the text with what stands between the markers of each block replaced.
+
+    Raises
+    ------
+    SystemExit
+        When a block has no markers in the text.
+    """
+    for name, block in blocks.items():
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        marked = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        if not marked.search(text):
+            raise SystemExit(f"no lines {begin} and {end}; put them where the block belongs")
+        text = marked.sub(lambda _, new=f"{begin}\n{block}\n{end}": new, text)  # type: ignore[misc]
+    return text

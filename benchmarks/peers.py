@@ -1,0 +1,208 @@
+"""Kalette and its peers, all asked the same: an RGB picture in, palette and indices out.
+
+Peers are optional. Their libraries are imported when they run, and those that are not installed are listed
+as missing.
+"""
+
+import importlib.util
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from measure import Contestant, Produced, judged
+from numpy.typing import NDArray
+from PIL import Image
+
+import kalette
+from kalette.arrays import Pixels
+from kalette.settings import Effort
+
+BASE = "Kalette balanced"
+EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
+OPENCV_PASSES = 10  # as in OpenCV's tutorial
+OPENCV_SHIFT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One way from pixels to palette and indices.
+
+    `prepare` turns pixels into what the peer takes in, and `unpack` what it gives into palette and indices;
+    neither is timed. `run` is.
+    """
+
+    name: str
+    module: str
+    run: Callable[[Any, int], Any]
+    prepare: Callable[[Pixels], Any] = lambda pixels: pixels
+    unpack: Callable[[Any], Produced] = lambda produced: produced
+    slow: bool = False
+
+    @property
+    def installed(self) -> bool:
+        """Whether its library can be imported."""
+        return importlib.util.find_spec(self.module) is not None
+
+    @property
+    def is_kalette(self) -> bool:
+        """Whether it is no peer but Kalette itself."""
+        return self.module == "kalette"
+
+
+def kalette_name(effort: Effort) -> str:
+    """Return what tables call Kalette with that effort."""
+    return f"Kalette {effort}"
+
+
+def _kalette(effort: Effort) -> Peer:
+    return Peer(
+        name=kalette_name(effort),
+        module="kalette",
+        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, space="srgb", dither="none"),
+        unpack=lambda result: Produced(result.palette, result.indices),
+    )
+
+
+def _points(pixels: Pixels) -> NDArray[np.float32]:
+    return pixels.reshape(-1, 3).astype(np.float32)
+
+
+def _produced(pixels: Pixels, centroids: NDArray[Any], labels: NDArray[Any]) -> Produced:
+    palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
+    return Produced(palette, labels.reshape(pixels.shape[:2]).astype(np.uint8))
+
+
+def _scikit_learn(pixels: Pixels, k: int) -> Produced:
+    from sklearn.cluster import KMeans
+
+    fitted = KMeans(k, n_init=1, random_state=0).fit(_points(pixels))
+    return _produced(pixels, fitted.cluster_centers_, fitted.labels_)
+
+
+def _mini_batch(pixels: Pixels, k: int) -> Produced:
+    from sklearn.cluster import MiniBatchKMeans
+
+    fitted = MiniBatchKMeans(k, n_init=1, random_state=0).fit(_points(pixels))
+    return _produced(pixels, fitted.cluster_centers_, fitted.labels_)
+
+
+def _opencv(pixels: Pixels, k: int) -> Produced:
+    import cv2
+
+    cv2.setRNGSeed(0)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, OPENCV_PASSES, OPENCV_SHIFT)
+    points, labels = _points(pixels), np.zeros((len(pixels) * pixels.shape[1], 1), np.int32)
+    _, found, centroids = cv2.kmeans(points, k, labels, stop, 1, cv2.KMEANS_PP_CENTERS)
+    return _produced(pixels, np.asarray(centroids), np.asarray(found))
+
+
+def _faiss(pixels: Pixels, k: int) -> Produced:
+    import faiss
+
+    points = _points(pixels)
+    clustering = faiss.Kmeans(3, k, seed=1)
+    clustering.train(points)
+    _, labels = clustering.index.search(points, 1)
+    return _produced(pixels, np.asarray(clustering.centroids), labels)
+
+
+def _imagequant(pixels: Pixels, k: int) -> Produced:
+    import imagequant
+
+    height, width, _ = pixels.shape
+    rgba = np.dstack([pixels, np.full((height, width), 255, np.uint8)])
+    indices, palette = imagequant.quantize_raw_rgba_bytes(
+        rgba.tobytes(), width, height, dithering_level=0.0, max_colors=k
+    )
+    entries = np.array(palette, np.uint8).reshape(-1, 4)[:k, :3]  # it gives 256, empty ones at the end
+    return Produced(entries, np.frombuffer(indices, np.uint8).reshape(height, width))
+
+
+def _pillow(name: str, method: Image.Quantize, passes: int = 0, *, slow: bool = False) -> Peer:
+    return Peer(
+        name=name,
+        module="PIL",
+        run=lambda image, k: image.quantize(k, method=method, kmeans=passes),
+        prepare=Image.fromarray,
+        unpack=_unpack_image,
+        slow=slow,
+    )
+
+
+def _unpack_image(image: Image.Image) -> Produced:
+    palette = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    return Produced(palette, np.asarray(image))
+
+
+PEERS = (
+    *(_kalette(effort) for effort in EFFORTS),
+    _pillow("Pillow median cut", Image.Quantize.MEDIANCUT),
+    _pillow("Pillow octree", Image.Quantize.FASTOCTREE),
+    _pillow("Pillow median cut + kmeans", Image.Quantize.MEDIANCUT, 1, slow=True),
+    Peer("imagequant", "imagequant", _imagequant),
+    Peer("faiss Kmeans", "faiss", _faiss),
+    Peer("OpenCV kmeans", "cv2", _opencv, slow=True),
+    Peer("scikit-learn MiniBatchKMeans", "sklearn", _mini_batch, slow=True),
+    Peer("scikit-learn KMeans", "sklearn", _scikit_learn, slow=True),
+)
+
+
+def installed_peers() -> list[Peer]:
+    """Return Kalette and the peers that can run here."""
+    return [peer for peer in PEERS if peer.installed]
+
+
+def contestant(peer: Peer, pixels: Pixels, k: int, runs: int) -> Contestant:
+    """Return a peer on one picture, ready to be timed."""
+    prepared = peer.prepare(pixels)
+    return Contestant(
+        peer.name,
+        lambda: peer.run(prepared, k),
+        lambda outcome: judged(pixels, k, peer.unpack(outcome)),
+        runs,
+    )
+
+
+def warm_up(peers: list[Peer]) -> None:
+    """Let each run once on little, so that loading its library is not in what is timed."""
+    pixels = kalette.sample_pixels(96, 64)
+    for peer in peers:
+        peer.run(peer.prepare(pixels), 4)
+
+
+def versions() -> dict[str, str | None]:
+    """Return the version of each peer, None for those that are missing."""
+    found: dict[str, str | None] = {name: _version(names) for name, names in _DISTRIBUTIONS.items()}
+    found["pngquant"] = _pngquant_version()
+    return found
+
+
+_DISTRIBUTIONS = {
+    "kalette": ("kalette",),
+    "numpy": ("numpy",),
+    "Pillow": ("pillow",),
+    "scikit-learn": ("scikit-learn",),
+    "OpenCV": ("opencv-python-headless", "opencv-python", "opencv-contrib-python"),
+    "faiss": ("faiss-cpu", "faiss-gpu", "faiss"),
+    "imagequant": ("imagequant",),
+}
+
+
+def _version(distributions: tuple[str, ...]) -> str | None:
+    for name in distributions:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return None
+
+
+def _pngquant_version() -> str | None:
+    if shutil.which("pngquant") is None:
+        return None
+    shown = subprocess.run(["pngquant", "--version"], capture_output=True, text=True, check=True)
+    return shown.stdout.split()[0]

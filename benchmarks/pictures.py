@@ -1,0 +1,86 @@
+"""The pictures that benchmarks run on, and the lowest losses known for them."""
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import kalette
+from kalette.arrays import Pixels
+
+DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+KODAK = tuple(f"kodim{number:02}" for number in range(1, 25))
+SAMPLE = "sample"
+PHOTO = "photo_16mp"
+_FOLDERS = {PHOTO: "samples/photo_16mp.jpg"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture by its name, read when it is first looked at."""
+
+    name: str
+    path: Path | None = None
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """Its pixels, (H, W, 3) uint8; without a path those of the sample that Kalette draws."""
+        if self.path is None:
+            return kalette.sample_pixels(96, 64)
+        with Image.open(self.path) as image:
+            return np.ascontiguousarray(image.convert("RGB"))
+
+    @property
+    def pixel_count(self) -> int:
+        """Pixels across times pixels down."""
+        height, width, _ = self.pixels.shape
+        return int(height * width)
+
+
+def picture(data: Path, name: str) -> Picture:
+    """Return a picture of the data folder, or the sample."""
+    if name == SAMPLE:
+        return Picture(SAMPLE)
+    return Picture(name, data / _FOLDERS.get(name, f"kodak/{name}.png"))
+
+
+def resized(pixels: Pixels, factor: int) -> Pixels:
+    """Return the picture smaller or larger by a whole factor on both sides, by the nearest pixel.
+
+    A negative factor stands for a smaller one: -2 takes every second pixel.
+    """
+    if factor < 0:
+        return np.ascontiguousarray(pixels[::-factor, ::-factor])
+    return np.ascontiguousarray(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
+
+
+def noise(height: int, width: int) -> Pixels:
+    """Return a picture of random bytes: the most colours that a picture can have."""
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+
+
+Losses = dict[tuple[str, int], float]
+"""Summed mean squared error with an unrounded palette, by picture and k."""
+
+
+def best_known(data: Path) -> Losses:
+    """Return the lowest losses known for the Kodak pictures."""
+    return _losses(data / "kodak" / "best_known_mse.csv")
+
+
+def iokm(data: Path) -> Losses:
+    """Return the losses that the authors of incremental online K-Means publish."""
+    return _losses(data / "iokm_reference.csv")
+
+
+def _losses(path: Path) -> Losses:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["image"], int(column[1:])): float(value)
+            for row in csv.DictReader(file)
+            for column, value in row.items()
+            if column[1:].isdigit()
+        }

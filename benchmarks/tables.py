@@ -1,0 +1,61 @@
+"""Put the figures into docs/benchmarks.md and draw the plot, from the JSON of the benchmarks."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import plot
+import quality_tables
+import shortfalls
+import speed_tables
+from markdown import with_blocks
+from measure import RESULTS
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs" / "benchmarks.md"
+PLOT = ROOT / "docs" / "images" / "benchmarks.png"
+
+
+def read(results: Path, benchmark: str) -> dict[str, Any]:
+    """Return the record of one benchmark."""
+    record: dict[str, Any] = json.loads((results / f"{benchmark}.json").read_text(encoding="utf-8"))
+    return record
+
+
+def blocks(speed: dict[str, Any], quality: dict[str, Any]) -> dict[str, str]:
+    """Return all blocks of the page."""
+    return {
+        **speed_tables.blocks(speed),
+        **quality_tables.blocks(quality),
+        **shortfalls.blocks(speed, quality),
+    }
+
+
+def require_same(before: str, after: str) -> None:
+    """End with a sentence when the page does not show the figures of the JSON."""
+    if before != after:
+        raise SystemExit("the page does not show the figures of the JSON; run benchmarks/tables.py")
+
+
+def main() -> None:
+    """Read the arguments, fill the page, draw the plot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON files")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="page whose marked blocks are replaced")
+    parser.add_argument("--plot", type=Path, default=PLOT, help="PNG file to draw")
+    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
+    arguments = parser.parse_args()
+    speed, quality = read(arguments.results, "speed"), read(arguments.results, "quality")
+    before = arguments.docs.read_text(encoding="utf-8")
+    after = with_blocks(before, blocks(speed, quality))
+    if arguments.check:
+        raise SystemExit(
+            f"{arguments.docs} is not up to date; run benchmarks/tables.py" if before != after else 0
+        )
+    arguments.docs.write_text(after, encoding="utf-8")
+    plot.draw(quality, arguments.plot)
+
+
+if __name__ == "__main__":
+    main()

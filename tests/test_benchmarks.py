@@ -1,0 +1,145 @@
+"""The benchmarks run, refuse wrong output, and the page shows what they found. No test asserts a time."""
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+DOCS = BENCHMARKS.parent / "docs" / "benchmarks.md"
+
+
+def run(script, *arguments):
+    return subprocess.run(
+        [sys.executable, str(BENCHMARKS / script), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """The JSON of a smoke run of each benchmark."""
+    folder = tmp_path_factory.mktemp("results")
+    for benchmark in ("speed", "quality"):
+        done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def measure(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("measure")
+
+
+def read(results, benchmark):
+    return json.loads((results / f"{benchmark}.json").read_text(encoding="utf-8"))
+
+
+def test_speed_times_kalette_and_all_peers_that_are_installed(results):
+    speed = read(results, "speed")
+    entries = speed["in_process"][0]["entries"]
+    names = {entry["name"] for entry in entries}
+    assert names >= {"Kalette fast", "Kalette balanced", "Kalette best", "Pillow octree"}
+    assert not [entry for entry in entries if "flaw" in entry]
+    for entry in entries:
+        assert entry["min"] <= entry["median"] <= entry["max"]
+    installed = set(speed["machine"]["versions"])
+    assert installed.isdisjoint(speed["machine"]["missing"])
+    assert ("scikit-learn KMeans" in names) == ("scikit-learn" in installed)
+
+
+def test_speed_measures_commands_growth_memory_and_start_up(results):
+    speed = read(results, "speed")
+    for row in speed["whole_commands"]:
+        assert {entry["name"] for entry in row["entries"]} >= {"Kalette fast", "Kalette balanced"}
+        assert not [entry for entry in row["entries"] if "flaw" in entry]
+    assert [row["pixels"] for row in speed["growth_pixels"]] == [48 * 32, 96 * 64]
+    assert [row["k"] for row in speed["growth_k"]] == [4, 16]
+    assert all(row["peak_bytes"] > 0 < row["base_bytes"] for row in speed["memory"])
+    assert [row["name"] for row in speed["start_up"]] == ["kalette --version", "import numpy, PIL.Image"]
+
+
+def test_quality_tells_losses_of_all_efforts(results):
+    rows = read(results, "quality")["rows"]
+    assert not [row for row in rows if "flaw" in row]
+    for effort in ("fast", "balanced", "best"):
+        own = [row for row in rows if row["name"] == f"Kalette {effort}"]
+        assert [row["k"] for row in own] == [4, 16]
+        for row in own:
+            assert row["loss"] + row["rounding"] == pytest.approx(row["summed_mse"], rel=1e-4)
+
+
+def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
+    from PIL import Image
+
+    page, plot = tmp_path / "benchmarks.md", tmp_path / "benchmarks.png"
+    page.write_text(DOCS.read_text(encoding="utf-8"), encoding="utf-8")
+    paths = ("--results", results, "--docs", page, "--plot", plot)
+    stale = run("tables.py", *paths, "--check")
+    assert stale.returncode == 1
+    assert "run benchmarks/tables.py" in stale.stderr
+    done = run("tables.py", *paths)
+    assert done.returncode == 0, done.stderr
+    assert "| sample, 0.00614 megapixels |" in page.read_text(encoding="utf-8")
+    assert run("tables.py", *paths, "--check").returncode == 0
+    with Image.open(plot) as image:
+        assert image.format == "PNG"
+
+
+def test_the_page_shows_the_figures_that_are_kept():
+    done = run("tables.py", "--check")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("script", ["speed.py", "quality.py"])
+def test_a_missing_data_folder_is_said_in_a_sentence(script, tmp_path):
+    done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
+    assert done.returncode == 1
+    assert "has no folder kodak" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_error_of_a_palette_of_two(measure):
+    pixels = np.array([[[0, 0, 0], [10, 0, 0], [200, 0, 0], [200, 20, 0]]], np.uint8)
+    palette = np.array([[5, 0, 0], [200, 10, 0]], np.uint8)
+    found = measure.judged(pixels, 2, measure.Produced(palette, np.array([[0, 0, 1, 1]])))
+    assert found == {"colors_used": 2, "summed_mse": (25 + 25 + 100 + 100) / 4}
+
+
+WRONG = {
+    "shape": ([[0, 0, 0], [255, 255, 255]], [[0, 1, 1]], "indices of shape"),
+    "entries": ([[0, 0, 0], [9, 9, 9], [255, 255, 255]], [[0, 2]], "3 palette entries for k of 2"),
+    "index": ([[0, 0, 0], [255, 255, 255]], [[0, 2]], "indices up to 2"),
+    "alpha": ([[0, 0, 0, 0], [255, 255, 255, 0]], [[0, 1]], "a palette of shape"),
+    "swapped": ([[0, 0, 0], [255, 255, 255]], [[1, 0]], "worse than any one entry"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_output_has_no_time(measure, wrong):
+    palette, indices, message = WRONG[wrong]
+    pixels = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
+    produced = measure.Produced(np.array(palette, np.uint8), np.array(indices))
+    judge = lambda outcome: measure.judged(pixels, 2, outcome)  # noqa: E731
+    [entry] = measure.in_turn([measure.Contestant("wrong", lambda: produced, judge, 2)])
+    assert set(entry) == {"name", "flaw"}
+    assert message in entry["flaw"]
+
+
+def test_contestants_take_turns(measure):
+    order = []
+    contestants = [
+        measure.Contestant(name, lambda name=name: order.append(name), lambda _: {}, runs)
+        for name, runs in (("a", 3), ("b", 2))
+    ]
+    entries = measure.in_turn(contestants)
+    assert order == ["a", "b", "a", "b", "a"]
+    assert [entry["runs"] for entry in entries] == [3, 2]

@@ -128,8 +128,10 @@ def test_wrong_output_has_no_time(measure, wrong):
     palette, indices, message = WRONG[wrong]
     pixels = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
     produced = measure.Produced(np.array(palette, np.uint8), np.array(indices))
-    judge = lambda outcome: measure.judged(pixels, 2, outcome)  # noqa: E731
-    [entry] = measure.in_turn([measure.Contestant("wrong", lambda: produced, judge, 2)])
+    contestant = measure.Contestant(
+        "wrong", lambda: produced, lambda outcome: measure.judged(pixels, 2, outcome), 2
+    )
+    [entry] = measure.in_turn([contestant])
     assert set(entry) == {"name", "flaw"}
     assert message in entry["flaw"]
 

@@ -15,9 +15,10 @@ from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
-from kalette.report.tables import Row, print_table, size_text
+from kalette.report.tables import Row, print_table
 from kalette.result import Result
 from kalette.settings import Settings
+from kalette.wording import size_text
 
 _WORST_FIRST = (1, 99, 98)
 

@@ -16,7 +16,7 @@ errors
 arrays settings
 kernels learn
 color
-images histogram metrics output sample
+images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode
 choose palettes result

@@ -2,5 +2,6 @@
 
 from kalette.figures.files import png_bytes, require_writable, save, svg_text
 from kalette.figures.grid import comparison_grid
+from kalette.figures.plot import color_plot
 
-__all__ = ["comparison_grid", "png_bytes", "require_writable", "save", "svg_text"]
+__all__ = ["color_plot", "comparison_grid", "png_bytes", "require_writable", "save", "svg_text"]

@@ -21,7 +21,7 @@ MARGIN = 44
 HEADING, NORMAL = 10.0, 8.5
 """Sizes of letters in points."""
 
-INK, MUTED, FAINT, ACCENT = "#1e293b", "#64748b", "#e2e8f0", "#c2410c"
+INK, MUTED, FAINT, PANE, ACCENT = "#1e293b", "#64748b", "#e2e8f0", "#f1f5f9", "#c2410c"
 
 _RULES = {
     "font.family": "DejaVu Sans",  # comes with Matplotlib

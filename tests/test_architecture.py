@@ -13,13 +13,15 @@ import kalette
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
 errors
+color_codes
 arrays settings
 kernels learn
 color
 images histogram metrics output sample wording
 seeding kmeans mapping order
-escape rounding encode
-choose palettes result
+escape rounding encode given
+choose palettes
+result
 pipeline
 figures
 comparison estimator batch

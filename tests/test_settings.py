@@ -1,6 +1,7 @@
 """Options and their checks."""
 
 import dataclasses
+import os
 import typing
 
 import pytest
@@ -37,7 +38,10 @@ def test_a_value_that_cannot_be_is_refused_with_value_and_rule(options, said):
 
 def test_options_name_exactly_the_fields_of_settings():
     fields = {field.name: field.type for field in dataclasses.fields(Settings)}
-    assert typing.get_type_hints(Options) == {name: typing.get_type_hints(Settings)[name] for name in fields}
+    expected = {name: typing.get_type_hints(Settings)[name] for name in fields}
+    colors = typing.get_type_hints(Options)["keep_colors"]  # taken in more forms than they are kept in
+    expected |= {"keep_colors": colors, "palette": colors | str | os.PathLike[str] | None}
+    assert typing.get_type_hints(Options) == expected
 
 
 def test_an_explicit_start_or_end_means_plain_lloyd():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SettingsError,
         WriteError,
     )
+    from kalette.palettes import Swatches, read_palette
     from kalette.pipeline import compress
     from kalette.result import Result
     from kalette.sample import sample_pixels
@@ -34,6 +35,8 @@ _HOMES = {
     "WriteError": "errors",
     "Result": "result",
     "compress": "pipeline",
+    "Swatches": "palettes",
+    "read_palette": "palettes",
     "sample_pixels": "sample",
     "Settings": "settings",
 }
@@ -46,8 +49,10 @@ __all__ = [
     "Result",
     "Settings",
     "SettingsError",
+    "Swatches",
     "WriteError",
     "compress",
+    "read_palette",
     "sample_pixels",
 ]
 

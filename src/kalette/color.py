@@ -20,6 +20,24 @@ kind (4 x 255^2), so that no centroid ever serves two kinds, and clear stays cle
 _SIXTEENTHS = 16
 
 
+def with_alpha(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return colours or pixels with a fourth channel, opaque where there was none.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (..., 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> with_alpha(np.array([[1, 2, 3]], np.uint8)).tolist()
+    [[1, 2, 3, 255]]
+    """
+    if pixels.shape[-1] == 4:
+        return pixels
+    return np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
+
+
 def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
     """Return the kind of alpha of each colour: `CLEAR`, `PARTIAL` or `OPAQUE`.
 

@@ -21,7 +21,7 @@ class ReadError(KaletteError):
 
 
 class PaletteError(KaletteError):
-    """The picture cannot be shown with the palette that was asked for."""
+    """A palette cannot be read or written, or the picture cannot be shown with it."""
 
 
 class WriteError(KaletteError):

@@ -101,7 +101,15 @@ class Settled:
     loss: float
 
 
-def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+def search(
+    colors: ColorBytes,
+    cloud: Cloud,
+    k: int,
+    effort: Effort,
+    *,
+    pixel_count: float | None = None,
+    threads: int = 1,
+) -> Centroids:
     """Return centroids to start Lloyd's loop from that lead to a low loss.
 
     The search runs on the means of small cubes of colours: of 4 byte steps at first, then, where the loss
@@ -117,6 +125,9 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
         Number of centroids, at least that of the kinds of alpha.
     effort : {"fast", "balanced", "best"}
         How long to search.
+    pixel_count : float or None
+        Over how many pixels the loss is a mean, where some points weigh more than their pixels; None takes
+        the weight of all points.
     threads : int
         At least 1; the result is the same for any number.
 
@@ -139,14 +150,14 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
     coarsest = coarse_cloud_of(colors, cloud, _COARSEST_SIDE)
     states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths]
     if k > 1:
-        fine = _fine_cloud(colors, cloud, coarse, states[0].loss, plan)
+        mean_loss = states[0].loss / (pixel_count or float(np.cumsum(coarse.weights)[-1]))
+        fine = _fine_cloud(colors, cloud, coarse, mean_loss, plan)
         states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
     return min(states, key=lambda state: state.loss).centroids
 
 
-def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
+def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, mean_loss: float, plan: Plan) -> Cloud:
     """Return the coarsest cloud that is fine enough for so low a loss."""
-    mean_loss = loss / float(np.cumsum(coarse.weights)[-1])
     level = sum(mean_loss < bound for bound in plan.fine_below)
     if level == 0:
         return coarse

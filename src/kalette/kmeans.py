@@ -11,7 +11,7 @@ from kalette import kernels
 from kalette.arrays import Centroids, Labels, Points, Weights
 from kalette.color import squared_distances
 
-StoppedBy = Literal["labels", "shift", "max_iter", "lossless"]
+StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Clustering:
         One for each pass.
     path : tuple of ndarray
         Centroids at the start and after each pass, when they were to be kept.
-    stopped_by : {"labels", "shift", "max_iter"}
-        No label changed, no centroid moved further than `tol`, or the passes were used up.
+    stopped_by : {"labels", "shift", "max_iter", "fixed"}
+        No label changed, no centroid moved further than `tol`, the passes were used up, or no centroid may
+        move.
     """
 
     centroids: Centroids
@@ -84,6 +85,7 @@ def lloyd(
     *,
     max_iter: int,
     tol: float,
+    pinned: int = 0,
     threads: int = 1,
     keep_path: bool = False,
     on_pass: Callable[[int, Pass], None] | None = None,
@@ -105,6 +107,8 @@ def lloyd(
         Passes at most, at least 1.
     tol : float
         Stop when no centroid moves further, in the unit of the points.
+    pinned : int
+        So many of the first centroids serve their colours without ever moving.
     threads : int
         At least 1; the result is the same for any number.
     keep_path : bool
@@ -128,7 +132,7 @@ def lloyd(
     losses, history, path = [state.loss], [], [start]
     stopped_by: StoppedBy = "max_iter"
     for number in range(1, max_iter + 1):
-        moved = _serve(points, weights, _means(points, state), threads)
+        moved = _serve(points, weights, _means(points, state, pinned), threads)
         if moved.loss > state.loss:  # only by rounding, in the last bits: there is no better state to move to
             stopped_by = "labels"
             break
@@ -153,19 +157,46 @@ def lloyd(
     )
 
 
+def serve(points: Points, weights: Weights, centroids: Centroids, *, threads: int = 1) -> Clustering:
+    """Give each colour to the nearest of centroids that do not move.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64, distinct.
+    weights : ndarray
+        (N,) float64, positive.
+    centroids : ndarray
+        (k, d) float64.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Examples
+    --------
+    >>> served = serve(np.array([[1.0], [8.0]]), np.ones(2), np.array([[0.0], [9.0], [9.0]]))
+    >>> served.labels.tolist(), served.losses, served.stopped_by
+    ([0, 1], (2.0,), 'fixed')
+    """
+    state = _serve(points, weights, np.ascontiguousarray(centroids), threads)
+    return Clustering(state.centroids, state.labels, (state.loss,), (), (), "fixed")
+
+
 def _serve(points: Points, weights: Weights, centroids: Centroids, threads: int) -> _State:
     rounded = centroids.astype(np.float32) if points.dtype == np.float32 else centroids
     labels, sums, mass, loss = kernels.assign(points, weights, rounded, threads)
     return _State(centroids, labels, sums, mass, loss)
 
 
-def _means(points: Points, state: _State) -> Centroids:
-    """Return the mean of each centroid's colours; those without any get the worst served colours."""
-    idle = np.flatnonzero(state.mass == 0)
-    if len(idle) == 0:
-        return state.sums / state.mass[:, None]
+def _means(points: Points, state: _State, pinned: int) -> Centroids:
+    """Return the mean of each centroid's colours; those without any get the worst served colours.
+
+    The first few are pinned where they are.
+    """
     means = state.sums / np.where(state.mass == 0, 1.0, state.mass)[:, None]
-    means[idle] = _worst_served(points, state, idle)
+    means[:pinned] = state.centroids[:pinned]
+    idle = pinned + np.flatnonzero(state.mass[pinned:] == 0)
+    if len(idle):
+        means[idle] = _worst_served(points, state, idle)
     return means
 
 

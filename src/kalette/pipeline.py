@@ -6,26 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from numbers import Integral
 from random import Random
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import color, escape, histogram, images, order, seeding
+from kalette import color, escape, given, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
-from kalette.errors import PaletteError, SettingsError
+from kalette.errors import SettingsError
 from kalette.histogram import Cloud
-from kalette.kmeans import Clustering, Pass, lloyd
+from kalette.kmeans import Clustering, Pass, lloyd, serve
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.result import Result
 from kalette.rounding import round_palette
-from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
+from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
-_GIF_CLEAR_BELOW = 128
+_CLEAR_BELOW = 128  # where alpha can only be all or nothing
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
@@ -62,7 +62,8 @@ def compress(
     on_pass : callable or None
         Called after each pass with its number and what it did.
     **options
-        Fields of `Settings` to change, such as ``k=16`` or ``dither="diffusion"``.
+        Fields of `Settings` to change, such as ``k=16`` or ``dither="diffusion"``; `palette` may also be
+        the path of a palette file.
 
     Returns
     -------
@@ -81,13 +82,15 @@ def compress(
     (4, 2, 'labels')
     """
     started = time.perf_counter()
-    wanted = replace(settings or Settings(), **options)
+    wanted = replace(settings or Settings(), **_palette_read(options))
     workers = thread_count(threads)
     image = images.read(source, first_frame=first_frame)
-    pixels, notes = _representable(image.pixels, wanted.format)
+    pixels, reserved = given.matched(image.pixels, given.given_colors(wanted))
+    pixels, notes = _representable(pixels, reserved, wanted)
     colors, cloud = _counted(pixels, workers)
-    palette, clustering = _palette(colors, cloud, wanted, workers, keep_history, on_pass)
-    palette, indices = _mapped(pixels, colors, cloud, palette, wanted, workers)
+    palette, clustering = _palette(colors, cloud, reserved, wanted, workers, keep_history, on_pass)
+    notes += _why_not_exact(colors, reserved, clustering, wanted)
+    palette, indices = _mapped(pixels, colors, cloud, palette, len(reserved), wanted, workers)
     return Result(
         source=image,
         palette=_read_only(palette),
@@ -101,6 +104,16 @@ def compress(
         seconds=time.perf_counter() - started,
         threads=workers,
     )
+
+
+def _palette_read(options: Options) -> dict[str, Any]:
+    """Return the options, the palette read from its file if they name one."""
+    palette = options.get("palette")
+    if not isinstance(palette, str | os.PathLike):
+        return {**options}
+    from kalette.palettes import read_palette
+
+    return {**options, "palette": read_palette(palette)}
 
 
 def thread_count(threads: int | None) -> int:
@@ -123,17 +136,19 @@ def thread_count(threads: int | None) -> int:
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
 
 
-def _representable(pixels: Pixels, file_format: Format) -> tuple[Pixels, tuple[str, ...]]:
-    """Return the pixels as the format can show them: no colour where clear, in GIF no part-clear ones."""
+def _representable(pixels: Pixels, reserved: Palette, wanted: Settings) -> tuple[Pixels, tuple[str, ...]]:
+    """Return the pixels as they can be shown: no colour where clear, part-clear ones only where possible."""
     if pixels.shape[2] == 3:
         return pixels, ()
     alpha = pixels[..., 3:]
-    if file_format != "gif":
+    fixed = wanted.palette is not None and not (color.alpha_kinds(reserved) == color.PARTIAL).any()
+    if wanted.format != "gif" and not fixed:
         return np.where(alpha == 0, np.uint8(0), pixels), ()
-    clear = alpha < _GIF_CLEAR_BELOW
+    clear = alpha < _CLEAR_BELOW
     solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
     partial = bool(((alpha > 0) & (alpha < 255)).any())
-    note = f"GIF knows clear and opaque only: alpha below {_GIF_CLEAR_BELOW} became clear, the rest opaque"
+    knower = "the fixed palette" if fixed else "GIF"
+    note = f"{knower} knows clear and opaque only: alpha below {_CLEAR_BELOW} became clear, the rest opaque"
     return solid, (note,) if partial else ()
 
 
@@ -146,33 +161,46 @@ def _counted(pixels: Pixels, threads: int) -> tuple[ColorBytes, Cloud]:
 def _palette(
     colors: ColorBytes,
     cloud: Cloud,
+    reserved: Palette,
     wanted: Settings,
     threads: int,
     keep_path: bool,
     on_pass: OnPass | None,
 ) -> tuple[Palette, Clustering | None]:
-    """Return the palette, and the clustering that found it; none when the colours themselves fit in."""
-    if len(colors) <= wanted.k:
-        return colors, None
-    _require_room(cloud.kinds, wanted.k)
+    """Return the palette, reserved entries first, and the clustering; none when all colours fit in."""
+    if wanted.palette is not None:
+        given.require_entries(cloud.kinds, reserved)
+        points = color.points_from_srgb(reserved).astype(np.float64)
+        return reserved, serve(cloud.points, cloud.weights, points, threads=threads)
+    everything = given.union(reserved, colors)
+    if len(everything) <= wanted.k:
+        return everything, None
+    given.require_room(cloud.kinds, reserved, wanted.k)
+    heavy = given.anchored(colors, cloud, reserved)  # a search holds on to what weighs so much
     found = lloyd(
         cloud.points,
         cloud.weights,
-        _start(colors, cloud, wanted, threads),
+        _start(*heavy, reserved, wanted, float(cloud.weights.sum()), threads),
         max_iter=_max_iter(wanted, len(cloud)),
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
+        pinned=len(reserved),
         threads=threads,
         keep_path=keep_path,
         on_pass=on_pass,
     )
+    palette = _rounded(*heavy, found.centroids, wanted, threads)
+    palette[: len(reserved)] = reserved
+    return palette, found
+
+
+def _rounded(
+    colors: ColorBytes, cloud: Cloud, centroids: Centroids, wanted: Settings, threads: int
+) -> Palette:
     if wanted.plain_lloyd:
-        return color.srgb_from_points(found.centroids), found
-    cubes = (
-        histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
-        if len(cloud) > _ROUNDING_MOST_EXACT
-        else cloud
-    )
-    return round_palette(cubes, found.centroids, wanted.effort, threads=threads), found
+        return color.srgb_from_points(centroids)
+    if len(cloud) > _ROUNDING_MOST_EXACT:
+        cloud = histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
+    return round_palette(cloud, centroids, wanted.effort, threads=threads)
 
 
 def _max_iter(wanted: Settings, color_count: int) -> int:
@@ -183,19 +211,20 @@ def _max_iter(wanted: Settings, color_count: int) -> int:
     return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
 
 
-def _require_room(kinds: NDArray[np.int8], k: int) -> None:
-    present = color.kinds_present(kinds)
-    if len(present) > k:
-        names = " and ".join(color.KIND_NAMES[kind] for kind in present)
-        raise PaletteError(
-            f"k is {k}, but the picture has {names} pixels; it needs k of at least {len(present)}"
-        )
+def _start(
+    colors: ColorBytes, cloud: Cloud, reserved: Palette, wanted: Settings, pixel_count: float, threads: int
+) -> Centroids:
+    """Return the start of Lloyd's loop: reserved colours, then what the search for the others found."""
+    kept = color.points_from_srgb(reserved)
+    if len(kept) == wanted.k:
+        return kept.astype(np.float64)
+    return given.with_kept_first(kept, _found(colors, cloud, wanted, pixel_count, threads))
 
 
-def _start(colors: ColorBytes, cloud: Cloud, wanted: Settings, threads: int) -> Centroids:
-    """Return the start of Lloyd's loop: that asked for, or the best that the effort finds."""
+def _found(colors: ColorBytes, cloud: Cloud, wanted: Settings, pixel_count: float, threads: int) -> Centroids:
+    """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, wanted.k, wanted.effort, threads=threads)
+        return escape.search(colors, cloud, wanted.k, wanted.effort, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, wanted.k, rng)
@@ -206,17 +235,37 @@ def _start(colors: ColorBytes, cloud: Cloud, wanted: Settings, threads: int) -> 
 
 
 def _mapped(
-    pixels: Pixels, colors: ColorBytes, cloud: Cloud, palette: Palette, wanted: Settings, threads: int
+    pixels: Pixels,
+    colors: ColorBytes,
+    cloud: Cloud,
+    palette: Palette,
+    reserved: int,
+    wanted: Settings,
+    threads: int,
 ) -> tuple[Palette, Indices]:
-    """Return the palette in order, without entries that no pixel shows, and the pixels' entries."""
-    places = order.by_luma(palette)
-    palette = palette[places]
-    if len(colors) <= wanted.k:  # the palette holds the colours themselves: each keeps its own
-        return palette, map_labels(pixels, colors, np.argsort(places).astype(np.uint8), threads=threads)
+    """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
+
+    The first entries, so many as are reserved, stay even if no pixel shows them; a fixed palette stays whole.
+    """
+    places = order.by_luma(palette) if wanted.palette is None else np.arange(len(palette))
+    palette, stays = palette[places], places < reserved
+    own = given.own_entries(colors, palette)
+    if own is not None:  # the palette holds the colours themselves: each keeps its own
+        return palette, map_labels(pixels, colors, own, threads=threads)
     if wanted.dither == "diffusion":
-        return _without_idle(palette, map_diffused(pixels, palette))
-    palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads))
+        return _without_idle(palette, map_diffused(pixels, palette), stays)
+    palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
+
+
+def _why_not_exact(
+    colors: ColorBytes, reserved: Palette, clustering: Clustering | None, wanted: Settings
+) -> tuple[str, ...]:
+    """Return a note where the picture would have come out exact, were it not for the colours to be kept."""
+    if clustering is None or not wanted.keep_colors or len(colors) > wanted.k:
+        return ()
+    needed = len(given.union(reserved, colors))
+    return (f"with the colours to be kept its {len(colors)} colours are {needed}: k of {needed} is exact",)
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -226,9 +275,11 @@ def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return array
 
 
-def _without_idle(palette: Palette, entries: NDArray[np.uint8]) -> tuple[Palette, NDArray[np.uint8]]:
-    """Drop palette entries that are not among those given, and number the rest anew."""
-    used = np.bincount(entries.ravel(), minlength=len(palette)) > 0
+def _without_idle(
+    palette: Palette, entries: NDArray[np.uint8], stays: NDArray[np.bool_]
+) -> tuple[Palette, NDArray[np.uint8]]:
+    """Drop palette entries that are neither used nor to stay, and number the rest anew."""
+    used = stays | (np.bincount(entries.ravel(), minlength=len(palette)) > 0)
     if used.all():
         return palette, entries
     new_place = (np.cumsum(used) - 1).astype(np.uint8)

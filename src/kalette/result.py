@@ -5,16 +5,22 @@ import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from kalette import color, images, kernels, metrics, output
-from kalette.arrays import Indices, Palette, Pixels
+from kalette.arrays import Counts, Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
 from kalette.settings import Format, Settings
 
+if TYPE_CHECKING:
+    from kalette.palettes import Swatches
+
+_STRIP_PIXELS = 1 << 20  # counted at a time: NumPy widens them to eight bytes each
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 
 
@@ -27,7 +33,7 @@ class Result:
     source : SourceImage
         What was compressed.
     palette : ndarray
-        (k, 3 or 4) uint8, only entries in use.
+        (k, 3 or 4) uint8: entries in use, and those that were given.
     indices : ndarray
         (H, W) uint8.
     settings : Settings
@@ -38,8 +44,8 @@ class Result:
         What each pass did.
     palettes : tuple of ndarray
         The palette at the start and after each pass, when history was to be kept.
-    stopped_by : {"labels", "shift", "max_iter", "lossless"}
-        Why K-Means ended.
+    stopped_by : {"labels", "shift", "max_iter", "lossless", "fixed"}
+        Why K-Means ended, or was not needed.
     notes : tuple of str
         What the user should know.
     seconds : float
@@ -79,7 +85,26 @@ class Result:
     @property
     def colors_used(self) -> int:
         """Palette entries that some pixel shows."""
+        if self.settings.palette or self.settings.keep_colors:
+            return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
+
+    @cached_property
+    def entry_counts(self) -> Counts:
+        """Pixels of each palette entry."""
+        counts = np.zeros(len(self.palette), np.int64)
+        flat = self.indices.ravel()
+        for first in range(0, len(flat), _STRIP_PIXELS):
+            counts += np.bincount(flat[first : first + _STRIP_PIXELS], minlength=len(counts))
+        return counts
+
+    @property
+    def swatches(self) -> "Swatches":
+        """The palette with the share of each colour, to look at or to save in a palette format."""
+        from kalette.palettes import Swatches
+
+        shares = self.entry_counts / self.indices.size
+        return Swatches(self.palette, tuple(shares.tolist()))
 
     @property
     def iterations(self) -> int:
@@ -109,7 +134,7 @@ class Result:
     @property
     def bit_depth(self) -> int:
         """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
-        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(self.colors_used)
+        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(len(self.palette))
 
     @cached_property
     def decoded(self) -> Pixels:

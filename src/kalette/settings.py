@@ -1,10 +1,13 @@
 """Every option that changes the output, and its default."""
 
 import math
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, get_args
 
+from kalette.color_codes import as_code
 from kalette.errors import SettingsError
 
 Effort = Literal["fast", "balanced", "best"]
@@ -12,6 +15,9 @@ Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb"]
 Dither = Literal["auto", "none", "diffusion"]
 Format = Literal["png", "webp", "gif"]
+
+Colors = Iterable[str | Iterable[int]]
+"""Colours as codes or as three or four whole numbers each, such as an array of uint8."""
 
 MAX_K = 256
 DEFAULT_MAX_ITER = 100
@@ -30,6 +36,8 @@ class Options(TypedDict, total=False):
     dither: Dither
     effort: Effort
     format: Format
+    palette: Colors | str | os.PathLike[str] | None
+    keep_colors: Colors
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +64,11 @@ class Settings:
         How much time to spend on a better palette and a smaller file.
     format : {"png", "webp", "gif"}
         Of the written file.
+    palette : tuple of str or None
+        A fixed palette in its order, 1 to 256 colours, each as #rrggbb or #rrggbbaa; k is their number.
+        Any sequence of such texts or of three or four whole numbers will do, and an array of uint8.
+    keep_colors : tuple of str
+        Colours that the palette must hold exactly as they are, k counting them; given like `palette`.
 
     Raises
     ------
@@ -80,6 +93,8 @@ class Settings:
     dither: Dither = "auto"
     effort: Effort = "balanced"
     format: Format = "png"
+    palette: tuple[str, ...] | None = None
+    keep_colors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, and take numbers of NumPy for what they are."""
@@ -104,6 +119,24 @@ class Settings:
                 object.__setattr__(self, name, int(getattr(self, name)))
         if self.tol is not None:
             object.__setattr__(self, "tol", float(self.tol))
+        self._take_colors()
+
+    def _take_colors(self) -> None:
+        """Bring given colours into one form, and refuse what cannot go together."""
+        object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
+        if len(self.keep_colors) > self.k:
+            raise SettingsError(
+                f"k is {self.k}, but {len(self.keep_colors)} colours are to be kept; give k of at least that"
+            )
+        if self.palette is not None:
+            object.__setattr__(self, "palette", _codes("palette", self.palette))
+            _require_fixed_palette_alone(self)
+            object.__setattr__(self, "k", len(self.palette))
+        partial = [code for code in self.palette or self.keep_colors if len(code) > 7 and code[7:] != "00"]
+        if partial and self.format == "gif":
+            raise SettingsError(
+                f"{partial[0]} is partly clear, which GIF cannot show; leave it out or write PNG or WebP"
+            )
 
     @property
     def plain_lloyd(self) -> bool:
@@ -122,3 +155,25 @@ def _is_distance(value: object) -> bool:
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(choices)}")
+
+
+def _codes(name: str, colors: Any) -> tuple[str, ...]:
+    """Return colours in their normal form, or say why they are none."""
+    if isinstance(colors, str) or not isinstance(colors, Iterable):
+        raise SettingsError(f"{name} is {colors!r}; give a sequence of colours, as kalette.read_palette does")
+    codes = tuple(as_code(color) for color in colors)
+    if name == "palette" and not 1 <= len(codes) <= MAX_K:
+        raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
+    return codes
+
+
+def _require_fixed_palette_alone(settings: Settings) -> None:
+    """Refuse what steers the search for a palette beside one that is given."""
+    assert settings.palette is not None
+    count = len(settings.palette)
+    if settings.keep_colors:
+        raise SettingsError("a fixed palette is kept whole; put the colours to be kept in it")
+    if settings.plain_lloyd:
+        raise SettingsError("init, max_iter and tol steer K-Means, which a fixed palette does without")
+    if settings.k not in (MAX_K, count):
+        raise SettingsError(f"k is {settings.k}, but the fixed palette has {count} colours; leave k out")

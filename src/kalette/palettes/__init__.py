@@ -1,0 +1,13 @@
+"""Palettes in and out: hex lists, CSS, JSON, GIMP, Adobe Swatch Exchange, Photoshop, SVG, PNG."""
+
+from kalette.palettes.files import read_palette
+from kalette.palettes.swatches import FORMATS, Order, PaletteFormat, Swatches, palette_format_of
+
+__all__ = [
+    "FORMATS",
+    "Order",
+    "PaletteFormat",
+    "Swatches",
+    "palette_format_of",
+    "read_palette",
+]

@@ -80,7 +80,7 @@ def test_the_grid_labels_each_version_with_k_size_ratio_and_psnr(three):
     assert "64 × 48" in texts
     assert "3,072 colours" in texts
     for result in three:
-        assert f"k = {result.settings.k}" in texts
+        assert f"k = {result.k}" in texts
         assert f"PSNR {result.psnr_db:.2f} dB" in texts
         assert f"{result.raw_bytes / result.output_bytes:.1f} : 1 to raw" in texts
     assert not any("to file" in text for text in texts)

@@ -174,7 +174,7 @@ def _top(colors: ColorBytes, cloud: Cloud, cubes: Cloud, threads: int) -> _Clust
         return _Clusters(cloud.points.astype(np.float64), cloud.weights, 0.0)
     start = escape.search(colors, cloud, MAX_K, "fast", threads=threads)
     found = lloyd(cubes.points, cubes.weights, start, max_iter=_PASSES_AT_TOP, tol=0.0, threads=threads)
-    mass = np.bincount(found.labels, weights=cubes.weights, minlength=MAX_K)
+    mass: Weights = np.bincount(found.labels, cubes.weights, MAX_K).astype(np.float64)
     return _Clusters(found.centroids[mass > 0], mass[mass > 0], found.losses[-1])
 
 
@@ -198,7 +198,7 @@ def _merged(top: _Clusters) -> Iterator[_Clusters]:
 
 def _union_costs(means: Centroids, mass: Weights, kinds: NDArray[np.int8], i: int) -> Weights:
     """Return what the loss gains by merging cluster i with each other of its kind; infinite for the rest."""
-    costs = squared_distances(means, means[i]) * (mass * mass[i] / (mass + mass[i]))
+    costs: Weights = squared_distances(means, means[i]) * (mass * mass[i] / (mass + mass[i]))
     costs[(mass == 0) | (kinds != kinds[i])] = np.inf
     costs[i] = np.inf
     return costs

@@ -52,6 +52,24 @@ def matched(pixels: Pixels, given: Palette) -> tuple[Pixels, Palette]:
     return color.with_alpha(pixels), color.with_alpha(given)
 
 
+def least_k(kinds: NDArray[np.int8], kept: Palette) -> int:
+    """Return how many entries it takes to hold the kept colours and one of each other kind of alpha.
+
+    Parameters
+    ----------
+    kinds : ndarray
+        (N,) int8: the kinds of alpha of the picture's colours.
+    kept : ndarray
+        (m, 3 or 4) uint8, m maybe zero.
+
+    Examples
+    --------
+    >>> least_k(np.array([0, 2], np.int8), np.array([[9, 9, 9, 255]], np.uint8))
+    2
+    """
+    return len(kept) + len(_lacking(kinds, kept))
+
+
 def require_room(kinds: NDArray[np.int8], kept: Palette, k: int) -> None:
     """Refuse a k without room for the kept colours and one entry for each other kind of alpha.
 

@@ -11,21 +11,21 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import color, escape, given, histogram, images, order, seeding
-from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
+from kalette import choose, color, escape, given, histogram, images, order, seeding
+from kalette.arrays import Centroids, ColorBytes, Indices, Palette
 from kalette.errors import SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.prepared import Prepared, prepare
 from kalette.result import Result
 from kalette.rounding import round_palette
-from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Options, Settings
+from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
-_CLEAR_BELOW = 128  # where alpha can only be all or nothing
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
@@ -81,18 +81,44 @@ def compress(
     >>> result.colors_used, result.bit_depth, result.stopped_by
     (4, 2, 'labels')
     """
-    started = time.perf_counter()
     wanted = replace(settings or Settings(), **_palette_read(options))
     workers = thread_count(threads)
-    image = images.read(source, first_frame=first_frame)
-    pixels, reserved = given.matched(image.pixels, given.given_colors(wanted))
-    pixels, notes = _representable(pixels, reserved, wanted)
-    colors, cloud = _counted(pixels, workers)
-    palette, clustering = _palette(colors, cloud, reserved, wanted, workers, keep_history, on_pass)
-    notes += _why_not_exact(colors, reserved, clustering, wanted)
-    palette, indices = _mapped(pixels, colors, cloud, palette, len(reserved), wanted, workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    return compressed(prepared, wanted, threads=workers, keep_history=keep_history, on_pass=on_pass)
+
+
+def compressed(
+    prepared: Prepared,
+    wanted: Settings,
+    *,
+    threads: int = 1,
+    keep_history: bool = False,
+    on_pass: OnPass | None = None,
+) -> Result:
+    """Do what is left of `compress` for a picture that is read and counted.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Of the same format and given colours.
+    wanted : Settings
+        What to make of it.
+    threads, keep_history, on_pass
+        As in `compress`.
+
+    Examples
+    --------
+    >>> wanted = Settings(k="auto")
+    >>> compressed(prepare(np.zeros((2, 3, 3), np.uint8), wanted), wanted).k
+    1
+    """
+    started = time.perf_counter()
+    k = wanted.k if wanted.k != "auto" else _recommended_k(prepared, threads)
+    palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
+    palette, indices = _mapped(prepared, palette, wanted, threads)
     return Result(
-        source=image,
+        source=prepared.source,
+        k=k,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
@@ -100,9 +126,9 @@ def compress(
         history=clustering.history if clustering else (),
         palettes=tuple(color.srgb_from_points(c) for c in clustering.path) if clustering else (),
         stopped_by=clustering.stopped_by if clustering else "lossless",
-        notes=image.notes + notes,
-        seconds=time.perf_counter() - started,
-        threads=workers,
+        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
+        seconds=prepared.seconds + time.perf_counter() - started,
+        threads=threads,
     )
 
 
@@ -136,51 +162,38 @@ def thread_count(threads: int | None) -> int:
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
 
 
-def _representable(pixels: Pixels, reserved: Palette, wanted: Settings) -> tuple[Pixels, tuple[str, ...]]:
-    """Return the pixels as they can be shown: no colour where clear, part-clear ones only where possible."""
-    if pixels.shape[2] == 3:
-        return pixels, ()
-    alpha = pixels[..., 3:]
-    fixed = wanted.palette is not None and not (color.alpha_kinds(reserved) == color.PARTIAL).any()
-    if wanted.format != "gif" and not fixed:
-        return np.where(alpha == 0, np.uint8(0), pixels), ()
-    clear = alpha < _CLEAR_BELOW
-    solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
-    partial = bool(((alpha > 0) & (alpha < 255)).any())
-    knower = "the fixed palette" if fixed else "GIF"
-    note = f"{knower} knows clear and opaque only: alpha below {_CLEAR_BELOW} became clear, the rest opaque"
-    return solid, (note,) if partial else ()
-
-
-def _counted(pixels: Pixels, threads: int) -> tuple[ColorBytes, Cloud]:
-    """Return the distinct colours, and the same as weighted points."""
-    counted = histogram.count(pixels, threads=threads)
-    return counted.colors, histogram.cloud_of(counted)
+def _recommended_k(prepared: Prepared, threads: int) -> int:
+    """Return the k that the picture's curve recommends, with room for the colours that are given."""
+    colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
+    curve = choose.quality_curve(colors, cloud, threads=threads)
+    beside = len(given.union(reserved, colors)) - len(colors)
+    k = max(choose.recommended_k(curve) + beside, given.least_k(cloud.kinds, reserved))
+    return min(k, MAX_K)
 
 
 def _palette(
-    colors: ColorBytes,
-    cloud: Cloud,
-    reserved: Palette,
+    prepared: Prepared,
     wanted: Settings,
+    k: int,
     threads: int,
     keep_path: bool,
     on_pass: OnPass | None,
 ) -> tuple[Palette, Clustering | None]:
     """Return the palette, reserved entries first, and the clustering; none when all colours fit in."""
+    colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
     if wanted.palette is not None:
         given.require_entries(cloud.kinds, reserved)
         points = color.points_from_srgb(reserved).astype(np.float64)
         return reserved, serve(cloud.points, cloud.weights, points, threads=threads)
     everything = given.union(reserved, colors)
-    if len(everything) <= wanted.k:
+    if len(everything) <= k:
         return everything, None
-    given.require_room(cloud.kinds, reserved, wanted.k)
+    given.require_room(cloud.kinds, reserved, k)
     heavy = given.anchored(colors, cloud, reserved)  # a search holds on to what weighs so much
     found = lloyd(
         cloud.points,
         cloud.weights,
-        _start(*heavy, reserved, wanted, float(cloud.weights.sum()), threads),
+        _start(*heavy, reserved, wanted, k, float(cloud.weights.sum()), threads),
         max_iter=_max_iter(wanted, len(cloud)),
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
         pinned=len(reserved),
@@ -212,60 +225,62 @@ def _max_iter(wanted: Settings, color_count: int) -> int:
 
 
 def _start(
-    colors: ColorBytes, cloud: Cloud, reserved: Palette, wanted: Settings, pixel_count: float, threads: int
+    colors: ColorBytes,
+    cloud: Cloud,
+    reserved: Palette,
+    wanted: Settings,
+    k: int,
+    pixel_count: float,
+    threads: int,
 ) -> Centroids:
     """Return the start of Lloyd's loop: reserved colours, then what the search for the others found."""
     kept = color.points_from_srgb(reserved)
-    if len(kept) == wanted.k:
+    if len(kept) == k:
         return kept.astype(np.float64)
-    return given.with_kept_first(kept, _found(colors, cloud, wanted, pixel_count, threads))
+    return given.with_kept_first(kept, _found(colors, cloud, wanted, k, pixel_count, threads))
 
 
-def _found(colors: ColorBytes, cloud: Cloud, wanted: Settings, pixel_count: float, threads: int) -> Centroids:
+def _found(
+    colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int, pixel_count: float, threads: int
+) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, wanted.k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        return escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
-        return seeding.random(cloud, wanted.k, rng)
+        return seeding.random(cloud, k, rng)
     if wanted.init == "k-means++":
-        return seeding.k_means_plus_plus(cloud, wanted.k, rng)
+        return seeding.k_means_plus_plus(cloud, k, rng)
     cubes = histogram.coarse_cloud_of(colors, cloud, _WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud
-    return seeding.wu(cubes, wanted.k)
+    return seeding.wu(cubes, k)
 
 
-def _mapped(
-    pixels: Pixels,
-    colors: ColorBytes,
-    cloud: Cloud,
-    palette: Palette,
-    reserved: int,
-    wanted: Settings,
-    threads: int,
-) -> tuple[Palette, Indices]:
+def _mapped(prepared: Prepared, palette: Palette, wanted: Settings, threads: int) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
 
     The first entries, so many as are reserved, stay even if no pixel shows them; a fixed palette stays whole.
     """
+    pixels, colors = prepared.pixels, prepared.colors
     places = order.by_luma(palette) if wanted.palette is None else np.arange(len(palette))
-    palette, stays = palette[places], places < reserved
+    palette, stays = palette[places], places < len(prepared.reserved)
     own = given.own_entries(colors, palette)
     if own is not None:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, own, threads=threads)
     if wanted.dither == "diffusion":
         return _without_idle(palette, map_diffused(pixels, palette), stays)
-    palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads), stays)
+    palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
 
 
 def _why_not_exact(
-    colors: ColorBytes, reserved: Palette, clustering: Clustering | None, wanted: Settings
+    prepared: Prepared, clustering: Clustering | None, wanted: Settings, k: int
 ) -> tuple[str, ...]:
     """Return a note where the picture would have come out exact, were it not for the colours to be kept."""
-    if clustering is None or not wanted.keep_colors or len(colors) > wanted.k:
+    count = len(prepared.colors)
+    if clustering is None or not wanted.keep_colors or count > k:
         return ()
-    needed = len(given.union(reserved, colors))
-    return (f"with the colours to be kept its {len(colors)} colours are {needed}: k of {needed} is exact",)
+    needed = len(given.union(prepared.reserved, prepared.colors))
+    return (f"with the colours to be kept its {count} colours are {needed}: k of {needed} is exact",)
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -32,8 +32,10 @@ class Result:
     ----------
     source : SourceImage
         What was compressed.
+    k : int
+        Number of colours asked for, or chosen.
     palette : ndarray
-        (k, 3 or 4) uint8: entries in use, and those that were given.
+        (up to k, 3 or 4) uint8: entries in use, and those that were given.
     indices : ndarray
         (H, W) uint8.
     settings : Settings
@@ -55,6 +57,7 @@ class Result:
     """
 
     source: images.SourceImage
+    k: int
     palette: Palette
     indices: Indices
     settings: Settings

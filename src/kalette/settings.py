@@ -27,7 +27,7 @@ DEFAULT_TOL = 0.05
 class Options(TypedDict, total=False):
     """The fields of `Settings` as keyword arguments."""
 
-    k: int
+    k: int | Literal["auto"]
     init: Init
     max_iter: int | None
     tol: float | None
@@ -46,8 +46,8 @@ class Settings:
 
     Parameters
     ----------
-    k : int
-        Number of colours, 1 to 256.
+    k : int or "auto"
+        Number of colours, 1 to 256; "auto" leaves it to the picture.
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids.
     max_iter : int or None
@@ -84,7 +84,7 @@ class Settings:
     kalette.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
     """
 
-    k: int = MAX_K
+    k: int | Literal["auto"] = MAX_K
     init: Init = "auto"
     max_iter: int | None = None
     tol: float | None = None
@@ -98,7 +98,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, and take numbers of NumPy for what they are."""
-        if not _is_whole(self.k) or not 1 <= self.k <= MAX_K:
+        if self.k != "auto" and (not _is_whole(self.k) or not 1 <= self.k <= MAX_K):
             raise SettingsError(
                 f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
             )
@@ -115,7 +115,7 @@ class Settings:
         _require_choice("format", self.format, get_args(Format))
 
         for name in ("k", "max_iter", "seed"):
-            if getattr(self, name) is not None:
+            if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
         if self.tol is not None:
             object.__setattr__(self, "tol", float(self.tol))
@@ -124,7 +124,7 @@ class Settings:
     def _take_colors(self) -> None:
         """Bring given colours into one form, and refuse what cannot go together."""
         object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
-        if len(self.keep_colors) > self.k:
+        if self.k != "auto" and len(self.keep_colors) > self.k:
             raise SettingsError(
                 f"k is {self.k}, but {len(self.keep_colors)} colours are to be kept; give k of at least that"
             )

@@ -32,7 +32,8 @@ class ColorCounts(click.ParamType[tuple[int, ...]]):
         """Turn the text into numbers that `Settings` accepts."""
         counts: list[int] = []
         for part in str(value).split(","):
-            count = Settings(k=_whole(part.strip())).k
+            count = _whole(part.strip())
+            Settings(k=count)
             if count in counts:
                 raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
             counts.append(count)

@@ -110,7 +110,7 @@ def _version(result: Result) -> _Panel:
         result.palette[result.indices],
         result.palette,
         np.bincount(result.indices.ravel(), minlength=len(result.palette)),
-        (f"k = {result.settings.k}", psnr if result.psnr_db is None else f"PSNR {psnr}"),
+        (f"k = {result.k}", psnr if result.psnr_db is None else f"PSNR {psnr}"),
         ((size_text(size_bytes), to_raw), (_colors_text(result.colors_used), to_file)),
     )
 

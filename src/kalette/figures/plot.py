@@ -74,7 +74,7 @@ def _shown(result: Result) -> _Shown:
 
 
 def _draw_row(figure: Figure, result: Result, shown: _Shown, space: ShownSpace, top: int) -> None:
-    write(figure, MARGIN, top + 24, f"k = {result.settings.k}", fontsize=HEADING, fontweight="bold")
+    write(figure, MARGIN, top + 24, f"k = {result.k}", fontsize=HEADING, fontweight="bold")
     write(figure, MARGIN + 150, top + 24, _story(result), color=MUTED)
     top += _HEADING
     compressed = result.palette[nearest_labels(shown.cloud, result.palette, threads=result.threads)]

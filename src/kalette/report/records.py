@@ -37,7 +37,7 @@ def record(result: Result, input_name: str, output_name: str, seconds: float) ->
         "width": result.width,
         "height": result.height,
         "frames": 1,
-        "k": result.settings.k,
+        "k": result.k,
         "colors_used": result.colors_used,
         "bit_depth": result.bit_depth,
         "input_bytes": result.input_bytes,

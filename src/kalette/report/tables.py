@@ -62,7 +62,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _cells(result: Result, seconds: float) -> list[str]:
     size_bytes, input_bytes = result.output_bytes, result.input_bytes
     return [
-        str(result.settings.k),
+        str(result.k),
         str(result.colors_used),
         size_text(size_bytes),
         "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),

@@ -53,6 +53,10 @@ Out<T> owned(std::vector<T>&& values, std::initializer_list<std::size_t> shape) 
     return Out<T>(kept->data(), shape, owner);
 }
 
+std::string shape_of(const In<std::uint8_t, 3>& array) {
+    return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ", " + number(array.shape(2)) + ")";
+}
+
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
@@ -100,6 +104,19 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
         require(*highest < k, "an index is " + number(*highest) + "; palette has " + number(k) + " entries");
     const nb::gil_scoped_release unlocked;
     return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
+}
+
+double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int background, int threads) {
+    const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
+    const std::size_t workers = thread_count(threads);
+    require_channels(channels);
+    for (std::size_t axis = 0; axis < 3; ++axis)
+        require(result.shape(axis) == original.shape(axis),
+                "result has shape " + shape_of(result) + " and original " + shape_of(original) +
+                    "; they must agree");
+    require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
+    const nb::gil_scoped_release unlocked;
+    return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
 }
 
 template <typename Real>
@@ -228,6 +245,8 @@ NB_MODULE(_native, module) {
                "threads"_a = 1);
     module.def("squared_error", &squared_error, "pixels"_a.noconvert(), "palette"_a.noconvert(),
                "indices"_a.noconvert(), "threads"_a = 1);
+    module.def("similarity", &similarity, "original"_a.noconvert(), "result"_a.noconvert(), "background"_a = 0,
+               "threads"_a = 1);
     module.def("assign", &assign<float>, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
                "threads"_a = 1);
     module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),

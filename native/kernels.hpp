@@ -66,6 +66,11 @@ void split_clusters(const Weighted<Real>& in, const std::int32_t* labels, std::s
 std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
                             const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads);
 
+// Mean structural similarity of the luma of two pictures (height, width, channels) over a grey background, in
+// Gaussian windows of sigma 1.5, over the places where the window lies inside (everywhere if it never does).
+double similarity(const std::uint8_t* original, const std::uint8_t* result, std::size_t height, std::size_t width,
+                  std::size_t channels, double background, std::size_t threads);
+
 // Error diffusion after Floyd and Steinberg (1976) in serpentine order; points (height, width, d), d 3 or 4,
 // and palette (k, d) in sixteenths of a byte step. Out: indices (height, width).
 void diffuse(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,

@@ -327,3 +327,35 @@ def test_the_environment_picks_the_kernels():
         KALETTE_KERNELS="turbo",
     )
     assert said == "2"
+
+
+@BOTH
+def test_similarity_of_two_pixels_by_hand(kernels):
+    """A black and a white pixel against two black ones, mirrored on and on as the window is larger.
+
+    With p the weight of black around the black pixel, the mean there is 255 (1 - p) and the spread
+    255^2 p (1 - p); around the white one it is the other way round. All black has neither.
+    """
+    weights = np.array(
+        [0.26601172486179436, 0.2130055377112537, 0.10936068950970002, 0.03600077212843083]
+        + [0.007598758135239185, 0.00102838008447911]
+    )
+    # The row around the black pixel, from -5 to 5: b b w w b [b] w w b b w.
+    same = weights[0] + weights[1] + weights[3] + 2 * weights[4] + weights[5]
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    means, spread = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
+    expected = (c1 / (means**2 + c1) * c2 / (spread + c2)).mean()
+    black = np.zeros((1, 2, 3), np.uint8)
+    half = black.copy()
+    half[0, 1] = 255
+    assert kernels.similarity(black, half, 0, 1) == pytest.approx(expected, rel=1e-9)
+    assert kernels.similarity(half, half, 0, 1) == 1
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("size", [(1, 1), (1, 30), (10, 11), (11, 10), (12, 40), (75, 74), (150, 9)])
+def test_similarities_agree_bit_for_bit_for_any_threads(size, channels):
+    pictures = [random_pixels(size[0] * size[1] + i, channels)[i:].reshape(*size, channels) for i in (0, 1)]
+    for background in (0, 255):
+        expected = reference.similarity(*pictures, background)
+        assert {_native.similarity(*pictures, background, threads) for threads in THREADS} == {expected}

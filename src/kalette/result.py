@@ -160,7 +160,7 @@ class Result:
     @cached_property
     def ssim(self) -> float:
         """Structural similarity between the input and the written file, decoded again."""
-        return metrics.ssim(self.source.pixels, self.decoded)
+        return metrics.ssim(self.source.pixels, self.decoded, threads=self.threads)
 
     def to_image(self) -> Image.Image:
         """Return the result as a Pillow image."""

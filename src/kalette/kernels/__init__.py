@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         split_clusters,
         squared_error,
     )
+    from kalette.kernels.windows import similarity
 
 __all__ = [
     "BACKEND",
@@ -30,6 +31,7 @@ __all__ = [
     "map_colors",
     "move_costs",
     "removal_costs",
+    "similarity",
     "split_clusters",
     "squared_error",
 ]
@@ -60,5 +62,6 @@ if not TYPE_CHECKING:
     map_colors = _kernels.map_colors
     move_costs = _kernels.move_costs
     removal_costs = _kernels.removal_costs
+    similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.arrays import Points
+from kalette.kernels.windows import similarity  # noqa: F401 - the twin has a module of its own
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 INSTRUCTION_SET = "numpy"

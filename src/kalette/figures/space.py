@@ -149,6 +149,7 @@ def points(axes: Axes3D, at: ColorBytes, shown_as: ColorBytes, space: ShownSpace
         linewidths=0,
         depthshade=False,
         zorder=1,
+        rasterized=True,  # thousands of them as shapes would be slow to show
         **options,
     )
 

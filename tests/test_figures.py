@@ -14,7 +14,7 @@ from PIL import Image
 import kalette
 from kalette import figures
 from kalette.errors import SettingsError, WriteError
-from kalette.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
+from kalette.figures.pictures import over_checkerboard, resized, scale_to_fit, strip
 
 
 def texts_of(figure: Figure) -> list[str]:
@@ -139,8 +139,8 @@ def test_part_clear_colors_mix_with_the_checkerboard():
 
 def test_a_picture_is_enlarged_in_whole_squares_and_made_smaller_by_means():
     pixels = np.array([[[0, 0, 0], [100, 200, 50]]], np.uint8)
-    assert scaled(pixels, 2).tolist() == [[[0, 0, 0]] * 2 + [[100, 200, 50]] * 2] * 2
-    assert scaled(pixels, 0.5).tolist() == [[[50, 100, 25]]]
+    assert resized(pixels, 2).tolist() == [[[0, 0, 0]] * 2 + [[100, 200, 50]] * 2] * 2
+    assert resized(pixels, 0.5).tolist() == [[[50, 100, 25]]]
     assert scale_to_fit(100, 100, 399, 1000) == 3
 
 

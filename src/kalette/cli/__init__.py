@@ -12,7 +12,7 @@ import click
 
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "demo")
+_COMMANDS = ("compress", "plot", "demo")
 INTERRUPTED, TERMINATED = 130, 143
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from kalette.cli.inputs import source_of
 from kalette.cli.options import settings_from, settings_options
 from kalette.cli.outputs import STANDARD, Job, chosen_format, plan, require_apart
-from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
+from kalette.errors import KaletteError, NotSmallerError, SettingsError, WriteError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
@@ -104,9 +105,12 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     started = time.perf_counter()
     if job.output != STANDARD:
         require_room(Path(job.output), overwrite=wishes.overwrite)
-    source = _standard_input() if job.input == STANDARD else job.input
     result = compress(
-        source, settings, first_frame=wishes.first_frame, threads=wishes.threads, on_pass=on_pass
+        source_of(job.input),
+        settings,
+        first_frame=wishes.first_frame,
+        threads=wishes.threads,
+        on_pass=on_pass,
     )
     _require_smaller(result, job, wishes)
     _write(result, job, wishes)
@@ -115,12 +119,6 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise ReadError("standard input is closed; pipe an image into it, or name a file")
-    return sys.stdin.buffer.read()
 
 
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:

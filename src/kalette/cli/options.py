@@ -1,6 +1,6 @@
 """Options that several commands share, declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, get_args
 
 import click
@@ -47,10 +47,7 @@ def _whole(text: Any) -> int:
         raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error
 
 
-_SETTINGS = (
-    click.option(
-        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
-    ),
+_KMEANS = (
     click.option(
         "--init",
         type=click.Choice(get_args(Init)),
@@ -63,6 +60,13 @@ _SETTINGS = (
         "--tol", type=float, metavar="T", help="Stop when no centroid moves further (units of 0-255)."
     ),
     click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
+)
+
+_SETTINGS = (
+    click.option(
+        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
+    ),
+    *_KMEANS,
     click.option(
         "--space",
         type=click.Choice(get_args(Space)),
@@ -95,7 +99,16 @@ _SETTINGS = (
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    for option in reversed(_SETTINGS):
+    return _declared(_SETTINGS, function)
+
+
+def kmeans_options(function: _Function) -> _Function:
+    """Declare on a command the options that steer K-Means."""
+    return _declared(_KMEANS, function)
+
+
+def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Function) -> _Function:
+    for option in reversed(options):
         function = option(function)
     return function
 

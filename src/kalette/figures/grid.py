@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kalette import histogram
 from kalette.arrays import ColorBytes, Pixels
 from kalette.figures.look import FAINT, HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
-from kalette.figures.pictures import scale_to_fit, scaled, strip
+from kalette.figures.pictures import over_checkerboard, resized, scale_to_fit, strip
 from kalette.result import Result
 from kalette.wording import psnr_text, ratio_text, size_text
 
@@ -145,7 +145,7 @@ def _draw(figure: Figure, panel: _Panel, layout: _Layout, left: int, top: int) -
     write(figure, left, baseline, panel.heading[0], fontsize=HEADING, fontweight="bold")
     write(figure, right, baseline, panel.heading[1], "right")
     top += _HEADING
-    _show(figure, scaled(panel.pixels, layout.scale), left, top)
+    _show(figure, over_checkerboard(resized(panel.pixels, layout.scale)), left, top)
     top += layout.picture_height + _STRIP_GAP
     _show(figure, strip(panel.colors, panel.counts, layout.panel_width, _STRIP), left, top)
     for number, (start, end) in enumerate(panel.lines, 1):

@@ -29,8 +29,8 @@ def scale_to_fit(width: int, height: int, most_across: float, most_down: float) 
     return math.floor(scale) if scale >= 1 else scale
 
 
-def scaled(pixels: Pixels, scale: float) -> Pixels:
-    """Return a picture as it is shown: enlarged in squares, or made smaller by averaging.
+def resized(pixels: Pixels, scale: float) -> Pixels:
+    """Return a picture enlarged in squares, or made smaller by averaging.
 
     Parameters
     ----------
@@ -42,16 +42,18 @@ def scaled(pixels: Pixels, scale: float) -> Pixels:
     Returns
     -------
     ndarray
-        (h, w, 3) uint8, each side one dot at least.
+        (h, w, 3 or 4) uint8, each side one dot at least.
 
     Examples
     --------
-    >>> scaled(np.array([[[9, 9, 9], [1, 2, 3]]], np.uint8), 2).shape
+    >>> resized(np.array([[[9, 9, 9], [1, 2, 3]]], np.uint8), 2).shape
     (2, 4, 3)
     """
+    if scale == 1:
+        return pixels
     down, across = (max(1, round(side * scale)) for side in pixels.shape[:2])
     method = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
-    return over_checkerboard(np.asarray(Image.fromarray(pixels).resize((across, down), method)))
+    return np.asarray(Image.fromarray(pixels).resize((across, down), method))
 
 
 def over_checkerboard(pixels: Pixels) -> Pixels:

@@ -10,18 +10,12 @@ from numpy.typing import NDArray
 from kalette import histogram
 from kalette.arrays import ColorBytes
 from kalette.figures.look import HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
-from kalette.figures.passes import draw_passes
+from kalette.figures.passes import draw_passes, story
 from kalette.figures.space import ShownSpace, balls, frame, points, sample
 from kalette.mapping.nearest import nearest_labels
 from kalette.result import Result
 
 _CUBE, _ROW, _HEADING = 640, 640, 56
-_STARTS = {
-    "auto": "the best start found",
-    "wu": "a start by Wu",
-    "k-means++": "a k-means++ start",
-    "random": "a random start",
-}
 _CURVES = WIDTH - 2 * MARGIN - 2 * _CUBE - 150
 
 
@@ -75,7 +69,7 @@ def _shown(result: Result) -> _Shown:
 
 def _draw_row(figure: Figure, result: Result, shown: _Shown, space: ShownSpace, top: int) -> None:
     write(figure, MARGIN, top + 24, f"k = {result.k}", fontsize=HEADING, fontweight="bold")
-    write(figure, MARGIN + 150, top + 24, _story(result), color=MUTED)
+    write(figure, MARGIN + 150, top + 24, story(result), color=MUTED)
     top += _HEADING
     compressed = result.palette[nearest_labels(shown.cloud, result.palette, threads=result.threads)]
     columns = (("colours of the picture", shown.colors), ("the same after compression", compressed))
@@ -93,11 +87,3 @@ def shares_of(result: Result) -> NDArray[np.float64]:
     """Return for each palette entry its part of all pixels, (k,)."""
     counts = np.bincount(result.indices.ravel(), minlength=len(result.palette))
     return np.asarray(counts / counts.sum())
-
-
-def _story(result: Result) -> str:
-    if not result.history:
-        return "exact: no more colours than k" if result.stopped_by == "lossless" else "without K-Means"
-    passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
-    loss = result.losses[-1] / result.indices.size
-    return f"{passes} from {_STARTS[result.settings.init]}, loss per pixel {loss:,.1f}"

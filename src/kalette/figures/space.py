@@ -1,8 +1,10 @@
 """Colours as points in space, each in its own colour, and centroids among them, sized by share."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
+from matplotlib.artist import Artist
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
@@ -147,11 +149,12 @@ def points(axes: Axes3D, at: ColorBytes, shown_as: ColorBytes, space: ShownSpace
         linewidths=0,
         depthshade=False,
         zorder=1,
+        rasterized=True,  # thousands of them as shapes would be slow to show
         **options,
     )
 
 
-def balls(axes: Axes3D, palette: ColorBytes, shares: Floats, space: ShownSpace) -> None:
+def balls(axes: Axes3D, palette: ColorBytes, shares: Floats, space: ShownSpace) -> Artist:
     """Draw palette entries as balls, the larger the more pixels they stand for; clear ones are left out.
 
     Parameters
@@ -166,15 +169,36 @@ def balls(axes: Axes3D, palette: ColorBytes, shares: Floats, space: ShownSpace) 
         Of the axes.
     """
     seen = palette[:, 3] > 0 if palette.shape[1] == 4 else np.full(len(palette), True)
-    axes.scatter(
+    drawn: Artist = axes.scatter(
         *_places(palette[seen], space),
         c=palette[seen] / 255,
         s=_LEAST_BALL + _BALL_OF_ALL * shares[seen],
         edgecolors=INK,
         linewidths=0.7,
         depthshade=False,
-        zorder=2,
+        zorder=3,
     )
+    return drawn
+
+
+def trails(axes: Axes3D, path: Sequence[ColorBytes], space: ShownSpace) -> list[Artist]:
+    """Draw where each palette entry came along; those that are clear in the end are left out.
+
+    Parameters
+    ----------
+    axes : Axes3D
+        Framed for the space.
+    path : sequence of ndarray
+        (k, 3 or 4) uint8: palettes pass by pass.
+    space : {"srgb", "oklab"}
+        Of the axes.
+    """
+    seen = path[-1][:, 3] > 0 if path[-1].shape[1] == 4 else np.full(len(path[-1]), True)
+    places = np.stack([_places(palette[seen], space) for palette in path])
+    lines = (
+        axes.plot(*places[..., entry].T, color=INK, linewidth=0.7, zorder=2) for entry in range(seen.sum())
+    )
+    return [line for drawn in lines for line in drawn]
 
 
 def _places(colors: ColorBytes, space: ShownSpace) -> Floats:

@@ -20,7 +20,7 @@ color
 images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode given
-choose palettes
+choose palettes prepared
 result
 pipeline
 figures

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kalette.comparison import Comparison, compare
     from kalette.errors import (
         KaletteError,
         NotSmallerError,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Comparison": "comparison",
+    "compare": "comparison",
     "KaletteError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
@@ -42,6 +45,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Comparison",
     "KaletteError",
     "NotSmallerError",
     "PaletteError",
@@ -51,6 +55,7 @@ __all__ = [
     "SettingsError",
     "Swatches",
     "WriteError",
+    "compare",
     "compress",
     "read_palette",
     "sample_pixels",

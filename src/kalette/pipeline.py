@@ -81,7 +81,7 @@ def compress(
     >>> result.colors_used, result.bit_depth, result.stopped_by
     (4, 2, 'labels')
     """
-    wanted = replace(settings or Settings(), **_palette_read(options))
+    wanted = settings_with(settings, options)
     workers = thread_count(threads)
     prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
     return compressed(prepared, wanted, threads=workers, keep_history=keep_history, on_pass=on_pass)
@@ -132,14 +132,21 @@ def compressed(
     )
 
 
-def _palette_read(options: Options) -> dict[str, Any]:
-    """Return the options, the palette read from its file if they name one."""
-    palette = options.get("palette")
-    if not isinstance(palette, str | os.PathLike):
-        return {**options}
-    from kalette.palettes import read_palette
+def settings_with(settings: Settings | None, options: Options) -> Settings:
+    """Return the settings, or the defaults, with some fields changed; a palette file is read.
 
-    return {**options, "palette": read_palette(palette)}
+    Examples
+    --------
+    >>> settings_with(None, {"k": 16}).k
+    16
+    """
+    palette = options.get("palette")
+    changed: dict[str, Any] = {**options}
+    if isinstance(palette, str | os.PathLike):
+        from kalette.palettes import read_palette
+
+        changed["palette"] = read_palette(palette)
+    return replace(settings or Settings(), **changed)
 
 
 def thread_count(threads: int | None) -> int:

@@ -139,9 +139,9 @@ class Result:
         """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
         return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(len(self.palette))
 
-    @cached_property
+    @property
     def decoded(self) -> Pixels:
-        """What the written file decodes to: all reported quality is measured on it."""
+        """What the written file decodes to, anew each time: all reported quality is measured on it."""
         return images.read(self.to_bytes()).pixels
 
     @cached_property

@@ -13,23 +13,26 @@ if TYPE_CHECKING:
     from kalette.kernels.reference import (
         assign,
         count_colors,
-        diffuse,
         map_colors,
         move_costs,
         removal_costs,
         split_clusters,
         squared_error,
     )
+    from kalette.kernels.perceptual import activity, oklab
+    from kalette.kernels.weighed import map_weighed
     from kalette.kernels.windows import similarity
 
 __all__ = [
     "BACKEND",
     "INSTRUCTION_SET",
+    "activity",
     "assign",
     "count_colors",
-    "diffuse",
     "map_colors",
+    "map_weighed",
     "move_costs",
+    "oklab",
     "removal_costs",
     "similarity",
     "split_clusters",
@@ -56,11 +59,13 @@ def _choose(asked: str) -> tuple[str, Any]:
 BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")
 INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
+    activity = _kernels.activity
     assign = _kernels.assign
     count_colors = _kernels.count_colors
-    diffuse = _kernels.diffuse
     map_colors = _kernels.map_colors
+    map_weighed = _kernels.map_weighed
     move_costs = _kernels.move_costs
+    oklab = _kernels.oklab
     removal_costs = _kernels.removal_costs
     similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters

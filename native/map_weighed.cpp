@@ -1,0 +1,269 @@
+// Pixels to palette entries row by row, error diffused on, the look weighed against the bits of the file.
+
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+#include "kernels.hpp"
+#include "palette_search.hpp"
+
+namespace kalette {
+namespace {
+
+constexpr int kShift = 12;              // errors are kept in 1/4096: sixteenths that go on, of 256ths of a strength
+constexpr std::int32_t kFurthest = 512;  // of an error along one coordinate, so that it cannot run away
+constexpr std::size_t kLongest = 16;     // pixels copied in one step; a copy that goes on costs next to nothing
+constexpr std::int64_t kGoingOn = 4;     // sixteenths of a bit
+constexpr std::int64_t kWindow = 32768;  // how far back deflate reaches
+
+// Where a copy comes from: so many rows up, and so many pixels to the left (negative: to the right).
+struct Source {
+    std::int32_t up, left;
+    bool operator==(const Source& other) const { return up == other.up && left == other.left; }
+};
+
+constexpr Source kNear[] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 0}, {1, 1}, {1, -1}, {1, 2}, {1, -2},
+                            {2, 0}, {2, 1}, {2, -1}};
+
+// Sixteenths of a bit that a deflate stream takes to say how far back a copy reaches, and how long it is.
+std::int64_t distance_bits(std::int64_t distance) {
+    std::int64_t extra = 0;
+    for (std::int64_t reach = 4; reach < distance; reach *= 2) ++extra;
+    return 48 + 16 * extra;
+}
+constexpr std::int64_t length_bits(std::size_t length) { return length <= 10 ? 56 : 72; }
+
+std::int64_t literal_bits(std::size_t k) {
+    std::int64_t bits = 0;
+    while ((std::size_t{1} << bits) < k) ++bits;
+    return std::max<std::int64_t>(16 * bits - 24, 16);
+}
+
+// The places in the rows above where two entries follow each other, the latest first.
+class Pairs {
+public:
+    explicit Pairs(std::size_t pixels) : latest_(1 << 16, -1), before_(pixels, -1) {}
+    std::int32_t latest(std::size_t first, std::size_t second) const { return latest_[first << 8 | second]; }
+    std::int32_t before(std::int32_t place) const { return before_[static_cast<std::size_t>(place)]; }
+    void add_row(const std::uint8_t* row, std::size_t place, std::size_t width) {
+        for (std::size_t x = 0; x + 1 < width; ++x) {
+            std::int32_t& latest = latest_[static_cast<std::size_t>(row[x]) << 8 | row[x + 1]];
+            before_[place + x] = latest;
+            latest = static_cast<std::int32_t>(place + x);
+        }
+    }
+
+private:
+    std::vector<std::int32_t> latest_, before_;
+};
+
+template <std::size_t D>
+class Mapper {
+    using Point = typename PaletteSearch<D>::Point;
+
+    // The cheapest way known to come to a pixel.
+    struct Way {
+        std::int64_t cost = std::numeric_limits<std::int64_t>::max();
+        Point ahead{};              // error for the pixel to come
+        std::uint32_t last = 0;     // the last four entries, the latest lowest
+        std::uint32_t from = 0;     // the pixel that the last step began at
+        Source source{0, 0};        // of its copy; none for a single entry
+        std::uint8_t entry = 0;
+        bool may_go_on = false;     // it is a copy of the longest kind
+    };
+
+public:
+    Mapper(const WeighedPixels& in, const std::int16_t* palette, std::size_t k, std::int64_t price, std::size_t depth,
+           std::uint8_t* indices)
+        : in_(in), search_(palette, k), price_(price), literal_(price * literal_bits(k)), depth_(depth),
+          indices_(indices), pairs_(price && depth ? in.height * in.width : 0), bases_(in.width),
+          below_(in.width + 2), ways_(price ? in.width + 1 : 0) {}
+
+    void run() {
+        for (y_ = 0; y_ < in_.height; ++y_) {
+            for (std::size_t x = 0; x < in_.width; ++x)
+                for (std::size_t c = 0; c < D; ++c)
+                    bases_[x][c] = (in_.points[(y_ * in_.width + x) * D + c] << kShift) + below_[x + 1][c] +
+                                   (1 << (kShift - 1));
+            if (price_)
+                map_row_weighed();
+            else
+                map_row();
+            leave_errors();
+        }
+    }
+
+private:
+    std::uint8_t* row() const { return indices_ + y_ * in_.width; }
+
+    Point target_at(std::size_t x, const Point& ahead) const {
+        Point target;
+        for (std::size_t c = 0; c < D; ++c) target[c] = (bases_[x][c] + ahead[c]) >> kShift;
+        if (D == 4 && std::abs(in_.points[(y_ * in_.width + x) * D + D - 1]) > kKindBound)
+            target[D - 1] = in_.points[(y_ * in_.width + x) * D + D - 1];  // clear and opaque stay what they are
+        return target;
+    }
+
+    // What is missing at a pixel that shows an entry, in sixteenths times the strength.
+    Point left_over(std::size_t x, const Point& target, const Point& entry) const {
+        const std::int32_t strength = in_.strengths[y_ * in_.width + x];
+        Point left{};
+        if (D == 4 && target[D - 1] < -kKindBound) return left;  // a clear pixel shows no colour
+        for (std::size_t c = 0; c < D; ++c)
+            left[c] = strength * std::clamp(target[c] - entry[c], -kFurthest, kFurthest);
+        if (D == 4 && target[D - 1] > kKindBound) left[D - 1] = 0;
+        return left;
+    }
+
+    static Point times(std::int32_t factor, const Point& point) {
+        Point product;
+        for (std::size_t c = 0; c < D; ++c) product[c] = factor * point[c];
+        return product;
+    }
+
+    std::int64_t cost_at(std::size_t x, const Point& target, const Point& entry) const {
+        std::int64_t total = 0;
+        for (std::size_t c = 0; c < D; ++c) {
+            const std::int64_t difference = target[c] - entry[c];
+            total += difference * difference;
+        }
+        return total * in_.weights[y_ * in_.width + x];
+    }
+
+    void map_row() {
+        Point ahead{};
+        for (std::size_t x = 0; x < in_.width; ++x) {
+            const Point target = target_at(x, ahead);
+            const std::size_t entry = search_.nearest(target);
+            row()[x] = static_cast<std::uint8_t>(entry);
+            ahead = times(7, left_over(x, target, search_.entry(entry)));
+        }
+    }
+
+    void map_row_weighed() {
+        ways_[0] = Way{};
+        ways_[0].cost = 0;
+        for (std::size_t x = 1; x <= in_.width; ++x) ways_[x].cost = std::numeric_limits<std::int64_t>::max();
+        for (std::size_t x = 0; x < in_.width; ++x) {
+            const std::size_t entry = take_nearest(x);
+            for (const Source& source : kNear) copy(x, source);
+            if (depth_ && x + 2 < in_.width) copy_pairs(x, entry);
+        }
+        take_cheapest();
+        if (depth_) pairs_.add_row(row(), y_ * in_.width, in_.width);
+    }
+
+    std::size_t take_nearest(std::size_t x) {
+        const Way& way = ways_[x];
+        const Point target = target_at(x, way.ahead);
+        const std::size_t entry = search_.nearest(target);
+        const std::int64_t cost = way.cost + cost_at(x, target, search_.entry(entry)) + literal_;
+        next_ahead_ = times(7, left_over(x, target, search_.entry(entry)));
+        if (cost < ways_[x + 1].cost) {
+            const auto byte = static_cast<std::uint8_t>(entry);
+            ways_[x + 1] = {cost, next_ahead_, way.last << 8 | byte, static_cast<std::uint32_t>(x), {0, 0}, byte, false};
+        }
+        return entry;
+    }
+
+    // Tries the places in the rows above that show the two entries nearest here.
+    void copy_pairs(std::size_t x, std::size_t entry) {
+        const std::size_t second = search_.nearest(target_at(x + 1, next_ahead_));
+        const auto width = static_cast<std::int32_t>(in_.width);
+        std::int32_t place = pairs_.latest(entry, second);
+        for (std::size_t n = 0; n < depth_ && place >= 0; ++n, place = pairs_.before(place)) {
+            const Source source{static_cast<std::int32_t>(y_) - place / width,
+                                static_cast<std::int32_t>(x) - place % width};
+            if (distance(source) > kWindow) break;
+            copy(x, source);
+        }
+    }
+
+    // In the stream each row begins with one byte for its filter.
+    std::int64_t distance(const Source& source) const {
+        return std::int64_t{source.up} * static_cast<std::int64_t>(in_.width + 1) + source.left;
+    }
+
+    // Tries to copy entries from there, as far as that costs no more than single entries may.
+    void copy(std::size_t x, const Source& source) {
+        const std::int64_t back = distance(source);
+        if (source.up > static_cast<std::int32_t>(y_) || source.left > static_cast<std::int32_t>(x) || back < 1 ||
+            back > kWindow)
+            return;
+        const Way& way = ways_[x];
+        const bool goes_on = way.may_go_on && way.source == source;
+        const std::int64_t begin = way.cost + price_ * (goes_on ? kGoingOn : distance_bits(back));
+        const std::uint8_t* above = row() - static_cast<std::ptrdiff_t>(source.up) * static_cast<std::ptrdiff_t>(in_.width);
+        Point ahead = way.ahead;
+        std::uint32_t last = way.last;
+        std::int64_t spent = 0, allowed = 160 * price_;
+        for (std::size_t length = 1; length <= kLongest && x + length <= in_.width; ++length) {
+            const std::size_t at = x + length - 1;
+            const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(at) - source.left;
+            if (from >= static_cast<std::ptrdiff_t>(in_.width)) break;
+            const auto entry = source.up ? above[from] : static_cast<std::uint8_t>(last >> (8 * (source.left - 1)));
+            const Point target = target_at(at, ahead);
+            spent += cost_at(at, target, search_.entry(entry));
+            allowed += 144 * price_;
+            if (spent > allowed) break;
+            ahead = times(7, left_over(at, target, search_.entry(entry)));
+            last = last << 8 | entry;
+            if (length < 3 && !goes_on) continue;
+            const std::int64_t cost = begin + spent + (goes_on ? 0 : price_ * length_bits(length));
+            if (cost < ways_[at + 1].cost)
+                ways_[at + 1] = {cost, ahead, last, static_cast<std::uint32_t>(x), source, entry, length == kLongest};
+        }
+    }
+
+    // Writes the row, from its end back along the cheapest way, and then the copies from their sources.
+    void take_cheapest() {
+        steps_.clear();
+        for (std::size_t x = in_.width; x > 0; x = ways_[x].from) steps_.push_back(x);
+        std::size_t x = 0;
+        for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+            const Way& way = ways_[*step];
+            const bool single = way.source == Source{0, 0};
+            const std::ptrdiff_t back = way.source.up * static_cast<std::ptrdiff_t>(in_.width) + way.source.left;
+            for (; x < *step; ++x) row()[x] = single ? way.entry : row()[static_cast<std::ptrdiff_t>(x) - back];
+        }
+    }
+
+    void leave_errors() {
+        std::fill(below_.begin(), below_.end(), Point{});
+        Point ahead{};
+        for (std::size_t x = 0; x < in_.width; ++x) {
+            const Point target = target_at(x, ahead);
+            const Point left = left_over(x, target, search_.entry(row()[x]));
+            ahead = times(7, left);
+            for (std::size_t c = 0; c < D; ++c) {
+                below_[x][c] += 3 * left[c];
+                below_[x + 1][c] += 5 * left[c];
+                below_[x + 2][c] += left[c];
+            }
+        }
+    }
+
+    const WeighedPixels in_;
+    PaletteSearch<D> search_;
+    const std::int64_t price_, literal_;
+    const std::size_t depth_;
+    std::uint8_t* const indices_;
+    Pairs pairs_;
+    std::vector<Point> bases_, below_;
+    std::vector<Way> ways_;
+    std::vector<std::size_t> steps_;
+    Point next_ahead_{};
+    std::size_t y_ = 0;
+};
+
+}  // namespace
+
+void map_weighed(const WeighedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k,
+                 std::int64_t price, std::size_t depth, std::uint8_t* indices) {
+    if (d == 3)
+        Mapper<3>(in, palette, k, price, depth, indices).run();
+    else
+        Mapper<4>(in, palette, k, price, depth, indices).run();
+}
+
+}  // namespace kalette

@@ -1,0 +1,106 @@
+"""Pixels to palette entries as they look best for their bytes: error diffused, copies taken where they are cheap."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.arrays import Indices, Palette, Pixels
+from kalette.color import Space, sixteenths_from_srgb
+
+_BAND = 256  # rows that are mapped together, by one thread
+_RUN_UP = 16  # rows before them that are mapped with them, and thrown away, so that no border shows
+_FADES_BELOW = 0.75  # strength up to which nothing is left of an error after the run-up
+_LIVELY = 200  # sixteenths: activity from which on an error weighs no less
+_HEAVIEST = 50  # times as much as there an error weighs where nothing stirs
+_UNIT = 16  # a weight of one
+_LIGHTNESS = {"srgb": 1, "oklab": 0}  # the coordinate that tells most of it
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How to weigh the look against the bytes.
+
+    Parameters
+    ----------
+    space : {"srgb", "oklab"}
+        Where colours are compared.
+    strength : float
+        Share of an error that goes on to the pixels around, 0 to 1.
+    bit_price : float
+        Squared error of a pixel in lively surroundings, in byte steps, that one bit is worth; 0 gives each
+        pixel its nearest entry.
+    depth : int
+        Places, beside the near ones, that are tried for a copy.
+    """
+
+    space: Space
+    strength: float
+    bit_price: float = 0.0
+    depth: int = 0
+
+
+def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:
+    """Return palette entries with error diffusion after Floyd and Steinberg, errors weighed against bits.
+
+    An error weighs the less the livelier its surroundings are. Clear pixels stay clear, opaque ones opaque.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3 or 4) uint8.
+    palette : ndarray
+        (k, 3 or 4) uint8, of the same channels, k at most 256.
+    weighing : Weighing
+        How.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Returns
+    -------
+    ndarray
+        (H, W) uint8.
+
+    Examples
+    --------
+    >>> grey = np.full((2, 2, 3), 128, np.uint8)
+    >>> map_weighed(grey, np.array([[0] * 3, [255] * 3], np.uint8), Weighing("srgb", 1.0)).tolist()
+    [[1, 0], [0, 1]]
+    """
+    entries = sixteenths_from_srgb(palette, weighing.space)
+    indices = np.empty(pixels.shape[:2], np.uint8)
+
+    def map_band(band: tuple[int, int, int]) -> None:
+        first, begin, end = band
+        mapped = _mapped(pixels[first:end], entries, weighing)
+        indices[begin:end] = mapped[begin - first :]
+
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(map_band, _bands(len(pixels), weighing.strength)):
+            pass
+    return indices
+
+
+def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
+    """Yield where each band's run-up, itself and what follows begin; all is one where errors do not fade."""
+    if strength > _FADES_BELOW:
+        yield 0, 0, height
+        return
+    for begin in range(0, height, _BAND):
+        yield max(begin - _RUN_UP, 0), begin, min(begin + _BAND, height)
+
+
+def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> Indices:
+    points = sixteenths_from_srgb(pixels, weighing.space)
+    strengths = np.full(pixels.shape[:2], round(weighing.strength * 255), np.uint8)
+    price = round(weighing.bit_price * 256)  # squared sixteenths for a sixteenth of a bit, times the unit weight
+    weights = _weights(points, weighing.space) if price else np.full(pixels.shape[:2], _UNIT, np.uint16)
+    return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
+
+
+def _weights(points: NDArray[np.int16], space: Space) -> NDArray[np.uint16]:
+    weight_of = np.clip(_UNIT * _LIVELY // np.maximum(np.arange(1 << 13), 1), _UNIT, _UNIT * _HEAVIEST)
+    return weight_of.astype(np.uint16)[kernels.activity(points, _LIGHTNESS[space])]

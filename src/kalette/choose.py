@@ -226,4 +226,4 @@ def _share_left(cloud: Cloud, clusters: _Clusters, threads: int) -> float:
 
 def _entropy_bits(mass: Weights, pixels: float) -> float:
     shares = mass / pixels
-    return float(-(shares * np.log2(shares)).sum())  # to be shown: nothing is decided by it
+    return float((shares * np.log2(1 / shares)).sum())  # to be shown: nothing is decided by it

@@ -55,7 +55,7 @@ class ComparisonRow:
 OnRow = Callable[[ComparisonRow], None]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison:
     """A picture in several numbers of colours.
 
@@ -67,6 +67,8 @@ class Comparison:
         What each k from 2 to 256 would give, as far as the histogram tells.
     recommended_k : int
         How many colours to take, by the curve.
+    color_count : int
+        Distinct colours in the picture.
     notes : tuple of str
         What the user should know.
     """
@@ -74,6 +76,7 @@ class Comparison:
     rows: tuple[ComparisonRow, ...]
     curve: tuple[CurvePoint, ...]
     recommended_k: int
+    color_count: int
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -84,18 +87,15 @@ class Comparison:
     @property
     def reason(self) -> str:
         """Why so many colours are recommended, in a sentence."""
+        if self.color_count == 1:
+            return "since the picture has one colour"
         if self.curve[-1].mse == 0:
-            count = self.curve[-1].k
-            return (
-                f"the picture has {count} {'colour' if count == 1 else 'colours'}, so that it comes out exact"
-            )
-        low, high = self.curve[0].k, self.curve[-1].k
+            return f"since the picture has {self.color_count} colours and is exact with them"
+        first, last = self.curve[0].k, self.curve[-1].k
         k = self.recommended_k
-        errors = [
-            f"{math.sqrt(self.curve[n - low].mse):.1f} with {n}"
-            for n in (max(round(k / 2), low), k, min(2 * k, high))
-        ]
-        return f"the knee of the curve; the RMS error (0 to 255) is {', '.join(errors)}"
+        neighbours = (max(round(k / 2), first), k, min(2 * k, last))
+        errors = [f"{math.sqrt(self.curve[n - first].mse):.1f} with {n}" for n in neighbours]
+        return f"the knee of the curve: the RMS error (0 to 255) is {', '.join(errors)}"
 
     def _repr_png_(self) -> bytes:
         """Show the pictures side by side in a notebook."""
@@ -169,8 +169,13 @@ def compare(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    recommended = choose.recommended_k(curve.result())
-    return Comparison(tuple(rows[k] for k in possible), curve.result(), recommended, prepared.notes + notes)
+    return Comparison(
+        rows=tuple(rows[k] for k in possible),
+        curve=curve.result(),
+        recommended_k=choose.recommended_k(curve.result()),
+        color_count=len(prepared.colors),
+        notes=prepared.notes + notes,
+    )
 
 
 def _numbers(ks: Iterable[int], options: Options) -> list[int]:

@@ -47,13 +47,13 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     16*  56 B  0.9     –  140 B  0.3     –   0.00  exact  1.0000  0.01
     <BLANKLINE>
     raw: times smaller than the raw picture. PSNR in dB.
-    * Recommended: k = 16, since the picture has 16 colours and is exact with them.
+    Recommended: k = 16, since the picture has 16 colours and is exact with them.
     """
     cells = [row_cells(row, starred=row.k == comparison.recommended_k) for row in comparison.rows]
     widths = [max(map(len, column)) for column in zip(COLUMNS, *cells, strict=True)]
     headings, *lines = (_line(line, widths) for line in (COLUMNS, *cells))
     table = (_groups_line(widths), headings, "-" * len(headings), *lines)
-    above, below = wrapped(summary(comparison, name)), [legend(comparison), *conclusions(comparison)]
+    above, below = wrapped(f"{name}: {summary(comparison)}"), [legend(comparison), *conclusions(comparison)]
     texts = [*above, "", *table, "", *(line for text in below for line in wrapped(text))]
     stream.writelines(f"{text}\n" for text in texts)
 
@@ -78,8 +78,8 @@ def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
     return (f"{row.k}{star}", *sizes[0], *sizes[1], f"{row.mse:.2f}", *quality, f"{row.seconds:.2f}")
 
 
-def summary(comparison: Comparison, name: str) -> str:
-    """Return what the picture is: its name, sides, colours and sizes."""
+def summary(comparison: Comparison) -> str:
+    """Return what the picture is: its sides, colours and sizes."""
     result = comparison.rows[0].result
     count = comparison.color_count
     parts = [
@@ -89,7 +89,7 @@ def summary(comparison: Comparison, name: str) -> str:
     ]
     if result.input_bytes is not None:
         parts.append(f"{size_text(result.input_bytes)} file")
-    return f"{name}: {', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def legend(comparison: Comparison) -> str:
@@ -101,9 +101,7 @@ def legend(comparison: Comparison) -> str:
 
 def conclusions(comparison: Comparison) -> list[str]:
     """Return which k is recommended and why, and where the result is larger than the input."""
-    k = comparison.recommended_k
-    star = "* " if any(row.k == k for row in comparison.rows) else ""
-    texts = [f"{star}Recommended: k = {k}, {comparison.reason}."]
+    texts = [f"Recommended: k = {comparison.recommended_k}, {comparison.reason}."]
     larger = [
         str(row.k)
         for row in comparison.rows

@@ -23,6 +23,9 @@ HEADING, NORMAL = 10.0, 8.5
 
 INK, MUTED, FAINT, PANE, ACCENT = "#1e293b", "#64748b", "#e2e8f0", "#f1f5f9", "#c2410c"
 
+GROUPS = ("#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0891b2", "#65a30d", "#57534e")
+"""Colours of groups of points, to be told apart."""
+
 _RULES = {
     "font.family": "DejaVu Sans",  # comes with Matplotlib
     "font.size": NORMAL,

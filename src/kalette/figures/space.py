@@ -61,8 +61,8 @@ def oklab_from_srgb(colors: ColorBytes) -> Floats:
 
     Examples
     --------
-    >>> oklab_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).round(3).tolist()
-    [[1.0, -0.0, 0.0], [0.628, 0.225, 0.126]]
+    >>> oklab_from_srgb(np.array([[0, 0, 0], [255, 0, 0]], np.uint8)).round(3).tolist()
+    [[0.0, 0.0, 0.0], [0.628, 0.225, 0.126]]
     """
     values = colors[:, :3] / 255
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)

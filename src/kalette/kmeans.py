@@ -50,7 +50,7 @@ class Clustering:
     path : tuple of ndarray
         Centroids at the start and after each pass, when they were to be kept.
     stopped_by : {"labels", "shift", "max_iter"}
-        No label changed, no centroid moved further than `tol`, or the passes were used up.
+        No label changed, the centroids moved no further than `tol`, or the passes were used up.
     """
 
     centroids: Centroids
@@ -77,6 +77,28 @@ class _State:
     loss: float
 
 
+def largest_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far the centroid moved that moved furthest.
+
+    Examples
+    --------
+    >>> largest_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    12.0
+    """
+    return float(np.sqrt(squared_distances(after, before).max()))
+
+
+def total_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far all centroids moved together: the Frobenius norm of their difference.
+
+    Examples
+    --------
+    >>> total_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    13.0
+    """
+    return float(np.sqrt(np.cumsum(squared_distances(after, before))[-1]))
+
+
 def lloyd(
     points: Points,
     weights: Weights,
@@ -84,6 +106,7 @@ def lloyd(
     *,
     max_iter: int,
     tol: float,
+    shift: Callable[[Centroids, Centroids], float] = largest_shift,
     threads: int = 1,
     keep_path: bool = False,
     on_pass: Callable[[int, Pass], None] | None = None,
@@ -104,7 +127,9 @@ def lloyd(
     max_iter : int
         Passes at most, at least 1.
     tol : float
-        Stop when no centroid moves further, in the unit of the points.
+        Stop when the centroids move no further, in the unit of the points.
+    shift : callable
+        How far they moved, from where they are and where they were: `largest_shift` or `total_shift`.
     threads : int
         At least 1; the result is the same for any number.
     keep_path : bool
@@ -132,7 +157,8 @@ def lloyd(
         if moved.loss > state.loss:  # only by rounding, in the last bits: there is no better state to move to
             stopped_by = "labels"
             break
-        done = Pass(moved.loss, _largest_shift(state, moved), _changes(state, moved))
+        done = Pass(moved.loss, largest_shift(moved.centroids, state.centroids), _changes(state, moved))
+        still = shift(moved.centroids, state.centroids) <= tol
         state = moved
         losses.append(done.loss)
         history.append(done)
@@ -140,7 +166,7 @@ def lloyd(
             path.append(state.centroids)
         if on_pass:
             on_pass(number, done)
-        if done.changed == 0 or done.max_shift <= tol:
+        if done.changed == 0 or still:
             stopped_by = "labels" if done.changed == 0 else "shift"
             break
     return Clustering(
@@ -175,10 +201,6 @@ def _worst_served(points: Points, state: _State, idle: NDArray[np.intp]) -> Cent
     worst = np.argsort(-distances, kind="stable")[: len(idle)]
     worst = worst[distances[worst] > 0]
     return np.concatenate([points[worst].astype(np.float64), state.centroids[idle[len(worst) :]]])
-
-
-def _largest_shift(before: _State, after: _State) -> float:
-    return float(np.sqrt(squared_distances(after.centroids, before.centroids).max()))
 
 
 def _changes(before: _State, after: _State) -> int:

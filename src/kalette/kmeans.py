@@ -50,7 +50,7 @@ class Clustering:
     path : tuple of ndarray
         Centroids at the start and after each pass, when they were to be kept.
     stopped_by : {"labels", "shift", "max_iter"}
-        No label changed, the centroids moved no further than `tol`, or the passes were used up.
+        No label changed, no centroid moved further than `tol`, or the passes were used up.
     """
 
     centroids: Centroids
@@ -106,10 +106,10 @@ def lloyd(
     *,
     max_iter: int,
     tol: float,
-    shift: Callable[[Centroids, Centroids], float] = largest_shift,
     threads: int = 1,
     keep_path: bool = False,
     on_pass: Callable[[int, Pass], None] | None = None,
+    shift: Callable[[Centroids, Centroids], float] = largest_shift,
 ) -> Clustering:
     """Move centroids to the means of the colours they serve until nothing changes.
 
@@ -127,15 +127,15 @@ def lloyd(
     max_iter : int
         Passes at most, at least 1.
     tol : float
-        Stop when the centroids move no further, in the unit of the points.
-    shift : callable
-        How far they moved, from where they are and where they were: `largest_shift` or `total_shift`.
+        Stop when no centroid moves further, in the unit of the points.
     threads : int
         At least 1; the result is the same for any number.
     keep_path : bool
         Keep the centroids of each pass.
     on_pass : callable or None
         Called with the number of the pass and what it did.
+    shift : callable
+        What is held against `tol`, of centroids after and before a pass: `largest_shift` or `total_shift`.
 
     References
     ----------

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Centroids, Points, Weights
-from kalette.color import squared_distances
+from kalette.color import kinds_present, squared_distances
 from kalette.histogram import Cloud
 
 
@@ -81,7 +81,7 @@ def k_means_plus_plus(
     points = cloud.points.astype(np.float64)
     chosen: list[int] = []
     distances = np.full(len(cloud), np.inf)
-    for kind in np.unique(cloud.kinds):
+    for kind in kinds_present(cloud.kinds):
         chosen.append(_draw(np.where(cloud.kinds == kind, cloud.weights, 0.0), 1, rng)[0])
         distances = np.minimum(distances, _distances_to(points, chosen[-1:], threads)[:, 0])
     while len(chosen) < k:
@@ -119,7 +119,7 @@ def wu(cloud: Cloud, k: int) -> Centroids:
     [0.5, 8.5]
     """
     points = cloud.points.astype(np.float64)
-    kinds = [cloud.kinds == kind for kind in np.unique(cloud.kinds)]
+    kinds = [cloud.kinds == kind for kind in kinds_present(cloud.kinds)]
     boxes = [_box(points[kind], cloud.weights[kind]) for kind in kinds]
     while len(boxes) < k:
         widest = max(range(len(boxes)), key=lambda i: boxes[i].gain)

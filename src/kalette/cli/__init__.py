@@ -12,7 +12,7 @@ import click
 
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "plot", "demo")
+_COMMANDS = ("compress", "compare", "plot", "demo")
 INTERRUPTED, TERMINATED = 130, 143
 
 

@@ -11,14 +11,14 @@ from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Spac
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-class _ColorCount(click.ParamType[int]):
-    """A number of colours; words and numbers out of range are refused with the rule."""
+class _ColorCount(click.ParamType[int | str]):
+    """A number of colours, or auto; other words are refused with the rule."""
 
-    name = "N"
+    name = "N|auto"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn the text into a number that `Settings` will judge."""
-        return _whole(value)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Turn the text into what `Settings` will judge."""
+        return "auto" if value == "auto" else _whole(value)
 
 
 class ColorCounts(click.ParamType[tuple[int, ...]]):
@@ -62,10 +62,17 @@ _KMEANS = (
     click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
 )
 
-_SETTINGS = (
-    click.option(
-        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
-    ),
+_COLORS = click.option(
+    "-k",
+    "--colors",
+    "k",
+    type=_ColorCount(),
+    default=MAX_K,
+    show_default=True,
+    help="Number of colours; auto takes those at the knee of the curve of error against k.",
+)
+
+_BUT_K = (
     *_KMEANS,
     click.option(
         "--space",
@@ -99,7 +106,12 @@ _SETTINGS = (
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    return _declared(_SETTINGS, function)
+    return _declared((_COLORS, *_BUT_K), function)
+
+
+def settings_options_but_k(function: _Function) -> _Function:
+    """Declare every option of `Settings` except k on a command that takes several."""
+    return _declared(_BUT_K, function)
 
 
 def kmeans_options(function: _Function) -> _Function:

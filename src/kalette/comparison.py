@@ -52,7 +52,7 @@ class ComparisonRow:
     ssim: float
 
 
-OnRow = Callable[[ComparisonRow], None]
+OnRow = Callable[[ComparisonRow], object]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -94,8 +94,11 @@ class Comparison:
         first, last = self.curve[0].k, self.curve[-1].k
         k = self.recommended_k
         neighbours = (max(round(k / 2), first), k, min(2 * k, last))
-        errors = [f"{math.sqrt(self.curve[n - first].mse):.1f} with {n}" for n in neighbours]
-        return f"the knee of the curve: the RMS error (0 to 255) is {', '.join(errors)}"
+        with_half, with_k, with_double = (math.sqrt(self.curve[n - first].mse) for n in neighbours)
+        return (
+            f"the knee of the curve: the RMS error (0 to 255) is {with_half:.1f} with {neighbours[0]} "
+            f"colours, {with_k:.1f} with {k}, {with_double:.1f} with {neighbours[2]}"
+        )
 
     def _repr_png_(self) -> bytes:
         """Show the pictures side by side in a notebook."""

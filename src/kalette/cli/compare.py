@@ -10,7 +10,7 @@ import click
 
 from kalette.cli.inputs import source_of
 from kalette.cli.options import ColorCounts, settings_from, settings_options_but_k
-from kalette.cli.outputs import plan, require_apart
+from kalette.cli.outputs import STANDARD, plan, require_apart
 from kalette.comparison import DEFAULT_KS, Comparison, compare
 from kalette.output import make_folder, require_room, write_whole
 from kalette.pipeline import thread_count
@@ -114,23 +114,25 @@ def _version_paths(
 ) -> dict[int, Path]:
     if folder is None:
         return {}
-    make_folder(folder)
     return {k: Path(plan([image], f"{folder}/", f"k{k}", file_format)[0].output) for k in ks}
 
 
 def _require_room(image: str, targets: _Targets, overwrite: bool) -> None:
     """Refuse before any work what could not be written after it."""
     taken = [image]
-    wanted = {"-o": targets.figure, "--html": targets.page}
-    named = [(option, path) for option, path in wanted.items() if path]
-    for option, path in (*named, *(("--save-all", path) for path in targets.versions.values())):
-        require_apart(str(path), taken, option)
-        require_room(path, overwrite=overwrite)
-        taken.append(str(path))
+    for option, path in (("-o", targets.figure), ("--html", targets.page)):
+        if path:
+            require_apart(str(path), taken, option)
+            require_room(path, overwrite=overwrite)
+            taken.append(str(path))
     if targets.figure:
         from kalette import figures
 
         figures.require_writable(targets.figure, overwrite=overwrite)
+    for path in targets.versions.values():
+        make_folder(path.parent)
+        require_apart(str(path), taken, "--save-all")
+        require_room(path, overwrite=overwrite)
 
 
 def _write(
@@ -153,7 +155,7 @@ def _write(
         from kalette.report.page import comparison_page
 
         next_step(targets.page.name)
-        page = comparison_page(comparison, Path(image).name)
+        page = comparison_page(comparison, _name_of(image))
         write_whole(targets.page, page.encode(), overwrite=overwrite)
 
 
@@ -167,6 +169,10 @@ def _tell(comparison: Comparison, image: str, targets: _Targets, as_json: bool, 
         click.echo(f"kalette: {image}: {note}", err=True)
     if as_json:
         return
-    print_comparison(comparison, image, sys.stdout)
+    print_comparison(comparison, _name_of(image), sys.stdout)
     for path in (*targets.drawn, *(targets.versions[row.k] for row in comparison.rows if targets.versions)):
         click.echo(path)
+
+
+def _name_of(image: str) -> str:
+    return "standard input" if image == STANDARD else Path(image).name

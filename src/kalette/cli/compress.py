@@ -61,7 +61,8 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it (photo-kalette.png with -k auto), or what -o says. Metadata such as GPS is not taken over.
+    photo-k256.png beside it (photo-kalette.png with -k auto), or what -o says. Metadata such as GPS is not
+    taken over.
     """
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
     settings = settings_from(values, chosen_format(output, file_format))

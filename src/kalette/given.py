@@ -70,11 +70,12 @@ def require_room(kinds: NDArray[np.int8], kept: Palette, k: int) -> None:
         Naming the least k.
     """
     lacking = _lacking(kinds, kept)
-    if len(kept) + len(lacking) > k:
-        beside = f", beside {len(kept)} colours to be kept" if len(kept) else ""
+    least = len(kept) + len(lacking)
+    if least > k:
+        names = " and ".join(lacking)
+        beside = f" besides what is to be kept ({len(kept)})" if len(kept) else ""
         raise PaletteError(
-            f"k is {k}, but the picture has {' and '.join(lacking)} pixels{beside}; "
-            f"it needs k of at least {len(kept) + len(lacking)}"
+            f"k is {k}, but the picture has {names} pixels{beside}; it needs k of at least {least}"
         )
 
 

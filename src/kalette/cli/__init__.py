@@ -11,7 +11,7 @@ import click
 
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "demo")
+_COMMANDS = ("compress", "palette", "demo")
 INTERRUPTED, TERMINATED = 130, 143
 
 

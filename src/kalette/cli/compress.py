@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from kalette.cli.options import settings_from, settings_options
-from kalette.cli.outputs import STANDARD, Job, chosen_format, plan
-from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
+from kalette.cli.outputs import Job, chosen_format, plan, tag_of
+from kalette.cli.standard import STANDARD, read_standard_input, write_standard_output
+from kalette.errors import KaletteError, NotSmallerError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
@@ -57,7 +58,7 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
     settings = settings_from(values, chosen_format(output, file_format))
     thread_count(wishes.threads)
-    jobs = plan(inputs, output, f"k{settings.k}", settings.format)
+    jobs = plan(inputs, output, tag_of(settings), settings.format)
     if wishes.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both want standard output; name a file with -o")
     return _run(jobs, settings, wishes)
@@ -83,7 +84,7 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     started = time.perf_counter()
     if job.output != STANDARD:
         require_room(Path(job.output), overwrite=wishes.overwrite)
-    source = _standard_input() if job.input == STANDARD else job.input
+    source = read_standard_input() if job.input == STANDARD else job.input
     result = compress(
         source, settings, first_frame=wishes.first_frame, threads=wishes.threads, on_pass=on_pass
     )
@@ -92,12 +93,6 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise ReadError("standard input is closed; pipe an image into it, or name a file")
-    return sys.stdin.buffer.read()
 
 
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
@@ -110,16 +105,9 @@ def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
 
 def _write(result: Result, job: Job, wishes: _Wishes) -> None:
     if job.output == STANDARD:
-        _write_to_standard_output(result.to_bytes())
+        write_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
-
-
-def _write_to_standard_output(data: bytes) -> None:
-    if sys.stdout is None:
-        raise WriteError("standard output is closed; name a file with -o")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
@@ -143,6 +131,7 @@ def _how_it_went(result: Result, job: Job) -> str:
         "shift": "no centroid moved further than the tolerance",
         "max_iter": "the passes were used up",
         "lossless": "the picture has no more colours than k",
+        "fixed": "the palette was given",
     }
     reason = why[result.stopped_by]
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"

@@ -1,6 +1,7 @@
 """Options that several commands share, declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar, get_args
 
 import click
@@ -26,10 +27,7 @@ class _ColorCount(click.ParamType[int]):
             ) from error
 
 
-_SETTINGS = (
-    click.option(
-        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
-    ),
+_SEARCH = (
     click.option(
         "--init",
         type=click.Choice(get_args(Init)),
@@ -50,6 +48,22 @@ _SETTINGS = (
         help="Where colours are compared.",
     ),
     click.option(
+        "--effort",
+        type=click.Choice(get_args(Effort)),
+        default="balanced",
+        show_default=True,
+        help="Time to spend on a better palette and a smaller file.",
+    ),
+    click.option(
+        "--keep-color",
+        "keep_colors",
+        multiple=True,
+        metavar="HEX",
+        help="A colour that the palette must hold as it is, such as ff8000; once for each.",
+    ),
+)
+_FILE = (
+    click.option(
         "--dither",
         type=click.Choice(get_args(Dither)),
         default="auto",
@@ -57,11 +71,9 @@ _SETTINGS = (
         help="How to mix colours that the palette lacks.",
     ),
     click.option(
-        "--effort",
-        type=click.Choice(get_args(Effort)),
-        default="balanced",
-        show_default=True,
-        help="Time to spend on a better palette and a smaller file.",
+        "--palette",
+        metavar="FILE",
+        help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
     ),
     click.option(
         "--format",
@@ -74,12 +86,29 @@ _SETTINGS = (
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    for option in reversed(_SETTINGS):
+    return search_options(MAX_K)(_with(function, _FILE))
+
+
+def search_options(k: int) -> Callable[[_Function], _Function]:
+    """Declare the options that decide the palette, k as the default number of colours."""
+    colors = click.option(
+        "-k", "--colors", "k", type=_ColorCount(), default=k, show_default=True, help="Number of colours."
+    )
+    return lambda function: _with(function, (colors, *_SEARCH))
+
+
+def _with(function: _Function, options: Sequence[Callable[[_Function], _Function]]) -> _Function:
+    for option in reversed(options):
         function = option(function)
     return function
 
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
-    """Return the `Settings` that the options of a command ask for."""
-    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort")
-    return Settings(format=file_format, **{name: values[name] for name in names})
+    """Return the `Settings` that the options of a command ask for; a palette is read from its file."""
+    names = [field.name for field in fields(Settings) if field.name in values]
+    wanted = {name: values[name] for name in names}
+    if wanted.get("palette") is not None:
+        from kalette.palettes import read_palette
+
+        wanted["palette"] = read_palette(wanted["palette"])
+    return Settings(**{**wanted, "format": file_format})

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kalette.cli.standard import STANDARD
 from kalette.errors import SettingsError
 from kalette.result import format_of
-from kalette.settings import Format
-
-STANDARD = "-"
-"""Names standard input and standard output."""
+from kalette.settings import Format, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,17 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
             f"{output} asks for {named} and --format for {asked}; give one of them, or let them agree"
         )
     return named
+
+
+def tag_of(settings: Settings) -> str:
+    """Return what is put behind the input's name: the number of colours where it was asked for.
+
+    Examples
+    --------
+    >>> tag_of(Settings(k=16)), tag_of(Settings(palette=("#000000", "#ffffff")))
+    ('k16', 'kalette')
+    """
+    return f"k{settings.k}" if settings.palette is None else "kalette"
 
 
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:

@@ -24,7 +24,7 @@ _CHECKERBOARD = (
 )
 
 
-def svg_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def svg_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return labelled swatches, eight in a row, over a checkerboard where they are not opaque."""
     columns = min(len(colors), _SVG_COLUMNS)
     rows = -(-len(colors) // columns)
@@ -59,7 +59,7 @@ def codes_of_svg(text: str) -> list[str]:
     return [as_code(code) for code in _SVG_COLOR.findall(text)]
 
 
-def png_bytes(colors: Palette, _: Sequence[float] | None) -> bytes:
+def png_bytes(colors: Palette, _shares: Sequence[float] | None, _name: str) -> bytes:
     """Return an indexed PNG whose palette is this one in its order: squares, sixteen in a row."""
     return encode(colors, _layout(len(colors)), "png", "best")
 

@@ -32,7 +32,7 @@ def share_text(share: float) -> str:
     return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
 
 
-def hex_text(colors: Palette, _: Sequence[float] | None) -> str:
+def hex_text(colors: Palette, _shares: Sequence[float] | None, _name: str) -> str:
     """Return a line for each colour: #rrggbb, or #rrggbbaa where it is not opaque."""
     return "".join(f"{code_of(color)}\n" for color in colors)
 
@@ -54,7 +54,7 @@ def codes_of_hex_text(text: str) -> list[str]:
     return codes
 
 
-def css_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def css_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return custom properties, with the share of each in a comment."""
     lines = [f"  --color-{i}: {_css_value(color)};" for i, color in enumerate(colors, 1)]
     if shares is not None:
@@ -92,7 +92,7 @@ def _rgb(function: str) -> list[int]:
     return [min(255, round(float(number) * scale)) for (number, _), scale in pairs]
 
 
-def json_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return an object with a list of colours, each with its share."""
     entries: list[dict[str, Any]] = [{"hex": code_of(color)} for color in colors]
     for entry, share in zip(entries, shares or (), strict=False):
@@ -126,7 +126,7 @@ def _color_of_json(entry: Any) -> Any:
     return entry.get("hex", entry.get("color")) if isinstance(entry, dict) else entry
 
 
-def gimp_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def gimp_text(colors: Palette, shares: Sequence[float] | None, name: str) -> str:
     """Return a GIMP palette: three numbers a line, then a name, which tells the share.
 
     References
@@ -134,8 +134,8 @@ def gimp_text(colors: Palette, shares: Sequence[float] | None) -> str:
     GIMP Palette Format Version 2, https://developer.gimp.org/core/standards/gpl
     """
     names = entry_names(colors, shares)
-    lines = [f"{r:3} {g:3} {b:3}\t{name}" for (r, g, b), name in zip(colors[:, :3], names, strict=True)]
-    head = (GIMP_FIRST_LINE, "Name: Kalette", f"Columns: {min(len(colors), 16)}", "#")
+    lines = [f"{r:3} {g:3} {b:3}\t{entry}" for (r, g, b), entry in zip(colors[:, :3], names, strict=True)]
+    head = (GIMP_FIRST_LINE, f"Name: {' '.join(name.split())}", f"Columns: {min(len(colors), 16)}", "#")
     return "\n".join((*head, *lines, ""))
 
 

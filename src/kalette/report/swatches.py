@@ -14,7 +14,7 @@ _BACKDROPS = (255, 204)  # of a checkerboard, as image editors draw it under wha
 
 
 def print_swatches(swatches: Swatches, stream: TextIO) -> None:
-    """Print a line for each colour: its code and its share, on a terminal with a block and a bar of it.
+    """Print a line for each colour: its code and its share, on a terminal with a block of it and a bar.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ def print_swatches(swatches: Swatches, stream: TextIO) -> None:
 
 
 def _line(code: str, words: str, bar: int) -> "Text":
-    """Return a block of a colour, the words, and a bar of it; over a checkerboard where it is not opaque."""
+    """Return a block of a colour, the words, and a bar; over a checkerboard where it is not opaque."""
     from rich.text import Text
 
     line = Text("  ")
     for column in range(_BLOCK):
         line.append(" ", style=f"on {_over(code, _BACKDROPS[column // 2 % 2])}")
     line.append(words)
-    return line.append("\N{LOWER HALF BLOCK}" * bar, style=_over(code, _BACKDROPS[0]))
+    return line.append("\N{BOX DRAWINGS HEAVY HORIZONTAL}" * bar)
 
 
 def _over(code: str, backdrop: int) -> str:

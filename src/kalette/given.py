@@ -102,7 +102,8 @@ def require_entries(kinds: NDArray[np.int8], fixed: Palette) -> None:
 
 
 def _lacking(kinds: NDArray[np.int8], given: Palette) -> list[str]:
-    return [color.KIND_NAMES[kind] for kind in np.setdiff1d(kinds, color.alpha_kinds(given))]
+    there = color.kinds_present(color.alpha_kinds(given))
+    return [color.KIND_NAMES[kind] for kind in color.kinds_present(kinds) if kind not in there]
 
 
 def own_entries(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:
@@ -201,11 +202,11 @@ def with_kept_first(kept: Points, start: Centroids) -> Centroids:
     >>> with_kept_first(np.array([[7.0]]), np.array([[1.0], [5.0], [20.0]])).ravel().tolist()
     [7.0, 1.0, 20.0]
     """
-    served, kinds = color.alpha_kinds_of_points(kept), color.alpha_kinds_of_points(start)
+    served, kinds = map(color.alpha_kinds_of_points, (kept, start))
     free = np.ones(len(start), bool)
     for point in kept:
         distances = color.squared_distances(start, point)
-        for kind in np.setdiff1d(kinds, served):
+        for kind in set(kinds) - set(served):
             if np.count_nonzero(free & (kinds == kind)) == 1:
                 distances[kinds == kind] = np.inf
         distances[~free] = np.inf

@@ -17,7 +17,7 @@ color_codes
 arrays settings
 kernels learn
 color
-images histogram metrics output sample
+images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode given
 choose palettes

@@ -9,16 +9,17 @@ from typing import Any
 import click
 
 from kalette.cli.options import settings_from, settings_options
-from kalette.cli.outputs import Job, chosen_format, plan, tag_of
+from kalette.cli.outputs import Job, chosen_format, plan, require_apart, tag_of
 from kalette.cli.standard import STANDARD, read_standard_input, write_standard_output
 from kalette.errors import KaletteError, NotSmallerError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
-from kalette.report.tables import Row, print_table, size_text
+from kalette.report.tables import Row, print_table
 from kalette.result import Result
 from kalette.settings import Settings
+from kalette.wording import size_text
 
 _WORST_FIRST = (1, 99, 98)
 
@@ -29,6 +30,7 @@ class _Wishes:
 
     overwrite: bool
     skip_if_larger: bool
+    figure: Path | None
     first_frame: bool
     threads: int | None
     as_json: bool
@@ -43,6 +45,12 @@ class _Wishes:
 @click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
 @click.option(
     "--skip-if-larger", is_flag=True, help="Write nothing (exit code 98) when it would not be smaller."
+)
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw original and result side by side, palettes below (.png, .svg or .pdf).",
 )
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
@@ -61,7 +69,20 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     jobs = plan(inputs, output, tag_of(settings), settings.format)
     if wishes.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both want standard output; name a file with -o")
+    if wishes.figure is not None:
+        _require_figure_room(wishes.figure, jobs, wishes)
     return _run(jobs, settings, wishes)
+
+
+def _require_figure_room(figure: Path, jobs: list[Job], wishes: _Wishes) -> None:
+    from kalette.figures import require_writable
+
+    if len(jobs) > 1:
+        raise SettingsError(
+            f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
+        )
+    require_apart(str(figure), [jobs[0].input, jobs[0].output], "--figure")
+    require_writable(figure, overwrite=wishes.overwrite)
 
 
 def _run(jobs: list[Job], settings: Settings, wishes: _Wishes) -> int:
@@ -90,6 +111,8 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     )
     _require_smaller(result, job, wishes)
     _write(result, job, wishes)
+    if wishes.figure is not None:
+        _draw(result, wishes.figure, wishes)
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
@@ -108,6 +131,12 @@ def _write(result: Result, job: Job, wishes: _Wishes) -> None:
         write_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
+
+
+def _draw(result: Result, path: Path, wishes: _Wishes) -> None:
+    from kalette import figures
+
+    figures.save(figures.comparison_grid([result]), path, overwrite=wishes.overwrite)
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:

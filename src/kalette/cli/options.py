@@ -19,12 +19,32 @@ class _ColorCount(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Turn the text into a number that `Settings` will judge."""
-        try:
-            return int(value)
-        except ValueError as error:
-            raise SettingsError(
-                f"k is {value!r}; give a whole number of colours from 1 to {MAX_K}"
-            ) from error
+        return _whole(value)
+
+
+class ColorCounts(click.ParamType[tuple[int, ...]]):
+    """A list of numbers of colours such as 2,4,8: each from 1 to 256, none twice, in the order given."""
+
+    name = "N,N,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Turn the text into numbers that `Settings` accepts."""
+        counts: list[int] = []
+        for part in str(value).split(","):
+            count = Settings(k=_whole(part.strip())).k
+            if count in counts:
+                raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
+            counts.append(count)
+        return tuple(counts)
+
+
+def _whole(text: Any) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error
 
 
 _SEARCH = (

@@ -88,6 +88,34 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     return jobs
 
 
+def require_apart(output: str, others: Sequence[str], option: str) -> None:
+    """Refuse a further output that would be written over an input or another output.
+
+    Parameters
+    ----------
+    output : str
+        A file.
+    others : sequence of str
+        Paths, or `STANDARD`.
+    option : str
+        That names the output.
+
+    Raises
+    ------
+    SettingsError
+        When it is one of the others.
+
+    Examples
+    --------
+    >>> require_apart("photo.png", ["./photo.png"], "--figure")
+    Traceback (most recent call last):
+    kalette.errors.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
+    """
+    for name in others:
+        if name != STANDARD and _same_file(Path(name), Path(output)):
+            raise SettingsError(f"{output} would overwrite {name}; name another file with {option}")
+
+
 def _is_folder(output: str) -> bool:
     return output.endswith(("/", "\\")) or Path(output).is_dir()
 

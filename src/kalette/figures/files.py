@@ -1,0 +1,98 @@
+"""Figures as files: the same figure gives the same bytes."""
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from kalette import output
+from kalette.errors import SettingsError
+from kalette.figures.look import look
+
+# Without dates and versions, so that bytes depend on the drawing alone.
+_METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as a PNG file.
+
+    Examples
+    --------
+    >>> png_bytes(Figure(figsize=(1, 1)))[1:4]
+    b'PNG'
+    """
+    return _bytes(figure, "png")
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as an SVG element to stand in a page.
+
+    Examples
+    --------
+    >>> svg_text(Figure(figsize=(1, 1)))[:5]
+    '<svg '
+    """
+    text = _bytes(figure, "svg").decode("utf-8")
+    return text[text.index("<svg ") :]
+
+
+def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Write a figure whole, in the format that the name says.
+
+    Parameters
+    ----------
+    figure : Figure
+        Of this package.
+    path : path
+        Ending in .png, .svg or .pdf.
+    overwrite : bool
+        Replace an existing file.
+
+    Raises
+    ------
+    SettingsError
+        For another ending.
+    WriteError
+        When the file exists or cannot be written.
+    """
+    output.write_whole(Path(path), _bytes(figure, _format_of(Path(path))), overwrite=overwrite)
+
+
+def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Refuse early what `save` would refuse late: another ending, an existing file, a missing folder.
+
+    Raises
+    ------
+    SettingsError
+        For another ending.
+    WriteError
+        When it is clear already that nothing can be written there.
+
+    Examples
+    --------
+    >>> require_writable("grid.jpg")
+    Traceback (most recent call last):
+    kalette.errors.SettingsError: grid.jpg is no figure that can be written; end it in .png, .svg or .pdf
+    """
+    _format_of(Path(path))
+    output.require_room(Path(path), overwrite=overwrite)
+
+
+def _format_of(path: Path) -> str:
+    file_format = path.suffix.lower().removeprefix(".")
+    if file_format not in _METADATA:
+        raise SettingsError(f"{path} is no figure that can be written; end it in .png, .svg or .pdf")
+    return file_format
+
+
+def _bytes(figure: Figure, file_format: str) -> bytes:
+    out = io.BytesIO()
+    with look():
+        figure.savefig(out, format=file_format, dpi="figure", metadata=_METADATA[file_format])
+    return out.getvalue()

@@ -11,7 +11,7 @@ import click
 from kalette.cli.options import settings_from, settings_options
 from kalette.cli.outputs import Job, chosen_format, plan, require_apart, tag_of
 from kalette.cli.standard import STANDARD, read_standard_input, write_standard_output
-from kalette.errors import KaletteError, NotSmallerError, SettingsError
+from kalette.errors import KaletteError, NotSmallerError, PaletteError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
@@ -162,12 +162,13 @@ def _how_it_went(result: Result, job: Job) -> str:
         "lossless": "the picture has no more colours than k",
         "fixed": "the palette was given",
     }
-    reason = why[result.stopped_by]
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
-    return f"kalette: {job.input}: {passes}, then {reason}; loss {result.losses[-1]:.6g}"
+    steps = f"{passes}, then " if result.iterations else ""
+    return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; loss {result.losses[-1]:.6g}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:
-    click.echo(f"kalette: {error}", err=True)
+    which = f"{job.input}: " if isinstance(error, PaletteError) else ""
+    click.echo(f"kalette: {which}{error}", err=True)
     if wishes.as_json:
         click.echo(line(failure(job.input, error)))

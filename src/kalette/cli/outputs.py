@@ -98,7 +98,7 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     others : sequence of str
         Paths, or `STANDARD`.
     option : str
-        That names the output.
+        That names the output; empty where there is none.
 
     Raises
     ------
@@ -113,7 +113,8 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     """
     for name in others:
         if name != STANDARD and _same_file(Path(name), Path(output)):
-            raise SettingsError(f"{output} would overwrite {name}; name another file with {option}")
+            way_out = f"name another file with {option}" if option else "choose another name"
+            raise SettingsError(f"{output} would overwrite {name}; {way_out}")
 
 
 def _is_folder(output: str) -> bool:

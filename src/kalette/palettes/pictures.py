@@ -12,8 +12,8 @@ from kalette.color import with_alpha
 from kalette.color_codes import as_code, code_of
 from kalette.encode import encode
 from kalette.mapping.nearest import map_labels
-from kalette.palettes.text import share_text
 from kalette.settings import MAX_K
+from kalette.wording import share_text
 
 _PNG_CELL, _PNG_COLUMNS = 64, 16
 _CELL, _GAP, _LABEL, _SVG_COLUMNS = 104, 16, 44, 8

@@ -11,6 +11,7 @@ from typing import Any
 
 from kalette.arrays import Palette
 from kalette.color_codes import as_code, channels_of, code_of
+from kalette.wording import share_text
 
 _SHARE_AT_END = re.compile(r"\s+<?[\d.]+\s*%\s*$")
 _DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
@@ -19,17 +20,6 @@ _CSS_VALUE = re.compile(r":([^:;{}]*)(?=[;}]|\Z)")
 _CSS_COLOR = re.compile(r"#[0-9a-f]+\b|\brgba?\([^()]*\)", re.IGNORECASE)
 _CSS_NUMBER = re.compile(r"(\d*\.?\d+)(%?)")
 GIMP_FIRST_LINE = "GIMP Palette"
-
-
-def share_text(share: float) -> str:
-    """Return a share of all pixels for people.
-
-    Examples
-    --------
-    >>> [share_text(share) for share in (1.0, 0.1234, 0.0004, 0.0)]
-    ['100.0 %', '12.3 %', '<0.1 %', '0.0 %']
-    """
-    return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
 
 
 def hex_text(colors: Palette, _shares: Sequence[float] | None, _name: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from kalette.color_codes import channels_of
 from kalette.palettes import Swatches
-from kalette.palettes.text import share_text
+from kalette.wording import share_text
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -265,7 +265,7 @@ def _why_not_exact(
     if clustering is None or not wanted.keep_colors or len(colors) > wanted.k:
         return ()
     needed = len(given.union(reserved, colors))
-    return (f"with the colours to be kept its {len(colors)} colours are {needed}: k of {needed} is exact",)
+    return (f"its {len(colors)} colours and those to be kept are {needed}, more than k: it is not exact",)
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -15,7 +15,8 @@ from kalette.wording import share_text
 
 _SHARE_AT_END = re.compile(r"\s+<?[\d.]+\s*%\s*$")
 _DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
-_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+# Comments, addresses and quoted words; what is open stays so to the end.
+_CSS_NO_COLOR = re.compile(r"""/\*.*?(?:\*/|\Z)|url\([^)]*\)?|"[^"\n]*"?|'[^'\n]*'?""", re.DOTALL)
 _CSS_VALUE = re.compile(r":([^:;{}]*)(?=[;}]|\Z)")
 _CSS_COLOR = re.compile(r"#[0-9a-f]+\b|\brgba?\([^()]*\)", re.IGNORECASE)
 _CSS_NUMBER = re.compile(r"(\d*\.?\d+)(%?)")
@@ -66,7 +67,7 @@ def codes_of_css(text: str) -> list[str]:
     >>> codes_of_css("a { color: #f80; border: 1px solid rgb(51 102 153 / 0.2) } #add { color: #f80 }")
     ['#ff8800', '#33669933']
     """
-    values = _CSS_VALUE.findall(_CSS_COMMENT.sub(" ", text))
+    values = _CSS_VALUE.findall(_CSS_NO_COLOR.sub(" ", text))
     found = [color for value in values for color in _CSS_COLOR.findall(value)]
     return list(dict.fromkeys(as_code(color if color[0] == "#" else _rgb(color)) for color in found))
 
@@ -76,10 +77,10 @@ def _rgb(function: str) -> list[int]:
     numbers = _CSS_NUMBER.findall(function)
     if len(numbers) not in (3, 4):
         raise ValueError(f"{_short(function)} is no colour that Kalette reads; write it as #ff8000")
-    scales = [2.55 if percent else 1.0 for _, percent in numbers[:3]]
-    scales += [2.55 if percent else 255.0 for _, percent in numbers[3:]]
-    pairs = zip(numbers, scales, strict=True)
-    return [min(255, round(float(number) * scale)) for (number, _), scale in pairs]
+    wholes = [100 if percent else 255 for _, percent in numbers[:3]]
+    wholes += [100 if percent else 1 for _, percent in numbers[3:]]
+    pairs = zip(numbers, wholes, strict=True)
+    return [min(255, round(float(number) * 255 / whole)) for (number, _), whole in pairs]
 
 
 def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:

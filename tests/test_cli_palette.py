@@ -116,7 +116,7 @@ def test_compress_keeps_colors_and_names_the_file_by_k(photo, kalette_command):
         (["--palette", "none.gpl"], 1, "none.gpl cannot be read as a palette (No such file"),
         (["--palette", "many"], 1, "many has 300 colours; a palette holds 1 to 256"),
         (["--palette", "photo.png"], 1, "it is a picture of 3072 colours; make a palette of it first"),
-        (["--palette", "two", "-k", "4"], 2, "k is 4, but the fixed palette has 2 colours; leave k out"),
+        (["--palette", "two", "-k", "4"], 2, "k is 4, but the fixed palette holds 2; leave k out"),
         (["--palette", "two"], 1, "kalette: icon.png: the picture has clear pixels and the fixed palette no"),
     ],
 )

@@ -37,7 +37,7 @@ from kalette.settings import Options, Settings
         ({"palette": [(1, 2, 256)]}, r"\(1, 2, 256\) is no colour; give red, green, blue"),
         ({"palette": [5]}, "5 is no colour"),
         ({"palette": np.eye(3)}, "is no colour; give red, green, blue and maybe alpha as whole numbers"),
-        ({"palette": ["#000"], "k": 2}, "k is 2, but the fixed palette has 1 colours; leave k out"),
+        ({"palette": ["#000"], "k": 2}, "k is 2, but the fixed palette holds 1; leave k out"),
         ({"palette": ["#000"], "keep_colors": ["#fff"]}, "a fixed palette is kept whole"),
         ({"palette": ["#000"], "max_iter": 3}, "which a fixed palette does without"),
         ({"palette": ["#0008"], "format": "gif"}, "#00000088 is partly clear, which GIF cannot show"),

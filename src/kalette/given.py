@@ -46,8 +46,14 @@ def matched(pixels: Pixels, given: Palette) -> tuple[Pixels, Palette]:
         (H, W, 3 or 4) uint8.
     given : ndarray
         (m, 3 or 4) uint8, m maybe zero.
+
+    Examples
+    --------
+    >>> pixels, given = matched(np.zeros((1, 1, 3), np.uint8), np.array([[9, 9, 9, 0]], np.uint8))
+    >>> pixels.tolist(), given.tolist()
+    ([[[0, 0, 0, 255]]], [[9, 9, 9, 0]])
     """
-    if pixels.shape[2] == given.shape[1] or (len(given) == 0 and pixels.shape[2] == 3):
+    if pixels.shape[2] == given.shape[1]:
         return pixels, given
     return color.with_alpha(pixels), color.with_alpha(given)
 

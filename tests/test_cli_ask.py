@@ -83,7 +83,7 @@ def test_each_answer_is_checked_and_asked_for_again(folder, kalette_terminal):
 def test_k_has_room_for_the_kinds_of_alpha(folder, kalette_terminal):
     answers = [(IMAGE, "icon.png\n"), (K, "2\n"), (K, "3\n"), *ENTER[1:]]
     code, said = kalette_terminal([], answers, cwd=folder)
-    assert "the picture has clear, partly clear and opaque pixels; it needs k of at least 3" in said
+    assert "the picture has clear and partly clear and opaque pixels; it needs k of at least 3" in said
     assert (code, names(folder)) == (0, {"icon-k3.png"})
 
 

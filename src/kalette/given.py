@@ -78,7 +78,7 @@ def require_room(kinds: NDArray[np.int8], kept: Palette, k: int) -> None:
     lacking = _lacking(kinds, kept)
     least = len(kept) + len(lacking)
     if least > k:
-        names = " and ".join(filter(None, (", ".join(lacking[:-1]), lacking[-1])))
+        names = " and ".join(lacking)
         beside = f" besides what is to be kept ({len(kept)})" if len(kept) else ""
         raise PaletteError(
             f"k is {k}, but the picture has {names} pixels{beside}; it needs k of at least {least}"

@@ -91,7 +91,8 @@ def _improved(
     """Move the entries that gain by it all at once, or only the better ones of them if that is too many."""
     moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
     points = points_from_srgb(moved.reshape(-1, palette.shape[1])).reshape(moved.shape)
-    costs = kernels.move_costs(cloud.points, cloud.weights, points_from_srgb(palette), points, threads)
+    places = cloud.points.astype(np.float32, copy=False)
+    costs = kernels.move_costs(places, cloud.weights, points_from_srgb(palette), points, threads)
     chosen = _apart(palette, costs.min(axis=1))
     while len(chosen):
         other = palette.copy()

@@ -12,7 +12,7 @@ import click
 
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "palette", "demo")
+_COMMANDS = ("compress", "palette", "plot", "demo")
 INTERRUPTED, TERMINATED = 130, 143
 
 

@@ -12,8 +12,7 @@ import click
 import numpy as np
 
 from kalette import color, given, histogram, images
-from kalette.cli.outputs import chosen_format, plan, require_apart, tag_of
-from kalette.cli.standard import STANDARD
+from kalette.cli.outputs import STANDARD, chosen_format, plan, require_apart, tag_of
 from kalette.errors import KaletteError, ReadError, SettingsError, WriteError
 from kalette.output import require_room
 from kalette.pipeline import compress

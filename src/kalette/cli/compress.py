@@ -8,9 +8,17 @@ from typing import Any
 
 import click
 
+from kalette.cli.inputs import source_of
 from kalette.cli.options import settings_from, settings_options
-from kalette.cli.outputs import Job, chosen_format, plan, require_apart, tag_of
-from kalette.cli.standard import STANDARD, read_standard_input, write_standard_output
+from kalette.cli.outputs import (
+    STANDARD,
+    Job,
+    chosen_format,
+    plan,
+    require_apart,
+    tag_of,
+    write_standard_output,
+)
 from kalette.errors import KaletteError, NotSmallerError, PaletteError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
@@ -105,9 +113,12 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     started = time.perf_counter()
     if job.output != STANDARD:
         require_room(Path(job.output), overwrite=wishes.overwrite)
-    source = read_standard_input() if job.input == STANDARD else job.input
     result = compress(
-        source, settings, first_frame=wishes.first_frame, threads=wishes.threads, on_pass=on_pass
+        source_of(job.input),
+        settings,
+        first_frame=wishes.first_frame,
+        threads=wishes.threads,
+        on_pass=on_pass,
     )
     _require_smaller(result, job, wishes)
     _write(result, job, wishes)

@@ -47,7 +47,7 @@ def _whole(text: Any) -> int:
         raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error
 
 
-_SEARCH = (
+_KMEANS = (
     click.option(
         "--init",
         type=click.Choice(get_args(Init)),
@@ -60,6 +60,10 @@ _SEARCH = (
         "--tol", type=float, metavar="T", help="Stop when no centroid moves further (units of 0-255)."
     ),
     click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
+)
+
+_SEARCH = (
+    *_KMEANS,
     click.option(
         "--space",
         type=click.Choice(get_args(Space)),
@@ -82,6 +86,7 @@ _SEARCH = (
         help="A colour that the palette must hold as it is, such as ff8000; once for each.",
     ),
 )
+
 _FILE = (
     click.option(
         "--dither",
@@ -106,18 +111,23 @@ _FILE = (
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    return search_options(MAX_K)(_with(function, _FILE))
+    return search_options(MAX_K)(_declared(_FILE, function))
 
 
 def search_options(k: int) -> Callable[[_Function], _Function]:
-    """Declare the options that decide the palette, k as the default number of colours."""
+    """Declare on a command the options that decide the palette, k as the default number of colours."""
     colors = click.option(
         "-k", "--colors", "k", type=_ColorCount(), default=k, show_default=True, help="Number of colours."
     )
-    return lambda function: _with(function, (colors, *_SEARCH))
+    return lambda function: _declared((colors, *_SEARCH), function)
 
 
-def _with(function: _Function, options: Sequence[Callable[[_Function], _Function]]) -> _Function:
+def kmeans_options(function: _Function) -> _Function:
+    """Declare on a command the options that steer K-Means."""
+    return _declared(_KMEANS, function)
+
+
+def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Function) -> _Function:
     for option in reversed(options):
         function = option(function)
     return function

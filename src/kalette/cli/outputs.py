@@ -1,14 +1,17 @@
-"""Which output belongs to which input, settled before any work."""
+"""Which output belongs to which input, settled before any work; and standard output as one of them."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kalette.cli.standard import STANDARD
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, WriteError
 from kalette.result import format_of
 from kalette.settings import Format, Settings
+
+STANDARD = "-"
+"""Names standard input and standard output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,20 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     for job in jobs:
         _require_not_an_input(job, inputs)
     return jobs
+
+
+def write_standard_output(data: bytes) -> None:
+    """Write bytes as they are.
+
+    Raises
+    ------
+    WriteError
+        When standard output is closed.
+    """
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; name a file with -o")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def require_apart(output: str, others: Sequence[str], option: str) -> None:

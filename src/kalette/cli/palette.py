@@ -6,8 +6,9 @@ from typing import Any, get_args
 
 import click
 
+from kalette.cli.inputs import source_of
 from kalette.cli.options import search_options, settings_from
-from kalette.cli.standard import STANDARD, read_standard_input, write_standard_output
+from kalette.cli.outputs import STANDARD, write_standard_output
 from kalette.errors import SettingsError
 from kalette.output import require_room
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
@@ -63,8 +64,9 @@ def command(
         raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")
     with progress(1, sys.stderr, quiet=False) as next_file:
         on_pass = next_file(image)
-        source = read_standard_input() if image == STANDARD else image
-        result = compress(source, settings, first_frame=first_frame, threads=threads, on_pass=on_pass)
+        result = compress(
+            source_of(image), settings, first_frame=first_frame, threads=threads, on_pass=on_pass
+        )
     for note in result.notes:
         click.echo(f"kalette: {image}: {note}", err=True)
     swatches = result.swatches.sorted_by(sort)

@@ -27,7 +27,7 @@ def save_steps(
     *,
     space: ShownSpace = "srgb",
     overwrite: bool = False,
-    on_frame: Callable[[int, int], None] | None = None,
+    on_frame: Callable[[int], object] | None = None,
 ) -> None:
     """Write an animation of K-Means at work: centroids move, the picture becomes sharper; it starts over.
 
@@ -42,7 +42,7 @@ def save_steps(
     overwrite : bool
         Replace an existing file.
     on_frame : callable or None
-        Called with the number of each frame that is drawn and with how many there are.
+        Called with the number of each frame as it is drawn, of `frame_count`.
 
     Raises
     ------
@@ -52,13 +52,17 @@ def save_steps(
         When the file exists or cannot be written.
     """
     file_format = _format_of(Path(path))
-    count = len(shown_passes(max(len(result.palettes) - 1, 0)))
     frames = []
     for number, frame in enumerate(step_frames(result, space), 1):
-        frames.append(frame)
         if on_frame:
-            on_frame(number, count)
+            on_frame(number)
+        frames.append(frame)
     output.write_whole(Path(path), _encoded(frames, file_format), overwrite=overwrite)
+
+
+def frame_count(result: Result) -> int:
+    """Return how many frames `save_steps` draws of a result."""
+    return len(shown_passes(max(len(result.palettes) - 1, 0)))
 
 
 def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         diffuse,
         map_colors,
         move_costs,
+        pairwise_squared_distances,
         removal_costs,
         split_clusters,
         squared_error,
@@ -29,6 +30,7 @@ __all__ = [
     "diffuse",
     "map_colors",
     "move_costs",
+    "pairwise_squared_distances",
     "removal_costs",
     "split_clusters",
     "squared_error",
@@ -59,6 +61,7 @@ if not TYPE_CHECKING:
     diffuse = _kernels.diffuse
     map_colors = _kernels.map_colors
     move_costs = _kernels.move_costs
+    pairwise_squared_distances = _kernels.pairwise_squared_distances
     removal_costs = _kernels.removal_costs
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error

@@ -50,7 +50,9 @@ def command(
     threads: int | None,
     **values: Any,
 ) -> None:
-    """Show the colours that stand best for IMAGE, or write them as a palette file.
+    """Show the palette of IMAGE (- is standard input), or export it.
+
+    It holds the colours that stand best for all of the picture.
 
     On a terminal it shows swatches. With -o or --format it writes a palette for other programs: hex, css,
     json, gpl (GIMP, Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.

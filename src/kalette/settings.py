@@ -176,4 +176,4 @@ def _require_fixed_palette_alone(settings: Settings) -> None:
     if settings.plain_lloyd:
         raise SettingsError("init, max_iter and tol steer K-Means, which a fixed palette does without")
     if settings.k not in (MAX_K, count):
-        raise SettingsError(f"k is {settings.k}, but the fixed palette has {count} colours; leave k out")
+        raise SettingsError(f"k is {settings.k}, but the fixed palette holds {count}; leave k out")

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from kalette.cli.inputs import source_of
-from kalette.cli.options import ColorCounts, settings_from, settings_options_but_k
+from kalette.cli.options import ColorCounts, settings_from, version_options
 from kalette.cli.outputs import STANDARD, plan, require_apart
 from kalette.comparison import DEFAULT_KS, Comparison, compare
 from kalette.output import make_folder, require_room, write_whole
@@ -45,7 +45,15 @@ class _Targets:
     show_default=True,
     help="Numbers of colours.",
 )
-@settings_options_but_k
+@version_options
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(get_args(Format)),
+    default="png",
+    show_default=True,
+    help="Of the versions, whose sizes are shown.",
+)
 @click.option(
     "-o",
     "--output",
@@ -73,7 +81,7 @@ class _Targets:
 def command(
     image: str,
     ks: tuple[int, ...],
-    file_format: Format | None,
+    file_format: Format,
     output: Path | None,
     html: Path | None,
     save_all: Path | None,
@@ -90,7 +98,7 @@ def command(
     the raw picture and than the input file, and how near it comes. The recommended k is the knee of the curve
     of error against k, from 2 to 256, or all colours where that is exact.
     """
-    settings = settings_from({**values, "k": ks[0]}, file_format or "png")
+    settings = settings_from({**values, "k": max(ks)}, file_format)
     thread_count(threads)
     targets = _Targets(output, html, _version_paths(image, ks, save_all, settings.format))
     _require_room(image, targets, overwrite)

@@ -69,8 +69,8 @@ def _error_chart(comparison: Comparison) -> Captioned:
     for row in comparison.rows:
         if row.k <= curve[-1][0]:
             chart.dot((row.k, math.sqrt(row.mse)))
-    k = comparison.recommended_k
-    chart.dot(curve[k - curve[0][0]], f"k = {k}", "chosen")
+    chosen = comparison.point_at(comparison.recommended_k)
+    chart.dot((chosen.k, math.sqrt(chosen.mse)), f"k = {chosen.k}", "chosen")
     return chart, (
         "Estimated from one histogram (line) and measured (dots). The recommended k is where the line "
         "is furthest below the dashed one."
@@ -95,10 +95,10 @@ def _size_chart(comparison: Comparison) -> Captioned:
     chart.line(shown)
     for row, bits, quality in measured:
         chart.dot((bits, quality), str(row.k), side="below")
-    k = comparison.recommended_k
-    chosen_bits, chosen_quality = curve[k - comparison.curve[0].k]
-    if chosen_quality is not None:
-        chart.dot((chosen_bits, chosen_quality), f"k = {k}", "chosen", side="left")
+    chosen = comparison.point_at(comparison.recommended_k)
+    if chosen.mse > 0:
+        place = (chosen.bits_per_pixel, psnr_db(chosen.mse) or 0)
+        chart.dot(place, f"k = {chosen.k}", "chosen", side="left")
     return chart, "Bits when each index is coded by itself (zero-order entropy): files are smaller, in step."
 
 

@@ -126,10 +126,12 @@ bool all_finite(const Real* values, std::size_t n) {
     return true;
 }
 
+void require_coordinates(std::size_t d) { require(d >= 1, "points have 0 coordinates; they must have at least 1"); }
+
 template <typename Real>
 kalette::Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights) {
     const std::size_t n = points.shape(0), d = points.shape(1);
-    require(d >= 1, "points have 0 coordinates; they must have at least 1");
+    require_coordinates(d);
     require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
                                        " points; there must be one for each");
     return {points.data(), weights.data(), n, d};
@@ -159,6 +161,20 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     }
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
+}
+
+template <typename Real>
+Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, int threads) {
+    const std::size_t workers = thread_count(threads);
+    const std::size_t n = points.shape(0), d = points.shape(1), m = centers.shape(0);
+    require_coordinates(d);
+    require_centroids(centers, d);
+    std::unique_ptr<Real[]> distances(new Real[n * m]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
+    }
+    return owned(std::move(distances), {n, m});
 }
 
 template <typename Real>
@@ -297,6 +313,10 @@ NB_MODULE(_native, module) {
                "threads"_a = 1);
     module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("pairwise_squared_distances", &pairwise_squared_distances<float>, "points"_a.noconvert(),
+               "centers"_a.noconvert(), "threads"_a = 1);
+    module.def("pairwise_squared_distances", &pairwise_squared_distances<double>, "points"_a.noconvert(),
+               "centers"_a.noconvert(), "threads"_a = 1);
     module.def("removal_costs", &removal_costs<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
     module.def("removal_costs", &removal_costs<double>, "points"_a.noconvert(), "weights"_a.noconvert(),

@@ -68,6 +68,15 @@ def decoded(path) -> np.ndarray:
         return np.array(image.convert("RGB")).astype(float)
 
 
+def test_k_auto_chooses_and_names_the_file_after_the_program(photo):
+    done = run("compress", photo, "-k", "auto", "--json")
+    fields = json.loads(done.stdout)
+    assert photo.with_name("photo-kalette.png").exists()
+    assert fields["settings"]["k"] == "auto"
+    assert fields["k"] == fields["colors_used"]
+    assert 2 < fields["k"] < 256
+
+
 def test_several_inputs_and_one_that_fails(photo, tmp_path):
     other = tmp_path / "text.png"
     other.write_text("no image")

@@ -116,7 +116,7 @@ def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("d", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("d", [1, 2, 3, 4, 7, 16, 50])
 @pytest.mark.parametrize("n", SIZES)
 def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
@@ -128,8 +128,28 @@ def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
             np.testing.assert_array_equal(a, b)
 
 
+@BOTH
+def test_pairwise_squared_distances_by_hand(kernels):
+    points, centers = np.array([[0.0, 0], [3, 4]]), np.array([[0.0, 0], [3, 0], [3, 4]])
+    assert kernels.pairwise_squared_distances(points, centers, 1).tolist() == [[0, 9, 25], [25, 16, 0]]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("d", [1, 3, 4, 9])
+@pytest.mark.parametrize("d", [3, 33])
+@pytest.mark.parametrize("m", [1, 7])
+@pytest.mark.parametrize("n", SIZES)
+def test_pairwise_squared_distances_agree_bit_for_bit_for_any_threads(n, m, d, dtype):
+    points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
+    centers = (rng(m).normal(size=(m, d)) * 50).astype(dtype)
+    expected = reference.pairwise_squared_distances(points, centers)
+    for threads in THREADS:
+        found = _native.pairwise_squared_distances(points, centers, threads)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(expected, found)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 3, 4, 9, 33])
 @pytest.mark.parametrize("k", [2, 11, 12, 13, 16, 40, 256])
 def test_what_boxes_put_aside_changes_no_bit(k, d, dtype):
     """Points along a curve, so that the boxes of blocks are small and most centroids are put aside."""
@@ -257,6 +277,8 @@ NAN = np.full((1, 3), np.nan)
         ("assign", (POINTS, np.ones(3), POINTS, 1), "weights has 3 entries for 2 points"),
         ("assign", (POINTS, np.ones(2), NAN, 1), "NaN or infinity"),
         ("assign", (np.zeros((2, 0)), np.ones(2), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("pairwise_squared_distances", (np.zeros((2, 0)), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("pairwise_squared_distances", (POINTS, np.zeros((1, 2)), 1), "centroids have 2 coordinates"),
         ("removal_costs", (POINTS, np.ones(2), POINTS[:1], 1), "there is 1 centroid"),
         ("move_costs", (F32, np.ones(2), F32[:1], np.zeros((1, 1, 3), np.float32), 1), "there is 1 centroid"),
         (
@@ -306,12 +328,14 @@ def test_every_instruction_set_gives_the_same_bits(level):
     code = """
 import hashlib, numpy as np
 from kalette.kernels import _native
-points = np.random.default_rng(5).random((9001, 3)).astype(np.float32) * 255
 digest = hashlib.sha256()
-for dtype in (np.float32, np.float64):
-    found = _native.assign(points.astype(dtype), np.ones(9001), points[::97].astype(dtype) + dtype(0.1), 2)
-    for part in found:
-        digest.update(np.asarray(part).tobytes())
+for d in (3, 21):
+    points = np.random.default_rng(5).random((9001, d)).astype(np.float32) * 255
+    for dtype in (np.float32, np.float64):
+        points, centers = points.astype(dtype), points[::97].astype(dtype) + dtype(0.1)
+        found = _native.assign(points, np.ones(9001), centers, 2)
+        for part in (*found, _native.pairwise_squared_distances(points, centers, 2)):
+            digest.update(np.asarray(part).tobytes())
 print(digest.hexdigest())
 """
     assert in_process(code, KALETTE_ISA=level) == in_process(code)

@@ -252,4 +252,30 @@ def test_a_result_says_what_it_is_in_one_line_and_cannot_be_changed(gradient):
 
 def test_another_format_than_those_written_is_refused(gradient):
     with pytest.raises(kalette.SettingsError, match="format is 'jpg'; choose one of png"):
-        kalette.compress(gradient, k=8).to_bytes("jpg")
+        kalette.kalette.compress(gradient, k=8).to_bytes("jpg")
+
+
+def test_k_auto_stays_in_the_settings_and_the_chosen_number_is_in_the_result():
+    result = kalette.compress(kalette.sample_pixels(96, 64), k="auto")
+    assert result.settings.k == "auto"
+    assert 2 < result.k < 256
+    assert result.colors_used == result.k
+    same = kalette.compress(kalette.sample_pixels(96, 64), k=result.k)
+    assert result.to_bytes() == same.to_bytes()
+
+
+def test_k_auto_is_exact_where_256_colors_suffice():
+    few = np.repeat(np.arange(120, dtype=np.uint8), 9).reshape(6, 60, 3)
+    result = kalette.compress(few, k="auto")
+    assert (result.k, result.psnr_db) == (120, None)
+
+
+def test_k_auto_has_room_for_colors_to_be_kept(gradient):
+    kept = [f"#0000{level:02x}" for level in range(60)]
+    result = kalette.compress(gradient, k="auto", keep_colors=kept)
+    assert result.k >= 60
+    assert set(kept) <= set(result.swatches)
+    two = np.zeros((1, 2, 3), np.uint8)
+    two[0, 1] = 255
+    exact = kalette.compress(two, k="auto", keep_colors=["#ff0000", "#000000"])
+    assert (exact.k, exact.psnr_db) == (3, None)

@@ -104,13 +104,12 @@ def quality_curve(colors: ColorBytes, cloud: Cloud, *, threads: int = 1) -> tupl
     cubes = coarse_cloud_of(colors, seen, _SIDE) if len(cloud) > _MOST_EXACT else seen
     spread_in_cubes = _moment(seen) - _moment(cubes)
     merged = [*_merged(_top(colors, seen, cubes, threads))][::-1]
-    losses = _losses_of_lloyd(cubes, merged, threads)
+    shares, bits = _lloyd_beside(cubes, merged, threads)
+    losses = [clusters.loss * share for clusters, share in zip(merged, shares, strict=True)]
     pixels = float(np.cumsum(cloud.weights)[-1])
     return tuple(
-        CurvePoint(
-            len(clusters.mass), (loss + spread_in_cubes) / (3 * pixels), _entropy_bits(clusters.mass, pixels)
-        )
-        for clusters, loss in zip(merged, accumulate(losses, min), strict=True)
+        CurvePoint(len(clusters.mass), (loss + spread_in_cubes) / (3 * pixels), entropy)
+        for clusters, loss, entropy in zip(merged, accumulate(losses, min), bits, strict=True)
     )
 
 
@@ -148,6 +147,23 @@ def recommended_k(curve: Sequence[CurvePoint]) -> int:
         return fall - (point.k - first.k) / (last.k - first.k)
 
     return max(curve, key=below_the_line).k if most > least else first.k
+
+
+def entropy_bits(mass: Weights) -> float:
+    """Return the zero-order entropy in bits: to be shown, nothing is decided by it.
+
+    Parameters
+    ----------
+    mass : ndarray
+        (k,) float64: how often each index occurs.
+
+    Examples
+    --------
+    >>> entropy_bits(np.array([2.0, 1.0, 0.0, 1.0]))
+    1.5
+    """
+    shares = mass[mass > 0] / mass.sum()
+    return float((shares * np.log2(1 / shares)).sum())
 
 
 def _as_seen(cloud: Cloud) -> Cloud:
@@ -204,26 +220,26 @@ def _union_costs(means: Centroids, mass: Weights, kinds: NDArray[np.int8], i: in
     return costs
 
 
-def _losses_of_lloyd(cloud: Cloud, merged: Sequence[_Clusters], threads: int) -> list[float]:
-    """Return the losses of merged clusters, k rising, lowered by the share that K-Means takes off them."""
-    lowest = len(merged[0].mass)
-    shares = {len(merged[-1].mass): 1.0}
+def _lloyd_beside(cloud: Cloud, merged: Sequence[_Clusters], threads: int) -> tuple[list[float], list[float]]:
+    """Return for each k the share of the loss that K-Means leaves of merged clusters, and the entropy."""
+    lowest, top = len(merged[0].mass), merged[-1]
+    shares, bits = {len(top.mass): 1.0}, {len(top.mass): entropy_bits(top.mass)}
     for k in _MEASURED:
-        if lowest <= k < len(merged[-1].mass):
-            shares[k] = _share_left(cloud, merged[k - lowest], threads)
-    ks = sorted(shares)
-    between = [shares[ks[0]]]
-    for low, high in pairwise(ks):
-        step = (shares[high] - shares[low]) / (high - low)
-        between += [shares[low] + step * (k - low) for k in range(low + 1, high + 1)]
-    return [clusters.loss * share for clusters, share in zip(merged, between, strict=True)]
+        if lowest <= k < len(top.mass):
+            clusters = merged[k - lowest]
+            found = lloyd(
+                cloud.points, cloud.weights, clusters.means, max_iter=_PASSES, tol=0.0, threads=threads
+            )
+            shares[k] = found.losses[-1] / clusters.loss
+            bits[k] = entropy_bits(np.bincount(found.labels, cloud.weights, k).astype(np.float64))
+    return _interpolated(shares), _interpolated(bits)
 
 
-def _share_left(cloud: Cloud, clusters: _Clusters, threads: int) -> float:
-    found = lloyd(cloud.points, cloud.weights, clusters.means, max_iter=_PASSES, tol=0.0, threads=threads)
-    return found.losses[-1] / clusters.loss
-
-
-def _entropy_bits(mass: Weights, pixels: float) -> float:
-    shares = mass / pixels
-    return float(-(shares * np.log2(shares)).sum())  # to be shown: nothing is decided by it
+def _interpolated(values: dict[int, float]) -> list[float]:
+    """Return a value for each whole number from the lowest to the highest key."""
+    keys = sorted(values)
+    between = [values[keys[0]]]
+    for low, high in pairwise(keys):
+        step = (values[high] - values[low]) / (high - low)
+        between += [values[low] + step * (k - low) for k in range(low + 1, high + 1)]
+    return between

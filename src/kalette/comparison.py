@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Unpack
 
-from kalette import choose, given, images
+from kalette import given, images
 from kalette.choose import CurvePoint
 from kalette.errors import SettingsError
-from kalette.pipeline import compressed, settings_with, thread_count
+from kalette.pipeline import compressed, curve_of, recommended_k, settings_with, thread_count
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
 from kalette.settings import Options, Settings
@@ -52,10 +52,10 @@ class ComparisonRow:
     ssim: float
 
 
-OnRow = Callable[[ComparisonRow], None]
+OnRow = Callable[[ComparisonRow], object]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison:
     """A picture in several numbers of colours.
 
@@ -67,6 +67,8 @@ class Comparison:
         What each k from 2 to 256 would give, as far as the histogram tells.
     recommended_k : int
         How many colours to take, by the curve.
+    color_count : int
+        Distinct colours in the picture.
     notes : tuple of str
         What the user should know.
     """
@@ -74,6 +76,7 @@ class Comparison:
     rows: tuple[ComparisonRow, ...]
     curve: tuple[CurvePoint, ...]
     recommended_k: int
+    color_count: int
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -84,18 +87,21 @@ class Comparison:
     @property
     def reason(self) -> str:
         """Why so many colours are recommended, in a sentence."""
+        if self.color_count == 1:
+            return "since the picture has one colour"
         if self.curve[-1].mse == 0:
-            count = self.curve[-1].k
-            return (
-                f"the picture has {count} {'colour' if count == 1 else 'colours'}, so that it comes out exact"
-            )
-        low, high = self.curve[0].k, self.curve[-1].k
-        k = self.recommended_k
-        errors = [
-            f"{math.sqrt(self.curve[n - low].mse):.1f} with {n}"
-            for n in (max(round(k / 2), low), k, min(2 * k, high))
-        ]
-        return f"the knee of the curve; the RMS error (0 to 255) is {', '.join(errors)}"
+            return f"since the picture has {self.color_count} colours and is exact with them"
+        points = [self.point_at(k) for k in (round(self.recommended_k / 2), self.recommended_k)]
+        points.append(self.point_at(2 * self.recommended_k))
+        half, chosen, double = ((math.sqrt(point.mse), point.k) for point in points)
+        return (
+            f"the knee of the curve: the RMS error (0 to 255) is {half[0]:.1f} with {half[1]} colours, "
+            f"{chosen[0]:.1f} with {chosen[1]}, {double[0]:.1f} with {double[1]}"
+        )
+
+    def point_at(self, k: int) -> CurvePoint:
+        """Return the point of the curve for this k, or else the nearest one."""
+        return min(self.curve, key=lambda point: abs(point.k - k))
 
     def _repr_png_(self) -> bytes:
         """Show the pictures side by side in a notebook."""
@@ -163,14 +169,19 @@ def compare(
             pool.submit(_row, prepared, replace(wanted, k=k), workers // lanes)
             for k in sorted(possible, reverse=True)
         ]
-        curve = pool.submit(choose.quality_curve, prepared.colors, prepared.cloud, threads=workers // lanes)
+        curve = pool.submit(curve_of, prepared, threads=workers // lanes)
         try:
             rows = dict(_finished(runs, on_row))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    recommended = choose.recommended_k(curve.result())
-    return Comparison(tuple(rows[k] for k in possible), curve.result(), recommended, prepared.notes + notes)
+    return Comparison(
+        rows=tuple(rows[k] for k in possible),
+        curve=curve.result(),
+        recommended_k=recommended_k(prepared, curve.result()),
+        color_count=len(prepared.colors),
+        notes=prepared.notes + notes,
+    )
 
 
 def _numbers(ks: Iterable[int], options: Options) -> list[int]:
@@ -200,8 +211,9 @@ def _possible(ks: Sequence[int], prepared: Prepared) -> tuple[list[int], tuple[s
     possible = [k for k in ks if k >= least]
     if len(possible) == len(ks):
         return possible, ()
+    needy = "kinds of alpha and colours to be kept" if len(reserved) else "its kinds of alpha"
     left_out = ", ".join(str(k) for k in ks if k < least)
-    return possible, (f"k = {left_out} is left out: its kinds of alpha need at least {least} colours",)
+    return possible, (f"k = {left_out} is left out: {needy} need at least {least} colours",)
 
 
 def _row(prepared: Prepared, wanted: Settings, threads: int) -> ComparisonRow:

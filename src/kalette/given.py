@@ -46,8 +46,14 @@ def matched(pixels: Pixels, given: Palette) -> tuple[Pixels, Palette]:
         (H, W, 3 or 4) uint8.
     given : ndarray
         (m, 3 or 4) uint8, m maybe zero.
+
+    Examples
+    --------
+    >>> pixels, given = matched(np.zeros((1, 1, 3), np.uint8), np.array([[9, 9, 9, 0]], np.uint8))
+    >>> pixels.tolist(), given.tolist()
+    ([[[0, 0, 0, 255]]], [[9, 9, 9, 0]])
     """
-    if pixels.shape[2] == given.shape[1] or (len(given) == 0 and pixels.shape[2] == 3):
+    if pixels.shape[2] == given.shape[1]:
         return pixels, given
     return color.with_alpha(pixels), color.with_alpha(given)
 
@@ -88,11 +94,12 @@ def require_room(kinds: NDArray[np.int8], kept: Palette, k: int) -> None:
         Naming the least k.
     """
     lacking = _lacking(kinds, kept)
-    if len(kept) + len(lacking) > k:
-        beside = f", beside {len(kept)} colours to be kept" if len(kept) else ""
+    least = len(kept) + len(lacking)
+    if least > k:
+        names = " and ".join(lacking)
+        beside = f" besides what is to be kept ({len(kept)})" if len(kept) else ""
         raise PaletteError(
-            f"k is {k}, but the picture has {' and '.join(lacking)} pixels{beside}; "
-            f"it needs k of at least {len(kept) + len(lacking)}"
+            f"k is {k}, but the picture has {names} pixels{beside}; it needs k of at least {least}"
         )
 
 
@@ -119,7 +126,8 @@ def require_entries(kinds: NDArray[np.int8], fixed: Palette) -> None:
 
 
 def _lacking(kinds: NDArray[np.int8], given: Palette) -> list[str]:
-    return [color.KIND_NAMES[kind] for kind in np.setdiff1d(kinds, color.alpha_kinds(given))]
+    there = color.kinds_present(color.alpha_kinds(given))
+    return [color.KIND_NAMES[kind] for kind in color.kinds_present(kinds) if kind not in there]
 
 
 def own_entries(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:
@@ -218,11 +226,11 @@ def with_kept_first(kept: Points, start: Centroids) -> Centroids:
     >>> with_kept_first(np.array([[7.0]]), np.array([[1.0], [5.0], [20.0]])).ravel().tolist()
     [7.0, 1.0, 20.0]
     """
-    served, kinds = color.alpha_kinds_of_points(kept), color.alpha_kinds_of_points(start)
+    served, kinds = map(color.alpha_kinds_of_points, (kept, start))
     free = np.ones(len(start), bool)
     for point in kept:
         distances = color.squared_distances(start, point)
-        for kind in np.setdiff1d(kinds, served):
+        for kind in set(kinds) - set(served):
             if np.count_nonzero(free & (kinds == kind)) == 1:
                 distances[kinds == kind] = np.inf
         distances[~free] = np.inf

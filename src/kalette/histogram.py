@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import ColorBytes, Counts, Pixels, Weights
+from kalette.arrays import ColorBytes, Counts, Pixels, Points, Weights
 from kalette.color import Space, alpha_kinds, points_from_srgb
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
@@ -80,12 +80,12 @@ def merge(histograms: Sequence[Histogram]) -> Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Colours as weighted points in the space where they are compared: what K-Means runs on.
+    """Weighted points, such as colours in the space where they are compared: what K-Means runs on.
 
     Parameters
     ----------
     points : ndarray
-        (N, d) float32.
+        (N, d) float32 or float64.
     weights : ndarray
         (N,) float64, all positive.
     kinds : ndarray
@@ -94,7 +94,7 @@ class Cloud:
         That of the points.
     """
 
-    points: NDArray[np.float32]
+    points: Points
     weights: Weights
     kinds: NDArray[np.int8]
     space: Space = "srgb"

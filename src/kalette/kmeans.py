@@ -78,6 +78,28 @@ class _State:
     loss: float
 
 
+def largest_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far the centroid moved that moved furthest.
+
+    Examples
+    --------
+    >>> largest_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    12.0
+    """
+    return float(np.sqrt(squared_distances(after, before).max()))
+
+
+def total_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far all centroids moved together: the Frobenius norm of their difference.
+
+    Examples
+    --------
+    >>> total_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    13.0
+    """
+    return float(np.sqrt(np.cumsum(squared_distances(after, before))[-1]))
+
+
 def lloyd(
     points: Points,
     weights: Weights,
@@ -89,6 +111,7 @@ def lloyd(
     threads: int = 1,
     keep_path: bool = False,
     on_pass: Callable[[int, Pass], None] | None = None,
+    shift: Callable[[Centroids, Centroids], float] = largest_shift,
 ) -> Clustering:
     """Move centroids to the means of the colours they serve until nothing changes.
 
@@ -115,6 +138,8 @@ def lloyd(
         Keep the centroids of each pass.
     on_pass : callable or None
         Called with the number of the pass and what it did.
+    shift : callable
+        What is held against `tol`, of centroids after and before a pass: `largest_shift` or `total_shift`.
 
     References
     ----------
@@ -136,7 +161,8 @@ def lloyd(
         if moved.loss > state.loss:  # only by rounding, in the last bits: there is no better state to move to
             stopped_by = "labels"
             break
-        done = Pass(moved.loss, _largest_shift(state, moved), _changes(state, moved))
+        done = Pass(moved.loss, largest_shift(moved.centroids, state.centroids), _changes(state, moved))
+        still = shift(moved.centroids, state.centroids) <= tol
         state = moved
         losses.append(done.loss)
         history.append(done)
@@ -144,7 +170,7 @@ def lloyd(
             path.append(state.centroids)
         if on_pass:
             on_pass(number, done)
-        if done.changed == 0 or done.max_shift <= tol:
+        if done.changed == 0 or still:
             stopped_by = "labels" if done.changed == 0 else "shift"
             break
     return Clustering(
@@ -206,10 +232,6 @@ def _worst_served(points: Points, state: _State, idle: NDArray[np.intp]) -> Cent
     worst = np.argsort(-distances, kind="stable")[: len(idle)]
     worst = worst[distances[worst] > 0]
     return np.concatenate([points[worst].astype(np.float64), state.centroids[idle[len(worst) :]]])
-
-
-def _largest_shift(before: _State, after: _State) -> float:
-    return float(np.sqrt(squared_distances(after.centroids, before.centroids).max()))
 
 
 def _changes(before: _State, after: _State) -> int:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from numbers import Integral
 from random import Random
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kalette import choose, color, escape, given, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette
+from kalette.choose import CurvePoint
 from kalette.errors import SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
@@ -113,7 +114,7 @@ def compressed(
     1
     """
     started = time.perf_counter()
-    k = wanted.k if wanted.k != "auto" else _recommended_k(prepared, threads)
+    k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
     palette, indices = _mapped(prepared, palette, wanted, threads)
     return Result(
@@ -130,6 +131,31 @@ def compressed(
         seconds=prepared.seconds + time.perf_counter() - started,
         threads=threads,
     )
+
+
+def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
+    """Return what each k would give, as far as the histogram tells.
+
+    Examples
+    --------
+    >>> [point.k for point in curve_of(prepare(np.eye(3, dtype=np.uint8)[None], Settings()))]
+    [2, 3]
+    """
+    return choose.quality_curve(prepared.colors, prepared.cloud, threads=threads)
+
+
+def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
+    """Return the k that the curve recommends, with room for the colours that are given.
+
+    Examples
+    --------
+    >>> two = prepare(np.eye(3, dtype=np.uint8)[None, :2], Settings(keep_colors=("#ffffff",)))
+    >>> recommended_k(two, curve_of(two))
+    3
+    """
+    beside = len(given.union(prepared.reserved, prepared.colors)) - len(prepared.colors)
+    least = given.least_k(prepared.cloud.kinds, prepared.reserved)
+    return min(max(choose.recommended_k(curve) + beside, least), MAX_K)
 
 
 def settings_with(settings: Settings | None, options: Options) -> Settings:
@@ -167,15 +193,6 @@ def thread_count(threads: int | None) -> int:
             f"threads is {threads!r}; give 1 to {MAX_THREADS}, or leave it out to use all cores"
         )
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
-
-
-def _recommended_k(prepared: Prepared, threads: int) -> int:
-    """Return the k that the picture's curve recommends, with room for the colours that are given."""
-    colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
-    curve = choose.quality_curve(colors, cloud, threads=threads)
-    beside = len(given.union(reserved, colors)) - len(colors)
-    k = max(choose.recommended_k(curve) + beside, given.least_k(cloud.kinds, reserved))
-    return min(k, MAX_K)
 
 
 def _palette(
@@ -287,7 +304,7 @@ def _why_not_exact(
     if clustering is None or not wanted.keep_colors or count > k:
         return ()
     needed = len(given.union(prepared.reserved, prepared.colors))
-    return (f"with the colours to be kept its {count} colours are {needed}: k of {needed} is exact",)
+    return (f"its {count} colours and those to be kept are {needed}, more than k: it is not exact",)
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -92,7 +92,8 @@ def _improved(
     moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
     points = points_from_srgb(moved.reshape(-1, palette.shape[1]), cloud.space).reshape(moved.shape)
     entries = points_from_srgb(palette, cloud.space)
-    costs = kernels.move_costs(cloud.points, cloud.weights, entries, points, threads)
+    places = cloud.points.astype(np.float32, copy=False)
+    costs = kernels.move_costs(places, cloud.weights, entries, points, threads)
     chosen = _apart(entries.astype(np.float64), costs.min(axis=1))
     while len(chosen):
         other = palette.copy()

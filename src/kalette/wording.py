@@ -36,3 +36,14 @@ def psnr_text(psnr_db: float | None) -> str:
     ('34.57 dB', 'exact')
     """
     return "exact" if psnr_db is None else f"{psnr_db:.2f} dB"
+
+
+def share_text(share: float) -> str:
+    """Return a share of all pixels for people.
+
+    Examples
+    --------
+    >>> [share_text(share) for share in (1.0, 0.1234, 0.0004, 0.0)]
+    ['100.0 %', '12.3 %', '<0.1 %', '0.0 %']
+    """
+    return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"

@@ -10,8 +10,16 @@ import click
 
 from kalette.cli.inputs import source_of
 from kalette.cli.options import settings_from, settings_options
-from kalette.cli.outputs import STANDARD, Job, chosen_format, plan, require_apart
-from kalette.errors import KaletteError, NotSmallerError, SettingsError, WriteError
+from kalette.cli.outputs import (
+    STANDARD,
+    Job,
+    chosen_format,
+    plan,
+    require_apart,
+    tag_of,
+    write_standard_output,
+)
+from kalette.errors import KaletteError, NotSmallerError, PaletteError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
@@ -61,12 +69,13 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it, or what -o says. Metadata such as GPS is not taken over.
+    photo-k256.png beside it (photo-kalette.png with -k auto), or what -o says. Metadata such as GPS is not
+    taken over.
     """
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
     settings = settings_from(values, chosen_format(output, file_format))
     thread_count(wishes.threads)
-    jobs = plan(inputs, output, f"k{settings.k}", settings.format)
+    jobs = plan(inputs, output, tag_of(settings), settings.format)
     if wishes.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both want standard output; name a file with -o")
     if wishes.figure is not None:
@@ -131,7 +140,7 @@ def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
 
 def _write(result: Result, job: Job, wishes: _Wishes) -> None:
     if job.output == STANDARD:
-        _write_to_standard_output(result.to_bytes())
+        write_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
 
@@ -140,13 +149,6 @@ def _draw(result: Result, path: Path, wishes: _Wishes) -> None:
     from kalette import figures
 
     figures.save(figures.comparison_grid([result]), path, overwrite=wishes.overwrite)
-
-
-def _write_to_standard_output(data: bytes) -> None:
-    if sys.stdout is None:
-        raise WriteError("standard output is closed; name a file with -o")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
@@ -170,13 +172,15 @@ def _how_it_went(result: Result, job: Job) -> str:
         "shift": "no centroid moved further than the tolerance",
         "max_iter": "the passes were used up",
         "lossless": "the picture has no more colours than k",
+        "fixed": "the palette was given",
     }
-    reason = why[result.stopped_by]
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
-    return f"kalette: {job.input}: {passes}, then {reason}; loss {result.losses[-1]:.6g}"
+    steps = f"{passes}, then " if result.iterations else ""
+    return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; loss {result.losses[-1]:.6g}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:
-    click.echo(f"kalette: {error}", err=True)
+    which = f"{job.input}: " if isinstance(error, PaletteError) else ""
+    click.echo(f"kalette: {which}{error}", err=True)
     if wishes.as_json:
         click.echo(line(failure(job.input, error)))

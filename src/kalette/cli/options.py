@@ -1,6 +1,7 @@
 """Options that several commands share, declared once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar, get_args
 
 import click
@@ -11,14 +12,14 @@ from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Spac
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-class _ColorCount(click.ParamType[int]):
-    """A number of colours; words and numbers out of range are refused with the rule."""
+class _ColorCount(click.ParamType[int | str]):
+    """A number of colours, or auto; other words are refused with the rule."""
 
-    name = "N"
+    name = "N|auto"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn the text into a number that `Settings` will judge."""
-        return _whole(value)
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Turn the text into what `Settings` will judge."""
+        return "auto" if value == "auto" else _whole(value)
 
 
 class ColorCounts(click.ParamType[tuple[int, ...]]):
@@ -62,10 +63,7 @@ _KMEANS = (
     click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
 )
 
-_SETTINGS = (
-    click.option(
-        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
-    ),
+_SEARCH = (
     *_KMEANS,
     click.option(
         "--space",
@@ -75,18 +73,35 @@ _SETTINGS = (
         help="Where colours are compared.",
     ),
     click.option(
-        "--dither",
-        type=click.Choice(get_args(Dither)),
-        default="auto",
-        show_default=True,
-        help="How to mix colours that the palette lacks.",
-    ),
-    click.option(
         "--effort",
         type=click.Choice(get_args(Effort)),
         default="balanced",
         show_default=True,
         help="Time to spend on a better palette and a smaller file.",
+    ),
+    click.option(
+        "--keep-color",
+        "keep_colors",
+        multiple=True,
+        metavar="HEX",
+        help="A colour that the palette must hold as it is, such as ff8000; once for each.",
+    ),
+)
+
+_DITHER = click.option(
+    "--dither",
+    type=click.Choice(get_args(Dither)),
+    default="auto",
+    show_default=True,
+    help="How to mix colours that the palette lacks.",
+)
+
+_FILE = (
+    _DITHER,
+    click.option(
+        "--palette",
+        metavar="FILE",
+        help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
     ),
     click.option(
         "--format",
@@ -99,7 +114,26 @@ _SETTINGS = (
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    return _declared(_SETTINGS, function)
+    return search_options(MAX_K)(_declared(_FILE, function))
+
+
+def version_options(function: _Function) -> _Function:
+    """Declare the options that decide a version, beside its k, on a command that makes several."""
+    return _declared((*_SEARCH, _DITHER), function)
+
+
+def search_options(k: int) -> Callable[[_Function], _Function]:
+    """Declare on a command the options that decide the palette, k as the default number of colours."""
+    colors = click.option(
+        "-k",
+        "--colors",
+        "k",
+        type=_ColorCount(),
+        default=k,
+        show_default=True,
+        help="Number of colours; auto takes those at the knee of the curve of error against k.",
+    )
+    return lambda function: _declared((colors, *_SEARCH), function)
 
 
 def kmeans_options(function: _Function) -> _Function:
@@ -114,6 +148,11 @@ def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Fu
 
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
-    """Return the `Settings` that the options of a command ask for."""
-    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort")
-    return Settings(format=file_format, **{name: values[name] for name in names})
+    """Return the `Settings` that the options of a command ask for; a palette is read from its file."""
+    names = [field.name for field in fields(Settings) if field.name in values]
+    wanted = {name: values[name] for name in names}
+    if wanted.get("palette") is not None:
+        from kalette.palettes import read_palette
+
+        wanted["palette"] = read_palette(wanted["palette"])
+    return Settings(**{**wanted, "format": file_format})

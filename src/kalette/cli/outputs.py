@@ -1,13 +1,14 @@
-"""Which output belongs to which input, settled before any work."""
+"""Which output belongs to which input, settled before any work; and standard output as one of them."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, WriteError
 from kalette.result import format_of
-from kalette.settings import Format
+from kalette.settings import Format, Settings
 
 STANDARD = "-"
 """Names standard input and standard output."""
@@ -42,6 +43,17 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
             f"{output} asks for {named} and --format for {asked}; give one of them, or let them agree"
         )
     return named
+
+
+def tag_of(settings: Settings) -> str:
+    """Return what is put behind the input's name: the number of colours where it was asked for.
+
+    Examples
+    --------
+    >>> tag_of(Settings(k=16)), tag_of(Settings(k="auto")), tag_of(Settings(palette=("#000000", "#ffffff")))
+    ('k16', 'kalette', 'kalette')
+    """
+    return "kalette" if settings.k == "auto" or settings.palette is not None else f"k{settings.k}"
 
 
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:
@@ -79,6 +91,20 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     return jobs
 
 
+def write_standard_output(data: bytes) -> None:
+    """Write bytes as they are.
+
+    Raises
+    ------
+    WriteError
+        When standard output is closed.
+    """
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; name a file with -o")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def require_apart(output: str, others: Sequence[str], option: str) -> None:
     """Refuse a further output that would be written over an input or another output.
 
@@ -89,7 +115,7 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     others : sequence of str
         Paths, or `STANDARD`.
     option : str
-        That names the output.
+        That names the output; empty where there is none.
 
     Raises
     ------
@@ -104,7 +130,8 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     """
     for name in others:
         if name != STANDARD and _same_file(Path(name), Path(output)):
-            raise SettingsError(f"{output} would overwrite {name}; name another file with {option}")
+            way_out = f"name another file with {option}" if option else "choose another name"
+            raise SettingsError(f"{output} would overwrite {name}; {way_out}")
 
 
 def _is_folder(output: str) -> bool:

@@ -4,6 +4,7 @@ from kalette.figures.animation import frame_count, require_steps_writable, save_
 from kalette.figures.files import png_bytes, require_writable, save, svg_text
 from kalette.figures.grid import comparison_grid
 from kalette.figures.plot import color_plot
+from kalette.figures.starts import starts_figure
 
 __all__ = [
     "color_plot",
@@ -14,5 +15,6 @@ __all__ = [
     "require_writable",
     "save",
     "save_steps",
+    "starts_figure",
     "svg_text",
 ]

@@ -1,22 +1,13 @@
 """Figures as files: the same figure gives the same bytes."""
 
-import io
 import os
 from pathlib import Path
-from typing import Any
 
 from matplotlib.figure import Figure
 
 from kalette import output
 from kalette.errors import SettingsError
-from kalette.figures.look import look
-
-# Without dates and versions, so that bytes depend on the drawing alone.
-_METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-}
+from kalette.figures.look import ENDINGS, rendered
 
 
 def png_bytes(figure: Figure) -> bytes:
@@ -27,7 +18,7 @@ def png_bytes(figure: Figure) -> bytes:
     >>> png_bytes(Figure(figsize=(1, 1)))[1:4]
     b'PNG'
     """
-    return _bytes(figure, "png")
+    return rendered(figure, "png")
 
 
 def svg_text(figure: Figure) -> str:
@@ -38,7 +29,7 @@ def svg_text(figure: Figure) -> str:
     >>> svg_text(Figure(figsize=(1, 1)))[:5]
     '<svg '
     """
-    text = _bytes(figure, "svg").decode("utf-8")
+    text = rendered(figure, "svg").decode("utf-8")
     return text[text.index("<svg ") :]
 
 
@@ -61,7 +52,7 @@ def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = Fals
     WriteError
         When the file exists or cannot be written.
     """
-    output.write_whole(Path(path), _bytes(figure, _format_of(Path(path))), overwrite=overwrite)
+    output.write_whole(Path(path), rendered(figure, _format_of(Path(path))), overwrite=overwrite)
 
 
 def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -86,13 +77,6 @@ def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -
 
 def _format_of(path: Path) -> str:
     file_format = path.suffix.lower().removeprefix(".")
-    if file_format not in _METADATA:
+    if file_format not in ENDINGS:
         raise SettingsError(f"{path} is no figure that can be written; end it in .png, .svg or .pdf")
     return file_format
-
-
-def _bytes(figure: Figure, file_format: str) -> bytes:
-    out = io.BytesIO()
-    with look():
-        figure.savefig(out, format=file_format, dpi="figure", metadata=_METADATA[file_format])
-    return out.getvalue()

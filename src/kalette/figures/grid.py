@@ -134,9 +134,13 @@ def _layout(count: int, height: int, width: int) -> _Layout:
 
     most = (WIDTH - 2 * MARGIN + _GAP) // (_LEAST_PANEL + _GAP)
     layouts = [with_columns(columns) for columns in range(1, min(count, most) + 1)]
-    return max(
-        layouts, key=lambda layout: (round(layout.scale, 3), -(-count % layout.columns), layout.columns)
-    )
+    return max(layouts, key=lambda layout: _merit(layout, count))
+
+
+def _merit(layout: _Layout, count: int) -> tuple[float, int, int]:
+    """Rank layouts: large pictures, then few empty places; below each other only when twice as large."""
+    beside = layout.scale / (2 if layout.columns == 1 else 1)
+    return round(beside, 3), -(-count % layout.columns), layout.columns
 
 
 def _draw(figure: Figure, panel: _Panel, layout: _Layout, left: int, top: int) -> None:

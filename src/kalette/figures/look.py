@@ -4,6 +4,7 @@ Places and sizes are in dots from the upper left corner. A sheet of `WIDTH` dots
 legible when it is shown a thousand pixels wide.
 """
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
@@ -23,6 +24,9 @@ HEADING, NORMAL = 10.0, 8.5
 
 INK, MUTED, FAINT, PANE, ACCENT = "#1e293b", "#64748b", "#e2e8f0", "#f1f5f9", "#c2410c"
 
+GROUPS = ("#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0891b2", "#65a30d", "#57534e")
+"""Colours of groups of points, to be told apart."""
+
 _RULES = {
     "font.family": "DejaVu Sans",  # comes with Matplotlib
     "font.size": NORMAL,
@@ -40,6 +44,15 @@ _RULES = {
     "ytick.major.width": 0.6,
     "svg.hashsalt": "kalette",
 }
+# Without dates and versions, so that bytes depend on the drawing alone.
+_METADATA: dict[str, dict[str, Any]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+ENDINGS = tuple(_METADATA)
+"""What the name of a figure's file may end in."""
+
 _LOCK = RLock()  # Matplotlib keeps its rules for the whole process
 
 
@@ -50,9 +63,24 @@ def look() -> Iterator[None]:
         yield
 
 
+class _Sheet(Figure):
+    """A figure that shows itself in a notebook."""
+
+    def _repr_png_(self) -> bytes:
+        return rendered(self, "png")
+
+
+def rendered(figure: Figure, file_format: str) -> bytes:
+    """Return a figure as a file in one of the formats of `ENDINGS`, drawn with Kalette's rules."""
+    out = io.BytesIO()
+    with look():
+        figure.savefig(out, format=file_format, dpi="figure", metadata=_METADATA[file_format])
+    return out.getvalue()
+
+
 def sheet(width: int, height: int) -> Figure:
     """Return an empty figure."""
-    return Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+    return _Sheet(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
 
 
 def place(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:

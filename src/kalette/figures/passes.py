@@ -66,12 +66,10 @@ def losses_per_pixel(result: Result) -> list[float]:
 
 
 def prepare_curve(axes: Axes, passes: Sequence[int], values: Sequence[float]) -> None:
-    """Give axes the ends, marks and lines that a curve over passes needs."""
-    axes.update_datalim([(0, min(values)), (passes[-1], max(values))])
-    axes.autoscale_view()
-    axes.autoscale(False)
+    """Give axes the ends, marks and lines that a curve over passes needs; both start from zero."""
+    axes.set_xlim(-0.02 * passes[-1], 1.02 * passes[-1])
+    axes.set_ylim(-0.04 * (max(values) or 1), 1.06 * (max(values) or 1))
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter("{x:,g}")
-    axes.set_xlim(-0.02 * passes[-1], 1.02 * passes[-1] or 1)

@@ -19,8 +19,9 @@ Floats = NDArray[np.float64]
 _NAMES = {"srgb": ("red", "green", "blue"), "oklab": ("a", "b", "L")}
 _UNNAMED = (128, 0.5)  # middles, where the name of the axis stands
 _TENTH = 0.1  # ends of a and b are multiples of it
+_PAD = 0.05  # around the space, so that balls in its corners leave the numbers free
 _MOST_POINTS = 4000
-_POINT_AREA, _LEAST_BALL, _BALL_OF_ALL = 3.0, 10.0, 1100.0  # in square points
+_POINT_AREA, _LEAST_BALL, _BALL_OF_ALL = 3.0, 10.0, 900.0  # in square points
 _ELEVATION, _AZIMUTH, _SIDES, _ZOOM = 22, -58, (1, 1, 0.86), 0.95
 
 # From linear sRGB to the responses of the cones, and from their cube roots to L, a and b.
@@ -60,8 +61,8 @@ def oklab_from_srgb(colors: ColorBytes) -> Floats:
 
     Examples
     --------
-    >>> oklab_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).round(3).tolist()
-    [[1.0, -0.0, 0.0], [0.628, 0.225, 0.126]]
+    >>> oklab_from_srgb(np.array([[0, 0, 0], [255, 0, 0]], np.uint8)).round(3).tolist()
+    [[0.0, 0.0, 0.0], [0.628, 0.225, 0.126]]
     """
     values = colors[:, :3] / 255
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
@@ -111,7 +112,8 @@ def frame(axes: Axes3D, colors: ColorBytes, space: ShownSpace) -> None:
         axis.set_tick_params(pad=-1 if name == "z" else -3)
         axis.set_label_text(words)
         axis.labelpad = -8 if name == "z" else -4
-        getattr(axes, f"set_{name}lim")(*ends)
+        pad = _PAD * (ends[1] - ends[0])
+        getattr(axes, f"set_{name}lim")(ends[0] - pad, ends[1] + pad)
 
 
 def _ends_and_ticks(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
@@ -21,11 +22,13 @@ from kalette.result import Result
 
 MOST_FRAMES = 40
 _SHRINK = 2  # a frame has half as many dots across as a sheet
-_WIDTH, _HEIGHT, _TOP = 2000, 1080, 96
-_PICTURE, _STRIP, _STRIP_GAP = (940, 850), 40, 14
-_CUBE, _CUBE_PLACE = 740, (1060, 40)
+_HEIGHT, _TOP = 1080, 96
+_PICTURE, _LEAST_ACROSS = (940, 850), 720  # the least that holds the words above it
+_STRIP, _STRIP_GAP = 40, 14
+_LEAST_STRIP = 120  # dots of a frame
 _WORDS = (MARGIN + 150, MARGIN + 24)
-_CURVE_PLACE = (1180, 870, 776, 120)
+_CUBE, _CUBE_GAP, _CUBE_TOP = 740, 76, 40
+_CURVE, _CURVE_GAP, _CURVE_TOP = (776, 120), 196, 870
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
     Yields
     ------
     ndarray
-        (540, 1000, 3) uint8.
+        (540, up to 1000, 3) uint8, all of one size.
 
     Examples
     --------
@@ -92,33 +95,46 @@ def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
     >>> pixels = kalette.sample_pixels(48, 32)
     >>> result = kalette.compress(pixels, k=4, init="random", max_iter=2, keep_history=True)
     >>> [frame.shape for frame in step_frames(result)]
-    [(540, 1000, 3), (540, 1000, 3), (540, 1000, 3)]
+    [(540, 962, 3), (540, 962, 3), (540, 962, 3)]
     """
     palettes = result.palettes or (result.palette,)
     with look():
-        stage = _set(result, palettes, space)
+        stage = _set(result, space)
     for number in shown_passes(len(palettes) - 1):
         with look():
             yield _frame(stage, result, palettes[: number + 1], space)
 
 
-def _set(result: Result, palettes: tuple[Palette, ...], space: ShownSpace) -> _Stage:
-    figure = sheet(_WIDTH, _HEIGHT)
+def _set(result: Result, space: ShownSpace) -> _Stage:
+    picture = _picture(result)
+    shown_across = round(picture.pixels.shape[1] * picture.zoom) * _SHRINK
+    side = MARGIN + max(shown_across, _LEAST_ACROSS)  # where the picture's half of the sheet ends
+    figure = sheet(side + _CURVE_GAP + _CURVE[0] + MARGIN, _HEIGHT)
     figure.dpi = DPI / _SHRINK
     canvas: Any = FigureCanvasAgg(figure)
-    cube = place(figure, *_CUBE_PLACE, _CUBE, _CUBE, projection="3d")
+    cube = _cube(figure, side + _CUBE_GAP, result, space)
+    curve = _loss_curve(figure, side + _CURVE_GAP, result)
+    write(figure, MARGIN, _WORDS[1], f"k = {result.k}", fontsize=HEADING, fontweight="bold")
+    canvas.draw()
+    return _Stage(canvas, cube, curve, picture, canvas.copy_from_bbox(figure.bbox))
+
+
+def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3D:
+    axes = place(figure, left, _CUBE_TOP, _CUBE, _CUBE, projection="3d")
     counted = histogram.count(result.source.pixels, threads=result.threads)
     colors = counted.colors[sample(counted.colors, counted.counts)]
-    frame(cube, colors, space)
-    points(cube, colors, colors, space)
-    curve = place(figure, *_CURVE_PLACE)
-    curve.set_visible(bool(result.history))
+    frame(axes, colors, space)
+    points(axes, colors, colors, space)
+    return axes
+
+
+def _loss_curve(figure: Figure, left: int, result: Result) -> Axes:
+    axes = place(figure, left, _CURVE_TOP, *_CURVE)
+    axes.set_visible(bool(result.history))
     if result.history:
-        write(figure, _CURVE_PLACE[0], _CURVE_PLACE[1] - 16, "loss per pixel")
-        prepare_curve(curve, range(len(palettes)), losses_per_pixel(result))
-    write(figure, MARGIN, MARGIN + 24, f"k = {result.k}", fontsize=HEADING, fontweight="bold")
-    canvas.draw()
-    return _Stage(canvas, cube, curve, _picture(result), canvas.copy_from_bbox(figure.bbox))
+        write(figure, left, _CURVE_TOP - 16, "loss per pixel")
+        prepare_curve(axes, range(len(result.losses)), losses_per_pixel(result))
+    return axes
 
 
 def _picture(result: Result) -> _Picture:
@@ -142,7 +158,7 @@ def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: Show
         artist.remove()
     drawn = np.asarray(canvas.buffer_rgba())[..., :3].copy()
     _put(drawn, shown, _TOP)
-    bar = strip(path[-1], counts, shown.shape[1], _STRIP // _SHRINK)
+    bar = strip(path[-1], counts, max(shown.shape[1], _LEAST_STRIP), _STRIP // _SHRINK)
     _put(drawn, bar, _TOP + _STRIP_GAP + _SHRINK * shown.shape[0])
     return drawn
 

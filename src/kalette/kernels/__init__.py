@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         count_colors,
         map_colors,
         move_costs,
+        pairwise_squared_distances,
         removal_costs,
         split_clusters,
         squared_error,
@@ -33,6 +34,7 @@ __all__ = [
     "map_weighed",
     "move_costs",
     "oklab",
+    "pairwise_squared_distances",
     "removal_costs",
     "similarity",
     "split_clusters",
@@ -66,6 +68,7 @@ if not TYPE_CHECKING:
     map_weighed = _kernels.map_weighed
     move_costs = _kernels.move_costs
     oklab = _kernels.oklab
+    pairwise_squared_distances = _kernels.pairwise_squared_distances
     removal_costs = _kernels.removal_costs
     similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters

@@ -178,6 +178,34 @@ def assign(
     return labels, sums, mass, loss
 
 
+def pairwise_squared_distances(points: Points, centers: Points, threads: int = 1) -> Points:
+    """Return the squared distance of each point to each center, summed coordinate by coordinate.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64.
+    centers : ndarray
+        (m, d), of the dtype of the points, finite.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (N, m), of the dtype of the points.
+
+    Examples
+    --------
+    >>> pairwise_squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[0.0, 0.0]])).tolist()
+    [[0.0], [25.0]]
+    """
+    _require_threads(threads)
+    _require_coordinates(points.shape[1])
+    _require_centroids(points, centers)
+    return _distances(points, centers)
+
+
 def removal_costs(
     points: Points, weights: NDArray[np.float64], centroids: Points, threads: int = 1
 ) -> NDArray[np.float64]:
@@ -422,12 +450,17 @@ def _require_indices(
         raise ValueError(f"an index is {indices.max()}; palette has {k} entries")
 
 
-def _require_weights(points: Points, weights: NDArray[np.float64]) -> None:
-    n, d = points.shape
+def _require_coordinates(d: int) -> None:
     if d < 1:
         raise ValueError("points have 0 coordinates; they must have at least 1")
-    if len(weights) != n:
-        raise ValueError(f"weights has {len(weights)} entries for {n} points; there must be one for each")
+
+
+def _require_weights(points: Points, weights: NDArray[np.float64]) -> None:
+    _require_coordinates(points.shape[1])
+    if len(weights) != len(points):
+        raise ValueError(
+            f"weights has {len(weights)} entries for {len(points)} points; there must be one for each"
+        )
 
 
 def _require_labels(points: Points, labels: NDArray[np.int32], k: int) -> None:

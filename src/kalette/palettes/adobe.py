@@ -18,7 +18,7 @@ _ACO_RGB = 0
 _ACO_SPACES = {1: "HSB", 2: "CMYK", 7: "Lab", 8: "grey", 9: "wide CMYK"}
 
 
-def ase_bytes(colors: Palette, shares: Sequence[float] | None) -> bytes:
+def ase_bytes(colors: Palette, shares: Sequence[float] | None, _name: str) -> bytes:
     """Return an Adobe Swatch Exchange file: a block for each colour, with its name in UTF-16."""
     blocks = [
         _ase_block(color, name) for color, name in zip(colors, entry_names(colors, shares), strict=True)
@@ -66,7 +66,7 @@ def _ase_code(body: bytes, number: int) -> str:
     return code_of(channels if len(channels) == 3 else channels * 3)
 
 
-def aco_bytes(colors: Palette, shares: Sequence[float] | None) -> bytes:
+def aco_bytes(colors: Palette, shares: Sequence[float] | None, _name: str) -> bytes:
     """Return Photoshop's colour swatches: in version 1, then once more with names in version 2.
 
     References

@@ -12,8 +12,8 @@ from kalette.color import with_alpha
 from kalette.color_codes import as_code, code_of
 from kalette.encode import encode
 from kalette.mapping.nearest import map_labels
-from kalette.palettes.text import share_text
 from kalette.settings import MAX_K
+from kalette.wording import share_text
 
 _PNG_CELL, _PNG_COLUMNS = 64, 16
 _CELL, _GAP, _LABEL, _SVG_COLUMNS = 104, 16, 44, 8
@@ -24,7 +24,7 @@ _CHECKERBOARD = (
 )
 
 
-def svg_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def svg_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return labelled swatches, eight in a row, over a checkerboard where they are not opaque."""
     columns = min(len(colors), _SVG_COLUMNS)
     rows = -(-len(colors) // columns)
@@ -59,9 +59,9 @@ def codes_of_svg(text: str) -> list[str]:
     return [as_code(code) for code in _SVG_COLOR.findall(text)]
 
 
-def png_bytes(colors: Palette, _: Sequence[float] | None) -> bytes:
+def png_bytes(colors: Palette, _shares: Sequence[float] | None, _name: str) -> bytes:
     """Return an indexed PNG whose palette is this one in its order: squares, sixteen in a row."""
-    return encode(colors, _layout(len(colors)), "png", "best")
+    return encode(colors, _layout(len(colors)), "png")
 
 
 def _layout(count: int) -> Indices:

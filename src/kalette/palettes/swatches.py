@@ -22,7 +22,7 @@ FORMATS: tuple[PaletteFormat, ...] = get_args(PaletteFormat)
 
 _GREY_BELOW = 12  # difference between the largest and the smallest channel up to which a colour has no hue
 OPAQUE_ONLY: tuple[PaletteFormat, ...] = ("gpl", "ase", "aco")
-_Writer = Callable[[Palette, Sequence[float] | None], str | bytes]
+_Writer = Callable[[Palette, Sequence[float] | None, str], str | bytes]
 _WRITERS: dict[PaletteFormat, _Writer] = {
     "hex": text.hex_text,
     "css": text.css_text,
@@ -117,13 +117,15 @@ class Swatches:
         colors = np.array([list(bytes.fromhex(code[1:])) for code in shares], np.uint8)
         return Swatches(colors, tuple(shares.values()) if self.shares else None)
 
-    def to_bytes(self, file_format: PaletteFormat) -> bytes:
+    def to_bytes(self, file_format: PaletteFormat, *, name: str = "Kalette") -> bytes:
         """Return the palette as a file.
 
         Parameters
         ----------
         file_format : {"hex", "css", "json", "gpl", "ase", "aco", "svg", "png"}
             Shares stand in CSS comments, in JSON, in the names of gpl, ase and aco, and under SVG swatches.
+        name : str
+            What a GIMP palette calls itself.
 
         Raises
         ------
@@ -134,15 +136,14 @@ class Swatches:
         """
         if file_format not in FORMATS:
             raise SettingsError(f"format is {file_format!r}; choose one of {', '.join(FORMATS)}")
-        colors = self.colors
         colors = self.colors[:, :3] if self._is_opaque() else self.colors
         if file_format in OPAQUE_ONLY and colors.shape[1] == 4:
             raise PaletteError(
                 f"the palette has colours that are not opaque, which {file_format} cannot hold; "
                 "write hex, css, json, svg or png, or leave alpha out with opaque()"
             )
-        written = _WRITERS[file_format](colors, self.shares)
-        return written.encode() if isinstance(written, str) else written
+        written = _WRITERS[file_format](colors, self.shares, name)
+        return written.encode(errors="replace") if isinstance(written, str) else written
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the file whole, in the format that its name says.
@@ -163,12 +164,12 @@ class Swatches:
         WriteError
             When the file exists or cannot be written.
         """
-        data = self.to_bytes(palette_format_of(Path(path)))
+        data = self.to_bytes(palette_format_of(Path(path)), name=Path(path).stem)
         output.write_whole(Path(path), data, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
         """Show the swatches in a notebook."""
-        return pictures.svg_text(self.colors, self.shares)
+        return pictures.svg_text(self.colors, self.shares, "")
 
     def _is_opaque(self) -> bool:
         return self.colors.shape[1] == 3 or bool((self.colors[:, 3] == 255).all())

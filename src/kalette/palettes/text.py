@@ -11,28 +11,19 @@ from typing import Any
 
 from kalette.arrays import Palette
 from kalette.color_codes import as_code, channels_of, code_of
+from kalette.wording import share_text
 
 _SHARE_AT_END = re.compile(r"\s+<?[\d.]+\s*%\s*$")
 _DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
-_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+# Comments, addresses and quoted words; what is open stays so to the end.
+_CSS_NO_COLOR = re.compile(r"""/\*.*?(?:\*/|\Z)|url\([^)]*\)?|"[^"\n]*"?|'[^'\n]*'?""", re.DOTALL)
 _CSS_VALUE = re.compile(r":([^:;{}]*)(?=[;}]|\Z)")
 _CSS_COLOR = re.compile(r"#[0-9a-f]+\b|\brgba?\([^()]*\)", re.IGNORECASE)
 _CSS_NUMBER = re.compile(r"(\d*\.?\d+)(%?)")
 GIMP_FIRST_LINE = "GIMP Palette"
 
 
-def share_text(share: float) -> str:
-    """Return a share of all pixels for people.
-
-    Examples
-    --------
-    >>> [share_text(share) for share in (1.0, 0.1234, 0.0004, 0.0)]
-    ['100.0 %', '12.3 %', '<0.1 %', '0.0 %']
-    """
-    return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
-
-
-def hex_text(colors: Palette, _: Sequence[float] | None) -> str:
+def hex_text(colors: Palette, _shares: Sequence[float] | None, _name: str) -> str:
     """Return a line for each colour: #rrggbb, or #rrggbbaa where it is not opaque."""
     return "".join(f"{code_of(color)}\n" for color in colors)
 
@@ -54,7 +45,7 @@ def codes_of_hex_text(text: str) -> list[str]:
     return codes
 
 
-def css_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def css_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return custom properties, with the share of each in a comment."""
     lines = [f"  --color-{i}: {_css_value(color)};" for i, color in enumerate(colors, 1)]
     if shares is not None:
@@ -76,7 +67,7 @@ def codes_of_css(text: str) -> list[str]:
     >>> codes_of_css("a { color: #f80; border: 1px solid rgb(51 102 153 / 0.2) } #add { color: #f80 }")
     ['#ff8800', '#33669933']
     """
-    values = _CSS_VALUE.findall(_CSS_COMMENT.sub(" ", text))
+    values = _CSS_VALUE.findall(_CSS_NO_COLOR.sub(" ", text))
     found = [color for value in values for color in _CSS_COLOR.findall(value)]
     return list(dict.fromkeys(as_code(color if color[0] == "#" else _rgb(color)) for color in found))
 
@@ -86,13 +77,13 @@ def _rgb(function: str) -> list[int]:
     numbers = _CSS_NUMBER.findall(function)
     if len(numbers) not in (3, 4):
         raise ValueError(f"{_short(function)} is no colour that Kalette reads; write it as #ff8000")
-    scales = [2.55 if percent else 1.0 for _, percent in numbers[:3]]
-    scales += [2.55 if percent else 255.0 for _, percent in numbers[3:]]
-    pairs = zip(numbers, scales, strict=True)
-    return [min(255, round(float(number) * scale)) for (number, _), scale in pairs]
+    wholes = [100 if percent else 255 for _, percent in numbers[:3]]
+    wholes += [100 if percent else 1 for _, percent in numbers[3:]]
+    pairs = zip(numbers, wholes, strict=True)
+    return [min(255, round(float(number) * 255 / whole)) for (number, _), whole in pairs]
 
 
-def json_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
     """Return an object with a list of colours, each with its share."""
     entries: list[dict[str, Any]] = [{"hex": code_of(color)} for color in colors]
     for entry, share in zip(entries, shares or (), strict=False):
@@ -126,7 +117,7 @@ def _color_of_json(entry: Any) -> Any:
     return entry.get("hex", entry.get("color")) if isinstance(entry, dict) else entry
 
 
-def gimp_text(colors: Palette, shares: Sequence[float] | None) -> str:
+def gimp_text(colors: Palette, shares: Sequence[float] | None, name: str) -> str:
     """Return a GIMP palette: three numbers a line, then a name, which tells the share.
 
     References
@@ -134,8 +125,8 @@ def gimp_text(colors: Palette, shares: Sequence[float] | None) -> str:
     GIMP Palette Format Version 2, https://developer.gimp.org/core/standards/gpl
     """
     names = entry_names(colors, shares)
-    lines = [f"{r:3} {g:3} {b:3}\t{name}" for (r, g, b), name in zip(colors[:, :3], names, strict=True)]
-    head = (GIMP_FIRST_LINE, "Name: Kalette", f"Columns: {min(len(colors), 16)}", "#")
+    lines = [f"{r:3} {g:3} {b:3}\t{entry}" for (r, g, b), entry in zip(colors[:, :3], names, strict=True)]
+    head = (GIMP_FIRST_LINE, f"Name: {' '.join(name.split())}", f"Columns: {min(len(colors), 16)}", "#")
     return "\n".join((*head, *lines, ""))
 
 

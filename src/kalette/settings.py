@@ -158,6 +158,13 @@ class Settings:
             )
 
     @property
+    def working_space(self) -> Literal["srgb", "oklab"]:
+        """The space in which colours are compared."""
+        if self.space == "auto":
+            return "srgb" if self.plain_lloyd else "oklab"
+        return self.space
+
+    @property
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kalette import kernels
 from kalette.arrays import Indices, Palette, Pixels
 from kalette.color import Space, sixteenths_from_srgb
+from kalette.settings import Settings
 
 _BAND = 256  # rows that are mapped together, by one thread
 _RUN_UP = 16  # rows before them that are mapped with them, and thrown away, so that no border shows
@@ -41,6 +42,39 @@ class Weighing:
     strength: float
     bit_price: float = 0.0
     depth: int = 0
+
+
+_GENTLE = 0.5  # strength where nothing was asked for: full strength shows more than it hides at many colours
+_RATES = {"fast": 0.0, "balanced": 0.4, "best": 0.4}
+_DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
+_DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
+_MOST_LOSS = 400.0  # where the palette serves a picture badly, bits get no dearer
+
+
+def weighing_for(wanted: Settings, mean_loss: float) -> Weighing:
+    """Return how settings ask for pixels to be mapped.
+
+    Parameters
+    ----------
+    wanted : Settings
+        Of which space, dithering, rate and effort matter.
+    mean_loss : float
+        Of the palette, over all pixels: what an error costs is told by it.
+
+    Examples
+    --------
+    >>> weighing_for(Settings(dither="none", rate=0.5), 12.0)
+    Weighing(space='oklab', strength=0.0, bit_price=12.0, depth=4)
+    """
+    gently = wanted.effort != "fast" and not wanted.plain_lloyd
+    strength = {"auto": _GENTLE if gently else 0.0, "none": 0.0, "diffusion": 1.0}[wanted.dither]
+    if wanted.dither_strength is not None:
+        strength = wanted.dither_strength
+    rate = wanted.rate
+    if rate is None:
+        rate = 0.0 if wanted.plain_lloyd else _RATES[wanted.effort]
+    bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
+    return Weighing(wanted.working_space, strength, bit_price, _DEPTHS[wanted.effort])
 
 
 def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:

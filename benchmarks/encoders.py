@@ -26,7 +26,7 @@ OXIPNG_LEVEL = 4
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """One way from a picture to a PNG; its version, None when it cannot run here, and the setting decide all."""
+    """One way from a picture to a PNG; version and setting decide all. No version: it is not installed."""
 
     name: str
     encode: Callable[[Path, Setting], bytes]

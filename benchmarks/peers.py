@@ -176,7 +176,9 @@ def warm_up(peers: list[Peer]) -> None:
 
 def versions() -> dict[str, str | None]:
     """Return the version of each peer, None for those that are missing."""
-    found: dict[str, str | None] = {name: distribution_version(*names) for name, names in _DISTRIBUTIONS.items()}
+    found: dict[str, str | None] = {
+        name: distribution_version(*names) for name, names in _DISTRIBUTIONS.items()
+    }
     found["pngquant"] = pngquant_version()
     return found
 

@@ -47,8 +47,13 @@ def picture(data: Path, name: str) -> Picture:
     """Return a picture of the data folder, or a sample."""
     if name in (SAMPLE, ALPHA_SAMPLE):
         return Picture(name)
-    folder = "samples" if name.startswith(_ALPHA_PREFIX) else "kodak"
+    folder = "samples" if has_alpha(name) else "kodak"
     return Picture(name, data / _FOLDERS.get(name, f"{folder}/{name}.png"))
+
+
+def has_alpha(name: str) -> bool:
+    """Whether a picture of that name is one of the samples with an alpha channel."""
+    return name == ALPHA_SAMPLE or name.startswith(_ALPHA_PREFIX)
 
 
 def alpha_samples(data: Path) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """How many bytes Kalette and its peers need for the same look, over colours and settings.
 
 Writes benchmarks/results/rate.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it. What
-peers make, and all scores, are kept in a cache, so that a second run takes little more than Kalette's own time:
+peers make, and all scores, are kept in a cache, so that a second run takes little more than Kalette's time:
 
-    python benchmarks/rate.py --images 3,5,13,15,19,23 --metrics ssimulacra2 --out /tmp/now.json
-    python benchmarks/rate.py --images 3,5 --with '{"effort": "fast"}' --before /tmp/now.json --out /tmp/fast.json
+    python benchmarks/rate.py --images 3,5,13,15,19,23 --metrics ssimulacra2 --out now.json
+    python benchmarks/rate.py --images 3,5 --with '{"effort": "fast"}' --before now.json --out fast.json
 """
 
 import argparse
@@ -32,6 +32,8 @@ from peers import distribution_version, pngquant_version
 from PIL import Image
 
 from kalette.arrays import Pixels
+
+_ALL = "kodak,rgba"
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,10 @@ def sources(data: Path, names: Sequence[str], folder: Path) -> dict[str, Path]:
             Image.fromarray(picture.pixels).save(path)
         else:
             path = picture.path
+            if not path.is_file():
+                raise SystemExit(
+                    f"{path} is not there; give --images numbers of the Kodak set or names of samples"
+                )
         found[name] = path
     return found
 
@@ -186,18 +192,39 @@ def chosen(asked: str, data: Path) -> tuple[str, ...]:
     return tuple(name for names in named for name in names)
 
 
+def metric_names(asked: str) -> tuple[str, ...]:
+    """Return the metrics of a list, refusing those that cannot be measured here."""
+    known = [each.name for each in scores.installed_metrics()]
+    names = tuple(asked.split(","))
+    if unknown := [name for name in names if name not in known]:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(unknown)} cannot be measured; here are {', '.join(known)}"
+        )
+    return names
+
+
 def arguments() -> argparse.Namespace:
-    """Read the arguments."""
+    """Read the arguments; what is not the whole benchmark is by default written to a folder of its own."""
     parser = argument_parser("rate", __doc__)
-    names = [each.name for each in scores.METRICS]
-    parser.add_argument("--images", default="kodak,rgba", help="such as 3,5,rgba_coin128 (kodak,rgba)")
-    parser.add_argument("--metrics", help=f"such as {','.join(names[:2])} (all that are installed)")
-    parser.add_argument("--cache", type=Path, help=f"folder of what is kept ({cache.default_folder()})")
-    parser.add_argument("--jobs", type=int, default=2, help="files at a time (2)")
-    parser.add_argument("--settings", type=json.loads, help="JSON list of Kalette's settings, for its curve")
-    parser.add_argument("--with", type=json.loads, default={}, dest="common", help="JSON, for all of them")
-    parser.add_argument("--before", type=Path, help="JSON of an earlier run, to compare Kalette with")
-    return checked(parser.parse_args())
+    add = parser.add_argument
+    add("--images", default=_ALL, help=f"such as 3,5,rgba_coin128 ({_ALL})")
+    add("--metrics", type=metric_names, help="such as ssimulacra2,psnr_db (all that are installed)")
+    add("--cache", type=Path, help=f"folder of what is kept ({cache.default_folder()})")
+    add("--jobs", type=int, default=2, help="files at a time (2)")
+    add("--settings", type=json.loads, help="JSON list of Kalette's settings, for its curve")
+    add(
+        "--with",
+        type=json.loads,
+        default={},
+        dest="common",
+        help="JSON object, for all of Kalette's settings",
+    )
+    add("--before", type=Path, help="JSON of an earlier run, to compare Kalette with")
+    asked = parser.parse_args()
+    partial = asked.images != _ALL or asked.metrics or asked.settings or asked.common
+    if partial and asked.out is None:
+        asked.out = Path(tempfile.mkdtemp()) / "rate.json"
+    return checked(asked)
 
 
 def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -208,14 +235,14 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     possible = [each for each in settings if encoders.possible(each)]
     if len(possible) < len(settings):
         print(f"rate: {len(settings) - len(possible)} settings left out: this Kalette does not have them")
-    metrics = [each.name for each in scores.installed_metrics()]
+    metrics = asked.metrics or tuple(each.name for each in scores.installed_metrics())
     kept = cache.Cache(asked.cache or (folder if asked.smoke else cache.default_folder()))
     runs = Run(
         sources=sources(asked.data, names, folder),
         ks=scope.ks,
         settings=possible,
         common=asked.common,
-        metrics=tuple(asked.metrics.split(",") if asked.metrics else metrics),
+        metrics=metrics,
         cache=kept,
         jobs=asked.jobs,
     )

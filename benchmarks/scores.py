@@ -48,7 +48,7 @@ def _ssimulacra2(original: Pixels, pixels: Pixels) -> float:
 
 
 def _butteraugli_3norm(original: Pixels, pixels: Pixels) -> float:
-    """Return the 3-norm; the files are PPM, which the command takes for sRGB whatever the original's header."""
+    """Return the 3-norm, from files of PPM, which has no header that could change what bytes stand for."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / "original.ppm", Path(folder) / "pixels.ppm"]
         for path, each in zip(paths, (original, pixels), strict=True):

@@ -58,7 +58,8 @@ def main() -> None:
         )
     arguments.docs.write_text(after, encoding="utf-8")
     plot.draw(quality, arguments.plots / "benchmarks.png")
-    rate_plot.draw(rate, arguments.plots / "rate.png")
+    rate_plot.draw(rate, arguments.plots / "rate.png", alpha=False)
+    rate_plot.draw(rate, arguments.plots / "rate-alpha.png", alpha=True)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,6 @@ def installed_encoders() -> list[Encoder]:
     return [each for each in ENCODERS if each.version() is not None]
 
 
-def possible(setting: Setting) -> bool:
-    """Whether this version of Kalette has all the fields of a setting."""
-    return set(setting) <= {field.name for field in dataclasses.fields(Settings)}
+def fields() -> set[str]:
+    """Return the names of all that can be set in this version of Kalette."""
+    return {field.name for field in dataclasses.fields(Settings)}

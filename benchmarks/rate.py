@@ -32,6 +32,8 @@ from peers import distribution_version, pngquant_version
 from PIL import Image
 
 from kalette.arrays import Pixels
+from kalette.errors import KaletteError
+from kalette.settings import MAX_K, Settings
 
 _ALL = "kodak,rgba"
 
@@ -77,7 +79,7 @@ def point(task: Task) -> Entry:
     original = _original(task.path)
     data = _encoded(task)
     try:
-        pixels = _checked(data, original, task.setting["k"])
+        pixels = _checked(data, original, task.setting.get("k", MAX_K))
     except WrongOutputError as error:
         return {**task.setting, "flaw": str(error)}
     found = {
@@ -90,7 +92,7 @@ def point(task: Task) -> Entry:
 def _encoded(task: Task) -> bytes:
     how = encoders.encoder(task.encoder)
     if how.is_kalette:
-        return how.encode(task.path, {**task.setting, **task.common})
+        return how.encode(task.path, {**task.common, **task.setting})
     parts = (how.name, str(how.version()), str(task.setting["k"]), cache.digest(task.path.read_bytes()))
     return task.cache.kept(parts, lambda: how.encode(task.path, task.setting))
 
@@ -111,7 +113,10 @@ def _checked(data: bytes, original: Pixels, k: int) -> Pixels:
         raise WrongOutputError(f"{rgba.width} x {rgba.height} pixels for {original.shape[:2][::-1]}")
     if rgba.getcolors(k) is None:
         raise WrongOutputError(f"more than {k} colours")
-    return np.ascontiguousarray(np.asarray(rgba)[..., : original.shape[2]])
+    pixels = np.asarray(rgba)
+    if original.shape[2] == 3 and pixels[..., 3].min() < 255:
+        raise WrongOutputError("an opaque picture that has become transparent")
+    return np.ascontiguousarray(pixels[..., : original.shape[2]])
 
 
 def _finite(score: float) -> float | None:
@@ -217,7 +222,7 @@ def arguments() -> argparse.Namespace:
         type=json.loads,
         default={},
         dest="common",
-        help="JSON object, for all of Kalette's settings",
+        help="JSON object, for settings that do not say otherwise",
     )
     add("--before", type=Path, help="JSON of an earlier run, to compare Kalette with")
     asked = parser.parse_args()
@@ -227,20 +232,33 @@ def arguments() -> argparse.Namespace:
     return checked(asked)
 
 
+def possible_settings(asked: Sequence[Setting], common: Setting) -> list[Setting]:
+    """Return the settings that this Kalette has, and end with a sentence when a value is wrong."""
+    unknown = {field for each in (common, *asked) for field in each} - encoders.fields()
+    if unknown & set(common):
+        raise SystemExit(f"this Kalette has no setting {', '.join(sorted(unknown & set(common)))}")
+    if unknown:
+        print(f"rate: without {', '.join(sorted(unknown))}, which this Kalette does not have")
+    possible = [each for each in asked if not unknown & set(each)]
+    try:
+        for each in possible:
+            Settings(**{**common, **each})
+    except KaletteError as error:
+        raise SystemExit(str(error)) from error
+    return possible
+
+
 def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Run all, and return the record."""
     scope = SMOKE if asked.smoke else FULL
     names = scope.pictures or chosen(asked.images, asked.data)
-    settings = asked.settings or scope.kalette_settings
-    possible = [each for each in settings if encoders.possible(each)]
-    if len(possible) < len(settings):
-        print(f"rate: {len(settings) - len(possible)} settings left out: this Kalette does not have them")
+    settings = possible_settings(asked.settings or scope.kalette_settings, asked.common)
     metrics = asked.metrics or tuple(each.name for each in scores.installed_metrics())
     kept = cache.Cache(asked.cache or (folder if asked.smoke else cache.default_folder()))
     runs = Run(
         sources=sources(asked.data, names, folder),
         ks=scope.ks,
-        settings=possible,
+        settings=settings,
         common=asked.common,
         metrics=metrics,
         cache=kept,

@@ -196,6 +196,8 @@ def test_an_exact_picture_is_below_none(rate_tables, module):
     [
         (["--metrics", "beauty"], "beauty cannot be measured"),
         (["--images", "99"], "kodim99.png is not there"),
+        (("--smoke", "--settings", '[{"k": 300}]'), "k is 300"),
+        (("--smoke", "--with", '{"colour": "red"}'), "no setting colour"),
     ],
 )
 def test_what_cannot_be_asked_for_is_said_in_a_sentence(arguments, said, tmp_path):

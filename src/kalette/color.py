@@ -44,6 +44,18 @@ def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
     return np.select([alpha == 0, alpha == 255], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
 
 
+def kinds_present(kinds: NDArray[np.int8]) -> list[int]:
+    """Return which kinds of alpha are there, in their order.
+
+    Examples
+    --------
+    >>> kinds_present(np.array([2, 0, 2], np.int8))
+    [0, 2]
+    """
+    # Not np.unique: it imports numpy.ma, which takes longer than many a small picture.
+    return np.flatnonzero(np.bincount(kinds)).tolist()
+
+
 def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
     """Return the kind of alpha of each point of the working space: `CLEAR`, `PARTIAL` or `OPAQUE`.
 

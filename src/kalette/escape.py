@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Centroids, ColorBytes, Labels
-from kalette.color import alpha_kinds_of_points, squared_distances
+from kalette.color import alpha_kinds_of_points, kinds_present, squared_distances
 from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
 
@@ -77,7 +77,7 @@ class Plan:
 
 PLANS: dict[Effort, Plan] = {
     "fast": Plan((0.5,), Breath(0.25, 0.4, 2, 64, budget=192), (0, 0), 6),
-    "balanced": Plan((1.0,), Breath(0.25, 0.4, 2, 96), (45, 0), 15),
+    "balanced": Plan((1.0,), Breath(0.25, 0.25, 2, 96, budget=2048), (45, 0), 12),
     "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25), 60),
 }
 
@@ -280,14 +280,13 @@ def _nearest_other(centroids: Centroids, j: int) -> int:
 
 def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:
     kinds = alpha_kinds_of_points(centroids)
-    _, place, counts = np.unique(kinds, return_inverse=True, return_counts=True)
-    alone: NDArray[np.bool_] = counts[place] == 1
+    alone: NDArray[np.bool_] = np.bincount(kinds)[kinds] == 1
     return alone
 
 
 def _mean_of_each_kind(cloud: Cloud) -> Centroids:
     means = []
-    for kind in np.unique(cloud.kinds):
+    for kind in kinds_present(cloud.kinds):
         points, weights = cloud.points[cloud.kinds == kind], cloud.weights[cloud.kinds == kind]
         total = np.cumsum(weights[:, None] * points, axis=0)[-1]
         means.append(total / np.cumsum(weights)[-1])

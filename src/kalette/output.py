@@ -1,7 +1,6 @@
 """Files that appear whole or not at all."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     WriteError
         When the file exists and may not be replaced, or the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
+    temporary = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}.part")
     try:
         # Opened like any new file, so that it gets the rights that the user's files get.
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:

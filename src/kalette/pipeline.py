@@ -184,7 +184,7 @@ def _max_iter(wanted: Settings, color_count: int) -> int:
 
 
 def _require_room(kinds: NDArray[np.int8], k: int) -> None:
-    present = np.unique(kinds)
+    present = color.kinds_present(kinds)
     if len(present) > k:
         names = " and ".join(color.KIND_NAMES[kind] for kind in present)
         raise PaletteError(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.arrays import Centroids, Points, Weights
-from kalette.color import squared_distances
+from kalette.color import kinds_present, squared_distances
 from kalette.histogram import Cloud
 
 
@@ -73,7 +73,7 @@ def k_means_plus_plus(cloud: Cloud, k: int, rng: Random) -> Centroids:
     """
     chosen: list[int] = []
     distances = np.full(len(cloud), np.inf)
-    for kind in np.unique(cloud.kinds):
+    for kind in kinds_present(cloud.kinds):
         _choose(cloud.points, np.where(cloud.kinds == kind, cloud.weights, 0.0), distances, chosen, rng)
     while len(chosen) < k:
         _choose(cloud.points, cloud.weights * distances, distances, chosen, rng)
@@ -106,7 +106,7 @@ def wu(cloud: Cloud, k: int) -> Centroids:
     [0.5, 8.5]
     """
     points = cloud.points.astype(np.float64)
-    kinds = [cloud.kinds == kind for kind in np.unique(cloud.kinds)]
+    kinds = [cloud.kinds == kind for kind in kinds_present(cloud.kinds)]
     boxes = [_box(points[kind], cloud.weights[kind]) for kind in kinds]
     while len(boxes) < k:
         widest = max(range(len(boxes)), key=lambda i: boxes[i].gain)

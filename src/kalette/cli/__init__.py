@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import os
 import signal
 import sys
 import warnings
@@ -78,6 +79,8 @@ def _help_of(error: click.ClickException) -> str:
 
 def main() -> NoReturn:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
+    # Kalette calls no BLAS; the threads that NumPy's would start only spin beside ours.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     _quiet_and_encodable()
     try:

@@ -1,6 +1,6 @@
 """The table of results that people read."""
 
-import shutil
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -45,7 +45,7 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     lines = [_HEADINGS, *((row.name, *_cells(row.result, row.seconds)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
-        room = shutil.get_terminal_size().columns - sum(widths[1:]) - 2 * len(widths[1:])
+        room = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])
         widths[0] = min(widths[0], max(room, _SHORTEST_NAME))
     texts = [_line(cells, widths) for cells in lines]
     stream.writelines(f"{text}\n" for text in (texts[0], "-" * len(texts[0]), *texts[1:]))

@@ -36,6 +36,7 @@ from kalette.errors import KaletteError
 from kalette.settings import MAX_K, Settings
 
 _ALL = "kodak,rgba"
+_NEW_PNGQUANT = 3
 
 
 @dataclass(frozen=True)
@@ -248,11 +249,18 @@ def possible_settings(asked: Sequence[Setting], common: Setting) -> list[Setting
     return possible
 
 
+def _warn_of_old_pngquant() -> None:
+    found = pngquant_version()
+    if found and int(found.partition(".")[0]) < _NEW_PNGQUANT:
+        print(f"rate: pngquant {found} is a weaker peer than version 3, which pngquant-cli brings")
+
+
 def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Run all, and return the record."""
     scope = SMOKE if asked.smoke else FULL
     names = scope.pictures or chosen(asked.images, asked.data)
     settings = possible_settings(asked.settings or scope.kalette_settings, asked.common)
+    _warn_of_old_pngquant()
     metrics = asked.metrics or tuple(each.name for each in scores.installed_metrics())
     kept = cache.Cache(asked.cache or (folder if asked.smoke else cache.default_folder()))
     runs = Run(

@@ -63,7 +63,7 @@ def _frame(axes: Axes, points: Sequence[tuple[float, float]], main: Metric) -> N
     useful = [point for point in points if main.name != "ssimulacra2" or point[1] >= _LEAST]
     if useful and len(useful) < len(points):
         sizes, scores = zip(*useful, strict=True)
-        axes.set_ylim(bottom=min(scores) - 2)
+        axes.set_ylim(min(scores) - 2, max(scores) + 2)
         axes.set_xlim(min(sizes) / _MARGIN / 1000, max(sizes) * _MARGIN / 1000)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     axes.xaxis.set_minor_locator(NullLocator())

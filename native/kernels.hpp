@@ -88,7 +88,7 @@ struct WeighedPixels {
 // Palette entries (k, d) for the pixels, row by row, with error diffusion after Floyd and Steinberg (1976). Where
 // price is not 0, each row takes the entries that come cheapest: weighed squared errors plus price for every
 // sixteenth of a bit that deflate is thought to need for them, as single entries or as copies of earlier ones; with
-// depth, so many copies are tried of places in rows above that show the next two entries. Out: indices.
+// depth, more of the places near by are tried, and so many in the rows above that show the next two entries. Out: indices.
 void map_weighed(const WeighedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k,
                  std::int64_t price, std::size_t depth, std::uint8_t* indices);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 
 #include "kernels.hpp"
@@ -11,9 +12,10 @@ namespace kalette {
 namespace {
 
 constexpr int kShift = 12;              // errors are kept in 1/4096: sixteenths that go on, of 256ths of a strength
-constexpr std::int32_t kFurthest = 512;  // of an error along one coordinate, so that it cannot run away
 constexpr std::size_t kLongest = 16;     // pixels copied in one step; a copy that goes on costs next to nothing
 constexpr std::int64_t kGoingOn = 4;     // sixteenths of a bit
+constexpr std::int64_t kBehind = 128;    // a copy that is so much dearer than another way is given up
+constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::max() / 2;  // more than any cost
 constexpr std::int64_t kWindow = 32768;  // how far back deflate reaches
 
 // Where a copy comes from: so many rows up, and so many pixels to the left (negative: to the right).
@@ -22,8 +24,10 @@ struct Source {
     bool operator==(const Source& other) const { return up == other.up && left == other.left; }
 };
 
-constexpr Source kNear[] = {{0, 1}, {0, 2}, {0, 3}, {0, 4}, {1, 0}, {1, 1}, {1, -1}, {1, 2}, {1, -2},
-                            {2, 0}, {2, 1}, {2, -1}};
+// Tried everywhere, the first few even where time is short.
+constexpr Source kNear[] = {{0, 1}, {1, 0}, {1, -1}, {1, 1}, {0, 2}, {2, 0},
+                            {0, 3}, {1, -2}, {1, 2}, {0, 4}, {2, 1}, {2, -1}};
+constexpr std::size_t kFewNear = 6;
 
 // Sixteenths of a bit that a deflate stream takes to say how far back a copy reaches, and how long it is.
 std::int64_t distance_bits(std::int64_t distance) {
@@ -63,7 +67,7 @@ class Mapper {
 
     // The cheapest way known to come to a pixel.
     struct Way {
-        std::int64_t cost = std::numeric_limits<std::int64_t>::max();
+        std::int64_t cost = kUnknown;
         Point ahead{};              // error for the pixel to come
         std::uint32_t last = 0;     // the last four entries, the latest lowest
         std::uint32_t from = 0;     // the pixel that the last step began at
@@ -75,9 +79,15 @@ class Mapper {
 public:
     Mapper(const WeighedPixels& in, const std::int16_t* palette, std::size_t k, std::int64_t price, std::size_t depth,
            std::uint8_t* indices)
-        : in_(in), search_(palette, k), price_(price), literal_(price * literal_bits(k)), depth_(depth),
+        : in_(in), search_(palette, k), price_(price), literal_(price * literal_bits(k)), depth_(depth), behind_(price * kBehind), near_(depth ? std::size(kNear) : kFewNear),
           indices_(indices), pairs_(price && depth ? in.height * in.width : 0), bases_(in.width),
-          below_(in.width + 2), ways_(price ? in.width + 1 : 0) {}
+          below_(in.width + 2), ways_(price ? in.width + 1 : 0), lowest_(search_.entry(0)), highest_(lowest_) {
+        for (std::size_t j = 1; j < k; ++j)
+            for (std::size_t c = 0; c < D; ++c) {
+                lowest_[c] = std::min(lowest_[c], search_.entry(j)[c]);
+                highest_[c] = std::max(highest_[c], search_.entry(j)[c]);
+            }
+    }
 
     void run() {
         for (y_ = 0; y_ < in_.height; ++y_) {
@@ -99,6 +109,8 @@ private:
     Point target_at(std::size_t x, const Point& ahead) const {
         Point target;
         for (std::size_t c = 0; c < D; ++c) target[c] = (bases_[x][c] + ahead[c]) >> kShift;
+        // What no entry can come near to is no error that the pixels around could make good: it would run away.
+        for (std::size_t c = 0; c < 3; ++c) target[c] = std::clamp(target[c], lowest_[c], highest_[c]);
         if (D == 4 && std::abs(in_.points[(y_ * in_.width + x) * D + D - 1]) > kKindBound)
             target[D - 1] = in_.points[(y_ * in_.width + x) * D + D - 1];  // clear and opaque stay what they are
         return target;
@@ -110,7 +122,7 @@ private:
         Point left{};
         if (D == 4 && target[D - 1] < -kKindBound) return left;  // a clear pixel shows no colour
         for (std::size_t c = 0; c < D; ++c)
-            left[c] = strength * std::clamp(target[c] - entry[c], -kFurthest, kFurthest);
+            left[c] = strength * (target[c] - entry[c]);
         if (D == 4 && target[D - 1] > kKindBound) left[D - 1] = 0;
         return left;
     }
@@ -143,10 +155,10 @@ private:
     void map_row_weighed() {
         ways_[0] = Way{};
         ways_[0].cost = 0;
-        for (std::size_t x = 1; x <= in_.width; ++x) ways_[x].cost = std::numeric_limits<std::int64_t>::max();
+        for (std::size_t x = 1; x <= in_.width; ++x) ways_[x].cost = kUnknown;
         for (std::size_t x = 0; x < in_.width; ++x) {
             const std::size_t entry = take_nearest(x);
-            for (const Source& source : kNear) copy(x, source);
+            for (std::size_t n = 0; n < near_; ++n) copy(x, kNear[n]);
             if (depth_ && x + 2 < in_.width) copy_pairs(x, entry);
         }
         take_cheapest();
@@ -210,6 +222,7 @@ private:
             last = last << 8 | entry;
             if (length < 3 && !goes_on) continue;
             const std::int64_t cost = begin + spent + (goes_on ? 0 : price_ * length_bits(length));
+            if (cost >= ways_[at + 1].cost + behind_) break;
             if (cost < ways_[at + 1].cost)
                 ways_[at + 1] = {cost, ahead, last, static_cast<std::uint32_t>(x), source, entry, length == kLongest};
         }
@@ -247,11 +260,14 @@ private:
     PaletteSearch<D> search_;
     const std::int64_t price_, literal_;
     const std::size_t depth_;
+    const std::int64_t behind_;
+    const std::size_t near_;
     std::uint8_t* const indices_;
     Pairs pairs_;
     std::vector<Point> bases_, below_;
     std::vector<Way> ways_;
     std::vector<std::size_t> steps_;
+    Point lowest_, highest_;  // of all entries
     Point next_ahead_{};
     std::size_t y_ = 0;
 };

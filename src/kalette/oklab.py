@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 
-CHROMA = 1.25
+CHROMA = 1.0
 """How much longer than lightness the two axes of hue are made: measured by how palettes look, see docs."""
 
 FULL = 255 * 16  # of lightness, in sixteenths of a byte step

@@ -117,7 +117,7 @@ def compressed(
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    palette, indices = _mapped(prepared, palette, weighing_for(wanted, mean_loss), wanted, threads)
+    palette, indices = _mapped(prepared, palette, weighing_for(wanted, mean_loss, prepared.source.pixels[..., 0].size), wanted, threads)
     return Result(
         source=prepared.source,
         k=k,

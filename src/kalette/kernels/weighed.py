@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SHIFT = 12
-_FURTHEST = 512
 _LONGEST = 16
 _GOING_ON = 4
 _WINDOW = 32768
 _KIND_BOUND = 512 * 16
-_NEAR = ((0, 1), (0, 2), (0, 3), (0, 4), (1, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 0), (2, 1), (2, -1))
+_NEAR = ((0, 1), (1, 0), (1, -1), (1, 1), (0, 2), (2, 0), (0, 3), (1, -2), (1, 2), (0, 4), (2, 1), (2, -1))
+_FEW_NEAR = 6
+_BEHIND = 128
 
 Source = tuple[int, int]
 _SINGLE: Source = (0, 0)
@@ -99,6 +100,7 @@ class _Mapper:
     ) -> None:
         self.points, self.palette = points.astype(np.int64), palette.astype(np.int64)
         self.weights, self.strengths = weights.astype(np.int64), strengths.astype(np.int64)
+        self.lowest, self.highest = self.palette[:, :3].min(axis=0), self.palette[:, :3].max(axis=0)
         self.price, self.depth = price, depth
         self.literal = price * max(16 * (len(palette) - 1).bit_length() - 24, 16)
         self.height, self.width, self.d = points.shape
@@ -117,6 +119,7 @@ class _Mapper:
 
     def target_at(self, x: int, ahead: NDArray[np.int64]) -> NDArray[np.int64]:
         target: NDArray[np.int64] = (self.bases[x] + ahead) >> _SHIFT
+        target[:3] = np.clip(target[:3], self.lowest, self.highest)
         if self.d == 4 and abs(self.points[self.y, x, 3]) > _KIND_BOUND:
             target[3] = self.points[self.y, x, 3]
         return target
@@ -124,7 +127,7 @@ class _Mapper:
     def left_over(self, x: int, target: NDArray[np.int64], entry: int) -> NDArray[np.int64]:
         if self.d == 4 and target[3] < -_KIND_BOUND:
             return np.zeros(4, np.int64)
-        left: NDArray[np.int64] = np.clip(target - self.palette[entry], -_FURTHEST, _FURTHEST)
+        left: NDArray[np.int64] = target - self.palette[entry]
         if self.d == 4 and target[3] > _KIND_BOUND:
             left[3] = 0
         return self.strengths[self.y, x] * left
@@ -149,7 +152,7 @@ class _Mapper:
             way = self.ways[x]
             assert way is not None
             entry, ahead = self.take_nearest(x, way)
-            for source in _NEAR:
+            for source in _NEAR if self.depth else _NEAR[:_FEW_NEAR]:
                 self.copy(x, way, source)
             if self.depth and x + 2 < self.width:
                 for source in self.sources(x, entry, self.nearest(self.target_at(x + 1, ahead))):
@@ -202,6 +205,9 @@ class _Mapper:
             if length < 3 and not goes_on:
                 continue
             cost = begin + spent + (0 if goes_on else self.price * (56 if length <= 10 else 72))
+            known = self.ways[at + 1]
+            if known is not None and cost >= known.cost + _BEHIND * self.price:
+                break
             self.offer(at + 1, _Way(cost, ahead, last, x, source, entry, length == _LONGEST))
 
     def take_cheapest(self) -> None:

@@ -44,14 +44,15 @@ class Weighing:
     depth: int = 0
 
 
-_GENTLE = 0.5  # strength where nothing was asked for: full strength shows more than it hides at many colours
-_RATES = {"fast": 0.0, "balanced": 0.4, "best": 0.4}
+_GENTLE = 0.65  # strength where nothing was asked for: full strength shows more than it hides at many colours
+_RATES = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
+_LARGE = 4_000_000  # pixels from which on balanced looks at fewer places
 _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
 _MOST_LOSS = 400.0  # where the palette serves a picture badly, bits get no dearer
 
 
-def weighing_for(wanted: Settings, mean_loss: float) -> Weighing:
+def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighing:
     """Return how settings ask for pixels to be mapped.
 
     Parameters
@@ -60,10 +61,12 @@ def weighing_for(wanted: Settings, mean_loss: float) -> Weighing:
         Of which space, dithering, rate and effort matter.
     mean_loss : float
         Of the palette, over all pixels: what an error costs is told by it.
+    pixel_count : int
+        Of the picture.
 
     Examples
     --------
-    >>> weighing_for(Settings(dither="none", rate=0.5), 12.0)
+    >>> weighing_for(Settings(dither="none", rate=0.5), 12.0, 400_000)
     Weighing(space='oklab', strength=0.0, bit_price=12.0, depth=4)
     """
     gently = wanted.effort != "fast" and not wanted.plain_lloyd
@@ -74,7 +77,8 @@ def weighing_for(wanted: Settings, mean_loss: float) -> Weighing:
     if rate is None:
         rate = 0.0 if wanted.plain_lloyd else _RATES[wanted.effort]
     bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
-    return Weighing(wanted.working_space, strength, bit_price, _DEPTHS[wanted.effort])
+    large = wanted.effort == "balanced" and pixel_count > _LARGE
+    return Weighing(wanted.working_space, strength, bit_price, 0 if large else _DEPTHS[wanted.effort])
 
 
 def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:

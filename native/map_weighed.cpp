@@ -63,12 +63,10 @@ private:
 
 template <std::size_t D>
 class Mapper {
-    using Point = typename PaletteSearch<D>::Point;
-
     // The cheapest way known to come to a pixel.
     struct Way {
         std::int64_t cost = kUnknown;
-        Point ahead{};              // error for the pixel to come
+        Four ahead{};              // error for the pixel to come
         std::uint32_t last = 0;     // the last four entries, the latest lowest
         std::uint32_t from = 0;     // the pixel that the last step began at
         Source source{0, 0};        // of its copy; none for a single entry
@@ -91,68 +89,63 @@ public:
 
     void run() {
         for (y_ = 0; y_ < in_.height; ++y_) {
-            for (std::size_t x = 0; x < in_.width; ++x)
-                for (std::size_t c = 0; c < D; ++c)
-                    bases_[x][c] = (in_.points[(y_ * in_.width + x) * D + c] << kShift) + below_[x + 1][c] +
-                                   (1 << (kShift - 1));
             if (price_)
                 map_row_weighed();
             else
                 map_row();
-            leave_errors();
         }
     }
 
 private:
     std::uint8_t* row() const { return indices_ + y_ * in_.width; }
+    std::size_t place(std::size_t x) const { return y_ * in_.width + x; }
 
-    Point target_at(std::size_t x, const Point& ahead) const {
-        Point target;
-        for (std::size_t c = 0; c < D; ++c) target[c] = (bases_[x][c] + ahead[c]) >> kShift;
+    // A pixel's point with the errors that the row above left to it.
+    Four base_at(std::size_t x) const {
+        return load<D>(in_.points + place(x) * D) * (1 << kShift) + below_[x + 1] + (1 << (kShift - 1));
+    }
+
+    Four target_at(std::size_t x, const Four& base, const Four& ahead) const {
+        Four target = (base + ahead) >> kShift;
         // What no entry can come near to is no error that the pixels around could make good: it would run away.
-        for (std::size_t c = 0; c < 3; ++c) target[c] = std::clamp(target[c], lowest_[c], highest_[c]);
-        if (D == 4 && std::abs(in_.points[(y_ * in_.width + x) * D + D - 1]) > kKindBound)
-            target[D - 1] = in_.points[(y_ * in_.width + x) * D + D - 1];  // clear and opaque stay what they are
+        target = target < lowest_ ? lowest_ : target > highest_ ? highest_ : target;
+        if (D == 4 && std::abs(in_.points[place(x) * D + 3]) > kKindBound)
+            target[3] = in_.points[place(x) * D + 3];  // clear and opaque stay what they are
         return target;
     }
 
     // What is missing at a pixel that shows an entry, in sixteenths times the strength.
-    Point left_over(std::size_t x, const Point& target, const Point& entry) const {
-        const std::int32_t strength = in_.strengths[y_ * in_.width + x];
-        Point left{};
-        if (D == 4 && target[D - 1] < -kKindBound) return left;  // a clear pixel shows no colour
-        for (std::size_t c = 0; c < D; ++c)
-            left[c] = strength * (target[c] - entry[c]);
-        if (D == 4 && target[D - 1] > kKindBound) left[D - 1] = 0;
+    Four left_over(std::size_t x, const Four& target, const Four& entry) const {
+        if (D == 4 && target[3] < -kKindBound) return Four{};  // a clear pixel shows no colour
+        Four left = static_cast<std::int32_t>(in_.strengths[place(x)]) * (target - entry);
+        if (D == 4 && target[3] > kKindBound) left[3] = 0;
         return left;
     }
 
-    static Point times(std::int32_t factor, const Point& point) {
-        Point product;
-        for (std::size_t c = 0; c < D; ++c) product[c] = factor * point[c];
-        return product;
-    }
-
-    std::int64_t cost_at(std::size_t x, const Point& target, const Point& entry) const {
+    std::int64_t cost_at(std::size_t x, const Four& target, const Four& entry) const {
+        const Four difference = target - entry;
         std::int64_t total = 0;
-        for (std::size_t c = 0; c < D; ++c) {
-            const std::int64_t difference = target[c] - entry[c];
-            total += difference * difference;
-        }
-        return total * in_.weights[y_ * in_.width + x];
+        for (std::size_t c = 0; c < D; ++c) total += std::int64_t{difference[c]} * difference[c];
+        return total * in_.weights[place(x)];
     }
 
     void map_row() {
-        Point ahead{};
+        Four ahead{}, below_here{}, below_next{};
         for (std::size_t x = 0; x < in_.width; ++x) {
-            const Point target = target_at(x, ahead);
+            const Four target = target_at(x, base_at(x), ahead);
             const std::size_t entry = search_.nearest(target);
             row()[x] = static_cast<std::uint8_t>(entry);
-            ahead = times(7, left_over(x, target, search_.entry(entry)));
+            const Four left = left_over(x, target, search_.entry(entry));
+            ahead = 7 * left;
+            below_[x] = below_here + 3 * left;
+            below_here = below_next + 5 * left;
+            below_next = left;
         }
+        below_[in_.width] = below_here;
     }
 
     void map_row_weighed() {
+        for (std::size_t x = 0; x < in_.width; ++x) bases_[x] = base_at(x);
         ways_[0] = Way{};
         ways_[0].cost = 0;
         for (std::size_t x = 1; x <= in_.width; ++x) ways_[x].cost = kUnknown;
@@ -162,15 +155,16 @@ private:
             if (depth_ && x + 2 < in_.width) copy_pairs(x, entry);
         }
         take_cheapest();
+        leave_errors();
         if (depth_) pairs_.add_row(row(), y_ * in_.width, in_.width);
     }
 
     std::size_t take_nearest(std::size_t x) {
         const Way& way = ways_[x];
-        const Point target = target_at(x, way.ahead);
+        const Four target = target_at(x, bases_[x], way.ahead);
         const std::size_t entry = search_.nearest(target);
         const std::int64_t cost = way.cost + cost_at(x, target, search_.entry(entry)) + literal_;
-        next_ahead_ = times(7, left_over(x, target, search_.entry(entry)));
+        next_ahead_ = 7 * left_over(x, target, search_.entry(entry));
         if (cost < ways_[x + 1].cost) {
             const auto byte = static_cast<std::uint8_t>(entry);
             ways_[x + 1] = {cost, next_ahead_, way.last << 8 | byte, static_cast<std::uint32_t>(x), {0, 0}, byte, false};
@@ -180,7 +174,7 @@ private:
 
     // Tries the places in the rows above that show the two entries nearest here.
     void copy_pairs(std::size_t x, std::size_t entry) {
-        const std::size_t second = search_.nearest(target_at(x + 1, next_ahead_));
+        const std::size_t second = search_.nearest(target_at(x + 1, bases_[x + 1], next_ahead_));
         const auto width = static_cast<std::int32_t>(in_.width);
         std::int32_t place = pairs_.latest(entry, second);
         for (std::size_t n = 0; n < depth_ && place >= 0; ++n, place = pairs_.before(place)) {
@@ -206,7 +200,7 @@ private:
         const bool goes_on = way.may_go_on && way.source == source;
         const std::int64_t begin = way.cost + price_ * (goes_on ? kGoingOn : distance_bits(back));
         const std::uint8_t* above = row() - static_cast<std::ptrdiff_t>(source.up) * static_cast<std::ptrdiff_t>(in_.width);
-        Point ahead = way.ahead;
+        Four ahead = way.ahead;
         std::uint32_t last = way.last;
         std::int64_t spent = 0, allowed = 160 * price_;
         for (std::size_t length = 1; length <= kLongest && x + length <= in_.width; ++length) {
@@ -214,11 +208,11 @@ private:
             const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(at) - source.left;
             if (from >= static_cast<std::ptrdiff_t>(in_.width)) break;
             const auto entry = source.up ? above[from] : static_cast<std::uint8_t>(last >> (8 * (source.left - 1)));
-            const Point target = target_at(at, ahead);
+            const Four target = target_at(at, bases_[at], ahead);
             spent += cost_at(at, target, search_.entry(entry));
             allowed += 144 * price_;
             if (spent > allowed) break;
-            ahead = times(7, left_over(at, target, search_.entry(entry)));
+            ahead = 7 * left_over(at, target, search_.entry(entry));
             last = last << 8 | entry;
             if (length < 3 && !goes_on) continue;
             const std::int64_t cost = begin + spent + (goes_on ? 0 : price_ * length_bits(length));
@@ -242,18 +236,16 @@ private:
     }
 
     void leave_errors() {
-        std::fill(below_.begin(), below_.end(), Point{});
-        Point ahead{};
+        Four ahead{}, below_here{}, below_next{};
         for (std::size_t x = 0; x < in_.width; ++x) {
-            const Point target = target_at(x, ahead);
-            const Point left = left_over(x, target, search_.entry(row()[x]));
-            ahead = times(7, left);
-            for (std::size_t c = 0; c < D; ++c) {
-                below_[x][c] += 3 * left[c];
-                below_[x + 1][c] += 5 * left[c];
-                below_[x + 2][c] += left[c];
-            }
+            const Four target = target_at(x, bases_[x], ahead);
+            const Four left = left_over(x, target, search_.entry(row()[x]));
+            ahead = 7 * left;
+            below_[x] = below_here + 3 * left;
+            below_here = below_next + 5 * left;
+            below_next = left;
         }
+        below_[in_.width] = below_here;
     }
 
     const WeighedPixels in_;
@@ -264,11 +256,11 @@ private:
     const std::size_t near_;
     std::uint8_t* const indices_;
     Pairs pairs_;
-    std::vector<Point> bases_, below_;
+    std::vector<Four> bases_, below_;
     std::vector<Way> ways_;
     std::vector<std::size_t> steps_;
-    Point lowest_, highest_;  // of all entries
-    Point next_ahead_{};
+    Four lowest_, highest_;  // of all entries
+    Four next_ahead_{};
     std::size_t y_ = 0;
 };
 

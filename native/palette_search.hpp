@@ -12,42 +12,48 @@ namespace kalette {
 
 constexpr std::int32_t kKindBound = 512 * 16;  // an alpha coordinate beyond it marks clear (below) or opaque (above)
 
+// A point's coordinates, or what is added to them, side by side; with three the fourth stays 0.
+typedef std::int32_t Four __attribute__((vector_size(16)));
+
+template <std::size_t D>
+Four load(const std::int16_t* coordinates) {
+    Four four = {};
+    for (std::size_t c = 0; c < D; ++c) four[c] = coordinates[c];
+    return four;
+}
+
 // Coordinates are whole numbers in sixteenths of a byte step.
 template <std::size_t D>
 class PaletteSearch {
 public:
-    using Point = std::array<std::int32_t, D>;
-
     PaletteSearch(const std::int16_t* palette, std::size_t k) : entries_(k) {
         for (std::size_t j = 0; j < k; ++j) {
-            for (std::size_t c = 0; c < D; ++c) entries_[j][c] = palette[j * D + c];
+            entries_[j] = load<D>(palette + j * D);
             if (!is_solid(entries_[j])) continue;
             const std::int16_t* at = palette + j * D;
             solid_.push_back({{at[0], at[1], at[2]}, static_cast<std::int16_t>(j)});
         }
         place_cube();
     }
-    const Point& entry(std::size_t j) const { return entries_[j]; }
+    const Four& entry(std::size_t j) const { return entries_[j]; }
 
     // Ties go to the lowest entry.
-    std::size_t nearest(const Point& target) {
+    std::size_t nearest(const Four& target) {
         // Opaque colours all have one alpha, far from any other: only opaque entries can be nearest.
         if (!is_solid(target) || solid_.empty()) return nearest_of_all(target);
         std::array<std::int32_t, 3> at;
         for (std::size_t c = 0; c < 3; ++c) {
             at[c] = target[c] - origin_[c];
-            if (at[c] < 0 || at[c] >= kSide << kCellBits) return nearest_of_all(target);
+            if (at[c] < 0 || at[c] >= sides_[c] << kRegionBits) return nearest_of_all(target);
         }
         return nearest_of(target, cell_of(at));
     }
 
 private:
-    // A cube around the opaque entries is cut into regions of 32 byte steps and these into cells of 8; a list
+    // The box around the opaque entries is cut into regions of 32 byte steps and these into cells of 4; a list
     // holds, in ascending order, the entries that may be nearest to a colour in its cell. It is made, out of its
     // region's list, when a colour first falls into the cell.
-    static constexpr int kCellBits = 7, kRegionBits = 9;
-    static constexpr std::int32_t kSide = 40, kRegionSide = kSide >> (kRegionBits - kCellBits);  // in cells, regions
-    static constexpr std::int32_t kSpan = kSide << kCellBits;
+    static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
@@ -56,7 +62,7 @@ private:
         std::int16_t place;
     };
 
-    static bool is_solid(const Point& point) {
+    static bool is_solid(const Four& point) {
         if constexpr (D == 3) return true;
         return point[D - 1] > kKindBound;
     }
@@ -65,11 +71,15 @@ private:
         for (std::size_t c = 0; c < 3 && !solid_.empty(); ++c) {
             const auto by_coordinate = [c](const Entry& a, const Entry& b) { return a.at[c] < b.at[c]; };
             const auto ends = std::minmax_element(solid_.begin(), solid_.end(), by_coordinate);
-            origin_[c] = (ends.first->at[c] + ends.second->at[c] - kSpan) / 2;
+            origin_[c] = ends.first->at[c];
+            sides_[c] = ((ends.second->at[c] - origin_[c]) >> kRegionBits) + 1;
         }
+        const auto regions = static_cast<std::size_t>(sides_[0] * sides_[1] * sides_[2]);
+        regions_.resize(regions);
+        cells_.resize(regions << (3 * kCellsOfRegion));
     }
 
-    std::size_t nearest_of(const Point& target, const List& list) const {
+    std::size_t nearest_of(const Four& target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
         std::int32_t found = 0, best = std::numeric_limits<std::int32_t>::max();
         for (const Entry* end = candidate + list.size; candidate != end; ++candidate) {
@@ -82,7 +92,7 @@ private:
         return static_cast<std::size_t>(found);
     }
 
-    std::size_t nearest_of_all(const Point& target) const {
+    std::size_t nearest_of_all(const Four& target) const {
         std::size_t found = 0;
         std::int64_t best = std::numeric_limits<std::int64_t>::max();
         for (std::size_t j = 0; j < entries_.size(); ++j) {
@@ -102,17 +112,18 @@ private:
     using InCube = std::array<std::int32_t, 3>;
 
     const List& cell_of(const InCube& at) {
-        List& list = cells_[index(at, kCellBits, kSide)];
+        List& list = cells_[index(at, kCellBits)];
         if (list.size > 0) return list;
-        List& around = regions_[index(at, kRegionBits, kRegionSide)];
+        List& around = regions_[index(at, kRegionBits)];
         if (around.size == 0) fill(around, solid_, at, kRegionBits);
         const auto begin = pool_.begin() + around.begin;
         fill(list, std::vector<Entry>(begin, begin + around.size), at, kCellBits);
         return list;
     }
 
-    static std::size_t index(const InCube& at, int bits, std::int32_t side) {
-        return static_cast<std::size_t>(((at[0] >> bits) * side + (at[1] >> bits)) * side + (at[2] >> bits));
+    std::size_t index(const InCube& at, int bits) const {
+        const std::int32_t second = sides_[1] << (kRegionBits - bits), third = sides_[2] << (kRegionBits - bits);
+        return static_cast<std::size_t>(((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits));
     }
 
     // Puts into the list those of the entries that may be nearest to some colour of the small cube around.
@@ -138,11 +149,10 @@ private:
         list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
     }
 
-    std::vector<Point> entries_;
+    std::vector<Four> entries_;
     std::vector<Entry> solid_, pool_;
-    InCube origin_{};
-    std::vector<List> cells_ = std::vector<List>(kSide * kSide * kSide);
-    std::vector<List> regions_ = std::vector<List>(kRegionSide * kRegionSide * kRegionSide);
+    InCube origin_{}, sides_{};  // sides in regions
+    std::vector<List> cells_, regions_;
 };
 
 }  // namespace kalette

@@ -100,7 +100,7 @@ class _Mapper:
     ) -> None:
         self.points, self.palette = points.astype(np.int64), palette.astype(np.int64)
         self.weights, self.strengths = weights.astype(np.int64), strengths.astype(np.int64)
-        self.lowest, self.highest = self.palette[:, :3].min(axis=0), self.palette[:, :3].max(axis=0)
+        self.lowest, self.highest = self.palette.min(axis=0), self.palette.max(axis=0)
         self.price, self.depth = price, depth
         self.literal = price * max(16 * (len(palette) - 1).bit_length() - 24, 16)
         self.height, self.width, self.d = points.shape
@@ -119,7 +119,7 @@ class _Mapper:
 
     def target_at(self, x: int, ahead: NDArray[np.int64]) -> NDArray[np.int64]:
         target: NDArray[np.int64] = (self.bases[x] + ahead) >> _SHIFT
-        target[:3] = np.clip(target[:3], self.lowest, self.highest)
+        target = np.clip(target, self.lowest, self.highest)
         if self.d == 4 and abs(self.points[self.y, x, 3]) > _KIND_BOUND:
             target[3] = self.points[self.y, x, 3]
         return target

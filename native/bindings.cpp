@@ -157,7 +157,7 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
         const nb::gil_scoped_release unlocked;
         kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
     }
-    return owned(std::move(distances), {n, m});
+    return owned(std::move(distances), {m, n});
 }
 
 template <typename Real>

@@ -40,7 +40,7 @@ template <typename Real>
 double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, std::int32_t* labels, double* sums,
               double* mass, std::size_t threads);
 
-// The squared distances of all points (n, d) to all centers (m, d). Out: distances (n, m).
+// The squared distances of all points (n, d) to all centers (m, d). Out: distances (m, n).
 template <typename Real>
 void pairwise_squared_distances(const Real* points, std::size_t n, std::size_t d, const Real* centers, std::size_t m,
                                 Real* distances, std::size_t threads);

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kalette.errors import (
         KaletteError,
+        MissingLibraryError,
         NotSmallerError,
         PaletteError,
         ReadError,
         SettingsError,
         WriteError,
     )
+    from kalette.estimator import KMeans
     from kalette.pipeline import compress
     from kalette.result import Result
     from kalette.sample import sample_pixels
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "KMeans": "estimator",
     "KaletteError": "errors",
+    "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
@@ -39,7 +43,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "KMeans",
     "KaletteError",
+    "MissingLibraryError",
     "NotSmallerError",
     "PaletteError",
     "ReadError",

@@ -177,7 +177,7 @@ def assign(
 
 
 def pairwise_squared_distances(points: Points, centers: Points, threads: int = 1) -> Points:
-    """Return the squared distance of each point to each center, summed coordinate by coordinate.
+    """Return the squared distances of all points to each center, summed coordinate by coordinate.
 
     Parameters
     ----------
@@ -191,17 +191,17 @@ def pairwise_squared_distances(points: Points, centers: Points, threads: int = 1
     Returns
     -------
     ndarray
-        (N, m), of the dtype of the points.
+        (m, N), of the dtype of the points.
 
     Examples
     --------
     >>> pairwise_squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([[0.0, 0.0]])).tolist()
-    [[0.0], [25.0]]
+    [[0.0, 25.0]]
     """
     _require_threads(threads)
     _require_coordinates(points.shape[1])
     _require_centroids(points, centers)
-    return _distances(points, centers)
+    return _distances(points, centers).T.copy()
 
 
 def removal_costs(

@@ -1,5 +1,5 @@
 // The only file that knows Python: checks what comes in, releases the interpreter lock, wraps what goes out.
-// reference.py raises the same errors with the same texts.
+// kernels/reference/ raises the same errors with the same texts.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>

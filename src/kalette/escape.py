@@ -144,38 +144,6 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
     return min(states, key=lambda state: state.loss).centroids
 
 
-def search_points(cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
-    """Return centroids to start Lloyd's loop from, as `search` does, for points of any kind.
-
-    Parameters
-    ----------
-    cloud : Cloud
-        More than k distinct points.
-    k : int
-        Number of centroids.
-    effort : {"fast", "balanced", "best"}
-        How long to search.
-    threads : int
-        At least 1; the result is the same for any number.
-
-    Returns
-    -------
-    ndarray
-        (k, d) float64.
-
-    Examples
-    --------
-    >>> cloud = Cloud(np.array([[0.0], [1.0], [5.0], [9.0]]), np.ones(4), np.zeros(4, np.int8))
-    >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
-    [0.5, 5.0, 9.0]
-    """
-    plan = PLANS[effort]
-    states = [_grown((cloud, cloud), k, growth, threads) for growth in plan.growths]
-    if k > 1:
-        states = [breathe(cloud, state.centroids, plan.breath, threads=threads) for state in states]
-    return min(states, key=lambda state: state.loss).centroids
-
-
 def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
     """Return the coarsest cloud that is fine enough for so low a loss."""
     mean_loss = loss / float(np.cumsum(coarse.weights)[-1])
@@ -247,6 +215,38 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int 
         if not added:
             break
     return state
+
+
+def search_points(cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+    """Return centroids to start Lloyd's loop from, as `search` does, for points of any kind.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        More than k distinct points.
+    k : int
+        Number of centroids.
+    effort : {"fast", "balanced", "best"}
+        How long to search.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [5.0], [9.0]]), np.ones(4), np.zeros(4, np.int8))
+    >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
+    [0.5, 5.0, 9.0]
+    """
+    plan = PLANS[effort]
+    states = [_grown((cloud, cloud), k, growth, threads) for growth in plan.growths]
+    if k > 1:
+        states = [breathe(cloud, state.centroids, plan.breath, threads=threads) for state in states]
+    return min(states, key=lambda state: state.loss).centroids
 
 
 def _fewer(added: int, shrink: float) -> int:

@@ -105,7 +105,10 @@ def test_a_full_strength_area_has_on_average_its_color():
         ({"points": np.zeros((2, 2, 2), np.int16)}, "points have 2 coordinates; they must have 3 or 4"),
         ({"palette": np.zeros((1, 4), np.int16)}, "palette has 4 coordinates and points 3; they must agree"),
         ({"palette": np.zeros((257, 3), np.int16)}, "palette has 257 entries; it must have 1 to 256"),
-        ({"weights": np.zeros((2, 3), np.uint16)}, r"weights have shape \(2, 3\); it must be that of the pixels"),
+        (
+            {"weights": np.zeros((2, 3), np.uint16)},
+            r"weights have shape \(2, 3\); it must be that of the pixels",
+        ),
         ({"strengths": np.zeros((3, 2), np.uint8)}, r"strengths have shape \(3, 2\); it must be that of"),
         ({"price": -1}, "price is -1; it must be 0 to"),
         ({"depth": 5000}, "depth is 5000; it must be 0 to 4096"),

@@ -117,7 +117,13 @@ def compressed(
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    palette, indices = _mapped(prepared, palette, weighing_for(wanted, mean_loss, prepared.source.pixels[..., 0].size), wanted, threads)
+    palette, indices = _mapped(
+        prepared,
+        palette,
+        weighing_for(wanted, mean_loss, prepared.source.pixels[..., 0].size),
+        wanted,
+        threads,
+    )
     return Result(
         source=prepared.source,
         k=k,
@@ -126,7 +132,9 @@ def compressed(
         settings=wanted,
         losses=clustering.losses if clustering else (0.0,),
         history=clustering.history if clustering else (),
-        palettes=tuple(color.srgb_from_points(c, prepared.cloud.space) for c in clustering.path) if clustering else (),
+        palettes=tuple(color.srgb_from_points(c, prepared.cloud.space) for c in clustering.path)
+        if clustering
+        else (),
         stopped_by=clustering.stopped_by if clustering else "lossless",
         notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
         seconds=prepared.seconds + time.perf_counter() - started,

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
         split_clusters,
         squared_error,
     )
-    from kalette.kernels.perceptual import activity, oklab
-    from kalette.kernels.weighed import map_weighed
-    from kalette.kernels.windows import similarity
+    from kalette.kernels.reference.perceptual import activity, oklab
+    from kalette.kernels.reference.weighed import map_weighed
+    from kalette.kernels.reference.windows import similarity
 
 __all__ = [
     "BACKEND",

@@ -33,7 +33,9 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, threads: int = 1) -> NDArr
     >>> nearest_labels(cloud_of(colors), np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
     [1, 0]
     """
-    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette, cloud.space), threads)
+    labels, _, _, _ = kernels.assign(
+        cloud.points, cloud.weights, points_from_srgb(palette, cloud.space), threads
+    )
     return labels.astype(np.uint8)
 
 

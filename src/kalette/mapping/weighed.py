@@ -134,7 +134,9 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
 def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> Indices:
     points = sixteenths_from_srgb(pixels, weighing.space)
     strengths = np.full(pixels.shape[:2], round(weighing.strength * 255), np.uint8)
-    price = round(weighing.bit_price * 256)  # squared sixteenths for a sixteenth of a bit, times the unit weight
+    price = round(
+        weighing.bit_price * 256
+    )  # squared sixteenths for a sixteenth of a bit, times the unit weight
     weights = _weights(points, weighing.space) if price else np.full(pixels.shape[:2], _UNIT, np.uint16)
     return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
 

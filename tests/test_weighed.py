@@ -19,7 +19,7 @@ def even(points: np.ndarray, strength: int = 0) -> tuple[np.ndarray, np.ndarray]
 
 @KERNELS
 def test_diffusion_of_four_grey_pixels_by_hand(kernels):
-    """Half of white: 2040 of 4080. The first stays black and hands on 7/16, which tips the second to white."""
+    """Just below half of white: the first stays black and hands on 7/16, which tips the second to white."""
     row = np.full((1, 4, 3), 2030, np.int16)
     palette = np.array([[0] * 3, [4080] * 3], np.int16)
     assert kernels.map_weighed(row, *even(row, 255), palette).tolist() == [[0, 1, 0, 1]]

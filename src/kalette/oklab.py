@@ -46,7 +46,7 @@ def sixteenths_from_srgb(colors: NDArray[np.uint8], *, threads: int = 1) -> NDAr
     Examples
     --------
     >>> sixteenths_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).tolist()
-    [[4080, 0, 0], [2562, 1147, 642]]
+    [[4080, 0, 0], [2562, 917, 513]]
     """
     flat = np.ascontiguousarray(colors.reshape(-1, 3))
     return kernels.oklab(flat, _linear_light(), _SCALE, threads).reshape(colors.shape)
@@ -62,7 +62,7 @@ def srgb_from_points(points: NDArray[np.float64]) -> NDArray[np.uint8]:
 
     Examples
     --------
-    >>> srgb_from_points(np.array([[255.0, 0.0, 0.0], [160.125, 71.6875, 40.125]])).tolist()
+    >>> srgb_from_points(np.array([[255.0, 0.0, 0.0], [160.0, 57.5, 33.0]])).tolist()
     [[255, 255, 255], [255, 0, 0]]
     """
     lab = points / (_SCALE / 16)
@@ -96,7 +96,7 @@ def _linear_from(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fifth_root(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return fifth roots of numbers up to 1 by Newton's method: a library's power differs in its last bits."""
+    """Return fifth roots of numbers up to 1: Newton's method has the same bits everywhere, a power not."""
     root = np.ones_like(values)
     for _ in range(40):
         root = (4 * root + values / (root * root * root * root)) / 5

@@ -117,13 +117,8 @@ def compressed(
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    palette, indices = _mapped(
-        prepared,
-        palette,
-        weighing_for(wanted, mean_loss, prepared.source.pixels[..., 0].size),
-        wanted,
-        threads,
-    )
+    weighing = weighing_for(wanted, mean_loss, prepared.pixels[..., 0].size)
+    palette, indices = _mapped(prepared, palette, weighing, wanted, threads)
     return Result(
         source=prepared.source,
         k=k,
@@ -132,9 +127,7 @@ def compressed(
         settings=wanted,
         losses=clustering.losses if clustering else (0.0,),
         history=clustering.history if clustering else (),
-        palettes=tuple(color.srgb_from_points(c, prepared.cloud.space) for c in clustering.path)
-        if clustering
-        else (),
+        palettes=_path(clustering, prepared.cloud.space),
         stopped_by=clustering.stopped_by if clustering else "lossless",
         notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
         seconds=prepared.seconds + time.perf_counter() - started,
@@ -150,7 +143,8 @@ def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
     >>> [point.k for point in curve_of(prepare(np.eye(3, dtype=np.uint8)[None], Settings()))]
     [2, 3]
     """
-    return choose.quality_curve(prepared.colors, prepared.cloud, threads=threads)
+    cloud = replace(prepared.cloud, points=color.points_from_srgb(prepared.colors), space="srgb")
+    return choose.quality_curve(prepared.colors, cloud, threads=threads)
 
 
 def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
@@ -165,6 +159,10 @@ def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
     beside = len(given.union(prepared.reserved, prepared.colors)) - len(prepared.colors)
     least = given.least_k(prepared.cloud.kinds, prepared.reserved)
     return min(max(choose.recommended_k(curve) + beside, least), MAX_K)
+
+
+def _path(clustering: Clustering | None, space: color.Space) -> tuple[Palette, ...]:
+    return tuple(color.srgb_from_points(step, space) for step in clustering.path) if clustering else ()
 
 
 def settings_with(settings: Settings | None, options: Options) -> Settings:

@@ -124,8 +124,9 @@ def _facts(source: images.SourceImage, color_count: int) -> str:
 
 
 def _with_k(text: str, image: _Input) -> Settings:
-    settings = Settings(k=_whole(text))
-    given.require_room(image.kinds, given.given_colors(settings), settings.k)
+    k = _whole(text)
+    settings = Settings(k=k)
+    given.require_room(image.kinds, given.given_colors(settings), k)
     return settings
 
 

@@ -1,4 +1,4 @@
-"""Pixels to palette entries as they look best for their bytes: error diffused, copies taken where they are cheap."""
+"""Pixels to palette entries that look best for their bytes: errors diffused, copies where they are cheap."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,13 +134,12 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
 def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> Indices:
     points = sixteenths_from_srgb(pixels, weighing.space)
     strengths = np.full(pixels.shape[:2], round(weighing.strength * 255), np.uint8)
-    price = round(
-        weighing.bit_price * 256
-    )  # squared sixteenths for a sixteenth of a bit, times the unit weight
+    price = round(weighing.bit_price * 256)  # of a sixteenth of a bit, in squared sixteenths times 16
     weights = _weights(points, weighing.space) if price else np.full(pixels.shape[:2], _UNIT, np.uint16)
     return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
 
 
 def _weights(points: NDArray[np.int16], space: Space) -> NDArray[np.uint16]:
     weight_of = np.clip(_UNIT * _LIVELY // np.maximum(np.arange(1 << 13), 1), _UNIT, _UNIT * _HEAVIEST)
-    return weight_of.astype(np.uint16)[kernels.activity(points, _LIGHTNESS[space])]
+    weights: NDArray[np.uint16] = weight_of.astype(np.uint16)[kernels.activity(points, _LIGHTNESS[space])]
+    return weights

@@ -51,9 +51,8 @@ def oklab(
     if len(linear) != 256 or len(scale) != 3:
         raise ValueError(f"linear has {len(linear)} entries and scale {len(scale)}; they must have 256 and 3")
     red, green, blue = linear[colors].T
-    cones = [
-        _cube_roots(np.maximum(a * red + b * green + c * blue, _DARKEST)) for a, b, c in _CONES_FROM_LINEAR
-    ]
+    light = [a * red + b * green + c * blue for a, b, c in _CONES_FROM_LINEAR]
+    cones = [_cube_roots(np.maximum(cone, _DARKEST)) for cone in light]
     axes = [a * cones[0] + b * cones[1] + c * cones[2] for a, b, c in _LAB_FROM_CONES]
     return np.rint(np.stack(axes, axis=1) * scale).astype(np.int16)
 

@@ -1,4 +1,4 @@
-"""Pixels to palette entries, the look weighed against the bits of the file: the twin of the compiled kernel."""
+"""Pixels to palette entries, the look weighed against the bits of the file."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def map_weighed(
     Parameters
     ----------
     points : ndarray
-        (H, W, 3 or 4) int16, in sixteenths of a byte step; an alpha beyond 8192 either way is clear or opaque.
+        (H, W, 3 or 4) int16, in sixteenths of a byte step; alpha below -8192 is clear, above 8192 opaque.
     weights : ndarray
         (H, W) uint16: what a squared error weighs, in sixteenths.
     strengths : ndarray
@@ -65,7 +65,8 @@ def map_weighed(
     >>> even, none = np.full((1, 3), 16, np.uint16), np.zeros((1, 3), np.uint8)
     >>> map_weighed(row, even, none, dark_or_light).tolist()
     [[0, 1, 0]]
-    >>> map_weighed(np.repeat(row, 4, 1), np.repeat(even, 4, 1), np.repeat(none, 4, 1), dark_or_light, 10**6).tolist()
+    >>> row, even, none = np.tile(row, (1, 4, 1)), np.tile(even, 4), np.tile(none, 4)
+    >>> map_weighed(row, even, none, dark_or_light, 10**7).tolist()
     [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
     """
     _require(points, weights, strengths, palette, price, depth)
@@ -130,7 +131,8 @@ class _Mapper:
         left: NDArray[np.int64] = target - self.palette[entry]
         if self.d == 4 and target[3] > _KIND_BOUND:
             left[3] = 0
-        return self.strengths[self.y, x] * left
+        total: NDArray[np.int64] = self.strengths[self.y, x] * left
+        return total
 
     def nearest(self, target: NDArray[np.int64]) -> int:
         return int(((target - self.palette) ** 2).sum(axis=1).argmin())
@@ -181,7 +183,7 @@ class _Mapper:
         return [source for source in found if self.distance(source) <= _WINDOW]
 
     def distance(self, source: Source) -> int:
-        return source[0] * (self.width + 1) + source[1]
+        return source[0] * (int(self.width) + 1) + source[1]
 
     def copy(self, x: int, way: _Way, source: Source) -> None:
         up, left = source

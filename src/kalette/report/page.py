@@ -15,12 +15,11 @@ from kalette import __version__
 from kalette.arrays import Pixels
 from kalette.comparison import Comparison, ComparisonRow
 from kalette.encode import WEBP_MAX_SIDE
-from kalette.palettes.text import share_text
 from kalette.report.comparison_charts import curve_charts, loss_chart
 from kalette.report.comparison_table import COLUMNS, conclusions, legend, row_cells, summary
 from kalette.result import Result
 from kalette.settings import Settings
-from kalette.wording import psnr_text, size_text
+from kalette.wording import psnr_text, share_text, size_text
 
 _LABELS = (
     "k",

@@ -15,8 +15,8 @@ import pictures
 from arguments import argument_parser, checked
 from measure import Contestant, Entry, in_turn, machine, write_json
 from peers import versions
-from PIL import Image
 from pictures import Picture
+from PIL import Image
 
 import kalette
 from kalette.pipeline import compressed, curve_of, recommended_k
@@ -92,9 +92,7 @@ def _scikit_learn(picture: Picture, runs: int) -> Iterator[Contestant]:
     colors = picture.pixels.reshape(-1, 3).astype("float32")
     seeds = iter(range(1000))
     name = "scikit-learn, one fit of KMeans(n_clusters=16, n_init=1)"
-    yield _timed(
-        name, runs, lambda: KMeans(n_clusters=16, n_init=1, random_state=next(seeds)).fit(colors)
-    )
+    yield _timed(name, runs, lambda: KMeans(n_clusters=16, n_init=1, random_state=next(seeds)).fit(colors))
 
 
 def _timed(name: str, runs: int, run: Any) -> Contestant:

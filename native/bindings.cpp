@@ -1,5 +1,5 @@
 // The only file that knows Python: checks what comes in, releases the interpreter lock, wraps what goes out.
-// reference.py raises the same errors with the same texts.
+// kernels/reference/ raises the same errors with the same texts.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -174,7 +174,7 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
         const nb::gil_scoped_release unlocked;
         kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
     }
-    return owned(std::move(distances), {n, m});
+    return owned(std::move(distances), {m, n});
 }
 
 template <typename Real>

@@ -1,5 +1,5 @@
 // The hot loops of Kalette, without Python in them. Each has a twin of the same name in
-// src/kalette/kernels/reference.py, which is the specification: the same arguments give the same bits.
+// src/kalette/kernels/reference/, which is the specification: the same arguments give the same bits.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace kalette {
 
 // Points and partial sums are taken in chunks of this many, and the chunks' sums merge in order.
-// reference.py holds the same number.
+// kernels/reference/ holds the same number.
 constexpr std::size_t kChunk = 4096;
 
 struct ColorCounts {
@@ -40,7 +40,7 @@ template <typename Real>
 double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, std::int32_t* labels, double* sums,
               double* mass, std::size_t threads);
 
-// The squared distances of all points (n, d) to all centers (m, d). Out: distances (n, m).
+// The squared distances of all points (n, d) to all centers (m, d). Out: distances (m, n).
 template <typename Real>
 void pairwise_squared_distances(const Real* points, std::size_t n, std::size_t d, const Real* centers, std::size_t m,
                                 Real* distances, std::size_t threads);
@@ -57,7 +57,7 @@ template <typename Real>
 void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, const Real* alternatives,
                 std::size_t moves, double* costs, std::size_t threads);
 
-// Passes of 2-means that split_clusters makes. reference.py holds the same number.
+// Passes of 2-means that split_clusters makes. kernels/reference/ holds the same number.
 constexpr int kSplitPasses = 2;
 
 // How much the loss would fall if each cluster were two, found by 2-means within it. labels (n,) below k.

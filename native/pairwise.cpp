@@ -18,8 +18,8 @@ void pairwise_squared_distances(const Real* points, std::size_t n, std::size_t d
             const std::size_t count = std::min(kBlock, end - first);
             walk.load(points + first * d, count);
             walk.find_distances(by_center.data());
-            for (std::size_t i = 0; i < count; ++i)
-                for (std::size_t j = 0; j < m; ++j) distances[(first + i) * m + j] = by_center[j * kBlock + i];
+            for (std::size_t j = 0; j < m; ++j)
+                std::copy_n(by_center.data() + j * kBlock, count, distances + j * n + first);
         }
     });
 }

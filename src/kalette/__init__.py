@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from kalette.comparison import Comparison, compare
     from kalette.errors import (
         KaletteError,
+        MissingLibraryError,
         NotSmallerError,
         PaletteError,
         ReadError,
         SettingsError,
         WriteError,
     )
+    from kalette.estimator import KMeans
     from kalette.palettes import Swatches, read_palette
     from kalette.pipeline import compress
     from kalette.result import Result
@@ -30,7 +32,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "Comparison": "comparison",
     "compare": "comparison",
+    "KMeans": "estimator",
     "KaletteError": "errors",
+    "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
@@ -46,7 +50,9 @@ _HOMES = {
 
 __all__ = [
     "Comparison",
+    "KMeans",
     "KaletteError",
+    "MissingLibraryError",
     "NotSmallerError",
     "PaletteError",
     "ReadError",

@@ -28,6 +28,10 @@ class WriteError(KaletteError):
     """An output cannot be written."""
 
 
+class MissingLibraryError(KaletteError, ImportError):
+    """Something needs a library that the plain install does not bring."""
+
+
 class NotSmallerError(KaletteError):
     """The result is not smaller than the input, and only a smaller one was wanted."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import Centroids, Labels, Points, Weights
+from kalette.arrays import Centroids, Labels, Points, Weights, in_dtype_of
 from kalette.color import squared_distances
 
 StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
@@ -208,8 +208,7 @@ def serve(points: Points, weights: Weights, centroids: Centroids, *, threads: in
 
 
 def _serve(points: Points, weights: Weights, centroids: Centroids, threads: int) -> _State:
-    rounded = centroids.astype(np.float32) if points.dtype == np.float32 else centroids
-    labels, sums, mass, loss = kernels.assign(points, weights, rounded, threads)
+    labels, sums, mass, loss = kernels.assign(points, weights, in_dtype_of(points, centroids), threads)
     return _State(centroids, labels, sums, mass, loss)
 
 

@@ -83,13 +83,13 @@ def k_means_plus_plus(
     distances = np.full(len(cloud), np.inf)
     for kind in kinds_present(cloud.kinds):
         chosen.append(_draw(np.where(cloud.kinds == kind, cloud.weights, 0.0), 1, rng)[0])
-        distances = np.minimum(distances, _distances_to(points, chosen[-1:], threads)[:, 0])
+        distances = np.minimum(distances, _distances_to(points, chosen[-1:], threads)[0])
     while len(chosen) < k:
         drawn = _draw(cloud.weights * distances, candidates, rng)
-        reached = np.minimum(distances[:, None], _distances_to(points, drawn, threads))
+        reached = np.minimum(distances, _distances_to(points, drawn, threads))
         best = _least_loss(cloud.weights, reached)
         chosen.append(drawn[best])
-        distances = reached[:, best]
+        distances = reached[best]
     return points[chosen]
 
 
@@ -144,14 +144,14 @@ def _draw(share: Weights, n: int, rng: Random) -> list[int]:
 
 
 def _distances_to(points: NDArray[np.float64], places: list[int], threads: int) -> NDArray[np.float64]:
-    """Return the squared distances (N, n) of the points to n of them."""
+    """Return the squared distances (n, N) of n of the points to all."""
     return np.asarray(kernels.pairwise_squared_distances(points, points[places], threads), np.float64)
 
 
 def _least_loss(weights: Weights, distances: NDArray[np.float64]) -> int:
-    if distances.shape[1] == 1:
+    if len(distances) == 1:
         return 0
-    return int(np.argmin([_total(weights * column) for column in distances.T]))
+    return int(np.argmin([_total(weights * row) for row in distances]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
         move_costs,
         pairwise_squared_distances,
         removal_costs,
+        similarity,
         split_clusters,
         squared_error,
     )
-    from kalette.kernels.windows import similarity
 
 __all__ = [
     "BACKEND",

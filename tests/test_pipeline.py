@@ -252,7 +252,7 @@ def test_a_result_says_what_it_is_in_one_line_and_cannot_be_changed(gradient):
 
 def test_another_format_than_those_written_is_refused(gradient):
     with pytest.raises(kalette.SettingsError, match="format is 'jpg'; choose one of png"):
-        kalette.kalette.compress(gradient, k=8).to_bytes("jpg")
+        kalette.compress(gradient, k=8).to_bytes("jpg")
 
 
 def test_k_auto_stays_in_the_settings_and_the_chosen_number_is_in_the_result():

@@ -27,6 +27,10 @@ def icon_file(tmp_path, icon):
 PLAIN = {"dither": "none", "rate": 0.0}
 
 
+def _first_code(photo):
+    return next(iter(kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share")))
+
+
 def test_piped_it_prints_a_line_with_code_and_share_for_each_color(photo, kalette_command):
     done = kalette_command("palette", photo, "-k", 4, "--keep-color", "ff0000")
     swatches = kalette.compress(photo, k=4, keep_colors=["#ff0000"], **PLAIN).swatches.sorted_by("share")
@@ -39,9 +43,7 @@ def test_piped_it_prints_a_line_with_code_and_share_for_each_color(photo, kalett
 
 def test_on_a_terminal_it_shows_swatches(photo, kalette_terminal):
     code, said = kalette_terminal(["palette", photo.name, "-k", "3"], [], cwd=photo.parent)
-    red, green, blue = bytes.fromhex(
-        next(iter(kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share")))[1:]
-    )
+    red, green, blue = bytes.fromhex(_first_code(photo)[1:])
     assert code == 0
     assert f"\x1b[48;2;{red};{green};{blue}m" in said
     assert said.count("━" * 5) >= 1

@@ -346,3 +346,21 @@ def test_similarities_agree_bit_for_bit_for_any_threads(size, channels):
     for background in (0, 255):
         expected = reference.similarity(*pictures, background)
         assert {_native.similarity(*pictures, background, threads) for threads in THREADS} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((np.zeros((2, 2, 5), np.uint8), np.zeros((2, 2, 5), np.uint8)), "pixels have 5 channels"),
+        (
+            (np.zeros((2, 2, 3), np.uint8), np.zeros((2, 3, 3), np.uint8)),
+            "result has shape (2, 3, 3) and original (2, 2, 3); they must agree",
+        ),
+        ((np.zeros((0, 2, 3), np.uint8), np.zeros((0, 2, 3), np.uint8)), "the pictures have no pixels"),
+        ((PIXELS[None], PIXELS[None], 0, 0), "threads is 0"),
+    ],
+)
+def test_similarity_refuses_with_the_same_sentence(arguments, said):
+    text = refused(reference.similarity, *arguments)
+    assert said in text
+    assert text == refused(_native.similarity, *arguments)

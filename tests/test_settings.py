@@ -84,5 +84,5 @@ def test_an_explicit_start_or_end_means_plain_lloyd():
 def test_k_may_be_left_to_the_picture():
     assert Settings(k="auto").k == "auto"
     assert Settings(k="auto", keep_colors=["#fff"] * 3).keep_colors == ("#ffffff",)
-    with pytest.raises(kalette.SettingsError, match="fixed palette"):
+    with pytest.raises(kalette.SettingsError, match="k is auto, but the fixed palette holds 1"):
         Settings(k="auto", palette=["#fff"])

@@ -5,6 +5,7 @@ palette of bytes is lower where neighbouring entries are rounded to the same sid
 with each pixel going to its nearest entry, finds such palettes.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,16 +21,29 @@ from kalette.settings import Effort
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Rounds at most, and whether entries move along several channels at once."""
+    """How long to search.
+
+    Parameters
+    ----------
+    rounds : int
+        At most.
+    diagonal : bool
+        Whether entries move along several channels at once.
+    highest : float
+        Loss per pixel above which it is not begun. Less than the quarter that rounding costs can be gained,
+        which beside a loss of 100 is nothing: on Kodak pictures with 2 to 32 colours under 0.03 %, for up to
+        a third of the time.
+    """
 
     rounds: int
     diagonal: bool
+    highest: float
 
 
 _SEARCHES: dict[Effort, _Search | None] = {
     "fast": None,
-    "balanced": _Search(5, diagonal=False),
-    "best": _Search(60, diagonal=True),
+    "balanced": _Search(5, diagonal=False, highest=100),
+    "best": _Search(60, diagonal=True, highest=math.inf),
 }
 
 
@@ -64,6 +78,8 @@ def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, threads
     if search is None or len(palette) < 2:
         return palette
     loss = _loss(cloud, palette, threads)
+    if loss > search.highest * float(np.cumsum(cloud.weights)[-1]):
+        return palette
     for _ in range(search.rounds):
         better, lower = _improved(cloud, palette, loss, _steps(palette.shape[1], search.diagonal), threads)
         if lower >= loss:

@@ -67,7 +67,7 @@ def _dialogue() -> None:
         "Make an image small. Enter takes what stands in brackets, Ctrl-C ends; kalette -h lists more.\n"
     )
     image = _answer("Image", None, _readable)
-    settings = _answer("Number of colours, 1 to 256", _DEFAULT_K, lambda text: _with_k(text, image))
+    settings = _answer("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
     settings = _answer(
         "Iterations at most, or auto", _AUTO, lambda text: replace(settings, max_iter=_passes(text))
     )
@@ -124,6 +124,8 @@ def _facts(source: images.SourceImage, color_count: int) -> str:
 
 
 def _with_k(text: str, image: _Input) -> Settings:
+    if text.lower() == _AUTO:
+        return Settings(k="auto")
     k = _whole(text)
     settings = Settings(k=k)
     given.require_room(image.kinds, given.given_colors(settings), k)

@@ -11,18 +11,19 @@ from kalette.errors import SettingsError
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
+        activity,
         assign,
         count_colors,
         map_colors,
+        map_weighed,
         move_costs,
+        oklab,
         pairwise_squared_distances,
         removal_costs,
+        similarity,
         split_clusters,
         squared_error,
     )
-    from kalette.kernels.reference.perceptual import activity, oklab
-    from kalette.kernels.reference.weighed import map_weighed
-    from kalette.kernels.reference.windows import similarity
 
 __all__ = [
     "BACKEND",

@@ -12,6 +12,12 @@ def require_threads(threads: int) -> None:
         raise ValueError(f"threads is {threads}; it must be at least 1")
 
 
+def require_channels(channels: int) -> None:
+    """Refuse pixels with neither three nor four channels."""
+    if channels not in (3, 4):
+        raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
+
+
 def require_coordinates(d: int) -> None:
     """Refuse points without coordinates."""
     if d < 1:

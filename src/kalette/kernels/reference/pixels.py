@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_threads
+from kalette.kernels.reference.checks import require_channels, require_threads
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 _STRIP = 1 << 16  # pixels in work at a time; the sum is in whole numbers, exact in any order
@@ -33,7 +33,7 @@ def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[n
     ([[1, 1, 1], [2, 2, 2]], [1, 2])
     """
     require_threads(threads)
-    _require_channels(pixels.shape[1])
+    require_channels(pixels.shape[1])
     keys, counts = np.unique(z_keys(pixels), return_counts=True)
     return colors_from_z_keys(keys, pixels.shape[1]), counts.astype(np.int64)
 
@@ -67,7 +67,7 @@ def map_colors(
     """
     require_threads(threads)
     channels, m = pixels.shape[1], len(colors)
-    _require_channels(channels)
+    require_channels(channels)
     if colors.shape[1] != channels:
         raise ValueError(f"colors have {colors.shape[1]} channels and pixels {channels}; they must agree")
     if len(labels) != m:
@@ -122,16 +122,11 @@ def _squared_differences(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[
     return np.asarray(over_black**2 + (over_black + 255 * (b[:, 3:] - a[:, 3:])) ** 2)
 
 
-def _require_channels(channels: int) -> None:
-    if channels not in (3, 4):
-        raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
-
-
 def _require_indices(
     pixels: NDArray[np.uint8], palette: NDArray[np.uint8], indices: NDArray[np.uint8]
 ) -> None:
     (n, channels), k = pixels.shape, len(palette)
-    _require_channels(channels)
+    require_channels(channels)
     if palette.shape[1] != channels:
         raise ValueError(f"palette has {palette.shape[1]} channels and pixels {channels}; they must agree")
     if len(indices) != n:

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.kernels.reference.checks import require_channels, require_threads
+
 _STRIP_PIXELS = 1 << 18  # pixels in work at a time: keeps the memory of a comparison small
 
 # exp(-i^2 / 4.5) for i = -5..5, divided by their sum: a Gaussian of sigma 1.5 cut at 3.5 sigma. Literal,
@@ -58,10 +60,8 @@ def similarity(
 
 
 def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], threads: int) -> None:
-    if threads < 1:
-        raise ValueError(f"threads is {threads}; it must be at least 1")
-    if original.shape[2] not in (3, 4):
-        raise ValueError(f"pixels have {original.shape[2]} channels; they must have 3 or 4")
+    require_threads(threads)
+    require_channels(original.shape[2])
     if result.shape != original.shape:
         raise ValueError(f"result has shape {result.shape} and original {original.shape}; they must agree")
     if original.size == 0:

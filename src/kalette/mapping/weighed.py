@@ -69,16 +69,37 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighi
     >>> weighing_for(Settings(dither="none", rate=0.5), 12.0, 400_000)
     Weighing(space='oklab', strength=0.0, bit_price=12.0, depth=4)
     """
-    gently = wanted.effort != "fast" and not wanted.plain_lloyd
-    strength = {"auto": _GENTLE if gently else 0.0, "none": 0.0, "diffusion": 1.0}[wanted.dither]
-    if wanted.dither_strength is not None:
-        strength = wanted.dither_strength
-    rate = wanted.rate
-    if rate is None:
-        rate = 0.0 if wanted.plain_lloyd else _RATES[wanted.effort]
+    strength, rate = strength_of(wanted), rate_of(wanted)
     bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
     large = wanted.effort == "balanced" and pixel_count > _LARGE
     return Weighing(wanted.working_space, strength, bit_price, 0 if large else _DEPTHS[wanted.effort])
+
+
+def strength_of(wanted: Settings) -> float:
+    """Return the strength of dithering that was asked for, or a gentle one.
+
+    Examples
+    --------
+    >>> strength_of(Settings(dither_strength=0.3)), strength_of(Settings(dither="diffusion"))
+    (0.3, 1.0)
+    """
+    if wanted.dither_strength is not None:
+        return wanted.dither_strength
+    gently = wanted.effort != "fast" and not wanted.plain_lloyd and not wanted.has_floor
+    return {"auto": _GENTLE if gently else 0.0, "none": 0.0, "diffusion": 1.0}[wanted.dither]
+
+
+def rate_of(wanted: Settings) -> float:
+    """Return the rate that was asked for, or that of the effort.
+
+    Examples
+    --------
+    >>> rate_of(Settings(rate=0.3)), rate_of(Settings(effort="fast"))
+    (0.3, 0.0)
+    """
+    if wanted.rate is not None:
+        return wanted.rate
+    return 0.0 if wanted.plain_lloyd else _RATES[wanted.effort]
 
 
 def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:

@@ -2,8 +2,8 @@
 
 First the rate goes up, at the most colours that are allowed: for the same error that takes fewer bytes than
 fewer colours do. Where the rate can go no higher, the number of colours goes down, and the strength of
-dithering with it, whose bytes would soon take up a small budget. Bytes and quality fall with each step, but for
-trifles, so halving finds the place in some ten versions of five hundred.
+dithering with it, whose bytes would soon take up a small budget. Bytes and quality fall with each step, but
+for trifles, so halving finds the place in some ten versions of five hundred.
 """
 
 import math
@@ -57,7 +57,7 @@ _Version = TypeVar("_Version", bound=Version)
 def ladder(most_k: int, least_k: int, wanted: Settings) -> list[Step]:
     """Return the steps from the best look to the fewest bytes; none where there is no k between the bounds.
 
-    Rate and dithering stay as they were asked for, and where K-Means is to go as in the textbooks the rate is 0.
+    Rate and dithering stay as they were asked for; where K-Means is to go as in the textbooks, the rate is 0.
 
     Parameters
     ----------

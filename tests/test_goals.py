@@ -23,7 +23,7 @@ class Made:
 
 
 def linear(step: Step) -> Made:
-    """100 bytes and one decibel a colour; of these, ten bytes and a tenth of a decibel go as the rate rises."""
+    """100 bytes and one decibel a colour; ten bytes, a tenth of a decibel go with the rate."""
     return Made(
         step.k, round(100 * step.k - 10 * step.rate), 20 + step.k - step.rate / 10, 0.5 + step.k / 100
     )

@@ -62,7 +62,9 @@ def _kalette(effort: Effort) -> Peer:
     return Peer(
         name=kalette_name(effort),
         module="kalette",
-        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, space="srgb", dither="none"),
+        run=lambda pixels, k: kalette.compress(
+            pixels, k=k, effort=effort, space="srgb", dither="none", rate=0.0
+        ),
         unpack=lambda result: Produced(result.palette, result.indices),
     )
 

@@ -45,7 +45,7 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
     """Yield for each picture its recommended k, and the errors estimated and measured."""
     for name in scope.pictures:
         pixels = pictures.picture(data, name).pixels
-        prepared = prepare(pixels, Settings())
+        prepared = prepare(pixels, Settings(**PLAIN))
         curve = curve_of(prepared)
         estimated = {point.k: point.mse for point in curve}
         recommended = recommended_k(prepared, curve)

@@ -19,7 +19,7 @@ from PIL import Image
 
 import kalette
 from kalette.arrays import Pixels
-from kalette.settings import Effort
+from kalette.settings import Effort, Options
 
 BASE = "Kalette balanced"
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
@@ -51,6 +51,9 @@ class Peer:
     def is_kalette(self) -> bool:
         """Whether it is no peer but Kalette itself."""
         return self.module == "kalette"
+
+
+NEAREST: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what squared errors are compared at
 
 
 def kalette_name(effort: Effort) -> str:

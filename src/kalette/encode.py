@@ -51,7 +51,7 @@ def encode(palette: Palette, indices: Indices, file_format: Format, effort: Effo
 
 
 def _deflate_level(effort: Effort, size_bytes: int) -> int:
-    """Return the level: from 10 on libdeflate looks for the shortest parse, which takes five times as long."""
+    """Return the level: from 10 on libdeflate looks for the shortest parse, five times as long."""
     large = effort == "balanced" and size_bytes > _QUICK_FROM_BYTES
     return _QUICK_LEVEL if large else _DEFLATE_LEVELS[effort]
 

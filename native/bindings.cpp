@@ -238,18 +238,64 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette) {
-    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+void require_points(std::size_t d) {
     require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
+}
+
+template <typename T>
+void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
+    require(map.shape(0) == height && map.shape(1) == width,
+            std::string(name) + " have shape (" + number(map.shape(0)) + ", " + number(map.shape(1)) +
+                "); it must be that of the pixels, (" + number(height) + ", " + number(width) + ")");
+}
+
+Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights, In<std::uint8_t, 2> strengths,
+                              In<std::int16_t, 2> palette, std::int64_t price, int depth) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+    require_points(d);
+    require(height * width <= 0x7fffffffu, "there are " + number(height * width) + " pixels; pass 2147483647 at most");
     require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
                                        "; they must agree");
     require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+    require_map(weights, "weights", height, width);
+    require_map(strengths, "strengths", height, width);
+    require(price >= 0 && price <= (std::int64_t{1} << 40),
+            "price is " + std::to_string(price) + "; it must be 0 to 1099511627776");
+    require(depth >= 0 && depth <= 4096, "depth is " + std::to_string(depth) + "; it must be 0 to 4096");
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     {
         const nb::gil_scoped_release unlocked;
-        kalette::diffuse(points.data(), height, width, d, palette.data(), k, indices.get());
+        kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
+                             price, static_cast<std::size_t>(depth), indices.get());
     }
     return owned(std::move(indices), {height, width});
+}
+
+Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
+    require_points(d);
+    require(channel >= 0 && static_cast<std::size_t>(channel) < d,
+            "channel is " + std::to_string(channel) + "; points have coordinates 0 to " + number(d - 1));
+    std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
+    }
+    return owned(std::move(deviations), {height, width});
+}
+
+Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<double, 1> scale, int threads) {
+    const std::size_t n = colors.shape(0), workers = thread_count(threads);
+    require(colors.shape(1) == 3, "colors have " + number(colors.shape(1)) + " channels; they must have 3");
+    require(linear.shape(0) == 256 && scale.shape(0) == 3,
+            "linear has " + number(linear.shape(0)) + " entries and scale " + number(scale.shape(0)) +
+                "; they must have 256 and 3");
+    std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::oklab(colors.data(), n, linear.data(), scale.data(), points.get(), workers);
+    }
+    return owned(std::move(points), {n, 3});
 }
 
 }  // namespace
@@ -281,5 +327,9 @@ NB_MODULE(_native, module) {
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert());
+    module.def("map_weighed", &map_weighed, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
+    module.def("activity", &activity, "points"_a.noconvert(), "channel"_a = 0);
+    module.def("oklab", &oklab, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
+               "threads"_a = 1);
 }

@@ -16,6 +16,7 @@ errors
 color_codes
 arrays settings
 kernels learn
+oklab
 color
 images histogram metrics output sample wording
 seeding kmeans mapping order

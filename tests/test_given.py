@@ -21,6 +21,7 @@ from kalette.kmeans import lloyd
 
 FORMATS = pytest.mark.parametrize("file_format", ["png", "webp", "gif"])
 DITHERS = pytest.mark.parametrize("dither", ["none", "diffusion"])
+PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
 FOUR = np.array([[[0, 0, 0], [10, 0, 0]], [[200, 0, 0], [250, 0, 0]]], np.uint8)
 
 
@@ -33,7 +34,7 @@ def decoded(data: bytes) -> np.ndarray:
 
 
 def test_a_fixed_palette_is_kept_whole_in_its_order_and_each_pixel_takes_the_nearest():
-    result = kalette.compress(FOUR, palette=["#ff0000", "#00ff00", "#000000"])
+    result = kalette.compress(FOUR, **PLAIN, palette=["#ff0000", "#00ff00", "#000000"])
     assert result.palette.tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 0]]
     assert result.indices.tolist() == [[2, 2], [0, 0]]
     assert (result.stopped_by, result.iterations, result.history) == ("fixed", 0, ())
@@ -91,7 +92,7 @@ def test_with_part_clear_entries_kinds_of_alpha_stay(icon):
 
 
 def test_an_opaque_picture_takes_opaque_entries_only():
-    result = kalette.compress(FOUR, palette=["#00000000", "#64000080", "#640000", "#ffffff"])
+    result = kalette.compress(FOUR, **PLAIN, palette=["#00000000", "#64000080", "#640000", "#ffffff"])
     assert result.indices.tolist() == [[2, 2], [2, 2]]
     np.testing.assert_array_equal(
         decoded(result.to_bytes())[..., :3], result.palette[result.indices][..., :3]
@@ -99,7 +100,7 @@ def test_an_opaque_picture_takes_opaque_entries_only():
 
 
 def test_the_first_of_equal_entries_is_taken():
-    result = kalette.compress(FOUR, palette=["#ffffff", "#000000", "#000000"])
+    result = kalette.compress(FOUR, **PLAIN, palette=["#ffffff", "#000000", "#000000"])
     assert result.indices.tolist() == [[1, 1], [1, 1]]
     assert len(result.palette) == 3
 
@@ -107,11 +108,13 @@ def test_the_first_of_equal_entries_is_taken():
 def test_a_palette_can_be_named_by_its_file(tmp_path):
     path = tmp_path / "two.gpl"
     path.write_text("GIMP Palette\n0 0 0\n255 0 0\n")
-    by_path = kalette.compress(FOUR, palette=path)
+    by_path = kalette.compress(FOUR, **PLAIN, palette=path)
     assert by_path.settings.palette == ("#000000", "#ff0000")
-    assert kalette.compress(FOUR, palette=kalette.read_palette(path)).to_bytes() == by_path.to_bytes()
+    assert (
+        kalette.compress(FOUR, **PLAIN, palette=kalette.read_palette(path)).to_bytes() == by_path.to_bytes()
+    )
     with pytest.raises(kalette.ReadError, match="cannot be read as a palette"):
-        kalette.compress(FOUR, palette="none.gpl")
+        kalette.compress(FOUR, **PLAIN, palette="none.gpl")
 
 
 # --- kept colours
@@ -119,14 +122,14 @@ def test_a_palette_can_be_named_by_its_file(tmp_path):
 
 def test_a_kept_color_stays_and_the_others_are_found_around_it():
     """At 100 it serves 0 and 10, since the free one gains more at 225 than at 5."""
-    result = kalette.compress(FOUR, k=2, keep_colors=[(100, 0, 0)])
+    result = kalette.compress(FOUR, **PLAIN, k=2, keep_colors=[(100, 0, 0)])
     assert result.palette.tolist() == [[100, 0, 0], [225, 0, 0]]
     assert result.indices.tolist() == [[0, 0], [1, 1]]
     assert result.losses[-1] == 100**2 + 90**2 + 2 * 25**2
 
 
 def test_kept_colors_that_no_pixel_shows_stay_in_the_palette_and_in_the_file():
-    result = kalette.compress(FOUR, k=3, keep_colors=["#00ff00"])
+    result = kalette.compress(FOUR, **PLAIN, k=3, keep_colors=["#00ff00"])
     assert [0, 255, 0] in result.palette.tolist()
     assert (len(result.palette), result.colors_used) == (3, 2)
     assert dict(zip(result.swatches, result.swatches.shares, strict=True))["#00ff00"] == 0
@@ -154,13 +157,13 @@ def test_the_loss_is_as_low_as_the_best_of_many_tries_with_pinned_centroids(opti
 
 
 def test_a_picture_of_no_more_colors_than_k_is_exact_if_the_kept_ones_fit_in_as_well():
-    result = kalette.compress(FOUR, k=5, keep_colors=["#00ff00"])
+    result = kalette.compress(FOUR, **PLAIN, k=5, keep_colors=["#00ff00"])
     np.testing.assert_array_equal(result.palette[result.indices], FOUR)
     assert (result.mse, result.stopped_by, result.notes, len(result.palette)) == (0, "lossless", (), 5)
 
 
 def test_a_note_says_why_a_picture_of_few_colors_is_not_exact():
-    result = kalette.compress(FOUR, k=4, keep_colors=["#00ff00"])
+    result = kalette.compress(FOUR, **PLAIN, k=4, keep_colors=["#00ff00"])
     assert result.mse > 0
     assert result.notes == ("its 4 colours and those to be kept are 5, more than k: it is not exact",)
 

@@ -44,26 +44,6 @@ def test_assign_of_four_points_by_hand(kernels):
 
 
 @BOTH
-def test_diffuse_of_four_pixels_by_hand(kernels):
-    """Black 0 and white 160: 80 ties and goes to black, and 7/16 of its error of 80 reaches the next."""
-    row = np.full((1, 4, 3), 80, np.int16)
-    palette = np.array([[0, 0, 0], [160, 160, 160]], np.int16)
-    # 80 -> 0 leaves 80; 80 + 35 = 115 -> 160 leaves -45; 80 - 20 (19.7) = 60 -> 0 leaves 60; 80 + 26 = 106
-    assert kernels.diffuse(row, palette).tolist() == [[0, 1, 0, 1]]
-
-
-@BOTH
-def test_diffuse_turns_back_in_every_other_row(kernels):
-    """In the second row, which runs from right to left, the first pixel met is the right one."""
-    pixels = np.full((2, 2, 3), 2040, np.int16)
-    palette = np.array([[0, 0, 0], [4080, 4080, 4080]], np.int16)
-    # First row: 2040 ties and goes to 0; 2040 + 892.5 goes to 4080, error -1147.
-    # Below the right pixel: 5/16 x -1147 + 1/16 x 2040 = -231 -> 1809 goes to 0.
-    # Below the left pixel: 5/16 x 2040 + 3/16 x -1147 + 7/16 x 1809 = 1214 -> 3254 goes to 4080.
-    assert kernels.diffuse(pixels, palette).tolist() == [[0, 1], [1, 0]]
-
-
-@BOTH
 def test_squared_error_of_two_pixels_by_hand(kernels):
     pixels, indices = np.array([[0, 0, 6], [10, 20, 30]], np.uint8), np.array([1, 0], np.uint8)
     palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)
@@ -224,18 +204,6 @@ def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
     assert labels.max() < 40
 
 
-@pytest.mark.parametrize("d", [3, 4])
-@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 9), (9, 1), (8, 13), (33, 20)])
-def test_diffusing_agrees_bit_for_bit(height, width, d):
-    points = rng(height).integers(0, 4081, (height, width, d)).astype(np.int16)
-    palette = rng(1).integers(0, 4081, (17, d)).astype(np.int16)
-    if d == 4:
-        kinds = rng(2).integers(0, 3, (height, width))
-        points[..., 3] = np.choose(kinds, [-16384, points[..., 3], 16384 + 4080])
-        palette[:3, 3], palette[3:8, 3] = -16384, 16384 + 4080
-    np.testing.assert_array_equal(_native.diffuse(points, palette), reference.diffuse(points, palette))
-
-
 def refused(call, *arguments) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
         call(*arguments)
@@ -294,9 +262,6 @@ NAN = np.full((1, 3), np.nan)
         ),
         ("split_clusters", (POINTS, np.ones(2), np.array([0, 3], np.int32), 3, 1), "a label is 3"),
         ("split_clusters", (POINTS, np.ones(2), np.array([-1, 3], np.int32), 3, 1), "a label is -1"),
-        ("diffuse", (np.zeros((1, 1, 2), np.int16), np.zeros((1, 2), np.int16)), "points have 2 coordinates"),
-        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((1, 4), np.int16)), "palette has 4 coordinates"),
-        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((257, 3), np.int16)), "palette has 257 entries"),
     ],
 )
 def test_both_refuse_with_the_same_sentence(name, arguments, said):

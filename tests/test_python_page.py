@@ -11,7 +11,6 @@ PAGE = Path(__file__).parents[1] / "docs" / "python.md"
 
 
 def test_all_code_of_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
-    pytest.importorskip("kalette.comparison")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for code in re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S):

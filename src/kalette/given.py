@@ -206,7 +206,7 @@ def anchored(colors: ColorBytes, cloud: Cloud, kept: Palette) -> tuple[ColorByte
     counts = cloud.weights.astype(np.int64)
     heavy = np.full(len(kept), _ANCHOR * counts.sum())
     both = merge([Histogram(colors, counts), Histogram(kept, heavy)])
-    return both.colors, cloud_of(both)
+    return both.colors, cloud_of(both, cloud.space)
 
 
 def with_kept_first(kept: Points, start: Centroids) -> Centroids:

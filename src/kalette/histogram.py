@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import ColorBytes, Counts, Pixels, Points, Weights
-from kalette.color import alpha_kinds, points_from_srgb
+from kalette.color import Space, alpha_kinds, points_from_srgb
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 
@@ -90,11 +90,14 @@ class Cloud:
         (N,) float64, all positive.
     kinds : ndarray
         (N,) int8: the kind of alpha of each point.
+    space : {"srgb", "oklab"}
+        That of the points.
     """
 
     points: Points
     weights: Weights
     kinds: NDArray[np.int8]
+    space: Space = "srgb"
     _coarse: dict[int, "Cloud"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -102,7 +105,7 @@ class Cloud:
         return len(self.points)
 
 
-def cloud_of(histogram: Histogram) -> Cloud:
+def cloud_of(histogram: Histogram, space: Space = "srgb", *, threads: int = 1) -> Cloud:
     """Return the histogram's colours as points, weighted by their counts, along the same curve.
 
     Examples
@@ -111,8 +114,8 @@ def cloud_of(histogram: Histogram) -> Cloud:
     >>> cloud.points.tolist(), cloud.weights.tolist()
     ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
     """
-    points = points_from_srgb(histogram.colors)
-    return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors))
+    points = points_from_srgb(histogram.colors, space, threads=threads)
+    return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors), space)
 
 
 def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
@@ -149,4 +152,4 @@ def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
     sums = [np.add.reduceat(cloud.weights * axis, begins) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
-    return Cloud(means, mass, cloud.kinds[begins])
+    return Cloud(means, mass, cloud.kinds[begins], cloud.space)

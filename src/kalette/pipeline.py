@@ -17,8 +17,8 @@ from kalette.choose import CurvePoint
 from kalette.errors import SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
-from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.mapping.weighed import Weighing, map_weighed, weighing_for
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
 from kalette.rounding import round_palette
@@ -116,7 +116,9 @@ def compressed(
     started = time.perf_counter()
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
-    palette, indices = _mapped(prepared, palette, wanted, threads)
+    mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
+    weighing = weighing_for(wanted, mean_loss, prepared.pixels[..., 0].size)
+    palette, indices = _mapped(prepared, palette, weighing, wanted, threads)
     return Result(
         source=prepared.source,
         k=k,
@@ -125,7 +127,7 @@ def compressed(
         settings=wanted,
         losses=clustering.losses if clustering else (0.0,),
         history=clustering.history if clustering else (),
-        palettes=tuple(color.srgb_from_points(c) for c in clustering.path) if clustering else (),
+        palettes=_path(clustering, prepared.cloud.space),
         stopped_by=clustering.stopped_by if clustering else "lossless",
         notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
         seconds=prepared.seconds + time.perf_counter() - started,
@@ -141,7 +143,8 @@ def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
     >>> [point.k for point in curve_of(prepare(np.eye(3, dtype=np.uint8)[None], Settings()))]
     [2, 3]
     """
-    return choose.quality_curve(prepared.colors, prepared.cloud, threads=threads)
+    cloud = replace(prepared.cloud, points=color.points_from_srgb(prepared.colors), space="srgb")
+    return choose.quality_curve(prepared.colors, cloud, threads=threads)
 
 
 def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
@@ -156,6 +159,10 @@ def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
     beside = len(given.union(prepared.reserved, prepared.colors)) - len(prepared.colors)
     least = given.least_k(prepared.cloud.kinds, prepared.reserved)
     return min(max(choose.recommended_k(curve) + beside, least), MAX_K)
+
+
+def _path(clustering: Clustering | None, space: color.Space) -> tuple[Palette, ...]:
+    return tuple(color.srgb_from_points(step, space) for step in clustering.path) if clustering else ()
 
 
 def settings_with(settings: Settings | None, options: Options) -> Settings:
@@ -207,7 +214,7 @@ def _palette(
     colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
     if wanted.palette is not None:
         given.require_entries(cloud.kinds, reserved)
-        points = color.points_from_srgb(reserved).astype(np.float64)
+        points = color.points_from_srgb(reserved, cloud.space).astype(np.float64)
         return reserved, serve(cloud.points, cloud.weights, points, threads=threads)
     everything = given.union(reserved, colors)
     if len(everything) <= k:
@@ -234,7 +241,7 @@ def _rounded(
     colors: ColorBytes, cloud: Cloud, centroids: Centroids, wanted: Settings, threads: int
 ) -> Palette:
     if wanted.plain_lloyd:
-        return color.srgb_from_points(centroids)
+        return color.srgb_from_points(centroids, cloud.space)
     if len(cloud) > _ROUNDING_MOST_EXACT:
         cloud = histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
     return round_palette(cloud, centroids, wanted.effort, threads=threads)
@@ -258,7 +265,7 @@ def _start(
     threads: int,
 ) -> Centroids:
     """Return the start of Lloyd's loop: reserved colours, then what the search for the others found."""
-    kept = color.points_from_srgb(reserved)
+    kept = color.points_from_srgb(reserved, cloud.space)
     if len(kept) == k:
         return kept.astype(np.float64)
     return given.with_kept_first(kept, _found(colors, cloud, wanted, k, pixel_count, threads))
@@ -279,7 +286,9 @@ def _found(
     return seeding.wu(cubes, k)
 
 
-def _mapped(prepared: Prepared, palette: Palette, wanted: Settings, threads: int) -> tuple[Palette, Indices]:
+def _mapped(
+    prepared: Prepared, palette: Palette, weighing: Weighing, wanted: Settings, threads: int
+) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
 
     The first entries, so many as are reserved, stay even if no pixel shows them; a fixed palette stays whole.
@@ -290,8 +299,8 @@ def _mapped(prepared: Prepared, palette: Palette, wanted: Settings, threads: int
     own = given.own_entries(colors, palette)
     if own is not None:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, own, threads=threads)
-    if wanted.dither == "diffusion":
-        return _without_idle(palette, map_diffused(pixels, palette), stays)
+    if weighing.strength or weighing.bit_price:
+        return _without_idle(palette, map_weighed(pixels, palette, weighing, threads=threads), stays)
     palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
 

@@ -54,7 +54,7 @@ def prepare(
     source : path, bytes, PIL.Image.Image or ndarray
         The image.
     wanted : Settings
-        Of which format and given colours matter here; k does not.
+        Of which format, space and given colours matter here; k does not.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
     threads : int
@@ -75,7 +75,7 @@ def prepare(
     pixels, reserved = given.matched(image.pixels, given.given_colors(wanted))
     pixels, notes = _representable(pixels, reserved, wanted)
     counted = histogram.count(pixels, threads=threads)
-    cloud = histogram.cloud_of(counted)
+    cloud = histogram.cloud_of(counted, wanted.working_space, threads=threads)
     seconds = time.perf_counter() - started
     return Prepared(image, pixels, counted.colors, cloud, reserved, image.notes + notes, seconds)
 

@@ -12,7 +12,7 @@ from kalette.errors import SettingsError
 
 Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
-Space = Literal["auto", "srgb"]
+Space = Literal["auto", "srgb", "oklab"]
 Dither = Literal["auto", "none", "diffusion"]
 Format = Literal["png", "webp", "gif"]
 
@@ -34,6 +34,8 @@ class Options(TypedDict, total=False):
     seed: int
     space: Space
     dither: Dither
+    dither_strength: float | None
+    rate: float | None
     effort: Effort
     format: Format
     palette: Colors | str | os.PathLike[str] | None
@@ -56,10 +58,17 @@ class Settings:
         Stop when no centroid moves further than this, in units of 0 to 255; None leaves it to Kalette.
     seed : int
         Where the random numbers start, at least 0.
-    space : {"auto", "srgb"}
-        The space in which colours are compared.
+    space : {"auto", "srgb", "oklab"}
+        The space in which colours are compared: as numbers, or as they look. "auto" is Oklab, and sRGB where
+        K-Means is to go as in the textbooks.
     dither : {"auto", "none", "diffusion"}
-        How to mix colours that the palette lacks.
+        How to mix colours that the palette lacks; "auto" does so gently, unless the effort is fast or
+        K-Means is to go as in the textbooks.
+    dither_strength : float or None
+        Share of an error that goes on to the pixels around, 0 to 1; None leaves it to Kalette.
+    rate : float or None
+        How far a pixel may take another entry than the nearest to make the file smaller, 0 (never) to 1;
+        None leaves it to the effort.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
     format : {"png", "webp", "gif"}
@@ -91,6 +100,8 @@ class Settings:
     seed: int = 0
     space: Space = "auto"
     dither: Dither = "auto"
+    dither_strength: float | None = None
+    rate: float | None = None
     effort: Effort = "balanced"
     format: Format = "png"
     palette: tuple[str, ...] | None = None
@@ -106,6 +117,13 @@ class Settings:
             raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
         if self.tol is not None and not _is_distance(self.tol):
             raise SettingsError(f"tol is {self.tol!r}; give a distance in units of 0 to 255, at least 0")
+        for name in ("dither_strength", "rate"):
+            if getattr(self, name) is not None and not _is_share(getattr(self, name)):
+                raise SettingsError(f"{name} is {getattr(self, name)!r}; give a share from 0 to 1")
+        if self.dither == "none" and self.dither_strength:
+            raise SettingsError(
+                f"dither is none, but its strength {self.dither_strength}; leave one of them out"
+            )
         if not _is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
         _require_choice("init", self.init, get_args(Init))
@@ -117,8 +135,9 @@ class Settings:
         for name in ("k", "max_iter", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
-        if self.tol is not None:
-            object.__setattr__(self, "tol", float(self.tol))
+        for name in ("tol", "dither_strength", "rate"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, float(getattr(self, name)))
         self._take_colors()
 
     def _take_colors(self) -> None:
@@ -139,6 +158,13 @@ class Settings:
             )
 
     @property
+    def working_space(self) -> Literal["srgb", "oklab"]:
+        """The space in which colours are compared."""
+        if self.space == "auto":
+            return "srgb" if self.plain_lloyd else "oklab"
+        return self.space
+
+    @property
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None
@@ -150,6 +176,10 @@ def _is_whole(value: object) -> bool:
 
 def _is_distance(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
+
+
+def _is_share(value: object) -> bool:
+    return _is_distance(value) and value <= 1  # type: ignore[operator]
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -88,16 +88,30 @@ _SEARCH = (
     ),
 )
 
-_DITHER = click.option(
-    "--dither",
-    type=click.Choice(get_args(Dither)),
-    default="auto",
-    show_default=True,
-    help="How to mix colours that the palette lacks.",
+_MAPPING = (
+    click.option(
+        "--dither",
+        type=click.Choice(get_args(Dither)),
+        default="auto",
+        show_default=True,
+        help="How to mix colours that the palette lacks.",
+    ),
+    click.option(
+        "--dither-strength",
+        type=float,
+        metavar="0..1",
+        help="How much of an error goes on to the pixels around.",
+    ),
+    click.option(
+        "--rate",
+        type=float,
+        metavar="0..1",
+        help="How far a pixel may take another entry to make the file smaller; by effort otherwise.",
+    ),
 )
 
 _FILE = (
-    _DITHER,
+    *_MAPPING,
     click.option(
         "--palette",
         metavar="FILE",
@@ -119,7 +133,7 @@ def settings_options(function: _Function) -> _Function:
 
 def version_options(function: _Function) -> _Function:
     """Declare the options that decide a version, beside its k, on a command that makes several."""
-    return _declared((*_SEARCH, _DITHER), function)
+    return _declared((*_SEARCH, *_MAPPING), function)
 
 
 def search_options(k: int) -> Callable[[_Function], _Function]:

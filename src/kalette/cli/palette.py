@@ -59,7 +59,8 @@ def command(
     """
     target = None if output in (None, STANDARD) else Path(str(output))
     wanted = _format(target, file_format)
-    settings = settings_from(values, "png")
+    # The shares are those of the nearest colours.
+    settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
     if target:
         require_room(target, overwrite=overwrite)
     elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():

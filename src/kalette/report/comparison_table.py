@@ -35,7 +35,8 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     >>> import numpy as np
     >>> from dataclasses import replace
     >>> from kalette.comparison import compare
-    >>> made = compare(np.arange(48, dtype=np.uint8).reshape(4, 4, 3), [2, 16])
+    >>> colors = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    >>> made = compare(colors, [2, 16], dither="none", rate=0.0, space="srgb")
     >>> made = replace(made, rows=tuple(replace(row, seconds=0.01) for row in made.rows))
     >>> print_comparison(made, "the array", sys.stdout)
     the array: 4 x 4, 16 colours, 48 B raw

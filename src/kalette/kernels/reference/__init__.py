@@ -10,9 +10,10 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
-from kalette.kernels.reference.diffusion import diffuse
+from kalette.kernels.reference.perceptual import activity, oklab
 from kalette.kernels.reference.pixels import count_colors, map_colors, squared_error
 from kalette.kernels.reference.splitting import split_clusters
+from kalette.kernels.reference.weighed import map_weighed
 from kalette.kernels.reference.windows import similarity
 
 INSTRUCTION_SET = "numpy"
@@ -20,11 +21,13 @@ INSTRUCTION_SET = "numpy"
 __all__ = [
     "CHUNK",
     "INSTRUCTION_SET",
+    "activity",
     "assign",
     "count_colors",
-    "diffuse",
     "map_colors",
+    "map_weighed",
     "move_costs",
+    "oklab",
     "pairwise_squared_distances",
     "removal_costs",
     "similarity",

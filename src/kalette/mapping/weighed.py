@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Indices, Palette, Pixels
-from kalette.color import Space, sixteenths_from_srgb
+from kalette.color import LIGHTNESS, Space, sixteenths_from_srgb
 from kalette.settings import Settings
 
 _BAND = 256  # rows that are mapped together, by one thread
@@ -18,7 +18,6 @@ _FADES_BELOW = 0.75  # strength up to which nothing is left of an error after th
 _LIVELY = 200  # sixteenths: activity from which on an error weighs no less
 _HEAVIEST = 50  # times as much as there an error weighs where nothing stirs
 _UNIT = 16  # a weight of one
-_LIGHTNESS = {"srgb": 1, "oklab": 0}  # the coordinate that tells most of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +140,5 @@ def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> I
 
 def _weights(points: NDArray[np.int16], space: Space) -> NDArray[np.uint16]:
     weight_of = np.clip(_UNIT * _LIVELY // np.maximum(np.arange(1 << 13), 1), _UNIT, _UNIT * _HEAVIEST)
-    weights: NDArray[np.uint16] = weight_of.astype(np.uint16)[kernels.activity(points, _LIGHTNESS[space])]
+    weights: NDArray[np.uint16] = weight_of.astype(np.uint16)[kernels.activity(points, LIGHTNESS[space])]
     return weights

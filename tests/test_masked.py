@@ -1,6 +1,7 @@
 """Dithering by masks: the masks themselves, by hand, and compiled against reference."""
 
 import importlib.util
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -60,8 +61,8 @@ def test_the_blue_noise_mask_has_each_rank_once_and_no_low_frequencies():
 
 def test_the_ordered_mask_is_that_of_bayer():
     assert sorted(bayer().ravel().tolist()) == list(range(64))
-    smaller = bayer()[::2, ::2] // 4  # each quarter of the places is the mask of half the side
-    assert smaller[:4, :4].tolist() == [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
+    smaller = bayer()[:4, :4] // 4  # a quarter of it is the mask of half the side, spread out
+    assert smaller.tolist() == [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
 
 
 @KERNELS
@@ -133,7 +134,7 @@ def test_shares_grow_along_a_gradient_without_a_break_at_its_middle(mask):
         map_masked(np.full((64, 64, 3), grey, np.uint8), BLACK_WHITE, Masking("srgb", mask))
         for grey in range(0, 256, 15)
     ]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert (before <= after).all()
     assert steps[0].sum() == 0
     assert steps[-1].min() == 1

@@ -1,8 +1,8 @@
 """Pixels to palette entries by a mask: each shows one of the two that its colour is mixed of.
 
 Which of the two is told by the pixel's threshold in a mask that is laid over the picture like tiles. Where
-the palette is dense the two lie close together, and little shows; where it is sparse they lie far apart. Pixels
-know nothing of each other: no error runs along rows, and one changed pixel changes no other.
+the palette is dense the two lie close together, and little shows; where it is sparse they lie far apart.
+Pixels know nothing of each other: no error runs along rows, and one changed pixel changes no other.
 """
 
 from concurrent.futures import ThreadPoolExecutor

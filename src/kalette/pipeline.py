@@ -20,6 +20,7 @@ from kalette.kmeans import Clustering, Pass, lloyd, serve
 from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.prepared import Prepared, prepare
+from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
@@ -276,7 +277,10 @@ def _found(
 ) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        if cloud.space != "oklab":  # where numbers count, not what is seen
+            return found
+        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)

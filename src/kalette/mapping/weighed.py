@@ -155,8 +155,8 @@ def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> I
 
 def _weights() -> NDArray[np.uint16]:
     """Return what an error weighs for each activity."""
-    weights = _UNIT * _LIVELY // np.maximum(_ACTIVITIES, 1)
-    return np.clip(weights, _UNIT, _UNIT * _HEAVIEST).astype(np.uint16)
+    weights: NDArray[np.int64] = _UNIT * _LIVELY // np.maximum(_ACTIVITIES, 1)
+    return weights.clip(_UNIT, _UNIT * _HEAVIEST).astype(np.uint16)
 
 
 def _strengths_by_activity(weighing: Weighing) -> NDArray[np.uint8]:

@@ -33,13 +33,13 @@ def test_the_ladder_raises_the_rate_and_then_takes_colors_and_dithering_away():
     steps = ladder(10, 4, Settings())
     assert [step.rate for step in steps] == [*(i / 256 for i in range(257)), *[1.0] * 6]
     assert [step.k for step in steps] == [10] * 257 + [9, 8, 7, 6, 5, 4]
-    strength = steps[0].dither_strength
-    assert [step.dither_strength for step in steps[256:]] == [strength * k / 10 for k in range(10, 3, -1)]
+    assert [step.dithering for step in steps[256:]] == [k / 10 for k in range(10, 3, -1)]
 
 
 def test_the_ladder_leaves_alone_what_was_asked_for():
-    assert ladder(3, 2, Settings(rate=0.25, dither="diffusion")) == [Step(3, 0.25, 1.0), Step(2, 0.25, 1.0)]
-    assert ladder(2, 1, Settings(init="wu")) == [Step(2, 0.0, 0.0), Step(1, 0.0, 0.0)]
+    assert ladder(3, 2, Settings(rate=0.25, dither="diffusion")) == [Step(3, 0.25), Step(2, 0.25)]
+    assert ladder(2, 1, Settings(init="wu", dither="none")) == [Step(2, 0.0), Step(1, 0.0)]
+    assert ladder(2, 1, Settings(dither="ordered")) == [Step(2, 0.0), Step(1, 0.0)]
     assert ladder(1, 2, Settings()) == []
 
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_met_is_told_with_the_nearest_that_can(goals, sentence):
 
 def test_exact_is_taken_at_once_and_meets_every_floor():
     exact = Made(3, 80, None, 1.0)
-    steps = [Step(3, 0.0, 0.0), *ladder(2, 1, Settings())]
+    steps = [Step(3, 0.0), *ladder(2, 1, Settings())]
     assert reach(steps, lambda step: exact, Settings(min_psnr=99, min_ssim=1)) is exact
 
 

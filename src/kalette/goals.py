@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from kalette.errors import GoalError
-from kalette.mapping.weighed import rate_of, strength_of
+from kalette.mapping.weighed import rate_of
 from kalette.settings import MAX_K, Settings
 
 _RATE_STEPS = 256  # one changes the bytes by a hundredth or less
@@ -20,11 +20,11 @@ _RATE_STEPS = 256  # one changes the bytes by a hundredth or less
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A number of colours, a rate and a strength of dithering (see `Settings`)."""
+    """A number of colours, a rate (see `Settings`), and what is left of the strength of dithering, 0 to 1."""
 
     k: int
     rate: float
-    dither_strength: float
+    dithering: float = 1.0
 
 
 class Version(Protocol):
@@ -57,7 +57,8 @@ _Version = TypeVar("_Version", bound=Version)
 def ladder(most_k: int, least_k: int, wanted: Settings) -> list[Step]:
     """Return the steps from the best look to the fewest bytes; none where there is no k between the bounds.
 
-    Rate and dithering stay as they were asked for; where K-Means is to go as in the textbooks, the rate is 0.
+    Rate and dithering stay as they were asked for; the rate is 0 where K-Means is to go as in the textbooks
+    or dithering by a mask.
 
     Parameters
     ----------
@@ -70,22 +71,18 @@ def ladder(most_k: int, least_k: int, wanted: Settings) -> list[Step]:
     --------
     >>> [(step.k, step.rate) for step in ladder(3, 1, Settings(rate=0.5))]
     [(3, 0.5), (2, 0.5), (1, 0.5)]
-    >>> steps = ladder(16, 2, Settings(dither="none"))
+    >>> steps = ladder(16, 2, Settings())
     >>> steps[0], steps[-1]
-    (Step(k=16, rate=0.0, dither_strength=0.0), Step(k=2, rate=1.0, dither_strength=0.0))
+    (Step(k=16, rate=0.0, dithering=1.0), Step(k=2, rate=1.0, dithering=0.125))
     """
     if most_k < least_k:
         return []
-    free = wanted.rate is None and not wanted.plain_lloyd
+    free = wanted.rate is None and not wanted.plain_lloyd and not wanted.masked
     rates = [step / _RATE_STEPS for step in range(_RATE_STEPS + 1)] if free else [rate_of(wanted)]
-    strength = strength_of(wanted)
     fades = wanted.dither == "auto" and wanted.dither_strength is None
     return [
-        *(Step(most_k, rate, strength) for rate in rates),
-        *(
-            Step(k, rates[-1], strength * k / most_k if fades else strength)
-            for k in range(most_k - 1, least_k - 1, -1)
-        ),
+        *(Step(most_k, rate) for rate in rates),
+        *(Step(k, rates[-1], k / most_k if fades else 1.0) for k in range(most_k - 1, least_k - 1, -1)),
     ]
 
 

@@ -19,9 +19,11 @@ from kalette.errors import SettingsError
 from kalette.goals import Step
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
-from kalette.mapping.weighed import Weighing, map_weighed, rate_of, strength_of, weighing_for
+from kalette.mapping.weighed import rate_of
 from kalette.prepared import Prepared, prepare
+from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
@@ -128,7 +130,7 @@ def compressed(
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     if wanted.has_goal:
         return goals.reach(_ladder(prepared, wanted, k), version_at, wanted)
-    return version_at(Step(k, rate_of(wanted), strength_of(wanted)))
+    return version_at(Step(k, rate_of(wanted)))
 
 
 def _ladder(prepared: Prepared, wanted: Settings, k: int) -> list[Step]:
@@ -138,7 +140,7 @@ def _ladder(prepared: Prepared, wanted: Settings, k: int) -> list[Step]:
     count = len(given.union(prepared.reserved, prepared.colors))
     least = given.least_k(prepared.cloud.kinds, prepared.reserved)
     if count <= k:
-        return [Step(k, 0.0, 0.0), *goals.ladder(count - 1, least, wanted)]
+        return [Step(k, 0.0), *goals.ladder(count - 1, least, wanted)]
     given.require_room(prepared.cloud.kinds, prepared.reserved, k)
     return goals.ladder(k, least, wanted)
 
@@ -154,14 +156,13 @@ def _version(
 ) -> Result:
     """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    mapped_so = replace(wanted, rate=step.rate, dither_strength=step.dither_strength)
-    weighing = weighing_for(mapped_so, mean_loss, prepared.pixels[..., 0].size)
-    palette, indices = _mapped(prepared, palette, weighing, wanted, threads)
+    mapped_so = replace(wanted, rate=step.rate)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, step.dithering)
+    palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
         k=step.k,
         rate=step.rate,
-        dither_strength=step.dither_strength,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
@@ -316,7 +317,10 @@ def _found(
 ) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        if cloud.space != "oklab":  # where numbers count, not what is seen
+            return found
+        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)
@@ -327,7 +331,7 @@ def _found(
 
 
 def _mapped(
-    prepared: Prepared, palette: Palette, weighing: Weighing, wanted: Settings, threads: int
+    prepared: Prepared, palette: Palette, mapping: Mapping | None, wanted: Settings, threads: int
 ) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
 
@@ -339,8 +343,8 @@ def _mapped(
     own = given.own_entries(colors, palette)
     if own is not None:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, own, threads=threads)
-    if weighing.strength or weighing.bit_price:
-        return _without_idle(palette, map_weighed(pixels, palette, weighing, threads=threads), stays)
+    if mapping is not None:
+        return _without_idle(palette, map_pixels(pixels, palette, mapping, threads=threads), stays)
     palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
 

@@ -49,7 +49,7 @@ _RATES = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
 _LARGE = 4_000_000  # pixels from which on balanced looks at fewer places
 _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
-_MOST_LOSS = 400.0  # where the palette serves a picture badly, bits get no dearer
+_MOST_LOSS = 100.0  # where the palette serves a picture badly, bits get no dearer
 
 
 def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighing:

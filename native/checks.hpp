@@ -33,10 +33,11 @@ inline std::string number(std::size_t value) { return std::to_string(value); }
 template <typename T>
 void require_aligned(const T&) {}  // numbers
 
-template <typename T, std::size_t Dims>
-void require_aligned(const In<T, Dims>& array) {
-    require(reinterpret_cast<std::uintptr_t>(array.data()) % alignof(T) == 0,
-            "an array does not begin at a multiple of the " + number(alignof(T)) +
+template <typename... Kind>
+void require_aligned(const nb::ndarray<Kind...>& array) {
+    constexpr std::size_t size = sizeof(typename nb::ndarray<Kind...>::Scalar);
+    require(reinterpret_cast<std::uintptr_t>(array.data()) % size == 0,
+            "an array does not begin at a multiple of the " + number(size) +
                 " bytes of its numbers; pass a copy of it");
 }
 

@@ -76,18 +76,20 @@ private:
         return to_others * to_others - to_solid * to_solid > widest_;
     }
 
+    // Whether all solid entries have one alpha; keeps it, and the one next to it.
+    bool has_one_solid_alpha() {
+        for (const Four& entry : entries_) {
+            std::int32_t& highest = is_solid(entry) ? solid_alpha_ : other_alpha_;
+            highest = std::max(highest, entry[D - 1]);
+        }
+        return std::all_of(entries_.begin(), entries_.end(), [this](const Four& entry) {
+            return !is_solid(entry) || entry[D - 1] == solid_alpha_;
+        });
+    }
+
     // Without solid entries where they are of several alphas or far apart: then all are searched.
     void place_cube() {
-        std::int32_t lowest_alpha = std::numeric_limits<std::int32_t>::max();
-        for (const Four& entry : entries_) {
-            if (!is_solid(entry)) {
-                other_alpha_ = std::max(other_alpha_, entry[D - 1]);
-                continue;
-            }
-            lowest_alpha = std::min(lowest_alpha, entry[D - 1]);
-            solid_alpha_ = std::max(solid_alpha_, entry[D - 1]);
-        }
-        if (D == 4 && lowest_alpha != solid_alpha_) solid_.clear();
+        if (D == 4 && !has_one_solid_alpha()) solid_.clear();
         for (std::size_t c = 0; c < 3 && !solid_.empty(); ++c) {
             const auto by_coordinate = [c](const Entry& a, const Entry& b) { return a.at[c] < b.at[c]; };
             const auto ends = std::minmax_element(solid_.begin(), solid_.end(), by_coordinate);

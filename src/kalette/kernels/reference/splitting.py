@@ -82,6 +82,7 @@ def _placed_children(
     share = np.where(mass > 0, mass, 1.0)[:, None]
     means = sums / share
     variances = squares / share - means * means
+    variances = np.fmax(variances, -1.0)  # where squares pass the largest number, their variance is none
     widest = (np.arange(len(mass)), variances.argmax(axis=1))
     left, right = means.copy(), means.copy()
     deviations = np.sqrt(np.maximum(variances[widest], 0.0))

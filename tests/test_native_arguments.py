@@ -1,4 +1,4 @@
-"""What compiled kernels make of any array: a refusal, or the same as their twins; never memory that is not theirs."""
+"""What compiled kernels make of any array: a refusal, or what their twins do; never foreign memory."""
 
 import sys
 from pathlib import Path
@@ -53,7 +53,8 @@ def test_unaligned_arrays_are_refused_but_bytes(case, name):
     else:
         text = refusal(case, _native, **{name: moved})
         assert text == (
-            f"an array does not begin at a multiple of the {moved.itemsize} bytes of its numbers; pass a copy of it"
+            f"an array does not begin at a multiple of the {moved.itemsize} bytes of its numbers; "
+            "pass a copy of it"
         )
 
 

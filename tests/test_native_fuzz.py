@@ -1,4 +1,4 @@
-"""Any arguments that fit together give the same bits from compiled kernels and their twins, for any threads."""
+"""Any arguments that fit together give the same bits from compiled kernels and their twins."""
 
 import io
 from typing import Any

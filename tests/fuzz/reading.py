@@ -2,8 +2,8 @@
 
     python tests/fuzz/reading.py -max_total_time=1800
 
-Needs `pip install atheris`. Other arguments are those of libFuzzer: folders of files to begin with, `-jobs=2`, a
-file that was found to run it again. What breaks the rule is written to `crash-*` in the current folder.
+Needs `pip install atheris`. Other arguments are those of libFuzzer, such as a folder of files to begin with, or a
+file that was found, to run it again. What breaks the rule is written to `crash-*` in the current folder.
 """
 
 import struct
@@ -29,7 +29,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def read_and_compress(data: bytes) -> None:
-    """Raise whatever is no `KaletteError` of one line; with the mark of the last byte, cut files are taken."""
+    """Raise whatever is no `KaletteError` of one line; a last byte of T stands for `--allow-truncated`."""
     limits = kalette.Limits(max_pixels=1 << 20, max_frames=50, allow_truncated=data[-1:] == b"T")
     try:
         pixels = read(data, limits=limits).pixels

@@ -144,6 +144,14 @@ inline void require_points(std::size_t d) {
     require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
 }
 
+inline void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
+    const std::size_t k = palette.shape(0);
+    require_points(d);
+    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
+                                       "; they must agree");
+    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+}
+
 template <typename T>
 void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
     require(map.shape(0) == height && map.shape(1) == width,

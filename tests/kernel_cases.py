@@ -69,6 +69,15 @@ def picture_cases() -> list[Case]:
     maps = {"points": points, "weights": weights, "strengths": strengths, "palette": palette}
     return [
         Case("map_weighed", maps, {"price": 1000, "depth": 2}),
+        Case(
+            "map_masked",
+            {
+                "points": points,
+                "offsets": rng().integers(-30000, 30000, (4, 3)).astype(np.int16),
+                "palette": palette,
+            },
+            {"contrast": 64},
+        ),
         Case("activity", {"points": points}, {"channel": 1}),
     ]
 

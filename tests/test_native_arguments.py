@@ -211,6 +211,8 @@ def test_numbers_of_another_type_or_beyond_their_bits_are_refused(case, value):
         ("map_weighed-int16", {"price": -1}, "price is -1; it must be 0 to 1099511627776"),
         ("map_weighed-int16", {"price": 2**40 + 1}, "price is 1099511627777; it must be 0 to 1099511627776"),
         ("map_weighed-int16", {"depth": -1}, "depth is -1; it must be 0 to 4096"),
+        ("map_masked-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
+        ("map_masked-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
         ("activity-int16", {"channel": 3}, "channel is 3; points have coordinates 0 to 2"),
         ("activity-int16", {"channel": -1}, "channel is -1; points have coordinates 0 to 2"),
         ("similarity-uint8", {"background": 256}, "background is 256; it must be 0 to 255"),
@@ -344,6 +346,7 @@ def test_pictures_of_no_width_end_at_once_however_high_they_are():
     points, palette = np.empty((high, 0, 3), np.int16), np.zeros((1, 3), np.int16)
     for kernels in (_native, reference):
         assert kernels.map_weighed(points, weights, strengths, palette, 5).shape == (high, 0)
+        assert kernels.map_masked(points, np.zeros((1, 1), np.int16), palette, 0).shape == (high, 0)
         assert kernels.activity(points).shape == (high, 0)
 
 

@@ -85,6 +85,12 @@ LARGE = {
         10**5,
         4,
     ),
+    "map_masked": lambda r: (
+        r.integers(0, 4000, (600, 600, 3)).astype(np.int16),
+        r.integers(-32768, 32768, (64, 64)).astype(np.int16),
+        r.integers(0, 4000, (99, 3)).astype(np.int16),
+        64,
+    ),
     "activity": lambda r: (r.integers(0, 4000, (1500, 1500, 3)).astype(np.int16),),
     "oklab": lambda r: (r.integers(0, 256, (2_000_000, 3), np.uint8), r.random(256), np.ones(3)),
 }

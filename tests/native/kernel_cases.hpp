@@ -150,7 +150,7 @@ private:
 struct WeighedCase {
     std::size_t d, height, width, k, depth;
     std::int64_t price;
-    std::vector<std::int16_t> points, palette;
+    std::vector<std::int16_t> points, palette, offsets;
     std::vector<std::uint16_t> weights;
     std::vector<std::uint8_t> strengths, colors;
     std::vector<double> linear, scale;
@@ -158,6 +158,7 @@ struct WeighedCase {
         : d(3 + source.below(2)), height(1 + source.below(most)), width(1 + source.below(most)),
           k(1 + source.below(256)), depth(source.below(40)), price(prices[source.below(5)]),
           points(source.many<std::int16_t>(height * width * d)), palette(source.many<std::int16_t>(k * d)),
+          offsets(source.many<std::int16_t>(5 * 7)),
           weights(source.many<std::uint16_t>(height * width)), strengths(source.many<std::uint8_t>(height * width)),
           colors(source.many<std::uint8_t>(3 * width)), linear(256), scale(3, kalette::kMostOklabScale) {
         const int narrower = static_cast<int>(source.below(8));  // as points of pictures are, or up to the bounds
@@ -172,6 +173,9 @@ struct WeighedCase {
         std::vector<std::int16_t> lab(colors.size());
         kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
                              price, depth, indices.data());
+        out.add(indices);
+        kalette::map_masked({points.data(), offsets.data(), height, width, 5, 7}, d, palette.data(), k,
+                            static_cast<int>(64 * depth), indices.data());
         out.add(indices);
         kalette::activity(points.data(), height, width, d, d - 1, deviations.data());
         out.add(deviations);

@@ -2,8 +2,8 @@
 
     python tests/fuzz/reading.py -max_total_time=1800
 
-Needs `pip install atheris`. Other arguments are those of libFuzzer: a folder of files to begin with, or a file
-that was found, to run it again. What breaks the rule is written to `crash-*` in the current folder.
+Needs `pip install atheris`. Other arguments are those of libFuzzer: a folder of files to begin with, or a
+file that was found, to run it again. What breaks the rule is written to `crash-*` in the current folder.
 """
 
 import struct

@@ -21,8 +21,9 @@ from PIL import Image
 import kalette
 from kalette.pipeline import compressed, curve_of, recommended_k
 from kalette.prepared import Prepared, prepare
-from kalette.settings import Settings
+from kalette.settings import Options, Settings
 
+PLAIN: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what the curve tells of: squared errors
 _COMMAND = [sys.executable, "-c", "from kalette.cli import main; main()", "compare"]
 
 
@@ -44,16 +45,20 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
     """Yield for each picture its recommended k, and the errors estimated and measured."""
     for name in scope.pictures:
         pixels = pictures.picture(data, name).pixels
-        prepared = prepare(pixels, Settings())
+        prepared = prepare(pixels, Settings(**PLAIN))
         curve = curve_of(prepared)
         estimated = {point.k: point.mse for point in curve}
         recommended = recommended_k(prepared, curve)
         yield {
             "picture": name,
             "recommended_k": recommended,
-            "psnr_db": kalette.compress(pixels, k=recommended).psnr_db,
+            "psnr_db": kalette.compress(pixels, k=recommended, **PLAIN).psnr_db,
             "errors": [
-                {"k": k, "estimated_mse": estimated[k], "mse": compressed(prepared, Settings(k=k)).mse}
+                {
+                    "k": k,
+                    "estimated_mse": estimated[k],
+                    "mse": compressed(prepared, Settings(k=k, **PLAIN)).mse,
+                }
                 for k in scope.ks
             ],
         }

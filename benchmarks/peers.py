@@ -19,7 +19,7 @@ from PIL import Image
 
 import kalette
 from kalette.arrays import Pixels
-from kalette.settings import Effort
+from kalette.settings import Effort, Options
 
 BASE = "Kalette balanced"
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
@@ -53,6 +53,9 @@ class Peer:
         return self.module == "kalette"
 
 
+NEAREST: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what squared errors are compared at
+
+
 def kalette_name(effort: Effort) -> str:
     """Return what tables call Kalette with that effort."""
     return f"Kalette {effort}"
@@ -62,7 +65,9 @@ def _kalette(effort: Effort) -> Peer:
     return Peer(
         name=kalette_name(effort),
         module="kalette",
-        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, space="srgb", dither="none"),
+        run=lambda pixels, k: kalette.compress(
+            pixels, k=k, effort=effort, space="srgb", dither="none", rate=0.0
+        ),
         unpack=lambda result: Produced(result.palette, result.indices),
     )
 

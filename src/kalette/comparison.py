@@ -164,12 +164,12 @@ def compare(
     possible, notes = _possible(numbers, prepared)
     lanes = min(workers, len(possible) + 1)
     with ThreadPoolExecutor(lanes) as pool:
-        # The larger k is, the longer it takes: so the last to begin is the first to be done.
+        # What takes longest begins first, so that the lanes end together: the curve, then the larger k.
+        curve = pool.submit(curve_of, prepared, threads=workers // lanes)
         runs = [
             pool.submit(_row, prepared, replace(wanted, k=k), workers // lanes)
             for k in sorted(possible, reverse=True)
         ]
-        curve = pool.submit(curve_of, prepared, threads=workers // lanes)
         try:
             rows = dict(_finished(runs, on_row))
         except BaseException:

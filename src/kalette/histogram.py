@@ -1,7 +1,7 @@
 """An image's distinct colours with counts: what all palette work runs on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,7 @@ class Cloud:
     weights: Weights
     kinds: NDArray[np.int8]
     space: Space = "srgb"
+    _coarse: dict[int, "Cloud"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -120,6 +121,8 @@ def cloud_of(histogram: Histogram, space: Space = "srgb", *, threads: int = 1) -
 def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     """Return the weighted means of the points whose colours lie in one cube; none mixes kinds of alpha.
 
+    They are made once for a cloud, which keeps them.
+
     Parameters
     ----------
     colors : ndarray
@@ -136,6 +139,12 @@ def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     >>> coarse.points[:, 0].tolist(), coarse.weights.tolist()
     ([1.5, 4.0], [4.0, 1.0])
     """
+    if side not in cloud._coarse:
+        cloud._coarse[side] = _means_of_cubes(colors, cloud, side)
+    return cloud._coarse[side]
+
+
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     cubes = z_keys(colors) >> np.uint32(colors.shape[1] * (side.bit_length() - 1))
     starts = (cubes[1:] != cubes[:-1]) | (cloud.kinds[1:] != cloud.kinds[:-1])
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])

@@ -15,7 +15,7 @@ Side = Literal["above", "below", "left"]
 _WIDTH, _HEIGHT = 520, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 16, 44
 _TICKS = 5  # about so many on an axis
-_LETTER = 7  # room that one takes
+_LETTER = 9  # room that one takes, on a phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,11 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     >>> print_comparison(made, "the array", sys.stdout)
     the array: 4 x 4, 16 colours, 48 B raw
     <BLANKLINE>
-         by bits per pixel    written file
-     k   size  raw  file   size  raw  file    MSE   PSNR    SSIM   sec
-    ------------------------------------------------------------------
-     2    8 B  6.0     –   94 B  0.5     –  47.50  31.36  0.8565  0.01
-    16*  56 B  0.9     –  140 B  0.3     –   0.00  exact  1.0000  0.01
+         by bits per pixel     written file
+     k   size   raw  file   size   raw  file    MSE   PSNR    SSIM   sec
+    --------------------------------------------------------------------
+     2    8 B   6.0     –   94 B  0.51     –  47.50  31.36  0.8565  0.01
+    16*  56 B  0.86     –  140 B  0.34     –   0.00  exact  1.0000  0.01
     <BLANKLINE>
     raw: times smaller than the raw picture. PSNR in dB.
     Recommended: k = 16, since the picture has 16 colours and is exact with them.
@@ -122,7 +122,7 @@ def _ratio(size_bytes: int, of_bytes: int | None) -> str:
     if of_bytes is None:
         return "–"
     ratio = of_bytes / size_bytes
-    return f"{ratio:.1f}" if ratio < 100 else f"{ratio:.0f}"
+    return f"{ratio:.{0 if ratio >= 100 else 1 if ratio >= 1 else 2}f}"
 
 
 def _groups_line(widths: Sequence[int]) -> str:

@@ -134,7 +134,7 @@ def _charts(comparison: Comparison) -> _Markup:
 def _original(result: Result) -> _Markup:
     size = f"{size_text(result.raw_bytes)} raw"
     if result.input_bytes is not None:
-        size += f", {size_text(result.input_bytes)} as a file"
+        size += f", {size_text(result.input_bytes)} file"
     return _filled(
         "version.html",
         id="original",

@@ -51,7 +51,7 @@ def main() -> None:
         run("demo", "--blobs", "-o", work)
         sample = work / "sample.png"
         run("compare", sample, "-o", work / "compare.png")
-        run("plot", sample, "-k", "4,16", "-o", work / "plot.png")
+        run("plot", sample, "-k", "4", "-o", work / "plot.png")
         run("plot", sample, "-k", "8", "--max-iter", "24", "--steps", IMAGES / "steps.gif")
         run("palette", sample, "-o", IMAGES / "palette.svg")
         draw_stages(work / "stages.png")

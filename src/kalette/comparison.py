@@ -13,7 +13,7 @@ from kalette.errors import SettingsError
 from kalette.pipeline import compressed, curve_of, recommended_k, settings_with, thread_count
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
-from kalette.settings import Options, Settings
+from kalette.settings import MAX_K, Options, Settings
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
 
@@ -89,15 +89,12 @@ class Comparison:
         """Why so many colours are recommended, in a sentence."""
         if self.color_count == 1:
             return "since the picture has one colour"
-        if self.curve[-1].mse == 0:
+        if self.color_count <= MAX_K:
             return f"since the picture has {self.color_count} colours and is exact with them"
-        points = [self.point_at(k) for k in (round(self.recommended_k / 2), self.recommended_k)]
-        points.append(self.point_at(2 * self.recommended_k))
-        half, chosen, double = ((math.sqrt(point.mse), point.k) for point in points)
-        return (
-            f"the knee of the curve: the RMS error (0 to 255) is {half[0]:.1f} with {half[1]} colours, "
-            f"{chosen[0]:.1f} with {chosen[1]}, {double[0]:.1f} with {double[1]}"
-        )
+        k = self.recommended_k
+        points = [self.point_at(number) for number in (round(k / 2), k, 2 * k)]
+        half, chosen, double = (f"{math.sqrt(point.mse):.1f} with {point.k}" for point in points)
+        return f"the knee of the curve: the RMS error (0 to 255) is {half} colours, {chosen}, {double}"
 
     def point_at(self, k: int) -> CurvePoint:
         """Return the point of the curve for this k, or else the nearest one."""

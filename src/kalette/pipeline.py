@@ -17,9 +17,10 @@ from kalette.choose import CurvePoint
 from kalette.errors import SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
-from kalette.mapping.weighed import Weighing, map_weighed, weighing_for
 from kalette.prepared import Prepared, prepare
+from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
@@ -117,8 +118,8 @@ def compressed(
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
     palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    weighing = weighing_for(wanted, mean_loss, prepared.pixels[..., 0].size)
-    palette, indices = _mapped(prepared, palette, weighing, wanted, threads)
+    mapping = mapping_for(wanted, mean_loss, prepared.pixels[..., 0].size)
+    palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
         k=k,
@@ -276,7 +277,10 @@ def _found(
 ) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        if cloud.space != "oklab":  # where numbers count, not what is seen
+            return found
+        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)
@@ -287,7 +291,7 @@ def _found(
 
 
 def _mapped(
-    prepared: Prepared, palette: Palette, weighing: Weighing, wanted: Settings, threads: int
+    prepared: Prepared, palette: Palette, mapping: Mapping | None, wanted: Settings, threads: int
 ) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
 
@@ -299,8 +303,8 @@ def _mapped(
     own = given.own_entries(colors, palette)
     if own is not None:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, own, threads=threads)
-    if weighing.strength or weighing.bit_price:
-        return _without_idle(palette, map_weighed(pixels, palette, weighing, threads=threads), stays)
+    if mapping is not None:
+        return _without_idle(palette, map_pixels(pixels, palette, mapping, threads=threads), stays)
     palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
 

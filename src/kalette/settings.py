@@ -13,7 +13,7 @@ from kalette.errors import SettingsError
 Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb", "oklab"]
-Dither = Literal["auto", "none", "diffusion"]
+Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
 Format = Literal["png", "webp", "gif"]
 
 Colors = Iterable[str | Iterable[int]]
@@ -61,11 +61,12 @@ class Settings:
     space : {"auto", "srgb", "oklab"}
         The space in which colours are compared: as numbers, or as they look. "auto" is Oklab, and sRGB where
         K-Means is to go as in the textbooks.
-    dither : {"auto", "none", "diffusion"}
-        How to mix colours that the palette lacks; "auto" does so gently, unless the effort is fast or
-        K-Means is to go as in the textbooks.
+    dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
+        How to mix colours that the palette lacks: by handing errors on to the pixels around, or by a mask.
+        "auto" does the first gently, unless the effort is fast or K-Means is to go as in the textbooks.
     dither_strength : float or None
-        Share of an error that goes on to the pixels around, 0 to 1; None leaves it to Kalette.
+        Share of an error that goes on to the pixels around, or of what a mask does, 0 to 1; None leaves it
+        to Kalette.
     rate : float or None
         How far a pixel may take another entry than the nearest to make the file smaller, 0 (never) to 1;
         None leaves it to the effort.
@@ -123,6 +124,10 @@ class Settings:
         if self.dither == "none" and self.dither_strength:
             raise SettingsError(
                 f"dither is none, but its strength {self.dither_strength}; leave one of them out"
+            )
+        if self.dither in ("blue-noise", "ordered") and self.rate:
+            raise SettingsError(
+                f"rate is {self.rate}, but dither {self.dither} leaves it no choice; leave one of them out"
             )
         if not _is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")

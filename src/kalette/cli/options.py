@@ -100,7 +100,7 @@ _MAPPING = (
         "--dither-strength",
         type=float,
         metavar="0..1",
-        help="How much of an error goes on to the pixels around.",
+        help="How much of an error goes on to the pixels around, or how much a mask does.",
     ),
     click.option(
         "--rate",

@@ -33,6 +33,7 @@ MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
+_RARE_SIDE = 8  # of cubes among which rare colours are looked for: far smaller than what tells colours apart
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
 _ROUNDING_SIDE = 4
 
@@ -320,7 +321,8 @@ def _found(
         found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
         if cloud.space != "oklab":  # where numbers count, not what is seen
             return found
-        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
+        cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
+        return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)

@@ -13,9 +13,9 @@ import kalette
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
 errors
-arrays settings
-kernels learn
-color
+arrays containers limits settings
+kernels learn sources
+color decoding
 images histogram metrics output sample
 seeding kmeans mapping order
 escape rounding encode

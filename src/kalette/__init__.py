@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kalette.errors import (
+        DamagedError,
         KaletteError,
+        LimitError,
         NotSmallerError,
         PaletteError,
         ReadError,
         SettingsError,
         WriteError,
     )
+    from kalette.limits import Limits
     from kalette.pipeline import compress
     from kalette.result import Result
     from kalette.sample import sample_pixels
@@ -26,12 +29,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "DamagedError": "errors",
     "KaletteError": "errors",
+    "LimitError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
     "SettingsError": "errors",
     "WriteError": "errors",
+    "Limits": "limits",
     "Result": "result",
     "compress": "pipeline",
     "sample_pixels": "sample",
@@ -39,7 +45,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "DamagedError",
     "KaletteError",
+    "LimitError",
+    "Limits",
     "NotSmallerError",
     "PaletteError",
     "ReadError",

@@ -20,6 +20,16 @@ class ReadError(KaletteError):
     """An input cannot be read as an image."""
 
 
+class LimitError(ReadError):
+    """An input is larger than a limit, which an option lifts."""
+
+
+class DamagedError(ReadError):
+    """An input is damaged or cut short; an option takes what can be decoded of it."""
+
+    reason = ""
+
+
 class PaletteError(KaletteError):
     """The picture cannot be shown with the palette that was asked for."""
 

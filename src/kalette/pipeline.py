@@ -16,6 +16,7 @@ from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
 from kalette.errors import PaletteError, SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.result import Result
@@ -37,6 +38,7 @@ def compress(
     settings: Settings | None = None,
     *,
     first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     threads: int | None = None,
     keep_history: bool = False,
     on_pass: OnPass | None = None,
@@ -55,6 +57,8 @@ def compress(
         None stands for the defaults.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most; ``Limits(allow_truncated=True)`` takes what can be decoded of a damaged one.
     threads : int or None
         None takes as many as there are cores.
     keep_history : bool
@@ -83,7 +87,7 @@ def compress(
     started = time.perf_counter()
     wanted = replace(settings or Settings(), **options)
     workers = thread_count(threads)
-    image = images.read(source, first_frame=first_frame)
+    image = images.read(source, first_frame=first_frame, limits=limits)
     pixels, notes = _representable(image.pixels, wanted.format)
     colors, cloud = _counted(pixels, workers)
     palette, clustering = _palette(colors, cloud, wanted, workers, keep_history, on_pass)

@@ -13,6 +13,7 @@ from kalette.arrays import Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
+from kalette.limits import UNLIMITED
 from kalette.settings import Format, Settings
 
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
@@ -114,7 +115,7 @@ class Result:
     @cached_property
     def decoded(self) -> Pixels:
         """What the written file decodes to: all reported quality is measured on it."""
-        return images.read(self.to_bytes()).pixels
+        return images.read(self.to_bytes(), limits=UNLIMITED).pixels
 
     @cached_property
     def mse(self) -> float:

@@ -15,7 +15,7 @@ ROWS = """
 errors
 arrays containers limits settings
 kernels learn sources
-color decoding
+color decoding metadata
 images histogram metrics output sample
 seeding kmeans mapping order
 escape rounding encode

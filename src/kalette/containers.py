@@ -162,7 +162,7 @@ _MOST_SCANS = 500  # each goes over all pixels; encoders write about ten
 
 def _jpeg(data: bytes) -> Structure:
     """Find the scans, and whether they hold all coefficients of all components."""
-    frame, scans, ends = b"", [], []
+    frame, scans, ends = b"", list[bytes](), list[int]()
     for kind, start, body in _jpeg_segments(data):
         if len(ends) < len(scans):
             ends.append(start)

@@ -27,6 +27,8 @@ _PLUGINS = {
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
 }
 _READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
+_OF_DAMAGE = "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
+_OF_ITS_HEAD = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
 _END_OF_JPEG = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 bits of a coded scan in which no Huffman code begins
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
@@ -109,7 +111,7 @@ def open_file(data: bytes, file_format: str) -> Image.Image:
 
 
 @contextmanager
-def damage_told(name: str) -> Iterator[None]:
+def damage_told(name: str, way_out: str = _OF_DAMAGE) -> Iterator[None]:
     """Turn whatever Pillow raises into one sentence: its decoders answer damage with many exceptions."""
     try:
         yield
@@ -122,7 +124,7 @@ def damage_told(name: str) -> Iterator[None]:
             f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
         ) from error
     except Exception as error:
-        raise _damaged(name, one_line(error)) from error
+        raise _damaged(name, one_line(error), way_out) from error
 
 
 def one_line(error: BaseException) -> str:
@@ -130,11 +132,8 @@ def one_line(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _damaged(name: str, reason: str) -> DamagedError:
-    error = DamagedError(
-        f"{name} cannot be read ({reason}); it is damaged or cut short, so get it again, "
-        f"or take what can be decoded (--allow-truncated)"
-    )
+def _damaged(name: str, reason: str, way_out: str = _OF_DAMAGE) -> DamagedError:
+    error = DamagedError(f"{name} cannot be read ({reason}); {way_out}")
     error.reason = reason
     return error
 
@@ -179,11 +178,12 @@ def _whole(
 def _opened(
     data: bytes, file_format: str, structure: Structure, name: str, first_frame: bool, limits: Limits
 ) -> Image.Image:
-    """Open within the limits, and make room for the pixels where Pillow would hold its own limit against it."""
-    image: Any = open_file(data, file_format)
+    """Open within the limits, and make room for the pixels where Pillow would ask its own limit."""
+    with damage_told(name, _OF_ITS_HEAD):
+        image = open_file(data, file_format)
     _require_one_frame(image, _frames(image, structure), name, first_frame, limits)
     if file_format == "TIFF":
-        image.im = Image.new(image.mode, image._tile_size).im
+        image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size)).im
     return image
 
 
@@ -211,7 +211,7 @@ def _require_one_frame(image: Image.Image, frames: int, name: str, first_frame: 
 
 
 def _require_strips(image: Any, name: str, limits: Limits) -> None:
-    """Refuse a TIFF of which Pillow would leave a part blank, or libtiff take memory for more than it shows."""
+    """Refuse a TIFF of which Pillow would leave a part blank, or libtiff take memory for more."""
     if image.tile[0][0] == "libtiff":
         limits.require_size(name, image.tag_v2.get(_TILE_WIDTH, 1), image.tag_v2.get(_TILE_LENGTH, 1))
         return

@@ -13,6 +13,7 @@ from kalette.arrays import Indices, Palette, Pixels, as_pixels
 from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
 from kalette.errors import ReadError
 from kalette.limits import DEFAULT_LIMITS, Limits
+from kalette.metadata import Metadata, metadata_of
 from kalette.sources import file_bytes
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
@@ -44,15 +45,24 @@ class SourceImage:
         Size of the file it came from; None for pixels that came from none.
     notes : tuple of str
         What the user should know of the reading.
+    metadata : Metadata or None
+        What is to be kept beside the pixels.
     """
 
     pixels: Pixels
     name: str
     input_bytes: int | None
     notes: tuple[str, ...] = ()
+    metadata: Metadata | None = None
 
 
-def read(source: Source, *, first_frame: bool = False, limits: Limits = DEFAULT_LIMITS) -> SourceImage:
+def read(
+    source: Source,
+    *,
+    first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    keep_metadata: bool = False,
+) -> SourceImage:
     """Read an image: turned as its EXIF says, in sRGB, 8 bits a channel.
 
     Parameters
@@ -63,6 +73,8 @@ def read(source: Source, *, first_frame: bool = False, limits: Limits = DEFAULT_
         Take the first frame of an animated file, which is refused otherwise.
     limits : Limits
         What a file or an open image may be at most; an array is taken as it is.
+    keep_metadata : bool
+        Keep what stays true of the metadata, which is left behind otherwise.
 
     Raises
     ------
@@ -78,10 +90,10 @@ def read(source: Source, *, first_frame: bool = False, limits: Limits = DEFAULT_
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
         image, notes = decode_open(source, "the image", first_frame=first_frame, limits=limits)
-        return _normalized(image, "the image", None, notes)
+        return _normalized(image, "the image", None, notes, keep_metadata)
     name, data = _file_of(source, limits)
     image, notes = decode_file(data, name, first_frame=first_frame, limits=limits)
-    return _normalized(image, name, len(data), notes)
+    return _normalized(image, name, len(data), notes, keep_metadata)
 
 
 def _file_of(source: object, limits: Limits) -> tuple[str, bytes]:
@@ -127,7 +139,7 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
 
 
 def _normalized(
-    image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...]
+    image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...], keep_metadata: bool
 ) -> SourceImage:
     with damage_told(name):
         orientation, orientation_notes = _orientation(image)
@@ -139,7 +151,11 @@ def _normalized(
         if orientation in _TURNS:
             upright = upright.transpose(_TURNS[orientation])
         pixels = as_pixels(_pixels_of(upright))
-    return SourceImage(pixels, name, input_bytes, notes + orientation_notes + profile_notes)
+    notes += orientation_notes + profile_notes
+    if not keep_metadata:
+        return SourceImage(pixels, name, input_bytes, notes)
+    metadata, metadata_notes = metadata_of(image, pixels.shape[1], pixels.shape[0])
+    return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata)
 
 
 def _orientation(image: Image.Image) -> tuple[int, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """How much of a stranger's file Kalette takes on, checked before memory is taken."""
 
+import sys
 from dataclasses import dataclass, fields
 from numbers import Integral
 
@@ -120,5 +121,6 @@ def _is_limit(value: object) -> bool:
 
 DEFAULT_LIMITS = Limits()
 
-UNLIMITED = Limits(**{field.name: 1 << 62 for field in fields(Limits) if field.name != "allow_truncated"})
+_ENDLESS = sys.maxsize
+UNLIMITED = Limits(max_input_bytes=_ENDLESS, max_pixels=_ENDLESS, max_side=_ENDLESS, max_frames=_ENDLESS)
 """For files of Kalette's own."""

@@ -58,7 +58,7 @@ def compress(
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
     limits : Limits
-        What a file may be at most; ``Limits(allow_truncated=True)`` takes what can be decoded of a damaged one.
+        What a file may be at most, and whether what can be decoded of a damaged one is taken.
     threads : int or None
         None takes as many as there are cores.
     keep_history : bool
@@ -87,7 +87,7 @@ def compress(
     started = time.perf_counter()
     wanted = replace(settings or Settings(), **options)
     workers = thread_count(threads)
-    image = images.read(source, first_frame=first_frame, limits=limits)
+    image = images.read(source, first_frame=first_frame, limits=limits, keep_metadata=wanted.keep_metadata)
     pixels, notes = _representable(image.pixels, wanted.format)
     colors, cloud = _counted(pixels, workers)
     palette, clustering = _palette(colors, cloud, wanted, workers, keep_history, on_pass)
@@ -101,7 +101,7 @@ def compress(
         history=clustering.history if clustering else (),
         palettes=tuple(color.srgb_from_points(c) for c in clustering.path) if clustering else (),
         stopped_by=clustering.stopped_by if clustering else "lossless",
-        notes=image.notes + notes,
+        notes=image.notes + notes + (image.metadata.left_out(wanted.format) if image.metadata else ()),
         seconds=time.perf_counter() - started,
         threads=workers,
     )

@@ -14,6 +14,7 @@ from kalette.encode import encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
 from kalette.limits import UNLIMITED
+from kalette.metadata import Metadata
 from kalette.settings import Format, Settings
 
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
@@ -163,7 +164,11 @@ class Result:
         wanted = replace(self.settings, format=file_format or self.settings.format).format
         if wanted not in self._files:
             self._files[wanted] = encode(
-                self.palette, self.indices, _encodable(wanted, self.palette), self.settings.effort
+                self.palette,
+                self.indices,
+                _encodable(wanted, self.palette),
+                self.settings.effort,
+                self.source.metadata or Metadata(),
             )
         return self._files[wanted]
 

@@ -29,6 +29,7 @@ class Options(TypedDict, total=False):
     space: Space
     dither: Dither
     effort: Effort
+    keep_metadata: bool
     format: Format
 
 
@@ -54,6 +55,8 @@ class Settings:
         How to mix colours that the palette lacks.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
+    keep_metadata : bool
+        Whether EXIF, XMP and comments go with the picture, as far as they stay true and the format has room.
     format : {"png", "webp", "gif"}
         Of the written file.
 
@@ -79,6 +82,7 @@ class Settings:
     space: Space = "auto"
     dither: Dither = "auto"
     effort: Effort = "balanced"
+    keep_metadata: bool = False
     format: Format = "png"
 
     def __post_init__(self) -> None:
@@ -98,6 +102,9 @@ class Settings:
         _require_choice("dither", self.dither, get_args(Dither))
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
+
+        if not isinstance(self.keep_metadata, bool):
+            raise SettingsError(f"keep_metadata is {self.keep_metadata!r}; give True or False")
 
         for name in ("k", "max_iter", "seed"):
             if getattr(self, name) is not None:

@@ -64,6 +64,11 @@ _SETTINGS = (
         help="Time to spend on a better palette and a smaller file.",
     ),
     click.option(
+        "--keep-metadata",
+        is_flag=True,
+        help="Take EXIF (with GPS), XMP and comments over, which are left behind otherwise.",
+    ),
+    click.option(
         "--format",
         "file_format",
         type=click.Choice(get_args(Format)),
@@ -81,5 +86,5 @@ def settings_options(function: _Function) -> _Function:
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
     """Return the `Settings` that the options of a command ask for."""
-    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort")
+    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort", "keep_metadata")
     return Settings(format=file_format, **{name: values[name] for name in names})

@@ -12,7 +12,7 @@ import kalette
 
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
-errors
+errors signals
 arrays containers limits settings
 kernels learn sources
 color decoding metadata
@@ -26,6 +26,7 @@ comparison estimator batch
 report
 web
 cli
+__main__
 """
 ROW_OF = {name: number for number, row in enumerate(ROWS.split("\n")) for name in row.split()}
 HOMES = {

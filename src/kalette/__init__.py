@@ -6,10 +6,10 @@
 16
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as typing has it, which takes longer to import than the command needs to hear signals
 if TYPE_CHECKING:
+    from typing import Any
+
     from kalette.errors import (
         DamagedError,
         KaletteError,
@@ -61,10 +61,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name when it is first used, so that `kalette --version` need not load them all."""
     if name not in _HOMES:
         raise AttributeError(f"module 'kalette' has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(f"kalette.{_HOMES[name]}"), name)
 
 

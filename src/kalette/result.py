@@ -17,7 +17,7 @@ from kalette.limits import UNLIMITED
 from kalette.metadata import Metadata
 from kalette.settings import Format, Settings
 
-_SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
+SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -211,11 +211,11 @@ def format_of(path: Path) -> Format:
     >>> format_of(Path("photo.webp"))
     'webp'
     """
-    if path.suffix.lower() not in _SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise SettingsError(
             f"{path} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
         )
-    return _SUFFIXES[path.suffix.lower()]
+    return SUFFIXES[path.suffix.lower()]
 
 
 def _encodable(wanted: Format, palette: Palette) -> Format:

@@ -1,19 +1,19 @@
 """The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
 
 import importlib
-import io
 import os
-import signal
 import sys
 import warnings
 from typing import NoReturn
 
 import click
 
+from kalette import signals
+from kalette.cli import streams
 from kalette.errors import KaletteError
 
 _COMMANDS = ("compress", "demo")
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
 
 
 class _LazyGroup(click.Group):
@@ -28,6 +28,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"kalette.cli.{cmd_name}").command
+        signals.unwind()
         return command
 
 
@@ -63,15 +64,6 @@ def group(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def _quiet_and_encodable() -> None:
-    """Say everything in the command's own words, and in whatever encoding the terminal has."""
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
 def _help_of(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     return f"{context.command_path if context else 'kalette'} --help"
@@ -81,24 +73,33 @@ def main() -> NoReturn:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
     # Kalette calls no BLAS; the threads that NumPy's would start only spin beside ours.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    _quiet_and_encodable()
+    signals.end_at_once()
+    streams.prepare()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # the process is the command's own
     try:
         code = group.main(prog_name="kalette", standalone_mode=False)
+        sys.stdout.flush()
     except KaletteError as error:
-        click.echo(f"kalette: {error}", err=True)
+        streams.say(str(error))
         sys.exit(error.exit_code)
     except click.ClickException as error:
         way_out = "" if error.exit_code == 0 else f"; {_help_of(error)} lists what can be given"
-        click.echo(f"kalette: {error.format_message().rstrip('.')}{way_out}", err=True)
+        streams.say(f"{error.format_message().rstrip('.')}{way_out}")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stdout = None  # nobody reads any more: there is nothing left to flush
         sys.exit(1)
     except OSError as error:
-        click.echo(f"kalette: {error.filename or 'the output'} cannot be used ({error.strerror})", err=True)
+        sys.stdout = None  # it may be what cannot be written
+        streams.say(
+            f"{error.filename or 'the output'} cannot be used ({error.strerror}); choose another place"
+        )
         sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("kalette: interrupted", err=True)
+    except signals.Stopped as stopped:
+        streams.say(stopped.said)
+        sys.exit(stopped.code)
+    except click.Abort:
+        streams.say("interrupted")
         sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,14 +1,16 @@
 """Which output belongs to which input, settled before any work."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kalette.errors import SettingsError
-from kalette.result import format_of
+from kalette.result import SUFFIXES, format_of
 from kalette.settings import Format
 
+_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
 STANDARD = "-"
 """Names standard input and standard output."""
 
@@ -42,6 +44,66 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
             f"{output} asks for {named} and --format for {asked}; give one of them, or let them agree"
         )
     return named
+
+
+def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Job]:
+    """Pair each input with itself: with the file that it is or that it leads to.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths.
+    asked : {"png", "webp", "gif"} or None
+        What `--format` says.
+
+    Raises
+    ------
+    SettingsError
+        When one has a name that an output could not have, or two are one file.
+
+    Examples
+    --------
+    >>> plan_in_place(["-"], None)
+    Traceback (most recent call last):
+    kalette.errors.SettingsError: - has no place that a result could take; leave out --in-place
+    """
+    jobs = [Job(name, os.path.realpath(name)) for name in inputs]
+    for name in inputs:
+        if name == STANDARD:
+            raise SettingsError("- has no place that a result could take; leave out --in-place")
+        if Path(name).suffix.lower() not in SUFFIXES:
+            raise SettingsError(
+                f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "
+                f"leave out --in-place to get a file beside it"
+            )
+        chosen_format(name, asked)
+    _require_distinct(jobs)
+    return jobs
+
+
+def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Tell inputs from what an earlier run made of them, as in a second `kalette compress *.png`.
+
+    Returns
+    -------
+    kept : list of str
+        What is to be compressed.
+    results : dict of str to str
+        What is not, with the input that each was made of.
+
+    Examples
+    --------
+    >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
+    (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
+    """
+    bare = {name: os.path.splitext(name)[0] for name in inputs}
+    made_of = {stem: name for name, stem in bare.items()}
+    results = {
+        name: made_of[found[1]]
+        for name, stem in bare.items()
+        if (found := _RESULT.fullmatch(stem)) and found[1] in made_of
+    }
+    return [name for name in inputs if name not in results], results
 
 
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:

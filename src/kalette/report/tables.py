@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from kalette.report.names import printable
 from kalette.result import Result
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
@@ -42,7 +43,7 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     ------------------------------------------------------------
     a.png  256        1  87 B         –  0.1 : 1  exact     0.10
     """
-    lines = [_HEADINGS, *((row.name, *_cells(row.result, row.seconds)) for row in rows)]
+    lines = [_HEADINGS, *((printable(row.name), *_cells(row.result, row.seconds)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
         room = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])

@@ -4,16 +4,17 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from numbers import Integral
 from random import Random
-from typing import Unpack
+from typing import ParamSpec, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette import color, escape, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
-from kalette.errors import PaletteError, SettingsError
+from kalette.errors import PaletteError, ReadError, SettingsError
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd
 from kalette.limits import DEFAULT_LIMITS, Limits
@@ -23,6 +24,7 @@ from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
 
+_Arguments = ParamSpec("_Arguments")
 OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
@@ -33,6 +35,20 @@ _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on sin
 _ROUNDING_SIDE = 4
 
 
+def _memory_told(function: Callable[_Arguments, Result]) -> Callable[_Arguments, Result]:
+    """Say in one sentence that memory is not enough, wherever that shows."""
+
+    @wraps(function)
+    def told(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except MemoryError as error:
+            raise ReadError("the picture needs more memory than there is; make it smaller first") from error
+
+    return told
+
+
+@_memory_told
 def compress(
     source: images.Source,
     settings: Settings | None = None,

@@ -63,7 +63,7 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it, or what -o says. Metadata such as GPS is not taken over.
+    photo-k256.png beside it, or what -o says. Metadata such as GPS is left behind.
     """
     values["limits"] = limits_from(values)
     settings = settings_from(values, chosen_format(output, file_format))

@@ -96,7 +96,7 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
     (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
     """
-    bare = {name: os.path.splitext(name)[0] for name in inputs}
+    bare = {name: str(Path(name).parent / Path(name).stem) for name in inputs}
     made_of = {stem: name for name, stem in bare.items()}
     results = {
         name: made_of[found[1]]

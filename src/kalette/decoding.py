@@ -6,6 +6,7 @@ raise at a size that is set for the whole process.
 
 import importlib
 import io
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -124,12 +125,19 @@ def damage_told(name: str, way_out: str = _OF_DAMAGE) -> Iterator[None]:
             f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
         ) from error
     except Exception as error:
-        raise _damaged(name, one_line(error), way_out) from error
+        raise _damaged(name, _reason(error), way_out) from error
 
 
 def one_line(error: BaseException) -> str:
     """Return what an exception says, in one line."""
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def _reason(error: Exception) -> str:
+    """Return what Pillow says of a file, but not where its own code stumbled over it."""
+    origin = error.__cause__ if isinstance(error, SyntaxError) and error.__cause__ else error
+    stumbled = isinstance(origin, struct.error | LookupError | TypeError | AssertionError | AttributeError)
+    return "its structure is broken" if stumbled else one_line(error)
 
 
 def _damaged(name: str, reason: str, way_out: str = _OF_DAMAGE) -> DamagedError:

@@ -157,7 +157,7 @@ def _png_row_bytes(data: bytes) -> int:
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")  # neither a stuffed byte nor a restart
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
-_MOST_SCANS = 500  # each goes over all pixels; encoders write about ten
+_MOST_SCANS = 100  # each goes over all pixels; encoders write about ten
 
 
 def _jpeg(data: bytes) -> Structure:

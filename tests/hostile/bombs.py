@@ -111,5 +111,5 @@ def _scans() -> Iterator[tuple[str, bytes]]:
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
     data = saved(Image.fromarray(noise), "JPEG", quality=10, progressive=True)
     last = data.rindex(b"\xff\xda")
-    for count in (400, 5_000):
+    for count in (80, 5_000):
         yield f"jpeg-{count}-scans.jpg", data[:-2] + data[last:-2] * count + b"\xff\xd9"

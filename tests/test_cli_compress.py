@@ -9,8 +9,8 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
-from shell import COMMAND, run
 
+from shell import COMMAND, run
 
 FIELDS = (
     "input output format width height frames k colors_used bit_depth input_bytes output_bytes raw_bytes "

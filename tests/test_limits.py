@@ -6,7 +6,6 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from shell import run, the_sentence
 
 from hostile import bombs
 from hostile.liars import _sizes
@@ -14,6 +13,7 @@ from hostile.parts import chunk, header, picture, png, saved
 from kalette import LimitError, Limits, ReadError, SettingsError, compress
 from kalette.images import read
 from kalette.limits import DEFAULT_LIMITS
+from shell import run, the_sentence
 
 
 def test_the_defaults_are_those_of_the_promise():

@@ -6,11 +6,11 @@ import socket
 import threading
 
 import pytest
-from shell import run, the_sentence
 
 from hostile.parts import picture, saved
 from kalette import LimitError, Limits, ReadError
 from kalette.sources import file_bytes, stream_bytes
+from shell import run, the_sentence
 
 LIMITS = Limits()
 posix = pytest.mark.skipif(os.name == "nt", reason="file kinds are those of POSIX")

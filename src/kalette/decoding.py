@@ -285,6 +285,8 @@ def _may_lack_rows(image: Image.Image, tiles: list[Any]) -> bool:
     width, height = image.size
     if [tile[1] for tile in tiles] != [(0, 0, width, height)]:
         return False  # a frame of an animation that covers a part
-    return (
-        bool(image.info.get("interlace")) or not np.asarray(image.crop((0, height - 1, width, height))).any()
-    )
+    if image.info.get("interlace"):
+        return True
+    # Not by `crop`, which asks the limit of the process.
+    last = image.resize((width, 1), Image.Resampling.NEAREST, (0, height - 1, width, height))
+    return not np.asarray(last).any()

@@ -32,6 +32,7 @@ _OF_DAMAGE = "it is damaged or cut short, so get it again, or take what can be d
 _OF_ITS_HEAD = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
 _END_OF_JPEG = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 bits of a coded scan in which no Huffman code begins
+_MOST_RUN_LENGTH_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
 
@@ -190,9 +191,21 @@ def _opened(
     with damage_told(name, _OF_ITS_HEAD):
         image = open_file(data, file_format)
     _require_one_frame(image, _frames(image, structure), name, first_frame, limits)
+    if file_format == "BMP":
+        _require_quick_decoder(image, name)
     if file_format == "TIFF":
         image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size)).im
     return image
+
+
+def _require_quick_decoder(image: Any, name: str) -> None:
+    """Refuse a BMP on which Pillow, which decodes runs in Python, would work for minutes."""
+    pixels = image.size[0] * image.size[1]
+    if image.tile[0][0] == "bmp_rle" and pixels > _MOST_RUN_LENGTH_PIXELS:
+        raise ReadError(
+            f"{name} is a BMP in run lengths with {pixels:,} pixels and of those at most "
+            f"{_MOST_RUN_LENGTH_PIXELS:,} are read; save it as PNG first"
+        )
 
 
 def _frames(image: Image.Image, structure: Structure) -> int:
@@ -236,6 +249,8 @@ def _in_part(
     try:
         with damage_told(name):
             image = _loaded(open_again(), in_part=True)
+            if not np.asarray(image).any():
+                raise _damaged(name, "all of it is blank")
     except DamagedError as worse:
         raise DamagedError(
             f"{name} cannot be read, not even in part ({error.reason}); get it again"

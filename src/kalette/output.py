@@ -27,11 +27,13 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
     WriteError
         When it is clear already that nothing can be written there.
     """
-    if not path.parent.is_dir():
-        raise WriteError(_why_not(path, FileNotFoundError()))
-    old = _replaceable(path)
-    if old is not None and not overwrite:
-        raise WriteError(_why_not(path, FileExistsError()))
+    try:
+        if not path.parent.is_dir():
+            raise FileNotFoundError
+        if _replaceable(path) is not None and not overwrite:
+            raise FileExistsError
+    except OSError as error:
+        raise WriteError(_why_not(path, error)) from error
 
 
 def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
@@ -70,12 +72,12 @@ def _replaceable(path: Path) -> os.stat_result | None:
     """Return what stands in the place, None for nothing; a device or a pipe must not become a file."""
     try:
         status = path.lstat()
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
     if stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode):
         return status
     if stat.S_ISDIR(status.st_mode):
-        raise WriteError(_why_not(path, IsADirectoryError()))
+        raise IsADirectoryError
     raise WriteError(f"{path} is no regular file; choose another name, or write to standard output (-)")
 
 

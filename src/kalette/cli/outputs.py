@@ -171,4 +171,7 @@ def _require_not_an_input(job: Job, inputs: Sequence[str]) -> None:
 
 
 def _same_file(a: Path, b: Path) -> bool:
-    return os.path.realpath(a) == os.path.realpath(b) or (a.exists() and b.exists() and a.samefile(b))
+    try:
+        return os.path.realpath(a) == os.path.realpath(b) or a.samefile(b)
+    except OSError:  # one of them is not there, or cannot be
+        return False

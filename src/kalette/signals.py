@@ -18,7 +18,8 @@ class Stopped(SystemExit):
 
     def __init__(self, number: int) -> None:
         """Remember what to say and the exit code."""
-        super().__init__(128 + number)
+        self.exit_code = 128 + number
+        super().__init__(self.exit_code)
         self.said = _SAID[signal.Signals(number)]
 
 

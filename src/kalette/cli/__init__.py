@@ -78,28 +78,33 @@ def main() -> NoReturn:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # the process is the command's own
     try:
+        code = _exit_code()
+    except signals.Stopped as stopped:
+        streams.say(stopped.said)
+        code = stopped.exit_code
+    signals.end_at_once()
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    """Run the command, say what went wrong, and return the exit code."""
+    try:
         code = group.main(prog_name="kalette", standalone_mode=False)
         sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except KaletteError as error:
         streams.say(str(error))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.ClickException as error:
         way_out = "" if error.exit_code == 0 else f"; {_help_of(error)} lists what can be given"
         streams.say(f"{error.format_message().rstrip('.')}{way_out}")
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stdout = None  # nobody reads any more: there is nothing left to flush
-        sys.exit(1)
-    except OSError as error:
-        sys.stdout = None  # it may be what cannot be written
-        streams.say(
-            f"{error.filename or 'the output'} cannot be used ({error.strerror}); choose another place"
-        )
-        sys.exit(1)
-    except signals.Stopped as stopped:
-        streams.say(stopped.said)
-        sys.exit(stopped.code)
+        return error.exit_code
     except click.Abort:
         streams.say("interrupted")
-        sys.exit(INTERRUPTED)
-    sys.exit(code if isinstance(code, int) else 0)
+        return INTERRUPTED
+    except OSError as error:
+        sys.stdout = None  # it may be what cannot be written, and must not be tried again
+        if not isinstance(error, BrokenPipeError):  # somebody who reads no more needs no words
+            what = error.filename or "the output"
+            streams.say(f"{what} cannot be used ({error.strerror}); choose another place")
+        return 1

@@ -44,7 +44,7 @@ def _strangers() -> Iterator[tuple[str, bytes]]:
     yield "pages.pdf", b"%PDF-1.7\n"
     yield "riff.webp", b"RIFF\x04\0\0\0WAVE"
     image = picture()
-    for file_format in ("PPM", "ICO", "TGA", "PCX", "SGI", "IM", "JPEG2000", "DDS"):
+    for file_format in ("PPM", "ICO", "TGA", "PCX", "SGI", "JPEG2000", "DDS"):
         yield f"{file_format.lower()}.png", saved(image.resize((16, 16)), file_format)
     for ending, data in seeds().items():
         for length in (2, 4, 8, 12):

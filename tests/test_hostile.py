@@ -1,5 +1,7 @@
 """Any bytes give a result or one sentence; in full, every cut and every flipped bit of six files."""
 
+from itertools import islice
+
 import pytest
 
 import kalette
@@ -16,7 +18,7 @@ def test_through_the_library_every_file_gives_a_result_or_one_sentence():
 
 
 def test_through_the_command_every_file_gives_a_result_or_one_sentence(tmp_path):
-    tally = gate.through_command(cases(full=FULL), tmp_path)
+    tally = gate.through_command(islice(cases(full=FULL), 0, None, 1 if FULL else 5), tmp_path)
     assert tally.other == []
     assert tally.files == tally.results + tally.errors
     assert min(tally.results, tally.errors) > tally.files // 10

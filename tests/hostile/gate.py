@@ -61,7 +61,8 @@ def through_command(cases: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
         inputs, outputs = folder / f"in-{number}", folder / f"out-{number}"
         inputs.mkdir()
         outputs.mkdir()
-        paths = [inputs / name.replace(".", "-") for name, _ in group]  # what they are, the content shows
+        # Without endings: what they are, the content shows.
+        paths = [inputs / f"{place}-{name.replace('.', '-')}" for place, (name, _) in enumerate(group)]
         for path, (_, data) in zip(paths, group, strict=True):
             path.write_bytes(data)
         _run(tally, [str(path) for path in paths], outputs)
@@ -86,7 +87,7 @@ def _run(tally: Tally, names: list[str], outputs: Path) -> None:
     for record in failures:
         tally.sentence(record["input"], record["error"])
     for record in records:
-        tally.time(Path(record["input"]).name, record.get("seconds", 0.0))
+        tally.time(Path(record["input"]).name.partition("-")[2], record.get("seconds", 0.0))
     written = {record["output"] for record in records if "output" in record}
     if {str(path) for path in outputs.iterdir()} != written:
         tally.other.append(f"{outputs}: holds other files than were reported")

@@ -197,6 +197,16 @@ def test_broken_xmp_and_texts_with_zeros_do_no_harm():
     assert reopened(result.to_bytes()).text == {"Comment": "ab\xff"}
 
 
+@pytest.mark.parametrize(
+    "part", [b" ", b"<xmp:Thumbnails ", b"tiff:Orientation ", b'photoshop:ICCProfile="', b"<"]
+)
+def test_long_xmp_takes_no_longer_than_its_length_asks_for(part):
+    """Of patterns that go back again and again these would take hours."""
+    data = saved(picture(), "WEBP", lossless=True, xmp=b"<x>" + part * (3_000_000 // len(part)))
+    kept = read(data, keep_metadata=True).metadata.xmp
+    assert kept.startswith(b"<x>")
+
+
 @pytest.mark.parametrize("value", [None, 1, "yes"])
 def test_keeping_metadata_is_true_or_false(value):
     with pytest.raises(SettingsError, match="keep_metadata is"):

@@ -160,12 +160,36 @@ def test_a_failure_or_a_signal_at_any_step_leaves_nothing_half(
 @posix
 def test_overwriting_keeps_the_rights_that_the_old_file_had(tmp_path):
     path = tmp_path / "a.png"
-    for mode in (0o600, 0o644, 0o640, 0o444):
+    for mode in (0o600, 0o644, 0o640):
         path.write_bytes(b"old")
         path.chmod(mode)
         write_whole(path, b"new", overwrite=True)
         assert stat.S_IMODE(path.stat().st_mode) == mode
         path.unlink()
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """The administrator may write everywhere."""
+    own = os.getresuid()
+    if own[0] == 0:
+        os.setresuid(65_534, 65_534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(*own)
+
+
+@posix
+def test_a_write_protected_file_is_not_replaced_though_its_folder_would_allow_it():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.png"
+        path.write_bytes(b"old")
+        path.chmod(0o444)
+        Path(name).chmod(0o777)
+        with as_nobody(), pytest.raises(WriteError, match=r"\(it is write-protected\)"):
+            write_whole(path, b"new", overwrite=True)
+        assert path.read_bytes() == b"old"
 
 
 @posix
@@ -194,24 +218,13 @@ def test_a_link_in_the_place_is_replaced_and_what_it_leads_to_left_alone(tmp_pat
     assert not (tmp_path / "nothing").exists()
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """The administrator may write everywhere."""
-    own = os.geteuid()
-    if own == 0:
-        os.seteuid(65_534)
-    try:
-        yield
-    finally:
-        os.seteuid(own)
-
-
 @posix
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_folder_that_may_not_be_written_is_told_in_one_sentence(overwrite):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "old.png").write_bytes(b"old")
+        (folder / "old.png").chmod(0o666)
         folder.chmod(0o555)
         with as_nobody(), pytest.raises(WriteError, match=r"cannot be written \(Permission denied\); choose"):
             write_whole(folder / ("old.png" if overwrite else "new.png"), b"new", overwrite=overwrite)
@@ -233,10 +246,10 @@ def test_a_permission_that_is_lost_on_the_way_is_told_with_what_is_left(monkeypa
 
 def lock(folder: Path) -> None:
     """Take the right to write away, as somebody else would."""
-    own = os.geteuid()
-    os.seteuid(os.getuid())
+    own = os.getresuid()
+    os.setresuid(-1, own[2], -1)
     folder.chmod(0o555)
-    os.seteuid(own)
+    os.setresuid(-1, own[1], -1)
 
 
 @posix

@@ -87,8 +87,11 @@ def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
         return _gif(data, most_frames)
     if file_format == "TIFF":
         return _tiff(data, most_frames)
-    return Structure(size=_webp_size(data) if file_format == "WEBP" else None)
+    return _webp(data) if file_format == "WEBP" else Structure()
 
+
+_MOST_EXIF_BYTES = 1 << 20  # of which Pillow makes objects that are many times as large
+_LARGE_EXIF = "it has more than 1 MiB of EXIF"
 
 # PNG
 
@@ -103,6 +106,8 @@ def _png_fault(data: bytes) -> str | None:
     for kind, body, checksum in _png_chunks(data):
         if deflate.crc32(body, deflate.crc32(kind)) != checksum:
             return f"the checksum of its {kind.decode('latin-1')!r} chunk is wrong"
+        if kind == b"eXIf" and len(body) > _MOST_EXIF_BYTES:
+            return _LARGE_EXIF
         inflatable += kind in (b"iCCP", b"iTXt", b"zTXt")
         if inflatable > _MOST_INFLATABLE:
             return f"it has more than {_MOST_INFLATABLE} compressed texts and profiles"
@@ -154,15 +159,15 @@ def _png_row_bytes(data: bytes) -> int:
 
 # JPEG
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")  # neither a stuffed byte nor a restart
-_SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # no stuffed byte, fill byte or restart
+_SOI, _EOI, _SOS, _TEM, _APP1 = 0xD8, 0xD9, 0xDA, 0x01, 0xE1
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 _MOST_SCANS = 100  # each goes over all pixels; encoders write about ten
 
 
 def _jpeg(data: bytes) -> Structure:
     """Find the scans, and whether they hold all coefficients of all components."""
-    frame, scans, ends = b"", list[bytes](), list[int]()
+    frame, scans, ends, exif_bytes = b"", list[bytes](), list[int](), 0
     for kind, start, body in _jpeg_segments(data):
         if len(ends) < len(scans):
             ends.append(start)
@@ -174,6 +179,9 @@ def _jpeg(data: bytes) -> Structure:
             scans.append(body)
         if len(scans) > _MOST_SCANS:
             return Structure(fault=f"it has more than {_MOST_SCANS} scans")
+        exif_bytes += len(body) if kind == _APP1 and body.startswith(b"Exif") else 0
+        if exif_bytes > _MOST_EXIF_BYTES:
+            return Structure(fault=_LARGE_EXIF)
     else:
         return Structure(fault=_CUT)
     fault = "some of its scans are missing" if _coefficients_missing(frame, scans) else None
@@ -242,24 +250,38 @@ def _past_blocks(data: bytes, position: int) -> int:
 # WebP
 
 
-def _webp_size(data: bytes) -> tuple[int, int] | None:
-    """Return the size of the canvas from the first chunk; libwebp takes its memory when it opens a file."""
+def _webp(data: bytes) -> Structure:
+    """Read the size of the canvas, for which libwebp takes memory when it opens a file."""
+    for kind, size_bytes in _riff_chunks(data):
+        if kind == b"EXIF" and size_bytes > _MOST_EXIF_BYTES:
+            return Structure(fault=_LARGE_EXIF)
     kind, header = data[12:16], data[20:30]
     if len(header) < 10:
-        return None
+        return Structure()
     if kind == b"VP8X":
-        return int.from_bytes(header[4:7], "little") + 1, int.from_bytes(header[7:10], "little") + 1
-    if kind == b"VP8L":
-        sides = int.from_bytes(header[1:5], "little")
-        return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
-    width, height = struct.unpack_from("<HH", header, 6)
-    return width & 0x3FFF, height & 0x3FFF
+        sides = int.from_bytes(header[4:7], "little") + 1, int.from_bytes(header[7:10], "little") + 1
+    elif kind == b"VP8L":
+        bits = int.from_bytes(header[1:5], "little")
+        sides = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = struct.unpack_from("<HH", header, 6)
+        sides = width & 0x3FFF, height & 0x3FFF
+    return Structure(sides)
+
+
+def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield kind and size of each chunk; their content ends on an even byte."""
+    position = 12
+    while position + 8 <= len(data):
+        kind, size_bytes = struct.unpack_from("<4sI", data, position)
+        yield kind, size_bytes
+        position += 8 + size_bytes + size_bytes % 2
 
 
 # TIFF
 
-_MOST_STRIPS = 1 << 20  # Pillow makes objects of each; tiles of 16 x 16 for the most pixels
-_STRIP_OFFSETS, _TILE_OFFSETS = 273, 324
+_MOST_NUMBERS = 1 << 20  # Pillow makes objects of each; strips of tiles of 16 x 16 for the most pixels
+_BYTES, _ASCII, _UNDEFINED = 1, 2, 7
 
 
 def _tiff(data: bytes, most_frames: int) -> Structure:
@@ -276,17 +298,17 @@ def _tiff(data: bytes, most_frames: int) -> Structure:
             first = offset + struct.calcsize(count_format)
             seen.add(offset)
             end = first + count * struct.calcsize(entry)
-            if len(seen) == 1 and _has_too_many_strips(data[first:end], entry):
-                return Structure(fault=f"it has more than {_MOST_STRIPS:,} strips or tiles")
+            if len(seen) == 1 and _has_too_many_numbers(data[first:end], entry):
+                return Structure(fault=f"it has a tag of more than {_MOST_NUMBERS:,} numbers")
             (offset,) = struct.unpack_from(offset_format, data, min(end, len(data)))
     except struct.error:
         return Structure(fault=_CUT)
     return Structure(frames=max(len(seen), 1))
 
 
-def _has_too_many_strips(directory: bytes, entry: str) -> bool:
+def _has_too_many_numbers(directory: bytes, entry: str) -> bool:
     whole = directory[: len(directory) // struct.calcsize(entry) * struct.calcsize(entry)]
     return any(
-        tag in (_STRIP_OFFSETS, _TILE_OFFSETS) and count > _MOST_STRIPS
-        for tag, _, count in struct.iter_unpack(entry, whole)
+        kind not in (_BYTES, _ASCII, _UNDEFINED) and count > _MOST_NUMBERS
+        for _, kind, count in struct.iter_unpack(entry, whole)
     )

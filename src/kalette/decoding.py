@@ -130,8 +130,8 @@ def damage_told(name: str, way_out: str = _OF_DAMAGE) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an exception says, in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    """Return what an exception says, in one line of no more than 200 letters."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _reason(error: Exception) -> str:

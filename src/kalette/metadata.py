@@ -24,10 +24,9 @@ _UPRIGHT = _SRGB = 1
 _XMP_STALE = (
     (rb"(tiff:Orientation\s*(?:=\s*[\"']|>\s*))[2-8]", rb"\g<1>1"),
     (rb"(exif:ColorSpace\s*(?:=\s*[\"']|>\s*))65535", rb"\g<1>1"),
-    (rb"(?s)<(xmp|xap):Thumbnails\b.*?</\1:Thumbnails\s*>", b""),
-    (rb"\s*photoshop:ICCProfile\s*=\s*(?:\"[^\"]*\"|'[^']*')", b""),
-    (rb"(?s)<photoshop:ICCProfile\b.*?</photoshop:ICCProfile\s*>", b""),
+    (rb"\s?photoshop:ICCProfile\s*=\s*(?:\"[^\"]*\"|'[^']*')", b""),
 )
+_XMP_STALE_ELEMENTS = (b"xmp:Thumbnails", b"xap:Thumbnails", b"photoshop:ICCProfile")
 _NO_TEXTS = ("XML:com.adobe.xmp", "compression")  # the first is kept as XMP, the second a word of Pillow's
 
 
@@ -120,7 +119,19 @@ def _is_utf8(text: Any) -> bool:
 def _without_stale(xmp: bytes) -> bytes:
     for pattern, replacement in _XMP_STALE:
         xmp = re.sub(pattern, replacement, xmp)
+    for name in _XMP_STALE_ELEMENTS:
+        xmp = _without_element(xmp, name)
     return xmp.rstrip(b"\0")
+
+
+def _without_element(xmp: bytes, name: bytes) -> bytes:
+    """Cut out from each opening tag to the end of the closing one, or of all where there is none."""
+    kept, position = [], 0
+    while (start := xmp.find(b"<" + name, position)) >= 0:
+        kept.append(xmp[position:start])
+        closing = xmp.find(b"</" + name, start)
+        position = xmp.find(b">", closing) + 1 if closing >= 0 else len(xmp)
+    return b"".join((*kept, xmp[position:]))
 
 
 def _texts(image: Image.Image) -> tuple[tuple[str, str], ...]:

@@ -30,8 +30,9 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
     try:
         if not path.parent.is_dir():
             raise FileNotFoundError
-        if _replaceable(path) is not None and not overwrite:
+        if os.path.lexists(path) and not overwrite and not path.is_dir():
             raise FileExistsError
+        _replaceable(path)
     except OSError as error:
         raise WriteError(_why_not(path, error)) from error
 
@@ -74,7 +75,11 @@ def _replaceable(path: Path) -> os.stat_result | None:
         status = path.lstat()
     except FileNotFoundError:
         return None
-    if stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode):
+    if stat.S_ISLNK(status.st_mode):
+        return status
+    if stat.S_ISREG(status.st_mode):
+        if not os.access(path, os.W_OK):  # the folder would let it be replaced all the same
+            raise PermissionError(errno.EACCES, "it is write-protected")
         return status
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError

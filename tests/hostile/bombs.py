@@ -59,6 +59,9 @@ def _texts() -> Iterator[tuple[str, bytes]]:
     yield "png-many-iCCP.png", png(size, *[chunk(b"iCCP", b"name\0\0" + almost)] * 2_000, pixels)
     yield "png-many-broken-iCCP.png", png(size, *[chunk(b"iCCP", b"name\0\0" + almost[:-4])] * 900, pixels)
     jpeg = seeds()["jpg"]
+    yield "jpeg-fill-bytes.jpg", jpeg[:2] + b"\xff" * 3_000_000 + jpeg[2:]
+    yield "jpeg-fill-bytes-and-zero.jpg", jpeg[:2] + b"\xff" * 3_000_000 + b"\0" + jpeg[2:]
+    yield from _numbers()
     comment = b"\xff\xfe\xff\xff" + b"a" * 65_533
     yield "jpeg-giant-comments.jpg", jpeg[:2] + comment * 100 + jpeg[2:]
     yield (
@@ -70,6 +73,22 @@ def _texts() -> Iterator[tuple[str, bytes]]:
         )
         + jpeg[2:],
     )
+
+
+def _numbers() -> Iterator[tuple[str, bytes]]:
+    """Tags of EXIF and TIFF with millions of numbers, of which Pillow makes objects."""
+    jpeg, size = seeds()["jpg"], 24_000_000
+    exif = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 282, 5, size // 8, 26) + bytes(4) + bytes(size)
+    parts = [exif[start : start + 65_527] for start in range(0, len(exif), 65_527)]
+    segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(part) + 8) + b"Exif\0\0" + part for part in parts)
+    yield "jpeg-numbers-in-exif.jpg", jpeg[:2] + segments + jpeg[2:]
+    turned = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 274, 5, size // 8, 26) + bytes(size)
+    image = picture()
+    pixels = chunk(b"IDAT", zlib.compress(rows(image)))
+    yield "png-numbers-in-exif.png", png(header(*image.size), chunk(b"eXIf", turned), pixels)
+    yield "webp-numbers-in-exif.webp", saved(image, "WEBP", exif=b"Exif\0\0" + turned)
+    for tag in (258, 273, 320):
+        yield f"tiff-numbers-{tag}.tif", tiff((tag, 4, size // 4, 38), (256, 4, 1, 4), tail=bytes(size))
 
 
 def _frames() -> Iterator[tuple[str, bytes]]:

@@ -154,7 +154,10 @@ def _state(job: Job) -> tuple[int, ...] | None:
 def _standard_input(limits: Limits) -> bytes:
     if sys.stdin is None:
         raise ReadError("standard input is closed; pipe an image into it, or name a file")
-    return stream_bytes(sys.stdin.buffer, "the input", limits)
+    try:
+        return stream_bytes(sys.stdin.buffer, "the input", limits)
+    except OSError as error:
+        raise ReadError(f"the input cannot be read ({error.strerror}); pipe an image into it") from error
 
 
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:

@@ -136,8 +136,7 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
         )
     jobs = [Job(name, _output_of(name, output, f"{tag}.{file_format}")) for name in inputs]
     _require_distinct(jobs)
-    for job in jobs:
-        _require_not_an_input(job, inputs)
+    _require_no_inputs(jobs, inputs)
     return jobs
 
 
@@ -164,14 +163,17 @@ def _require_distinct(jobs: Sequence[Job]) -> None:
         seen[place] = job.input
 
 
-def _require_not_an_input(job: Job, inputs: Sequence[str]) -> None:
-    for name in inputs:
-        if STANDARD not in (name, job.output) and _same_file(Path(name), Path(job.output)):
+def _require_no_inputs(jobs: Sequence[Job], inputs: Sequence[str]) -> None:
+    taken = {key for name in inputs if name != STANDARD for key in _identity(name)}
+    for job in jobs:
+        if job.output != STANDARD and not taken.isdisjoint(_identity(job.output)):
             raise SettingsError(f"{job.output} is an input itself; name another output with -o")
 
 
-def _same_file(a: Path, b: Path) -> bool:
+def _identity(name: str) -> tuple[object, ...]:
+    """Return what two names of one file have in common: where they lead, and what is there."""
     try:
-        return os.path.realpath(a) == os.path.realpath(b) or a.samefile(b)
-    except OSError:  # one of them is not there, or cannot be
-        return False
+        status = Path(name).stat()
+    except (OSError, ValueError):  # it is not there, or cannot be
+        return (os.path.realpath(name),)
+    return (os.path.realpath(name), (status.st_dev, status.st_ino))

@@ -33,6 +33,12 @@ def test_what_is_no_limit_is_refused(name, value):
         Limits(**{name: value})
 
 
+@pytest.mark.parametrize("limits", [None, 5, {}, "many"])
+def test_what_are_no_limits_is_refused(limits):
+    with pytest.raises(SettingsError, match="limits is"):
+        read(np.zeros((1, 1, 3), np.uint8), limits=limits)
+
+
 def test_a_png_of_57_bytes_that_claims_60000_x_60000_is_refused():
     lying = png(header(60_000, 60_000), chunk(b"IDAT"))
     assert len(lying) == 57

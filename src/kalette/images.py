@@ -11,7 +11,7 @@ from PIL import Image
 
 from kalette.arrays import Indices, Palette, Pixels, as_pixels
 from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
-from kalette.errors import ReadError
+from kalette.errors import ReadError, SettingsError
 from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.metadata import Metadata, metadata_of
 from kalette.sources import file_bytes
@@ -86,6 +86,8 @@ def read(
     >>> read(np.zeros((2, 3, 4), np.uint8)).pixels.shape
     (2, 3, 4)
     """
+    if not isinstance(limits, Limits):
+        raise SettingsError(f"limits is {limits!r}; give kalette.Limits(...), or leave it out")
     if isinstance(source, np.ndarray):
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
@@ -141,7 +143,7 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
 def _normalized(
     image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...], keep_metadata: bool
 ) -> SourceImage:
-    with damage_told(name):
+    with damage_told(name, "convert it to RGB or RGBA first"):
         orientation, orientation_notes = _orientation(image)
         profile = image.info.get("icc_profile")
         upright = _with_8_bits(image, name)

@@ -194,7 +194,7 @@ def _opened(
     if file_format == "BMP":
         _require_quick_decoder(image, name)
     if file_format == "TIFF":
-        image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size)).im
+        image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size), None).im
     return image
 
 

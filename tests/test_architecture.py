@@ -13,13 +13,16 @@ import kalette
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
 errors signals
+color_codes
 arrays containers limits settings
 kernels learn sources
+oklab
 color decoding metadata
-images histogram metrics output sample
+images histogram metrics output sample wording
 seeding kmeans mapping order
-escape rounding encode
-choose palettes result
+escape rounding encode given
+choose palettes prepared
+result
 pipeline
 figures
 comparison estimator batch

@@ -10,17 +10,21 @@ TYPE_CHECKING = False  # as typing has it, which takes longer to import than the
 if TYPE_CHECKING:
     from typing import Any
 
+    from kalette.comparison import Comparison, compare
     from kalette.errors import (
         DamagedError,
         KaletteError,
         LimitError,
+        MissingLibraryError,
         NotSmallerError,
         PaletteError,
         ReadError,
         SettingsError,
         WriteError,
     )
+    from kalette.estimator import KMeans
     from kalette.limits import Limits
+    from kalette.palettes import Swatches, read_palette
     from kalette.pipeline import compress
     from kalette.result import Result
     from kalette.sample import sample_pixels
@@ -29,9 +33,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Comparison": "comparison",
+    "compare": "comparison",
     "DamagedError": "errors",
+    "KMeans": "estimator",
     "KaletteError": "errors",
     "LimitError": "errors",
+    "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
@@ -40,23 +48,31 @@ _HOMES = {
     "Limits": "limits",
     "Result": "result",
     "compress": "pipeline",
+    "Swatches": "palettes",
+    "read_palette": "palettes",
     "sample_pixels": "sample",
     "Settings": "settings",
 }
 
 __all__ = [
+    "Comparison",
     "DamagedError",
+    "KMeans",
     "KaletteError",
     "LimitError",
     "Limits",
+    "MissingLibraryError",
     "NotSmallerError",
     "PaletteError",
     "ReadError",
     "Result",
     "Settings",
     "SettingsError",
+    "Swatches",
     "WriteError",
+    "compare",
     "compress",
+    "read_palette",
     "sample_pixels",
 ]
 

@@ -1,6 +1,7 @@
 """Palette and indices to the bytes of a file: indexed PNG, lossless WebP, GIF."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ WEBP_MAX_SIDE = 16383
 GIF_MAX_SIDE = 65535
 _NO_METADATA = Metadata()
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for the end of a line
 _DEFLATE_LEVELS: dict[Effort, int] = {"fast": 1, "balanced": 6, "best": 12}
 _WEBP_METHODS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 6}
 
@@ -102,8 +104,15 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _trimmed_alpha(palette: Palette) -> bytes:
-    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard."""
-    return bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
+    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard.
+
+    The order of a fixed palette can be one that Pillow misreads, and others with it: there the next opaque
+    entry is told of as well, or, where none follows, alpha 10 becomes 11.
+    """
+    alpha = bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
+    if not _MISREAD_BY_PILLOW.fullmatch(alpha):
+        return alpha
+    return alpha + b"\xff" if len(alpha) < len(palette) else alpha[:-1] + b"\x0b"
 
 
 def _rows(indices: Indices, depth: int) -> NDArray[np.uint8]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kalette.arrays import Indices, Palette, Pixels, as_pixels
+from kalette.containers import format_of
 from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
 from kalette.errors import ReadError, SettingsError
 from kalette.limits import DEFAULT_LIMITS, Limits
@@ -62,6 +63,7 @@ def read(
     first_frame: bool = False,
     limits: Limits = DEFAULT_LIMITS,
     keep_metadata: bool = False,
+    name: str = "the input",
 ) -> SourceImage:
     """Read an image: turned as its EXIF says, in sRGB, 8 bits a channel.
 
@@ -75,6 +77,8 @@ def read(
         What a file or an open image may be at most; an array is taken as it is.
     keep_metadata : bool
         Keep what stays true of the metadata, which is left behind otherwise.
+    name : str
+        What messages call bytes.
 
     Raises
     ------
@@ -93,17 +97,17 @@ def read(
     if isinstance(source, Image.Image):
         image, notes = decode_open(source, "the image", first_frame=first_frame, limits=limits)
         return _normalized(image, "the image", None, notes, keep_metadata)
-    name, data = _file_of(source, limits)
-    image, notes = decode_file(data, name, first_frame=first_frame, limits=limits)
-    return _normalized(image, name, len(data), notes, keep_metadata)
+    called, data = _file_of(source, name, limits)
+    image, notes = decode_file(data, called, first_frame=first_frame, limits=limits)
+    return _normalized(image, called, len(data), notes, keep_metadata)
 
 
-def _file_of(source: object, limits: Limits) -> tuple[str, bytes]:
+def _file_of(source: object, name: str, limits: Limits) -> tuple[str, bytes]:
     if isinstance(source, bytes):
-        return "the input", source
+        return name, source
     if isinstance(source, str | os.PathLike):
-        name = os.fsdecode(source)
-        return name, file_bytes(name, limits)
+        path = os.fsdecode(source)
+        return path, file_bytes(path, limits)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, a Pillow image or an array"
     )
@@ -158,6 +162,17 @@ def _normalized(
         return SourceImage(pixels, name, input_bytes, notes)
     metadata, metadata_notes = metadata_of(image, pixels.shape[1], pixels.shape[0])
     return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata)
+
+
+def is_image(data: bytes) -> bool:
+    """Return whether the content begins like that of an image file that Kalette reads.
+
+    Examples
+    --------
+    >>> is_image(b"GIF89a..."), is_image(b"#ff8000")
+    (True, False)
+    """
+    return format_of(data) is not None
 
 
 def _orientation(image: Image.Image) -> tuple[int, tuple[str, ...]]:

@@ -9,6 +9,23 @@ from kalette.arrays import Palette
 _LUMA = np.array([299, 587, 114])
 
 
+def luma(colors: Palette) -> NDArray[np.int64]:
+    """Return the luma of each colour, in thousandths.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (k, 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> luma(np.array([[255, 255, 255], [0, 0, 1]], np.uint8)).tolist()
+    [255000, 114]
+    """
+    total: NDArray[np.int64] = colors[:, :3].astype(np.int64) @ _LUMA
+    return total
+
+
 def by_luma(palette: Palette) -> NDArray[np.intp]:
     """Return the places of the entries: not opaque, dense to clear; then opaque, dark to light.
 
@@ -25,8 +42,7 @@ def by_luma(palette: Palette) -> NDArray[np.intp]:
     >>> by_luma(np.array([[255, 255, 255, 255], [0, 0, 0, 255], [9, 9, 9, 100]], np.uint8)).tolist()
     [2, 1, 0]
     """
-    luma = palette[:, :3].astype(np.int64) @ _LUMA
     if palette.shape[1] == 3:
-        return np.argsort(luma, kind="stable")
+        return np.argsort(luma(palette), kind="stable")
     alpha = palette[:, 3].astype(np.int64)
-    return np.lexsort((luma, -alpha, alpha == 255))
+    return np.lexsort((luma(palette), -alpha, alpha == 255))

@@ -1,17 +1,23 @@
 """Every option that changes the output, and its default."""
 
 import math
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, get_args
 
+from kalette.color_codes import as_code
 from kalette.errors import SettingsError
 
 Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
-Space = Literal["auto", "srgb"]
+Space = Literal["auto", "srgb", "oklab"]
 Dither = Literal["auto", "none", "diffusion"]
 Format = Literal["png", "webp", "gif"]
+
+Colors = Iterable[str | Iterable[int]]
+"""Colours as codes or as three or four whole numbers each, such as an array of uint8."""
 
 MAX_K = 256
 DEFAULT_MAX_ITER = 100
@@ -21,16 +27,20 @@ DEFAULT_TOL = 0.05
 class Options(TypedDict, total=False):
     """The fields of `Settings` as keyword arguments."""
 
-    k: int
+    k: int | Literal["auto"]
     init: Init
     max_iter: int | None
     tol: float | None
     seed: int
     space: Space
     dither: Dither
+    dither_strength: float | None
+    rate: float | None
     effort: Effort
     keep_metadata: bool
     format: Format
+    palette: Colors | str | os.PathLike[str] | None
+    keep_colors: Colors
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +49,8 @@ class Settings:
 
     Parameters
     ----------
-    k : int
-        Number of colours, 1 to 256.
+    k : int or "auto"
+        Number of colours, 1 to 256; "auto" leaves it to the picture.
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids.
     max_iter : int or None
@@ -49,16 +59,28 @@ class Settings:
         Stop when no centroid moves further than this, in units of 0 to 255; None leaves it to Kalette.
     seed : int
         Where the random numbers start, at least 0.
-    space : {"auto", "srgb"}
-        The space in which colours are compared.
+    space : {"auto", "srgb", "oklab"}
+        The space in which colours are compared: as numbers, or as they look. "auto" is Oklab, and sRGB where
+        K-Means is to go as in the textbooks.
     dither : {"auto", "none", "diffusion"}
-        How to mix colours that the palette lacks.
+        How to mix colours that the palette lacks; "auto" does so gently, unless the effort is fast or
+        K-Means is to go as in the textbooks.
+    dither_strength : float or None
+        Share of an error that goes on to the pixels around, 0 to 1; None leaves it to Kalette.
+    rate : float or None
+        How far a pixel may take another entry than the nearest to make the file smaller, 0 (never) to 1;
+        None leaves it to the effort.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
     keep_metadata : bool
         Whether EXIF, XMP and comments go with the picture, as far as they stay true and the format has room.
     format : {"png", "webp", "gif"}
         Of the written file.
+    palette : tuple of str or None
+        A fixed palette in its order, 1 to 256 colours, each as #rrggbb or #rrggbbaa; k is their number.
+        Any sequence of such texts or of three or four whole numbers will do, and an array of uint8.
+    keep_colors : tuple of str
+        Colours that the palette must hold exactly as they are, k counting them; given like `palette`.
 
     Raises
     ------
@@ -74,20 +96,24 @@ class Settings:
     kalette.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
     """
 
-    k: int = MAX_K
+    k: int | Literal["auto"] = MAX_K
     init: Init = "auto"
     max_iter: int | None = None
     tol: float | None = None
     seed: int = 0
     space: Space = "auto"
     dither: Dither = "auto"
+    dither_strength: float | None = None
+    rate: float | None = None
     effort: Effort = "balanced"
     keep_metadata: bool = False
     format: Format = "png"
+    palette: tuple[str, ...] | None = None
+    keep_colors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, and take numbers of NumPy for what they are."""
-        if not _is_whole(self.k) or not 1 <= self.k <= MAX_K:
+        if self.k != "auto" and (not _is_whole(self.k) or not 1 <= self.k <= MAX_K):
             raise SettingsError(
                 f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
             )
@@ -95,6 +121,13 @@ class Settings:
             raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
         if self.tol is not None and not _is_distance(self.tol):
             raise SettingsError(f"tol is {self.tol!r}; give a distance in units of 0 to 255, at least 0")
+        for name in ("dither_strength", "rate"):
+            if getattr(self, name) is not None and not _is_share(getattr(self, name)):
+                raise SettingsError(f"{name} is {getattr(self, name)!r}; give a share from 0 to 1")
+        if self.dither == "none" and self.dither_strength:
+            raise SettingsError(
+                f"dither is none, but its strength {self.dither_strength}; leave one of them out"
+            )
         if not _is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
         _require_choice("init", self.init, get_args(Init))
@@ -107,10 +140,36 @@ class Settings:
             raise SettingsError(f"keep_metadata is {self.keep_metadata!r}; give True or False")
 
         for name in ("k", "max_iter", "seed"):
-            if getattr(self, name) is not None:
+            if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
-        if self.tol is not None:
-            object.__setattr__(self, "tol", float(self.tol))
+        for name in ("tol", "dither_strength", "rate"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, float(getattr(self, name)))
+        self._take_colors()
+
+    def _take_colors(self) -> None:
+        """Bring given colours into one form, and refuse what cannot go together."""
+        object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
+        if self.k != "auto" and len(self.keep_colors) > self.k:
+            raise SettingsError(
+                f"k is {self.k}, but {len(self.keep_colors)} colours are to be kept; give k of at least that"
+            )
+        if self.palette is not None:
+            object.__setattr__(self, "palette", _codes("palette", self.palette))
+            _require_fixed_palette_alone(self)
+            object.__setattr__(self, "k", len(self.palette))
+        partial = [code for code in self.palette or self.keep_colors if len(code) > 7 and code[7:] != "00"]
+        if partial and self.format == "gif":
+            raise SettingsError(
+                f"{partial[0]} is partly clear, which GIF cannot show; leave it out or write PNG or WebP"
+            )
+
+    @property
+    def working_space(self) -> Literal["srgb", "oklab"]:
+        """The space in which colours are compared."""
+        if self.space == "auto":
+            return "srgb" if self.plain_lloyd else "oklab"
+        return self.space
 
     @property
     def plain_lloyd(self) -> bool:
@@ -126,6 +185,32 @@ def _is_distance(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
 
 
+def _is_share(value: object) -> bool:
+    return _is_distance(value) and value <= 1  # type: ignore[operator]
+
+
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(choices)}")
+
+
+def _codes(name: str, colors: Any) -> tuple[str, ...]:
+    """Return colours in their normal form, or say why they are none."""
+    if isinstance(colors, str) or not isinstance(colors, Iterable):
+        raise SettingsError(f"{name} is {colors!r}; give a sequence of colours, as kalette.read_palette does")
+    codes = tuple(as_code(color) for color in colors)
+    if name == "palette" and not 1 <= len(codes) <= MAX_K:
+        raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
+    return codes
+
+
+def _require_fixed_palette_alone(settings: Settings) -> None:
+    """Refuse what steers the search for a palette beside one that is given."""
+    assert settings.palette is not None
+    count = len(settings.palette)
+    if settings.keep_colors:
+        raise SettingsError("a fixed palette is kept whole; put the colours to be kept in it")
+    if settings.plain_lloyd:
+        raise SettingsError("init, max_iter and tol steer K-Means, which a fixed palette does without")
+    if settings.k not in (MAX_K, count):
+        raise SettingsError(f"k is {settings.k}, but the fixed palette holds {count}; leave k out")

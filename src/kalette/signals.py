@@ -41,7 +41,8 @@ def _answer(handler: "Callable[[int, FrameType | None], None]") -> None:
 
 def _end(number: int, _: "FrameType | None") -> None:
     try:
-        os.write(2, f"kalette: {_SAID[signal.Signals(number)]}\n".encode())
+        start = "\n" if os.isatty(2) else ""  # where the terminal has shown ^C
+        os.write(2, f"{start}kalette: {_SAID[signal.Signals(number)]}\n".encode())
     finally:
         os._exit(128 + number)
 

@@ -12,7 +12,7 @@ from kalette import signals
 from kalette.cli import streams
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "demo")
+_COMMANDS = ("compress", "compare", "palette", "plot", "demo")
 INTERRUPTED = 130
 
 
@@ -59,9 +59,22 @@ def group(ctx: click.Context) -> None:
     kalette demo                    see it work on the built-in sample
     kalette compress photo.jpg      makes photo-k256.png beside it
     kalette compress -k 16 *.jpg    sixteen colours, several files
+    kalette palette photo.jpg       its eight colours, to look at or to export
+    kalette                         asks for the image and the rest
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    if _on_terminal():
+        from kalette.cli.ask import ask
+
+        signals.unwind()
+        ask()
+    else:
         click.echo(ctx.get_help())
+
+
+def _on_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _help_of(error: click.ClickException) -> str:
@@ -80,6 +93,8 @@ def main() -> NoReturn:
     try:
         code = _exit_code()
     except signals.Stopped as stopped:
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the terminal has shown ^C
         streams.say(stopped.said)
         code = stopped.exit_code
     signals.end_at_once()

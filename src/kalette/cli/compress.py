@@ -8,19 +8,30 @@ from typing import Any
 
 import click
 
+from kalette.cli.inputs import source_of
 from kalette.cli.options import limits_from, limits_options, settings_from, settings_options
-from kalette.cli.outputs import STANDARD, Job, chosen_format, plan, plan_in_place, without_results
-from kalette.cli.streams import codecs_silent, say, stdout_is_closed
-from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
+from kalette.cli.outputs import (
+    STANDARD,
+    Job,
+    chosen_format,
+    plan,
+    plan_in_place,
+    require_apart,
+    tag_of,
+    without_results,
+    write_standard_output,
+)
+from kalette.cli.streams import codecs_silent, say
+from kalette.errors import KaletteError, NotSmallerError, PaletteError, ReadError, SettingsError, WriteError
 from kalette.limits import Limits
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
-from kalette.report.tables import Row, print_table, size_text
+from kalette.report.tables import Row, print_table
 from kalette.result import Result, format_of
 from kalette.settings import Settings
-from kalette.sources import stream_bytes
+from kalette.wording import size_text
 
 _WORST_FIRST = (1, 99, 98)
 
@@ -32,6 +43,7 @@ class _Wishes:
     overwrite: bool
     in_place: bool
     skip_if_larger: bool
+    figure: Path | None
     first_frame: bool
     limits: Limits
     threads: int | None
@@ -53,6 +65,12 @@ class _Wishes:
 @click.option(
     "--skip-if-larger", is_flag=True, help="Write nothing (exit code 98) when it would not be smaller."
 )
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw original and result side by side, palettes below (.png, .svg or .pdf).",
+)
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
 @limits_options
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
@@ -63,7 +81,8 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it, or what -o says. Metadata such as GPS is left behind.
+    photo-k256.png beside it (photo-kalette.png with -k auto), or what -o says. Metadata such as GPS is
+    left behind.
     """
     values["limits"] = limits_from(values)
     settings = settings_from(values, chosen_format(output, file_format))
@@ -74,10 +93,12 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
         values |= {"overwrite": True, "skip_if_larger": True}
         jobs = plan_in_place(kept, file_format)
     else:
-        jobs = plan(kept, output, f"k{settings.k}", settings.format)
-    if values["as_json"] and any(job.output == STANDARD for job in jobs):
-        raise SettingsError("--json and an output of - both want standard output; name a file with -o")
+        jobs = plan(kept, output, tag_of(settings), settings.format)
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
+    if wishes.as_json and any(job.output == STANDARD for job in jobs):
+        raise SettingsError("--json and an output of - both want standard output; name a file with -o")
+    if wishes.figure is not None:
+        _require_figure_room(wishes.figure, jobs, wishes)
     if not wishes.quiet:
         _tell_results(results)
     return _run(jobs, settings, wishes)
@@ -98,6 +119,17 @@ def _require_nothing_lost(output: str | None, values: dict[str, Any]) -> None:
 def _tell_results(results: dict[str, str]) -> None:
     for name, origin in results.items():
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
+
+
+def _require_figure_room(figure: Path, jobs: list[Job], wishes: _Wishes) -> None:
+    from kalette.figures import require_writable
+
+    if len(jobs) > 1:
+        raise SettingsError(
+            f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
+        )
+    require_apart(str(figure), [jobs[0].input, jobs[0].output], "--figure")
+    require_writable(figure, overwrite=wishes.overwrite)
 
 
 def _run(jobs: list[Job], settings: Settings, wishes: _Wishes) -> int:
@@ -124,9 +156,8 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     before = _state(job) if wishes.in_place else None
     if job.output != STANDARD and not wishes.in_place:
         require_room(Path(job.output), overwrite=wishes.overwrite)
-    source = _standard_input(wishes.limits) if job.input == STANDARD else job.input
     result = compress(
-        source,
+        source_of(job.input, wishes.limits),
         replace(settings, format=format_of(Path(job.output))) if wishes.in_place else settings,
         first_frame=wishes.first_frame,
         limits=wishes.limits,
@@ -137,6 +168,8 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     if before is not None and _state(job) != before:
         raise WriteError(f"{job.input} was changed while it was compressed; it is left alone, so try again")
     _write(result, job, wishes)
+    if wishes.figure is not None:
+        _draw(result, wishes.figure, wishes)
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
@@ -151,15 +184,6 @@ def _state(job: Job) -> tuple[int, ...] | None:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _standard_input(limits: Limits) -> bytes:
-    if sys.stdin is None:
-        raise ReadError("standard input is closed; pipe an image into it, or name a file")
-    try:
-        return stream_bytes(sys.stdin.buffer, "the input", limits)
-    except OSError as error:
-        raise ReadError(f"the input cannot be read ({error.strerror}); pipe an image into it") from error
-
-
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
     if wishes.skip_if_larger and result.input_bytes is not None and result.output_bytes >= result.input_bytes:
         raise NotSmallerError(
@@ -170,16 +194,15 @@ def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
 
 def _write(result: Result, job: Job, wishes: _Wishes) -> None:
     if job.output == STANDARD:
-        _write_to_standard_output(result.to_bytes())
+        write_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
 
 
-def _write_to_standard_output(data: bytes) -> None:
-    if stdout_is_closed():
-        raise WriteError("standard output is closed; name a file with -o")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def _draw(result: Result, path: Path, wishes: _Wishes) -> None:
+    from kalette import figures
+
+    figures.save(figures.comparison_grid([result]), path, overwrite=wishes.overwrite)
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
@@ -203,13 +226,15 @@ def _how_it_went(result: Result, job: Job) -> str:
         "shift": "no centroid moved further than the tolerance",
         "max_iter": "the passes were used up",
         "lossless": "the picture has no more colours than k",
+        "fixed": "the palette was given",
     }
-    reason = why[result.stopped_by]
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
-    return f"{job.input}: {passes}, then {reason}; loss {result.losses[-1]:.6g}"
+    steps = f"{passes}, then " if result.iterations else ""
+    return f"{job.input}: {steps}{why[result.stopped_by]}; loss {result.losses[-1]:.6g}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:
-    say(str(error))
+    which = f"{job.input}: " if isinstance(error, PaletteError) else ""
+    say(f"{which}{error}")
     if wishes.as_json:
         click.echo(line(failure(job.input, error)))

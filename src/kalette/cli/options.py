@@ -1,6 +1,7 @@
 """Options that several commands share, declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, ClassVar, TypeVar, get_args
 
 import click
@@ -12,19 +13,14 @@ from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Spac
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-class _ColorCount(click.ParamType[int]):
-    """A number of colours; words and numbers out of range are refused with the rule."""
+class _ColorCount(click.ParamType[int | str]):
+    """A number of colours, or auto; other words are refused with the rule."""
 
-    name = "N"
+    name = "N|auto"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn the text into a number that `Settings` will judge."""
-        try:
-            return int(value)
-        except ValueError as error:
-            raise SettingsError(
-                f"k is {value!r}; give a whole number of colours from 1 to {MAX_K}"
-            ) from error
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Turn the text into what `Settings` will judge."""
+        return "auto" if value == "auto" else _whole(value)
 
 
 class ByteCount(click.ParamType[int]):
@@ -50,10 +46,33 @@ class ByteCount(click.ParamType[int]):
         return int(number) * self._UNITS[unit]
 
 
-_SETTINGS = (
-    click.option(
-        "-k", "--colors", "k", type=_ColorCount(), default=MAX_K, show_default=True, help="Number of colours."
-    ),
+class ColorCounts(click.ParamType[tuple[int, ...]]):
+    """A list of numbers of colours such as 2,4,8: each from 1 to 256, none twice, in the order given."""
+
+    name = "N,N,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Turn the text into numbers that `Settings` accepts."""
+        counts: list[int] = []
+        for part in str(value).split(","):
+            count = _whole(part.strip())
+            Settings(k=count)
+            if count in counts:
+                raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
+            counts.append(count)
+        return tuple(counts)
+
+
+def _whole(text: Any) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error
+
+
+_KMEANS = (
     click.option(
         "--init",
         type=click.Choice(get_args(Init)),
@@ -66,6 +85,10 @@ _SETTINGS = (
         "--tol", type=float, metavar="T", help="Stop when no centroid moves further (units of 0-255)."
     ),
     click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
+)
+
+_SEARCH = (
+    *_KMEANS,
     click.option(
         "--space",
         type=click.Choice(get_args(Space)),
@@ -74,6 +97,23 @@ _SETTINGS = (
         help="Where colours are compared.",
     ),
     click.option(
+        "--effort",
+        type=click.Choice(get_args(Effort)),
+        default="balanced",
+        show_default=True,
+        help="Time to spend on a better palette and a smaller file.",
+    ),
+    click.option(
+        "--keep-color",
+        "keep_colors",
+        multiple=True,
+        metavar="HEX",
+        help="A colour that the palette must hold as it is, such as ff8000; once for each.",
+    ),
+)
+
+_MAPPING = (
+    click.option(
         "--dither",
         type=click.Choice(get_args(Dither)),
         default="auto",
@@ -81,11 +121,25 @@ _SETTINGS = (
         help="How to mix colours that the palette lacks.",
     ),
     click.option(
-        "--effort",
-        type=click.Choice(get_args(Effort)),
-        default="balanced",
-        show_default=True,
-        help="Time to spend on a better palette and a smaller file.",
+        "--dither-strength",
+        type=float,
+        metavar="0..1",
+        help="How much of an error goes on to the pixels around.",
+    ),
+    click.option(
+        "--rate",
+        type=float,
+        metavar="0..1",
+        help="How far a pixel may take another entry to make the file smaller; by effort otherwise.",
+    ),
+)
+
+_FILE = (
+    *_MAPPING,
+    click.option(
+        "--palette",
+        metavar="FILE",
+        help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
     ),
     click.option(
         "--keep-metadata",
@@ -143,9 +197,7 @@ _LIMITS = (
 
 def limits_options(function: _Function) -> _Function:
     """Declare every option of `Limits` on a command."""
-    for option in reversed(_LIMITS):
-        function = option(function)
-    return function
+    return _declared(_LIMITS, function)
 
 
 def limits_from(values: dict[str, Any]) -> Limits:
@@ -155,12 +207,45 @@ def limits_from(values: dict[str, Any]) -> Limits:
 
 def settings_options(function: _Function) -> _Function:
     """Declare every option of `Settings` on a command."""
-    for option in reversed(_SETTINGS):
+    return search_options(MAX_K)(_declared(_FILE, function))
+
+
+def version_options(function: _Function) -> _Function:
+    """Declare the options that decide a version, beside its k, on a command that makes several."""
+    return _declared((*_SEARCH, *_MAPPING), function)
+
+
+def search_options(k: int) -> Callable[[_Function], _Function]:
+    """Declare on a command the options that decide the palette, k as the default number of colours."""
+    colors = click.option(
+        "-k",
+        "--colors",
+        "k",
+        type=_ColorCount(),
+        default=k,
+        show_default=True,
+        help="Number of colours; auto takes those at the knee of the curve of error against k.",
+    )
+    return lambda function: _declared((colors, *_SEARCH), function)
+
+
+def kmeans_options(function: _Function) -> _Function:
+    """Declare on a command the options that steer K-Means."""
+    return _declared(_KMEANS, function)
+
+
+def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Function) -> _Function:
+    for option in reversed(options):
         function = option(function)
     return function
 
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
-    """Return the `Settings` that the options of a command ask for."""
-    names = ("k", "init", "max_iter", "tol", "seed", "space", "dither", "effort", "keep_metadata")
-    return Settings(format=file_format, **{name: values[name] for name in names})
+    """Return the `Settings` that the options of a command ask for; a palette is read from its file."""
+    names = [field.name for field in fields(Settings) if field.name in values]
+    wanted = {name: values[name] for name in names}
+    if wanted.get("palette") is not None:
+        from kalette.palettes import read_palette
+
+        wanted["palette"] = read_palette(wanted["palette"])
+    return Settings(**{**wanted, "format": file_format})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from kalette.report.names import printable
+from kalette.wording import printable
 
 
 def prepare() -> None:
@@ -43,6 +43,13 @@ def say(message: str) -> None:
     click.echo(f"kalette: {printable(message)}", err=True)
 
 
+def _descriptor(stream: io.TextIOWrapper) -> int | None:
+    try:
+        return stream.fileno()
+    except OSError:  # it stands for a string
+        return None
+
+
 @contextmanager
 def codecs_silent() -> Iterator[None]:
     """Keep what codecs say past Python out of standard error: libtiff writes to the descriptor itself."""
@@ -50,7 +57,7 @@ def codecs_silent() -> Iterator[None]:
 
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     said = sys.stderr
-    if not isinstance(said, io.TextIOWrapper) or said.fileno() != 2:
+    if not isinstance(said, io.TextIOWrapper) or _descriptor(said) != 2:
         yield  # somebody else has put something in its place
         return
     said.flush()

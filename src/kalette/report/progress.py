@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from kalette.pipeline import OnPass
-from kalette.report.names import printable
+from kalette.wording import printable
 
 
 @contextmanager

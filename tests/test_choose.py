@@ -112,6 +112,18 @@ def test_the_curve_begins_with_one_color_for_each_kind_of_alpha(icon):
     assert curve_of(icon)[0].k == 3
 
 
+def test_colors_that_hardly_show_may_all_be_one_point():
+    """With alpha 1 the colours of a channel are sixteenths of a step: 40 of them make three."""
+    pixels = np.zeros((1, 40, 4), np.uint8)
+    pixels[0, :, 0], pixels[..., 3] = np.arange(40), 1
+    curve = curve_of(pixels)
+    assert errors(curve)[1:] == [0.0] * 38
+    assert recommended_k(curve) == 40
+    assert (
+        kalette.compare(pixels, [2, 40]).reason == "since the picture has 40 colours and is exact with them"
+    )
+
+
 def test_counts_do_not_matter_but_their_ratios(gradient):
     twice = np.concatenate([gradient, gradient])
     assert errors(curve_of(twice)) == pytest.approx(errors(curve_of(gradient)))

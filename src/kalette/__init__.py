@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kalette.comparison import Comparison, compare
     from kalette.errors import (
         DamagedError,
+        GoalError,
         KaletteError,
         LimitError,
         MissingLibraryError,
@@ -37,6 +38,7 @@ _HOMES = {
     "compare": "comparison",
     "DamagedError": "errors",
     "KMeans": "estimator",
+    "GoalError": "errors",
     "KaletteError": "errors",
     "LimitError": "errors",
     "MissingLibraryError": "errors",
@@ -57,6 +59,7 @@ _HOMES = {
 __all__ = [
     "Comparison",
     "DamagedError",
+    "GoalError",
     "KMeans",
     "KaletteError",
     "LimitError",

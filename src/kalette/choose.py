@@ -102,7 +102,7 @@ def quality_curve(colors: ColorBytes, cloud: Cloud, *, threads: int = 1) -> tupl
     """
     seen = _as_seen(cloud)
     cubes = coarse_cloud_of(colors, seen, _SIDE) if len(cloud) > _MOST_EXACT else seen
-    spread_in_cubes = _moment(seen) - _moment(cubes)
+    spread_in_cubes = 0.0 if cubes is seen else _moment(seen) - _moment(cubes)
     merged = [*_merged(_top(colors, seen, cubes, threads))][::-1]
     shares, bits = _lloyd_beside(cubes, merged, threads)
     losses = [clusters.loss * share for clusters, share in zip(merged, shares, strict=True)]
@@ -230,7 +230,7 @@ def _lloyd_beside(cloud: Cloud, merged: Sequence[_Clusters], threads: int) -> tu
             found = lloyd(
                 cloud.points, cloud.weights, clusters.means, max_iter=_PASSES, tol=0.0, threads=threads
             )
-            shares[k] = found.losses[-1] / clusters.loss
+            shares[k] = found.losses[-1] / clusters.loss if clusters.loss else 1.0
             bits[k] = entropy_bits(np.bincount(found.labels, cloud.weights, k).astype(np.float64))
     return _interpolated(shares), _interpolated(bits)
 

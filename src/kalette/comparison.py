@@ -14,7 +14,7 @@ from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.pipeline import compressed, curve_of, recommended_k, settings_with, thread_count
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
-from kalette.settings import Options, Settings
+from kalette.settings import MAX_K, Options, Settings
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
 
@@ -90,15 +90,12 @@ class Comparison:
         """Why so many colours are recommended, in a sentence."""
         if self.color_count == 1:
             return "since the picture has one colour"
-        if self.curve[-1].mse == 0:
+        if self.color_count <= MAX_K:
             return f"since the picture has {self.color_count} colours and is exact with them"
-        points = [self.point_at(k) for k in (round(self.recommended_k / 2), self.recommended_k)]
-        points.append(self.point_at(2 * self.recommended_k))
-        half, chosen, double = ((math.sqrt(point.mse), point.k) for point in points)
-        return (
-            f"the knee of the curve: the RMS error (0 to 255) is {half[0]:.1f} with {half[1]} colours, "
-            f"{chosen[0]:.1f} with {chosen[1]}, {double[0]:.1f} with {double[1]}"
-        )
+        k = self.recommended_k
+        points = [self.point_at(number) for number in (round(k / 2), k, 2 * k)]
+        half, chosen, double = (f"{math.sqrt(point.mse):.1f} with {point.k}" for point in points)
+        return f"the knee of the curve: the RMS error (0 to 255) is {half} colours, {chosen}, {double}"
 
     def point_at(self, k: int) -> CurvePoint:
         """Return the point of the curve for this k, or else the nearest one."""
@@ -164,6 +161,7 @@ def compare(
     [2, 16]
     """
     wanted, workers = settings_with(settings, options), thread_count(threads)
+    _require_no_goal(wanted)
     numbers = _numbers(ks, options)
     prepared = prepare(source, wanted, first_frame=first_frame, limits=limits, threads=workers)
     possible, notes = _possible(numbers, prepared)
@@ -187,6 +185,14 @@ def compare(
         color_count=len(prepared.colors),
         notes=prepared.notes + notes,
     )
+
+
+def _require_no_goal(wanted: Settings) -> None:
+    if wanted.has_goal:
+        raise SettingsError(
+            "floors and budgets choose k, and a comparison is given it; "
+            "leave min_psnr, min_ssim and max_bytes out, or use compress"
+        )
 
 
 def _numbers(ks: Iterable[int], options: Options) -> list[int]:

@@ -23,6 +23,25 @@ class _ColorCount(click.ParamType[int | str]):
         return "auto" if value == "auto" else _whole(value)
 
 
+class ColorCounts(click.ParamType[tuple[int, ...]]):
+    """A list of numbers of colours such as 2,4,8: each from 1 to 256, none twice, in the order given."""
+
+    name = "N,N,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """Turn the text into numbers that `Settings` accepts."""
+        counts: list[int] = []
+        for part in str(value).split(","):
+            count = _whole(part.strip())
+            Settings(k=count)
+            if count in counts:
+                raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
+            counts.append(count)
+        return tuple(counts)
+
+
 class ByteCount(click.ParamType[int]):
     """A number of bytes, alone or in KB, MB, GB (powers of 1000), KiB, MiB or GiB (of 1024)."""
 
@@ -44,25 +63,6 @@ class ByteCount(click.ParamType[int]):
                 f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
             )
         return int(number) * self._UNITS[unit]
-
-
-class ColorCounts(click.ParamType[tuple[int, ...]]):
-    """A list of numbers of colours such as 2,4,8: each from 1 to 256, none twice, in the order given."""
-
-    name = "N,N,..."
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...]:
-        """Turn the text into numbers that `Settings` accepts."""
-        counts: list[int] = []
-        for part in str(value).split(","):
-            count = _whole(part.strip())
-            Settings(k=count)
-            if count in counts:
-                raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
-            counts.append(count)
-        return tuple(counts)
 
 
 def _whole(text: Any) -> int:
@@ -124,7 +124,7 @@ _MAPPING = (
         "--dither-strength",
         type=float,
         metavar="0..1",
-        help="How much of an error goes on to the pixels around.",
+        help="How much of an error goes on to the pixels around, or how much a mask does.",
     ),
     click.option(
         "--rate",
@@ -134,8 +134,25 @@ _MAPPING = (
     ),
 )
 
+_GOALS = (
+    click.option(
+        "--min-psnr",
+        type=float,
+        metavar="DB",
+        help="The smallest file with at least this PSNR.",
+    ),
+    click.option("--min-ssim", type=float, metavar="S", help="The same for SSIM, 0 to 1."),
+    click.option(
+        "--max-bytes",
+        type=ByteCount(),
+        metavar="200KB",
+        help="The best look within so many bytes (KB = 1000).",
+    ),
+)
+
 _FILE = (
     *_MAPPING,
+    *_GOALS,
     click.option(
         "--palette",
         metavar="FILE",
@@ -224,7 +241,7 @@ def search_options(k: int) -> Callable[[_Function], _Function]:
         type=_ColorCount(),
         default=k,
         show_default=True,
-        help="Number of colours; auto takes those at the knee of the curve of error against k.",
+        help="Number of colours, at most with a floor or budget; auto takes the knee of error against k.",
     )
     return lambda function: _declared((colors, *_SEARCH), function)
 

@@ -72,10 +72,12 @@ def _error_chart(comparison: Comparison) -> Captioned:
     chosen = comparison.point_at(comparison.recommended_k)
     chart.dot((chosen.k, math.sqrt(chosen.mse)), f"k = {chosen.k}", "chosen")
     return chart, (
-        "Estimated from one histogram (line) and measured (dots). The recommended k is where the line "
+        "Estimated from one histogram (line) and measured on the files (dots; dithering lifts them). "
+        "The recommended k is where the line "
         "is furthest below the dashed one."
         if comparison.curve[-1].mse
-        else "Estimated from one histogram (line) and measured (dots). The recommended k is exact."
+        else "Estimated from one histogram (line) and measured on the files (dots; dithering lifts them). "
+        "The recommended k is exact."
     )
 
 

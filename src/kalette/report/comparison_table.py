@@ -86,7 +86,7 @@ def summary(comparison: Comparison) -> str:
     count = comparison.color_count
     parts = [
         f"{result.width} x {result.height}",
-        "1 colour" if count == 1 else f"{count} colours",
+        "1 colour" if count == 1 else f"{count:,} colours",
         f"{size_text(result.raw_bytes)} raw",
     ]
     if result.input_bytes is not None:

@@ -9,7 +9,8 @@ from typing import Unpack
 
 from kalette import given, images
 from kalette.choose import CurvePoint
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, memory_told
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.pipeline import compressed, curve_of, recommended_k, settings_with, thread_count
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
@@ -111,12 +112,14 @@ class Comparison:
         return figures.png_bytes(figures.comparison_grid([row.result for row in self.rows]))
 
 
+@memory_told
 def compare(
     source: images.Source,
     ks: Iterable[int] = DEFAULT_KS,
     settings: Settings | None = None,
     *,
     first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     threads: int | None = None,
     on_row: OnRow | None = None,
     **options: Unpack[Options],
@@ -136,6 +139,8 @@ def compare(
         None stands for `ALONE`; their k does not matter.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most, and whether what can be decoded of a damaged one is taken.
     threads : int or None
         None takes as many as there are cores.
     on_row : callable or None
@@ -162,7 +167,7 @@ def compare(
     wanted, workers = settings_with(settings or ALONE, options), thread_count(threads)
     _require_no_goal(wanted)
     numbers = _numbers(ks, options)
-    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, limits=limits, threads=workers)
     possible, notes = _possible(numbers, prepared)
     lanes = min(workers, len(possible) + 1)
     with ThreadPoolExecutor(lanes) as pool:

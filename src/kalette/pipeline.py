@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from kalette import choose, color, escape, given, goals, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette
 from kalette.choose import CurvePoint
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, memory_told
 from kalette.goals import Step
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.mapping.weighed import rate_of
@@ -38,11 +39,13 @@ _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on sin
 _ROUNDING_SIDE = 4
 
 
+@memory_told
 def compress(
     source: images.Source,
     settings: Settings | None = None,
     *,
     first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     threads: int | None = None,
     keep_history: bool = False,
     on_pass: OnPass | None = None,
@@ -62,6 +65,8 @@ def compress(
         None stands for the defaults.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most, and whether what can be decoded of a damaged one is taken.
     threads : int or None
         None takes as many as there are cores.
     keep_history : bool
@@ -90,7 +95,7 @@ def compress(
     """
     wanted = settings_with(settings, options)
     workers = thread_count(threads)
-    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, limits=limits, threads=workers)
     return compressed(prepared, wanted, threads=workers, keep_history=keep_history, on_pass=on_pass)
 
 

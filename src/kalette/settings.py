@@ -40,6 +40,7 @@ class Options(TypedDict, total=False):
     min_ssim: float | None
     max_bytes: int | None
     effort: Effort
+    keep_metadata: bool
     format: Format
     palette: Colors | str | os.PathLike[str] | None
     keep_colors: Colors
@@ -83,6 +84,8 @@ class Settings:
         floor the smallest that meets it, if within the budget.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
+    keep_metadata : bool
+        Whether EXIF, XMP and comments go with the picture, as far as they stay true and the format has room.
     format : {"png", "webp", "gif"}
         Of the written file.
     palette : tuple of str or None
@@ -118,6 +121,7 @@ class Settings:
     min_ssim: float | None = None
     max_bytes: int | None = None
     effort: Effort = "balanced"
+    keep_metadata: bool = False
     format: Format = "png"
     palette: tuple[str, ...] | None = None
     keep_colors: tuple[str, ...] = ()
@@ -152,6 +156,7 @@ class Settings:
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
 
+        _require_flag("keep_metadata", self.keep_metadata)
         for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
@@ -224,6 +229,11 @@ def _is_distance(value: object) -> bool:
 
 def _is_share(value: object) -> bool:
     return _is_distance(value) and value <= 1  # type: ignore[operator]
+
+
+def _require_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} is {value!r}; give True or False")
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar, get_args
 import click
 
 from kalette.errors import SettingsError
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Space
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -158,12 +159,67 @@ _FILE = (
         help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
     ),
     click.option(
+        "--keep-metadata",
+        is_flag=True,
+        help="Take EXIF (with GPS), XMP and comments over, which are left behind otherwise.",
+    ),
+    click.option(
         "--format",
         "file_format",
         type=click.Choice(get_args(Format)),
         help="Of the output; from the name given with -o, else png.",
     ),
 )
+
+
+_LIMITS = (
+    click.option(
+        "--max-pixels",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_pixels,
+        show_default=True,
+        help="Width x height of an input at most.",
+    ),
+    click.option(
+        "--max-side",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_side,
+        show_default=True,
+        help="Width, and height, of an input at most.",
+    ),
+    click.option(
+        "--max-input-bytes",
+        type=ByteCount(),
+        default="256MiB",
+        show_default=True,
+        help="Size of an input file at most.",
+    ),
+    click.option(
+        "--max-frames",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_frames,
+        show_default=True,
+        help="Frames in an input at most.",
+    ),
+    click.option(
+        "--allow-truncated",
+        is_flag=True,
+        help="Take what can be decoded of a damaged input, which is refused otherwise.",
+    ),
+)
+
+
+def limits_options(function: _Function) -> _Function:
+    """Declare every option of `Limits` on a command."""
+    return _declared(_LIMITS, function)
+
+
+def limits_from(values: dict[str, Any]) -> Limits:
+    """Return the `Limits` that the options of a command ask for."""
+    return Limits(**{name: values[name] for name in Limits.__dataclass_fields__})
 
 
 def settings_options(function: _Function) -> _Function:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from kalette.comparison import Comparison, ComparisonRow
 from kalette.settings import Settings
-from kalette.wording import size_text
+from kalette.wording import printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
 """Headings of the cells of a row."""
@@ -57,7 +57,7 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     widths = [max(map(len, column)) for column in zip(COLUMNS, *cells, strict=True)]
     headings, *lines = (_line(line, widths) for line in (COLUMNS, *cells))
     table = (_groups_line(widths), headings, "-" * len(headings), *lines)
-    above = wrapped(f"{name}: {summary(comparison)}")
+    above = wrapped(f"{printable(name)}: {summary(comparison)}")
     below = [legend(comparison), made_by(comparison), *conclusions(comparison)]
     texts = [*above, "", *table, "", *(line for text in below for line in wrapped(text))]
     stream.writelines(f"{text}\n" for text in texts)

@@ -63,7 +63,7 @@ def main() -> None:
         run("demo", "--blobs", "-o", work)
         sample = work / "sample.png"
         table = run("compare", sample, "-o", work / "compare.png").splitlines()[:-1]
-        rewrite("docs/compare.md", r"(?<=```\n)sample\.png: .*?(?=```)", "\n".join(table) + "\n")
+        rewrite("docs/compare.md", r"(?<=```\n)[a-z0-9]+\.png: .*?(?=```)", "\n".join(table) + "\n")
         run("plot", sample, "-k", "4", "-o", work / "plot.png")
         run("plot", sample, "-k", "8", "--max-iter", "24", "--steps", IMAGES / "steps.gif")
         run("palette", sample, "-o", IMAGES / "palette.svg")

@@ -16,7 +16,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-BEING_WRITTEN = {"compress.md", "dithering.md"}
+BEING_WRITTEN = {"compress.md"}
 WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md"]
 BASH = shutil.which("bash")
 

@@ -12,16 +12,16 @@ import kalette
 
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
-errors
+errors signals
 color_codes
-arrays settings
-kernels learn
+arrays containers limits settings
+kernels learn sources
 oklab
-color
+color decoding metadata
 images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode given
-choose palettes prepared rare
+choose goals palettes prepared rare
 result
 pipeline
 figures
@@ -29,6 +29,7 @@ comparison estimator batch
 report
 web
 cli
+__main__
 """
 ROW_OF = {name: number for number, row in enumerate(ROWS.split("\n")) for name in row.split()}
 HOMES = {

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import kalette
+from kalette.comparison import ALONE
 
 STRANGE = "a <script>alert('x')<b> \"q\" & more.png"
 
@@ -67,6 +68,14 @@ def test_json_holds_rows_curve_and_recommendation_and_nothing_else(photo, tmp_pa
     assert {"psnr_db", "bits_per_pixel"} <= set(told["curve"][0])
 
 
+def test_options_give_what_compress_makes_without_any(photo):
+    usual = ("--space", "auto", "--dither", "auto", "--rate", "0.55", "--effort", "balanced")
+    plain, told = run(photo, "-k", 8), run(photo, "-k", 8, *usual, "--json")
+    assert "Made with --space srgb --dither none --rate 0 --effort fast." in plain.stdout
+    (row,) = json.loads(told.stdout)["rows"]
+    assert row["output_bytes"] == kalette.compress(photo, k=8).output_bytes
+
+
 def test_every_output_is_written_and_named(photo, tmp_path):
     targets = [tmp_path / name for name in ("grid.png", "report.html")]
     folder = tmp_path / "kept" / "all"
@@ -79,7 +88,7 @@ def test_every_output_is_written_and_named(photo, tmp_path):
         assert figure.width >= 1000
     assert targets[1].read_text(encoding="utf-8").startswith("<!doctype html>")
     for path, k in zip(kept, (2, 8), strict=True):
-        assert path.read_bytes() == kalette.compress(photo, k=k, format="webp").to_bytes()
+        assert path.read_bytes() == kalette.compress(photo, ALONE, k=k, format="webp").to_bytes()
 
 
 def test_a_name_that_looks_like_html_is_only_a_name(photo):

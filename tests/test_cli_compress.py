@@ -4,24 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
-
-def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-c", "from kalette.cli import main; main()", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=options.pop("text", True),
-        check=False,
-        **options,
-    )
-
+from shell import COMMAND, run
 
 FIELDS = (
     "input output format width height frames k colors_used bit_depth input_bytes output_bytes raw_bytes "
@@ -273,15 +262,7 @@ def test_demo_writes_the_sample_and_says_where(tmp_path):
 def test_a_signal_ends_the_command_and_leaves_nothing(number, code, tmp_path):
     """The command waits for its input, which never comes."""
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from kalette.cli import main; main()",
-            "compress",
-            "-",
-            "-o",
-            tmp_path / "x.png",
-        ],
+        [*COMMAND, "compress", "-", "-o", tmp_path / "x.png"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -8,6 +8,7 @@ from PIL import Image
 
 import kalette
 from kalette import prepared
+from kalette.comparison import ALONE
 from kalette.errors import PaletteError, SettingsError, WriteError
 
 
@@ -29,7 +30,7 @@ def flat(*colors: tuple[int, ...], side: int = 6) -> np.ndarray:
 def test_each_row_is_what_compress_gives(comparison, pixels):
     assert [row.k for row in comparison.rows] == [8, 2, 32]
     for row in comparison.rows:
-        alone = kalette.compress(pixels, k=row.k)
+        alone = kalette.compress(pixels, ALONE, k=row.k)
         assert row.result.to_bytes() == alone.to_bytes()
         assert (row.mse, row.psnr_db, row.ssim) == (alone.mse, alone.psnr_db, alone.ssim)
         assert (row.output_bytes, row.estimated_bytes) == (alone.output_bytes, alone.estimated_bytes)
@@ -68,6 +69,12 @@ def test_every_row_is_told_once_as_it_is_done(pixels):
     told = []
     kalette.compare(pixels, [2, 4, 8], on_row=lambda row: told.append(row.k))
     assert sorted(told) == [2, 4, 8]
+
+
+def test_settings_take_the_place_of_those_for_k_alone(pixels):
+    (row,) = kalette.compare(pixels, [8], kalette.Settings()).rows
+    assert row.result.to_bytes() == kalette.compress(pixels, k=8).to_bytes()
+    assert kalette.compare(pixels, [8], effort="best").rows[0].result.settings.space == "srgb"
 
 
 def test_settings_hold_for_every_row(pixels):

@@ -6,13 +6,16 @@
 16
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as typing has it, which takes longer to import than the command needs to hear signals
 if TYPE_CHECKING:
+    from typing import Any
+
     from kalette.comparison import Comparison, compare
     from kalette.errors import (
+        DamagedError,
+        GoalError,
         KaletteError,
+        LimitError,
         MissingLibraryError,
         NotSmallerError,
         PaletteError,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
         WriteError,
     )
     from kalette.estimator import KMeans
+    from kalette.limits import Limits
     from kalette.palettes import Swatches, read_palette
     from kalette.pipeline import compress
     from kalette.result import Result
@@ -32,14 +36,18 @@ __version__ = "0.1.0"
 _HOMES = {
     "Comparison": "comparison",
     "compare": "comparison",
+    "DamagedError": "errors",
     "KMeans": "estimator",
+    "GoalError": "errors",
     "KaletteError": "errors",
+    "LimitError": "errors",
     "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
     "SettingsError": "errors",
     "WriteError": "errors",
+    "Limits": "limits",
     "Result": "result",
     "compress": "pipeline",
     "Swatches": "palettes",
@@ -50,8 +58,12 @@ _HOMES = {
 
 __all__ = [
     "Comparison",
+    "DamagedError",
+    "GoalError",
     "KMeans",
     "KaletteError",
+    "LimitError",
+    "Limits",
     "MissingLibraryError",
     "NotSmallerError",
     "PaletteError",
@@ -68,10 +80,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name when it is first used, so that `kalette --version` need not load them all."""
     if name not in _HOMES:
         raise AttributeError(f"module 'kalette' has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(f"kalette.{_HOMES[name]}"), name)
 
 

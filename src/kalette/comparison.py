@@ -9,13 +9,18 @@ from typing import Unpack
 
 from kalette import given, images
 from kalette.choose import CurvePoint
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, memory_told
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.pipeline import compressed, curve_of, recommended_k, settings_with, thread_count
 from kalette.prepared import Prepared, prepare
 from kalette.result import Result
 from kalette.settings import MAX_K, Options, Settings
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
+
+ALONE = Settings(space="srgb", dither="none", rate=0.0, effort="fast")
+"""K-Means alone and quickly, so that versions differ by nothing but k: no dithering, no bits weighed against
+looks, on the squared error that the table shows and k is chosen by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +112,22 @@ class Comparison:
         return figures.png_bytes(figures.comparison_grid([row.result for row in self.rows]))
 
 
+@memory_told
 def compare(
     source: images.Source,
     ks: Iterable[int] = DEFAULT_KS,
     settings: Settings | None = None,
     *,
     first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     threads: int | None = None,
     on_row: OnRow | None = None,
     **options: Unpack[Options],
 ) -> Comparison:
     """Compress an image to several numbers of colours, and recommend one.
 
-    Each row is what `compress` gives for that k. The image is read and counted once, and the rows are made at
-    the same time. Too small a k for the kinds of alpha in the picture is left out, with a note.
+    Each row is what `compress` gives for that k and these settings. The image is read and counted once, and
+    the rows are made at the same time. A k too small for the kinds of alpha is left out, with a note.
 
     Parameters
     ----------
@@ -129,9 +136,11 @@ def compare(
     ks : iterable of int
         Numbers of colours, 1 to 256, each once.
     settings : Settings or None
-        None stands for the defaults; their k does not matter.
+        None stands for `ALONE`; their k does not matter.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most, and whether what can be decoded of a damaged one is taken.
     threads : int or None
         None takes as many as there are cores.
     on_row : callable or None
@@ -155,9 +164,10 @@ def compare(
     >>> [row.result.colors_used for row in comparison.rows]
     [2, 16]
     """
-    wanted, workers = settings_with(settings, options), thread_count(threads)
+    wanted, workers = settings_with(settings or ALONE, options), thread_count(threads)
+    _require_no_goal(wanted)
     numbers = _numbers(ks, options)
-    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, limits=limits, threads=workers)
     possible, notes = _possible(numbers, prepared)
     lanes = min(workers, len(possible) + 1)
     with ThreadPoolExecutor(lanes) as pool:
@@ -179,6 +189,14 @@ def compare(
         color_count=len(prepared.colors),
         notes=prepared.notes + notes,
     )
+
+
+def _require_no_goal(wanted: Settings) -> None:
+    if wanted.has_goal:
+        raise SettingsError(
+            "floors and budgets choose k, and a comparison is given it; "
+            "leave min_psnr, min_ssim and max_bytes out, or use compress"
+        )
 
 
 def _numbers(ks: Iterable[int], options: Options) -> list[int]:

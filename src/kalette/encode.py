@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+from collections.abc import Iterator
 
 import deflate
 import numpy as np
@@ -11,11 +12,13 @@ from PIL import Image
 
 from kalette.arrays import Indices, Palette
 from kalette.errors import WriteError
+from kalette.metadata import Metadata
 from kalette.metrics import bit_depth
 from kalette.settings import Effort, Format
 
 WEBP_MAX_SIDE = 16383
 GIF_MAX_SIDE = 65535
+_NO_METADATA = Metadata()
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for the end of a line
 _DEFLATE_LEVELS: dict[Effort, int] = {"fast": 1, "balanced": 10, "best": 12}
@@ -23,7 +26,13 @@ _QUICK_LEVEL, _QUICK_FROM_BYTES = 6, 4_000_000  # balanced takes its time for sm
 _WEBP_METHODS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 6}
 
 
-def encode(palette: Palette, indices: Indices, file_format: Format, effort: Effort = "balanced") -> bytes:
+def encode(
+    palette: Palette,
+    indices: Indices,
+    file_format: Format,
+    effort: Effort = "balanced",
+    metadata: Metadata = _NO_METADATA,
+) -> bytes:
     """Return the file that shows each pixel in the colour of its palette entry.
 
     Parameters
@@ -36,6 +45,8 @@ def encode(palette: Palette, indices: Indices, file_format: Format, effort: Effo
         What to write.
     effort : {"fast", "balanced", "best"}
         How long to look for fewer bytes.
+    metadata : Metadata
+        What goes with the pixels, as far as the format holds it.
 
     Raises
     ------
@@ -47,7 +58,7 @@ def encode(palette: Palette, indices: Indices, file_format: Format, effort: Effo
     >>> encode(np.zeros((1, 3), np.uint8), np.zeros((1, 1), np.uint8), "png")[1:4]
     b'PNG'
     """
-    return {"png": _png, "webp": _webp, "gif": _gif}[file_format](palette, indices, effort)
+    return {"png": _png, "webp": _webp, "gif": _gif}[file_format](palette, indices, effort, metadata)
 
 
 def _deflate_level(effort: Effort, size_bytes: int) -> int:
@@ -56,7 +67,7 @@ def _deflate_level(effort: Effort, size_bytes: int) -> int:
     return _QUICK_LEVEL if large else _DEFLATE_LEVELS[effort]
 
 
-def _png(palette: Palette, indices: Indices, effort: Effort) -> bytes:
+def _png(palette: Palette, indices: Indices, effort: Effort, metadata: Metadata) -> bytes:
     """Write an indexed PNG with libdeflate, whose bytes do not depend on the processor."""
     height, width = indices.shape
     depth = png_bit_depth(len(palette))
@@ -65,10 +76,24 @@ def _png(palette: Palette, indices: Indices, effort: Effort) -> bytes:
     transparency = _trimmed_alpha(palette)
     if transparency:
         chunks.append((b"tRNS", transparency))
+    chunks += _metadata_chunks(metadata)
     rows = _rows(indices, depth)
     chunks.append((b"IDAT", bytes(deflate.zlib_compress(rows, _deflate_level(effort, len(rows))))))
     chunks.append((b"IEND", b""))
     return _PNG_SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
+    if metadata.exif:
+        yield b"eXIf", metadata.exif
+    if metadata.xmp:
+        yield b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + metadata.xmp
+    for keyword, text in metadata.texts:
+        key = keyword.encode("latin-1", "replace")[:79].strip() or b"Comment"
+        try:
+            yield b"tEXt", key + b"\0" + text.encode("latin-1")
+        except UnicodeEncodeError:
+            yield b"iTXt", key + bytes(5) + text.encode("utf-8", "replace")
 
 
 def png_bit_depth(k: int) -> int:
@@ -116,23 +141,31 @@ def _packed(indices: Indices, depth: int) -> NDArray[np.uint8]:
     return packed
 
 
-def _webp(palette: Palette, indices: Indices, effort: Effort) -> bytes:
+def _webp(palette: Palette, indices: Indices, effort: Effort, metadata: Metadata) -> bytes:
     _require_sides(indices, WEBP_MAX_SIDE, "WebP", "write PNG")
     out = io.BytesIO()
     Image.fromarray(palette[indices]).save(
-        out, "WEBP", lossless=True, quality=100, method=_WEBP_METHODS[effort], exact=True
+        out,
+        "WEBP",
+        lossless=True,
+        quality=100,
+        method=_WEBP_METHODS[effort],
+        exact=True,
+        exif=metadata.exif,
+        xmp=metadata.xmp,
     )
     return out.getvalue()
 
 
-def _gif(palette: Palette, indices: Indices, _: Effort) -> bytes:
+def _gif(palette: Palette, indices: Indices, _: Effort, metadata: Metadata) -> bytes:
     _require_sides(indices, GIF_MAX_SIDE, "GIF", "write PNG")
     image = Image.fromarray(indices)
     image.putpalette(palette[:, :3].tobytes(), "RGB")
     clear = np.flatnonzero(palette[:, 3] == 0).tolist() if palette.shape[1] == 4 else []
     transparency = {"transparency": clear[0]} if clear else {}
     out = io.BytesIO()
-    image.save(out, "GIF", optimize=False, **transparency)
+    comment = "\n".join(text for _, text in metadata.texts).encode("utf-8", "replace")
+    image.save(out, "GIF", optimize=False, comment=comment, **transparency)
     return out.getvalue()
 
 

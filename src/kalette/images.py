@@ -1,11 +1,8 @@
 """Reading images through Pillow: formats by content, orientation, profiles, depths, alpha."""
 
-import importlib
 import io
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kalette.arrays import Indices, Palette, Pixels, as_pixels
-from kalette.errors import KaletteError, ReadError
+from kalette.containers import format_of
+from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
+from kalette.errors import ReadError, SettingsError
+from kalette.limits import DEFAULT_LIMITS, Limits
+from kalette.metadata import Metadata, metadata_of
+from kalette.sources import file_bytes
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
 """What an image can be read from: a path, a file's bytes, a Pillow image or (H, W, 3 or 4) uint8 pixels."""
 
-ORIENTATION_TAG = 0x0112
+_ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -28,17 +30,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "PngImagePlugin", "PngImageFile"),
-    (b"\xff\xd8\xff", "JpegImagePlugin", "JpegImageFile"),
-    (b"GIF87a", "GifImagePlugin", "GifImageFile"),
-    (b"GIF89a", "GifImagePlugin", "GifImageFile"),
-    (b"BM", "BmpImagePlugin", "BmpImageFile"),
-    (b"II*\0", "TiffImagePlugin", "TiffImageFile"),
-    (b"MM\0*", "TiffImagePlugin", "TiffImageFile"),
-)
-READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +46,25 @@ class SourceImage:
         Size of the file it came from; None for pixels that came from none.
     notes : tuple of str
         What the user should know of the reading.
+    metadata : Metadata or None
+        What is to be kept beside the pixels.
     """
 
     pixels: Pixels
     name: str
     input_bytes: int | None
     notes: tuple[str, ...] = ()
+    metadata: Metadata | None = None
 
 
-def read(source: Source, *, first_frame: bool = False, name: str = "the input") -> SourceImage:
+def read(
+    source: Source,
+    *,
+    first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    keep_metadata: bool = False,
+    name: str = "the input",
+) -> SourceImage:
     """Read an image: turned as its EXIF says, in sRGB, 8 bits a channel.
 
     Parameters
@@ -72,6 +73,10 @@ def read(source: Source, *, first_frame: bool = False, name: str = "the input") 
         A file (PNG, JPEG, WebP, GIF, BMP or TIFF by its content), an open image, or (H, W, 3 or 4) uint8.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file or an open image may be at most; an array is taken as it is.
+    keep_metadata : bool
+        Keep what stays true of the metadata, which is left behind otherwise.
     name : str
         What messages call bytes.
 
@@ -85,14 +90,24 @@ def read(source: Source, *, first_frame: bool = False, name: str = "the input") 
     >>> read(np.zeros((2, 3, 4), np.uint8)).pixels.shape
     (2, 3, 4)
     """
+    if not isinstance(limits, Limits):
+        raise SettingsError(f"limits is {limits!r}; give kalette.Limits(...), or leave it out")
     if isinstance(source, np.ndarray):
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
-        return _guarded(lambda: source, "the image", None, first_frame)
+        image, notes = decode_open(source, "the image", first_frame=first_frame, limits=limits)
+        return _normalized(image, "the image", None, notes, keep_metadata)
+    called, data = _file_of(source, name, limits)
+    image, notes = decode_file(data, called, first_frame=first_frame, limits=limits)
+    return _normalized(image, called, len(data), notes, keep_metadata)
+
+
+def _file_of(source: object, name: str, limits: Limits) -> tuple[str, bytes]:
     if isinstance(source, bytes):
-        return _guarded(lambda: _opened(source, name), name, len(source), first_frame)
+        return name, source
     if isinstance(source, str | os.PathLike):
-        return read(_file_bytes(Path(source)), first_frame=first_frame, name=os.fspath(source))
+        path = os.fsdecode(source)
+        return path, file_bytes(path, limits)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, a Pillow image or an array"
     )
@@ -113,7 +128,7 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     indices : ndarray
         (H, W) uint8.
     """
-    image = _opened(data, "the output")
+    image = open_file(data, known_format(data, "the output"))
     if image.mode != "P":
         return None
     image.load()
@@ -129,44 +144,24 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     return np.hstack([colors, alpha]), indices
 
 
-def _file_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ReadError(f"{path} does not exist; check the name and the folder") from error
-    except IsADirectoryError as error:
-        raise ReadError(f"{path} is a folder; name the image files in it") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ReadError(f"{path} cannot be opened ({reason}); check its name and permissions") from error
-
-
-def _guarded(
-    open_image: Callable[[], Image.Image], name: str, input_bytes: int | None, first_frame: bool
+def _normalized(
+    image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...], keep_metadata: bool
 ) -> SourceImage:
-    try:
-        return _normalized(open_image(), name, input_bytes, first_frame)
-    except KaletteError:
-        raise
-    except MemoryError as error:
-        raise ReadError(f"{name} needs more memory than there is; make it smaller first") from error
-    # Pillow's decoders answer damaged files with many kinds of exception; to a user all mean the same.
-    except Exception as error:
-        raise ReadError(
-            f"{name} cannot be read ({_one_line(error)}); it is damaged or cut short, so get it again"
-        ) from error
-
-
-def _opened(data: bytes, name: str) -> Image.Image:
-    """Open with the plugin of the content's own format, past Pillow's process-wide switches and guesses."""
-    if not data:
-        raise ReadError(f"{name} is empty; get the file again")
-    plugin = _plugin_of(data)
-    if plugin is None:
-        raise ReadError(f"{name} is not an image that Kalette knows; it reads {READABLE}")
-    module = importlib.import_module(f"PIL.{plugin[0]}")
-    image: Image.Image = getattr(module, plugin[1])(io.BytesIO(data))
-    return image
+    with damage_told(name, "convert it to RGB or RGBA first"):
+        orientation, orientation_notes = _orientation(image)
+        profile = image.info.get("icc_profile")
+        upright = _with_8_bits(image, name)
+        profile_notes: tuple[str, ...] = ()
+        if profile:
+            upright, profile_notes = _in_srgb(upright, profile)
+        if orientation in _TURNS:
+            upright = upright.transpose(_TURNS[orientation])
+        pixels = as_pixels(_pixels_of(upright))
+    notes += orientation_notes + profile_notes
+    if not keep_metadata:
+        return SourceImage(pixels, name, input_bytes, notes)
+    metadata, metadata_notes = metadata_of(image, pixels.shape[1], pixels.shape[0])
+    return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata)
 
 
 def is_image(data: bytes) -> bool:
@@ -177,60 +172,15 @@ def is_image(data: bytes) -> bool:
     >>> is_image(b"GIF89a..."), is_image(b"#ff8000")
     (True, False)
     """
-    return _plugin_of(data) is not None
-
-
-def _plugin_of(data: bytes) -> tuple[str, str] | None:
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WebPImagePlugin", "WebPImageFile"
-    return next(((module, name) for start, module, name in _SIGNATURES if data.startswith(start)), None)
-
-
-def _normalized(image: Image.Image, name: str, input_bytes: int | None, first_frame: bool) -> SourceImage:
-    # A stereo photograph (MPO) is one picture with others behind it, as its JPEG readers see it.
-    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    if frames > 1 and not first_frame:
-        raise ReadError(
-            f"{name} has {frames} frames and Kalette takes one; ask for the first (--first-frame)"
-        )
-    if frames > 1:
-        image.seek(0)
-    key = _transparency_key(image)
-    image.load()
-    if key is not None:
-        image = image.copy()
-        image.info["transparency"] = key
-    orientation, notes = _orientation(image)
-    profile = image.info.get("icc_profile")
-    upright = _with_8_bits(image, name)
-    if profile:
-        upright, profile_notes = _in_srgb(upright, profile)
-        notes += profile_notes
-    if orientation in _TURNS:
-        upright = upright.transpose(_TURNS[orientation])
-    return SourceImage(as_pixels(_pixels_of(upright)), name, input_bytes, notes)
-
-
-def _transparency_key(image: Image.Image) -> int | tuple[int, ...] | None:
-    """Return the clear colour of a PNG in the scale of the pixels, where Pillow leaves it in the file's.
-
-    None where there is nothing to mend.
-    """
-    tiles = getattr(image, "tile", None)  # what is still to be decoded, and from which layout
-    key, raw_mode = image.info.get("transparency"), tiles[0][3] if tiles else None
-    if isinstance(key, int) and raw_mode in ("L;2", "L;4"):
-        return key * (85 if raw_mode == "L;2" else 17)
-    if isinstance(key, tuple) and raw_mode == "RGB;16B":
-        return tuple(sample >> 8 for sample in key)
-    return None
+    return format_of(data) is not None
 
 
 def _orientation(image: Image.Image) -> tuple[int, tuple[str, ...]]:
     try:
-        return int(image.getexif().get(ORIENTATION_TAG, 1)), ()
+        return int(image.getexif().get(_ORIENTATION, 1)), ()
     # A picture with broken EXIF is still a picture; Pillow has no one exception for it.
     except Exception as error:
-        return 1, (f"its EXIF is damaged ({_one_line(error)}), so it is not turned",)
+        return 1, (f"its EXIF is damaged ({one_line(error)}), so it is not turned",)
 
 
 def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
@@ -259,7 +209,7 @@ def _in_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, tuple[str
         target = ImageCms.createProfile("sRGB")
         transform = ImageCms.buildTransform(source, target, opaque.mode, "RGB")
     except (ImageCms.PyCMSError, OSError) as error:
-        return image, (f"its colour profile cannot be used ({_one_line(error)}), so it is taken as sRGB",)
+        return image, (f"its colour profile cannot be used ({one_line(error)}), so it is taken as sRGB",)
     if opaque.mode == "RGB" and _is_identity(transform):
         return image, ()
     converted = ImageCms.applyTransform(opaque, transform)
@@ -293,7 +243,3 @@ def _without_idle_alpha(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 4 and (pixels[..., 3] == 255).all():
         return np.ascontiguousarray(pixels[..., :3])
     return pixels
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from numbers import Integral
 from random import Random
 from typing import Any, Unpack
@@ -11,14 +12,17 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import choose, color, escape, given, histogram, images, order, seeding
+from kalette import choose, color, escape, given, goals, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette
 from kalette.choose import CurvePoint
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, memory_told
+from kalette.goals import Step
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.mapping.weighed import rate_of
 from kalette.prepared import Prepared, prepare
 from kalette.rare import with_rare
 from kalette.result import Result
@@ -30,15 +34,18 @@ MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
+_RARE_SIDE = 8  # of cubes among which rare colours are looked for: far smaller than what tells colours apart
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
 _ROUNDING_SIDE = 4
 
 
+@memory_told
 def compress(
     source: images.Source,
     settings: Settings | None = None,
     *,
     first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     threads: int | None = None,
     keep_history: bool = False,
     on_pass: OnPass | None = None,
@@ -47,7 +54,8 @@ def compress(
     """Find the k colours that stand best for all colours of an image, and give each pixel one of them.
 
     The same input, settings and version give the same result for any number of threads. An image with at
-    most k colours comes out exact.
+    most k colours comes out exact, unless that is more than a budget. With a floor or a budget k is the most
+    colours that are tried.
 
     Parameters
     ----------
@@ -57,6 +65,8 @@ def compress(
         None stands for the defaults.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most, and whether what can be decoded of a damaged one is taken.
     threads : int or None
         None takes as many as there are cores.
     keep_history : bool
@@ -85,7 +95,7 @@ def compress(
     """
     wanted = settings_with(settings, options)
     workers = thread_count(threads)
-    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, limits=limits, threads=workers)
     return compressed(prepared, wanted, threads=workers, keep_history=keep_history, on_pass=on_pass)
 
 
@@ -115,14 +125,50 @@ def compressed(
     1
     """
     started = time.perf_counter()
+
+    @lru_cache(maxsize=1)
+    def palette_of(k: int) -> tuple[Palette, Clustering | None]:
+        return _palette(prepared, wanted, k, threads, keep_history, on_pass)
+
+    def version_at(step: Step) -> Result:
+        return _version(prepared, *palette_of(step.k), step, wanted, threads, started)
+
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
-    palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
+    if wanted.has_goal:
+        return goals.reach(_ladder(prepared, wanted, k), version_at, wanted)
+    return version_at(Step(k, rate_of(wanted)))
+
+
+def _ladder(prepared: Prepared, wanted: Settings, k: int) -> list[Step]:
+    """Return what to try for a floor or a budget: what is exact first, where k is enough for that."""
+    if wanted.palette is not None:
+        return goals.ladder(k, k, wanted)
+    count = len(given.union(prepared.reserved, prepared.colors))
+    least = given.least_k(prepared.cloud.kinds, prepared.reserved)
+    if count <= k:
+        return [Step(k, 0.0), *goals.ladder(count - 1, least, wanted)]
+    given.require_room(prepared.cloud.kinds, prepared.reserved, k)
+    return goals.ladder(k, least, wanted)
+
+
+def _version(
+    prepared: Prepared,
+    palette: Palette,
+    clustering: Clustering | None,
+    step: Step,
+    wanted: Settings,
+    threads: int,
+    started: float,
+) -> Result:
+    """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    mapping = mapping_for(wanted, mean_loss, prepared.pixels[..., 0].size)
+    mapped_so = replace(wanted, rate=step.rate)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, step.dithering)
     palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
-        k=k,
+        k=step.k,
+        rate=step.rate,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
@@ -130,7 +176,7 @@ def compressed(
         history=clustering.history if clustering else (),
         palettes=_path(clustering, prepared.cloud.space),
         stopped_by=clustering.stopped_by if clustering else "lossless",
-        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
+        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, step.k),
         seconds=prepared.seconds + time.perf_counter() - started,
         threads=threads,
     )
@@ -280,7 +326,8 @@ def _found(
         found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
         if cloud.space != "oklab":  # where numbers count, not what is seen
             return found
-        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
+        cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
+        return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)

@@ -8,6 +8,7 @@ import numpy as np
 from kalette import color, given, histogram, images
 from kalette.arrays import ColorBytes, Palette, Pixels
 from kalette.histogram import Cloud
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.settings import Settings
 
 _CLEAR_BELOW = 128  # where alpha can only be all or nothing
@@ -45,7 +46,12 @@ class Prepared:
 
 
 def prepare(
-    source: images.Source, wanted: Settings, *, first_frame: bool = False, threads: int = 1
+    source: images.Source,
+    wanted: Settings,
+    *,
+    first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    threads: int = 1,
 ) -> Prepared:
     """Read an image and count its colours.
 
@@ -54,9 +60,11 @@ def prepare(
     source : path, bytes, PIL.Image.Image or ndarray
         The image.
     wanted : Settings
-        Of which format, space and given colours matter here; k does not.
+        Of which format, space, given colours and metadata matter here; k does not.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        What a file may be at most.
     threads : int
         At least 1.
 
@@ -71,13 +79,14 @@ def prepare(
     [6.0]
     """
     started = time.perf_counter()
-    image = images.read(source, first_frame=first_frame)
+    image = images.read(source, first_frame=first_frame, limits=limits, keep_metadata=wanted.keep_metadata)
     pixels, reserved = given.matched(image.pixels, given.given_colors(wanted))
     pixels, notes = _representable(pixels, reserved, wanted)
     counted = histogram.count(pixels, threads=threads)
     cloud = histogram.cloud_of(counted, wanted.working_space, threads=threads)
     seconds = time.perf_counter() - started
-    return Prepared(image, pixels, counted.colors, cloud, reserved, image.notes + notes, seconds)
+    notes = image.notes + notes + (image.metadata.left_out(wanted.format) if image.metadata else ())
+    return Prepared(image, pixels, counted.colors, cloud, reserved, notes, seconds)
 
 
 def _representable(pixels: Pixels, reserved: Palette, wanted: Settings) -> tuple[Pixels, tuple[str, ...]]:

@@ -15,13 +15,15 @@ from kalette.arrays import Counts, Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
+from kalette.limits import UNLIMITED
+from kalette.metadata import Metadata
 from kalette.settings import Format, Settings
 
 if TYPE_CHECKING:
     from kalette.palettes import Swatches
 
 _STRIP_PIXELS = 1 << 20  # counted at a time: NumPy widens them to eight bytes each
-_SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
+SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -34,6 +36,8 @@ class Result:
         What was compressed.
     k : int
         Number of colours asked for, or chosen.
+    rate : float
+        How far pixels could take another entry than the nearest: as asked for, or chosen.
     palette : ndarray
         (up to k, 3 or 4) uint8: entries in use, and those that were given.
     indices : ndarray
@@ -58,6 +62,7 @@ class Result:
 
     source: images.SourceImage
     k: int
+    rate: float
     palette: Palette
     indices: Indices
     settings: Settings
@@ -142,7 +147,7 @@ class Result:
     @property
     def decoded(self) -> Pixels:
         """What the written file decodes to, anew each time: all reported quality is measured on it."""
-        return images.read(self.to_bytes()).pixels
+        return images.read(self.to_bytes(), limits=UNLIMITED).pixels
 
     @cached_property
     def mse(self) -> float:
@@ -190,7 +195,11 @@ class Result:
         wanted = replace(self.settings, format=file_format or self.settings.format).format
         if wanted not in self._files:
             self._files[wanted] = encode(
-                self.palette, self.indices, _encodable(wanted, self.palette), self.settings.effort
+                self.palette,
+                self.indices,
+                _encodable(wanted, self.palette),
+                self.settings.effort,
+                self.source.metadata or Metadata(),
             )
         return self._files[wanted]
 
@@ -233,11 +242,11 @@ def format_of(path: Path) -> Format:
     >>> format_of(Path("photo.webp"))
     'webp'
     """
-    if path.suffix.lower() not in _SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise SettingsError(
             f"{path} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
         )
-    return _SUFFIXES[path.suffix.lower()]
+    return SUFFIXES[path.suffix.lower()]
 
 
 def _encodable(wanted: Format, palette: Palette) -> Format:

@@ -36,7 +36,11 @@ class Options(TypedDict, total=False):
     dither: Dither
     dither_strength: float | None
     rate: float | None
+    min_psnr: float | None
+    min_ssim: float | None
+    max_bytes: int | None
     effort: Effort
+    keep_metadata: bool
     format: Format
     palette: Colors | str | os.PathLike[str] | None
     keep_colors: Colors
@@ -49,7 +53,7 @@ class Settings:
     Parameters
     ----------
     k : int or "auto"
-        Number of colours, 1 to 256; "auto" leaves it to the picture.
+        Number of colours, 1 to 256; "auto" leaves it to the picture. With a floor or a budget: at most.
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids.
     max_iter : int or None
@@ -60,18 +64,28 @@ class Settings:
         Where the random numbers start, at least 0.
     space : {"auto", "srgb", "oklab"}
         The space in which colours are compared: as numbers, or as they look. "auto" is Oklab, and sRGB where
-        K-Means is to go as in the textbooks.
+        K-Means is to go as in the textbooks or there is a floor of PSNR, which is measured in it.
     dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
         How to mix colours that the palette lacks: by handing errors on to the pixels around, or by a mask.
-        "auto" does the first gently, unless the effort is fast or K-Means is to go as in the textbooks.
+        "auto" does the first gently, unless the effort is fast, K-Means is to go as in the textbooks, or
+        there is a floor: dithering looks better, and measures worse.
     dither_strength : float or None
         Share of an error that goes on to the pixels around, or of what a mask does, 0 to 1; None leaves it
         to Kalette.
     rate : float or None
         How far a pixel may take another entry than the nearest to make the file smaller, 0 (never) to 1;
-        None leaves it to the effort.
+        None leaves it to the effort, or to a floor or budget.
+    min_psnr : float or None
+        Floor of the peak signal-to-noise ratio in decibels, above 0: of the files that meet it, the smallest.
+    min_ssim : float or None
+        Floor of the structural similarity, 0 to 1; with `min_psnr` both are met.
+    max_bytes : int or None
+        Budget of the file in bytes, at least 1: of the files within it, the one that looks best; beside a
+        floor the smallest that meets it, if within the budget.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
+    keep_metadata : bool
+        Whether EXIF, XMP and comments go with the picture, as far as they stay true and the format has room.
     format : {"png", "webp", "gif"}
         Of the written file.
     palette : tuple of str or None
@@ -103,7 +117,11 @@ class Settings:
     dither: Dither = "auto"
     dither_strength: float | None = None
     rate: float | None = None
+    min_psnr: float | None = None
+    min_ssim: float | None = None
+    max_bytes: int | None = None
     effort: Effort = "balanced"
+    keep_metadata: bool = False
     format: Format = "png"
     palette: tuple[str, ...] | None = None
     keep_colors: tuple[str, ...] = ()
@@ -125,7 +143,8 @@ class Settings:
             raise SettingsError(
                 f"dither is none, but its strength {self.dither_strength}; leave one of them out"
             )
-        if self.dither in ("blue-noise", "ordered") and self.rate:
+        self._require_goals()
+        if self.masked and self.rate:
             raise SettingsError(
                 f"rate is {self.rate}, but dither {self.dither} leaves it no choice; leave one of them out"
             )
@@ -137,13 +156,23 @@ class Settings:
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
 
-        for name in ("k", "max_iter", "seed"):
+        _require_flag("keep_metadata", self.keep_metadata)
+        for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
-        for name in ("tol", "dither_strength", "rate"):
+        for name in ("tol", "dither_strength", "rate", "min_psnr", "min_ssim"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, float(getattr(self, name)))
         self._take_colors()
+
+    def _require_goals(self) -> None:
+        """Refuse floors and budgets that are none."""
+        if self.min_psnr is not None and not (_is_distance(self.min_psnr) and self.min_psnr > 0):
+            raise SettingsError(f"min_psnr is {self.min_psnr!r}; give decibels above 0, such as 35")
+        if self.min_ssim is not None and not _is_share(self.min_ssim):
+            raise SettingsError(f"min_ssim is {self.min_ssim!r}; give a number from 0 to 1, such as 0.95")
+        if self.max_bytes is not None and (not _is_whole(self.max_bytes) or self.max_bytes < 1):
+            raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
 
     def _take_colors(self) -> None:
         """Bring given colours into one form, and refuse what cannot go together."""
@@ -166,13 +195,28 @@ class Settings:
     def working_space(self) -> Literal["srgb", "oklab"]:
         """The space in which colours are compared."""
         if self.space == "auto":
-            return "srgb" if self.plain_lloyd else "oklab"
+            return "srgb" if self.plain_lloyd or self.min_psnr is not None else "oklab"
         return self.space
 
     @property
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None
+
+    @property
+    def masked(self) -> bool:
+        """Whether dithering goes by a mask, which leaves rate no choice."""
+        return self.dither in ("blue-noise", "ordered")
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether a measure of quality is to be met."""
+        return self.min_psnr is not None or self.min_ssim is not None
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether a floor or a budget decides, and k is an upper bound."""
+        return self.has_floor or self.max_bytes is not None
 
 
 def _is_whole(value: object) -> bool:
@@ -185,6 +229,11 @@ def _is_distance(value: object) -> bool:
 
 def _is_share(value: object) -> bool:
     return _is_distance(value) and value <= 1  # type: ignore[operator]
+
+
+def _require_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} is {value!r}; give True or False")
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

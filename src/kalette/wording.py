@@ -1,4 +1,6 @@
-"""Numbers as people read them, the same in tables, figures and reports."""
+"""Numbers and names as people read them, the same in tables, figures and reports."""
+
+_SPACES = "\u00a0\u202f\u3000"
 
 
 def size_text(size_bytes: int) -> str:
@@ -47,3 +49,17 @@ def share_text(share: float) -> str:
     ['100.0 %', '12.3 %', '<0.1 %', '0.0 %']
     """
     return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def printable(text: str) -> str:
+    r"""Return the text with whatever would break a line or steer a terminal written out.
+
+    Examples
+    --------
+    >>> printable("a\nb\x1b[31m é")
+    'a\\nb\\x1b[31m é'
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in _SPACES else letter.encode("unicode_escape").decode()
+        for letter in text
+    )

@@ -1,19 +1,19 @@
 """The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
 
 import importlib
-import io
 import os
-import signal
 import sys
 import warnings
 from typing import NoReturn
 
 import click
 
+from kalette import signals
+from kalette.cli import streams
 from kalette.errors import KaletteError
 
 _COMMANDS = ("compress", "compare", "palette", "plot", "demo")
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED = 130
 
 
 class _LazyGroup(click.Group):
@@ -28,6 +28,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"kalette.cli.{cmd_name}").command
+        signals.unwind()
         return command
 
 
@@ -66,6 +67,7 @@ def group(ctx: click.Context) -> None:
     if _on_terminal():
         from kalette.cli.ask import ask
 
+        signals.unwind()
         ask()
     else:
         click.echo(ctx.get_help())
@@ -73,15 +75,6 @@ def group(ctx: click.Context) -> None:
 
 def _on_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-
-
-def _quiet_and_encodable() -> None:
-    """Say everything in the command's own words, and in whatever encoding the terminal has."""
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _help_of(error: click.ClickException) -> str:
@@ -93,24 +86,40 @@ def main() -> NoReturn:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
     # Kalette calls no BLAS; the threads that NumPy's would start only spin beside ours.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    _quiet_and_encodable()
+    signals.end_at_once()
+    streams.prepare()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # the process is the command's own
+    try:
+        code = _exit_code()
+    except signals.Stopped as stopped:
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the terminal has shown ^C
+        streams.say(stopped.said)
+        code = stopped.exit_code
+    signals.end_at_once()
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    """Run the command, say what went wrong, and return the exit code."""
     try:
         code = group.main(prog_name="kalette", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except KaletteError as error:
-        click.echo(f"kalette: {error}", err=True)
-        sys.exit(error.exit_code)
+        streams.say(str(error))
+        return error.exit_code
     except click.ClickException as error:
         way_out = "" if error.exit_code == 0 else f"; {_help_of(error)} lists what can be given"
-        click.echo(f"kalette: {error.format_message().rstrip('.')}{way_out}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stdout = None  # nobody reads any more: there is nothing left to flush
-        sys.exit(1)
+        streams.say(f"{error.format_message().rstrip('.')}{way_out}")
+        return error.exit_code
+    except click.Abort:
+        streams.say("interrupted")
+        return INTERRUPTED
     except OSError as error:
-        click.echo(f"kalette: {error.filename or 'the output'} cannot be used ({error.strerror})", err=True)
-        sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("kalette: interrupted", err=True)
-        sys.exit(INTERRUPTED)
-    sys.exit(code if isinstance(code, int) else 0)
+        sys.stdout = None  # it may be what cannot be written, and must not be tried again
+        if not isinstance(error, BrokenPipeError):  # somebody who reads no more needs no words
+            what = error.filename or "the output"
+            streams.say(f"{what} cannot be used ({error.strerror}); choose another place")
+        return 1

@@ -13,6 +13,7 @@ import numpy as np
 
 from kalette import color, given, histogram, images
 from kalette.cli.outputs import STANDARD, chosen_format, plan, require_apart, tag_of
+from kalette.cli.streams import codecs_silent
 from kalette.errors import KaletteError, ReadError, SettingsError, WriteError
 from kalette.output import require_room
 from kalette.pipeline import compress
@@ -97,7 +98,7 @@ def _readable(text: str) -> _Input:
     """Open the image, so that what is wrong with it is said now; of an animation offer the first frame."""
     path = str(Path(text.strip("'\"")).expanduser())  # terminals put quotes around what is dropped on them
     try:
-        source, first_frame = images.read(path), False
+        source, first_frame = _read(path, first_frame=False), False
     except ReadError as error:
         source, first_frame = _first_frame_of(path, error), True
     counted = histogram.count(source.pixels)
@@ -105,10 +106,15 @@ def _readable(text: str) -> _Input:
     return _Input(path, first_frame, color.alpha_kinds(counted.colors))
 
 
+def _read(path: str, *, first_frame: bool) -> images.SourceImage:
+    with codecs_silent():
+        return images.read(path, first_frame=first_frame)
+
+
 def _first_frame_of(path: str, error: ReadError) -> images.SourceImage:
     """Read the first frame if that is what the error is about and the user agrees; or raise it again."""
     try:
-        source = images.read(path, first_frame=True)
+        source = _read(path, first_frame=True)
     except ReadError:
         raise error from None
     if not click.confirm("  It is an animation. Take its first frame?"):

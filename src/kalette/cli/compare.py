@@ -9,15 +9,19 @@ from typing import Any, get_args
 import click
 
 from kalette.cli.inputs import source_of
-from kalette.cli.options import ColorCounts, settings_from, version_options
+from kalette.cli.options import ColorCounts, limits_from, limits_options, settings_from, version_options
 from kalette.cli.outputs import STANDARD, plan, require_apart
-from kalette.comparison import DEFAULT_KS, Comparison, compare
+from kalette.cli.streams import codecs_silent, say
+from kalette.comparison import ALONE, DEFAULT_KS, Comparison, compare
 from kalette.output import make_folder, require_room, write_whole
 from kalette.pipeline import thread_count
 from kalette.report.comparison_table import print_comparison
 from kalette.report.progress import progress
 from kalette.report.records import comparison_record, line
 from kalette.settings import Format
+from kalette.wording import printable
+
+_ALONE = {name: getattr(ALONE, name) for name in ("space", "dither", "rate", "effort")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class _Targets:
         return [path for path in (self.figure, self.page) if path]
 
 
-@click.command(name="compare")
+@click.command(name="compare", context_settings={"default_map": _ALONE})
 @click.argument("image", metavar="IMAGE")
 @click.option(
     "-k",
@@ -75,6 +79,7 @@ class _Targets:
 )
 @click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
+@limits_options
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -97,19 +102,25 @@ def command(
     For each k: the size by bits per pixel and that of the written file, how many times smaller that is than
     the raw picture and than the input file, and how near it comes. The recommended k is the knee of the curve
     of error against k, from 2 to 256, or all colours where that is exact.
+
+    The versions are those of K-Means alone, made quickly, so that they differ by nothing but k: --space srgb
+    --dither none --rate 0 --effort fast. Where compress is to be shown as it is without options, give --space
+    auto --dither auto --rate 0.55 --effort balanced.
     """
     settings = settings_from({**values, "k": max(ks)}, file_format)
     thread_count(threads)
     targets = _Targets(output, html, _version_paths(image, ks, save_all, settings.format))
     _require_room(image, targets, overwrite)
-    source = source_of(image)
-    with progress(len(ks) + len(targets.drawn), sys.stderr, quiet=quiet) as next_step:
+    limits = limits_from(values)
+    source = source_of(image, limits)
+    with codecs_silent(), progress(len(ks) + len(targets.drawn), sys.stderr, quiet=quiet) as next_step:
         next_step(image)
         comparison = compare(
             source,
             ks,
             settings,
             first_frame=first_frame,
+            limits=limits,
             threads=threads,
             on_row=lambda row: next_step(f"k = {row.k} done"),
         )
@@ -174,12 +185,12 @@ def _tell(comparison: Comparison, image: str, targets: _Targets, as_json: bool, 
     if quiet:
         return
     for note in comparison.notes:
-        click.echo(f"kalette: {image}: {note}", err=True)
+        say(f"{image}: {note}")
     if as_json:
         return
     print_comparison(comparison, _name_of(image), sys.stdout)
     for path in (*targets.drawn, *(targets.versions[row.k] for row in comparison.rows if targets.versions)):
-        click.echo(path)
+        click.echo(printable(str(path)))
 
 
 def _name_of(image: str) -> str:

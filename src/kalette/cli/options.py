@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 import click
 
 from kalette.errors import SettingsError
+from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Space
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -39,6 +40,29 @@ class ColorCounts(click.ParamType[tuple[int, ...]]):
                 raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
             counts.append(count)
         return tuple(counts)
+
+
+class ByteCount(click.ParamType[int]):
+    """A number of bytes, alone or in KB, MB, GB (powers of 1000), KiB, MiB or GiB (of 1024)."""
+
+    name = "BYTES"
+    _UNITS: ClassVar[dict[str, int]] = {"": 1, "B": 1} | {
+        f"{letter}{binary}B": base**power
+        for power, letter in enumerate("KMG", start=1)
+        for binary, base in (("", 1000), ("i", 1024))
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Turn the text into bytes."""
+        if isinstance(value, int):
+            return value
+        number = value.rstrip("BKMGi ")
+        unit = value[len(number) :].strip()
+        if not (number.isascii() and number.isdigit()) or unit not in self._UNITS:
+            raise SettingsError(
+                f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
+            )
+        return int(number) * self._UNITS[unit]
 
 
 def _whole(text: Any) -> int:
@@ -110,12 +134,34 @@ _MAPPING = (
     ),
 )
 
+_GOALS = (
+    click.option(
+        "--min-psnr",
+        type=float,
+        metavar="DB",
+        help="The smallest file with at least this PSNR.",
+    ),
+    click.option("--min-ssim", type=float, metavar="S", help="The same for SSIM, 0 to 1."),
+    click.option(
+        "--max-bytes",
+        type=ByteCount(),
+        metavar="200KB",
+        help="The best look within so many bytes (KB = 1000).",
+    ),
+)
+
 _FILE = (
     *_MAPPING,
+    *_GOALS,
     click.option(
         "--palette",
         metavar="FILE",
         help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
+    ),
+    click.option(
+        "--keep-metadata",
+        is_flag=True,
+        help="Take EXIF (with GPS), XMP and comments over, which are left behind otherwise.",
     ),
     click.option(
         "--format",
@@ -124,6 +170,56 @@ _FILE = (
         help="Of the output; from the name given with -o, else png.",
     ),
 )
+
+
+_LIMITS = (
+    click.option(
+        "--max-pixels",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_pixels,
+        show_default=True,
+        help="Width x height of an input at most.",
+    ),
+    click.option(
+        "--max-side",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_side,
+        show_default=True,
+        help="Width, and height, of an input at most.",
+    ),
+    click.option(
+        "--max-input-bytes",
+        type=ByteCount(),
+        default="256MiB",
+        show_default=True,
+        help="Size of an input file at most.",
+    ),
+    click.option(
+        "--max-frames",
+        type=int,
+        metavar="N",
+        default=DEFAULT_LIMITS.max_frames,
+        show_default=True,
+        help="Frames in an input at most.",
+    ),
+    click.option(
+        "--allow-truncated",
+        is_flag=True,
+        help="Take what can be decoded of a damaged input, which is refused otherwise.",
+    ),
+)
+
+
+def limits_options(function: _Function) -> _Function:
+    """Declare every option of `Limits` on a command."""
+    return _declared(_LIMITS, function)
+
+
+def limits_from(values: dict[str, Any]) -> Limits:
+    """Return the `Limits` that the options of a command ask for."""
+    return Limits(**{name: values[name] for name in Limits.__dataclass_fields__})
 
 
 def settings_options(function: _Function) -> _Function:
@@ -145,7 +241,7 @@ def search_options(k: int) -> Callable[[_Function], _Function]:
         type=_ColorCount(),
         default=k,
         show_default=True,
-        help="Number of colours; auto takes those at the knee of the curve of error against k.",
+        help="Number of colours, at most with a floor or budget; auto takes the knee of error against k.",
     )
     return lambda function: _declared((colors, *_SEARCH), function)
 

@@ -1,15 +1,18 @@
 """Which output belongs to which input, settled before any work; and standard output as one of them."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kalette.cli.streams import stdout_is_closed
 from kalette.errors import SettingsError, WriteError
-from kalette.result import format_of
+from kalette.result import SUFFIXES, format_of
 from kalette.settings import Format, Settings
 
+_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
 STANDARD = "-"
 """Names standard input and standard output."""
 
@@ -52,8 +55,71 @@ def tag_of(settings: Settings) -> str:
     --------
     >>> tag_of(Settings(k=16)), tag_of(Settings(k="auto")), tag_of(Settings(palette=("#000000", "#ffffff")))
     ('k16', 'kalette', 'kalette')
+    >>> tag_of(Settings(max_bytes=200_000))
+    'kalette'
     """
-    return "kalette" if settings.k == "auto" or settings.palette is not None else f"k{settings.k}"
+    chosen = settings.k == "auto" or settings.palette is not None or settings.has_goal
+    return "kalette" if chosen else f"k{settings.k}"
+
+
+def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Job]:
+    """Pair each input with itself: with the file that it is or that it leads to.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths.
+    asked : {"png", "webp", "gif"} or None
+        What `--format` says.
+
+    Raises
+    ------
+    SettingsError
+        When one has a name that an output could not have, or two are one file.
+
+    Examples
+    --------
+    >>> plan_in_place(["-"], None)
+    Traceback (most recent call last):
+    kalette.errors.SettingsError: - has no place that a result could take; leave out --in-place
+    """
+    jobs = [Job(name, os.path.realpath(name)) for name in inputs]
+    for name in inputs:
+        if name == STANDARD:
+            raise SettingsError("- has no place that a result could take; leave out --in-place")
+        if Path(name).suffix.lower() not in SUFFIXES:
+            raise SettingsError(
+                f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "
+                f"leave out --in-place to get a file beside it"
+            )
+        chosen_format(name, asked)
+    _require_distinct(jobs)
+    return jobs
+
+
+def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Tell inputs from what an earlier run made of them, as in a second `kalette compress *.png`.
+
+    Returns
+    -------
+    kept : list of str
+        What is to be compressed.
+    results : dict of str to str
+        What is not, with the input that each was made of.
+
+    Examples
+    --------
+    >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
+    (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
+    """
+    bare = {name: str(Path(name).parent / Path(name).stem) for name in inputs}
+    made_of = {stem: name for name, stem in bare.items()}
+    results = {
+        name: made_of[found[1]]
+        for name, stem in bare.items()
+        if (found := _RESULT.fullmatch(stem)) and found[1] in made_of
+    }
+    return [name for name in inputs if name not in results], results
 
 
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:
@@ -86,8 +152,7 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
         )
     jobs = [Job(name, _output_of(name, output, f"{tag}.{file_format}")) for name in inputs]
     _require_distinct(jobs)
-    for job in jobs:
-        _require_not_an_input(job, inputs)
+    _require_no_inputs(jobs, inputs)
     return jobs
 
 
@@ -99,7 +164,7 @@ def write_standard_output(data: bytes) -> None:
     WriteError
         When standard output is closed.
     """
-    if sys.stdout is None:
+    if stdout_is_closed():
         raise WriteError("standard output is closed; name a file with -o")
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
@@ -129,7 +194,7 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     kalette.errors.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
     """
     for name in others:
-        if name != STANDARD and _same_file(Path(name), Path(output)):
+        if name != STANDARD and not set(_identity(name)).isdisjoint(_identity(output)):
             way_out = f"name another file with {option}" if option else "choose another name"
             raise SettingsError(f"{output} would overwrite {name}; {way_out}")
 
@@ -157,11 +222,17 @@ def _require_distinct(jobs: Sequence[Job]) -> None:
         seen[place] = job.input
 
 
-def _require_not_an_input(job: Job, inputs: Sequence[str]) -> None:
-    for name in inputs:
-        if STANDARD not in (name, job.output) and _same_file(Path(name), Path(job.output)):
+def _require_no_inputs(jobs: Sequence[Job], inputs: Sequence[str]) -> None:
+    taken = {key for name in inputs if name != STANDARD for key in _identity(name)}
+    for job in jobs:
+        if job.output != STANDARD and not taken.isdisjoint(_identity(job.output)):
             raise SettingsError(f"{job.output} is an input itself; name another output with -o")
 
 
-def _same_file(a: Path, b: Path) -> bool:
-    return os.path.realpath(a) == os.path.realpath(b) or (a.exists() and b.exists() and a.samefile(b))
+def _identity(name: str) -> tuple[object, ...]:
+    """Return what two names of one file have in common: where they lead, and what is there."""
+    try:
+        status = Path(name).stat()
+    except (OSError, ValueError):  # it is not there, or cannot be
+        return (os.path.realpath(name),)
+    return (os.path.realpath(name), (status.st_dev, status.st_ino))

@@ -7,8 +7,9 @@ from typing import Any, get_args
 import click
 
 from kalette.cli.inputs import source_of
-from kalette.cli.options import search_options, settings_from
+from kalette.cli.options import limits_from, limits_options, search_options, settings_from
 from kalette.cli.outputs import STANDARD, write_standard_output
+from kalette.cli.streams import codecs_silent, say
 from kalette.errors import SettingsError
 from kalette.output import require_room
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
@@ -39,6 +40,7 @@ _BINARY = ("ase", "aco", "png")
 @click.option("-o", "--output", metavar="FILE|-", help="Where to; standard output otherwise.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing file, which is left alone otherwise.")
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
+@limits_options
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
 def command(
     image: str,
@@ -65,13 +67,19 @@ def command(
         require_room(target, overwrite=overwrite)
     elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")
-    with progress(1, sys.stderr, quiet=False) as next_file:
+    limits = limits_from(values)
+    with codecs_silent(), progress(1, sys.stderr, quiet=False) as next_file:
         on_pass = next_file(image)
         result = compress(
-            source_of(image), settings, first_frame=first_frame, threads=threads, on_pass=on_pass
+            source_of(image, limits),
+            settings,
+            first_frame=first_frame,
+            limits=limits,
+            threads=threads,
+            on_pass=on_pass,
         )
     for note in result.notes:
-        click.echo(f"kalette: {image}: {note}", err=True)
+        say(f"{image}: {note}")
     swatches = result.swatches.sorted_by(sort)
     if wanted is None:
         print_swatches(swatches, sys.stdout)
@@ -95,10 +103,7 @@ def _holdable(swatches: Swatches, wanted: PaletteFormat) -> Swatches:
     """Leave alpha out, and say so, where the format knows none."""
     opaque = swatches.opaque() if wanted in OPAQUE_ONLY else swatches
     if list(opaque) != list(swatches):
-        click.echo(
-            f"kalette: {wanted} knows no alpha: clear colours are left out and partly clear ones made opaque",
-            err=True,
-        )
+        say(f"{wanted} knows no alpha: clear colours are left out and partly clear ones made opaque")
     return opaque
 
 

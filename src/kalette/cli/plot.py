@@ -10,14 +10,15 @@ import click
 from kalette import images
 from kalette.arrays import Pixels
 from kalette.cli.inputs import source_of
-from kalette.cli.options import ColorCounts, kmeans_options
+from kalette.cli.options import ColorCounts, kmeans_options, limits_from, limits_options
 from kalette.cli.outputs import STANDARD, require_apart
+from kalette.cli.streams import codecs_silent, say
 from kalette.errors import SettingsError
 from kalette.pipeline import compress, thread_count
 from kalette.report.progress import progress
 from kalette.result import Result
 from kalette.settings import Settings
-from kalette.wording import size_text
+from kalette.wording import printable, size_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class _Wishes:
 )
 @click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
+@limits_options
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 def command(
@@ -84,9 +86,11 @@ def command(
     settings = [Settings(k=k, **kmeans) for k in ks]
     thread_count(wishes.threads)
     _require_room(image, ks, wishes)
-    source = images.read(source_of(image), first_frame=first_frame)
+    limits = limits_from(values)
+    with codecs_silent():
+        source = images.read(source_of(image, limits), first_frame=first_frame, limits=limits)
     for note in source.notes:
-        click.echo(f"kalette: {image}: {note}", err=True)
+        say(f"{image}: {note}")
     results = _compressed(source.pixels, settings, wishes)
     if wishes.figure:
         _draw_figure(results, wishes.figure, wishes)
@@ -155,4 +159,4 @@ def _draw_steps(result: Result, path: Path, wishes: _Wishes) -> None:
 
 def _tell(path: Path, wishes: _Wishes) -> None:
     if not wishes.quiet:
-        click.echo(f"{path}  {size_text(path.stat().st_size)}")
+        click.echo(f"{printable(str(path))}  {size_text(path.stat().st_size)}")

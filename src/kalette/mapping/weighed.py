@@ -59,7 +59,7 @@ _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
 _MOST_LOSS = 100.0  # where the palette serves a picture badly, bits get no dearer
 
 
-def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighing:
+def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, dithering: float = 1.0) -> Weighing:
     """Return how settings ask for pixels to be mapped.
 
     Parameters
@@ -70,6 +70,8 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighi
         Of the palette, over all pixels: what an error costs is told by it.
     pixel_count : int
         Of the picture.
+    dithering : float
+        What is left of the strengths, 0 to 1.
 
     Examples
     --------
@@ -77,22 +79,38 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int) -> Weighi
     Weighing(space='oklab', strength=0.0, bit_price=12.0, depth=4, calm_strength=None)
     """
     strength, calm_strength = _strengths(wanted)
-    rate = wanted.rate
-    if rate is None:
-        rate = 0.0 if wanted.plain_lloyd else _RATES[wanted.effort]
+    rate = rate_of(wanted)
     bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
     large = wanted.effort == "balanced" and pixel_count > _LARGE
     depth = 0 if large else _DEPTHS[wanted.effort]
-    return Weighing(wanted.working_space, strength, bit_price, depth, calm_strength)
+    if calm_strength is not None:
+        calm_strength *= dithering
+    return Weighing(wanted.working_space, strength * dithering, bit_price, depth, calm_strength)
 
 
 def _strengths(wanted: Settings) -> tuple[float, float | None]:
     """Return the share of an error that goes on where it is lively, and where it is calm if that differs."""
     if wanted.dither_strength is not None:
         return wanted.dither_strength, None
-    if wanted.dither == "auto" and wanted.effort != "fast" and not wanted.plain_lloyd:
+    gently = wanted.effort != "fast" and not wanted.plain_lloyd and not wanted.has_floor
+    if wanted.dither == "auto" and gently:
         return _GENTLE, _GENTLE_WHERE_CALM
     return (1.0 if wanted.dither == "diffusion" else 0.0), None
+
+
+def rate_of(wanted: Settings) -> float:
+    """Return the rate that was asked for, or that of the effort; 0 where nothing is left to choose.
+
+    Examples
+    --------
+    >>> rate_of(Settings(rate=0.3)), rate_of(Settings(effort="fast"))
+    (0.3, 0.0)
+    """
+    if wanted.rate is not None:
+        return wanted.rate
+    if wanted.plain_lloyd or wanted.masked:
+        return 0.0
+    return _RATES[wanted.effort]
 
 
 def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:

@@ -2,10 +2,12 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TextIO
 
 from kalette.comparison import Comparison, ComparisonRow
-from kalette.wording import size_text
+from kalette.settings import Settings
+from kalette.wording import printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
 """Headings of the cells of a row."""
@@ -36,7 +38,7 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     >>> from dataclasses import replace
     >>> from kalette.comparison import compare
     >>> colors = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
-    >>> made = compare(colors, [2, 16], dither="none", rate=0.0, space="srgb")
+    >>> made = compare(colors, [2, 16])
     >>> made = replace(made, rows=tuple(replace(row, seconds=0.01) for row in made.rows))
     >>> print_comparison(made, "the array", sys.stdout)
     the array: 4 x 4, 16 colours, 48 B raw
@@ -48,13 +50,15 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     16*  56 B  0.86     –  140 B  0.34     –   0.00  exact  1.0000  0.01
     <BLANKLINE>
     raw: times smaller than the raw picture. PSNR in dB.
+    Made with --space srgb --dither none --rate 0 --effort fast.
     Recommended: k = 16, since the picture has 16 colours and is exact with them.
     """
     cells = [row_cells(row, starred=row.k == comparison.recommended_k) for row in comparison.rows]
     widths = [max(map(len, column)) for column in zip(COLUMNS, *cells, strict=True)]
     headings, *lines = (_line(line, widths) for line in (COLUMNS, *cells))
     table = (_groups_line(widths), headings, "-" * len(headings), *lines)
-    above, below = wrapped(f"{name}: {summary(comparison)}"), [legend(comparison), *conclusions(comparison)]
+    above = wrapped(f"{printable(name)}: {summary(comparison)}")
+    below = [legend(comparison), made_by(comparison), *conclusions(comparison)]
     texts = [*above, "", *table, "", *(line for text in below for line in wrapped(text))]
     stream.writelines(f"{text}\n" for text in texts)
 
@@ -98,6 +102,16 @@ def legend(comparison: Comparison) -> str:
     if comparison.rows[0].result.input_bytes is None:
         return "raw: times smaller than the raw picture. PSNR in dB."
     return "raw, file: times smaller than the raw picture, the input file. PSNR in dB."
+
+
+def made_by(comparison: Comparison) -> str:
+    """Return the options of `kalette compress` that give these versions."""
+    made, usual = asdict(comparison.rows[0].result.settings), asdict(Settings())
+    options = [f"--keep-color {code}" for code in made.pop("keep_colors")]
+    for name, value in made.items():
+        if name != "k" and value != usual[name]:
+            options.append(f"--{name.replace('_', '-')} {value if isinstance(value, str) else f'{value:g}'}")
+    return f"Made with {' '.join(options) or 'the defaults of kalette compress'}."
 
 
 def conclusions(comparison: Comparison) -> list[str]:

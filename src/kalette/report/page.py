@@ -4,7 +4,6 @@ import base64
 import hashlib
 import io
 from collections.abc import Iterable
-from dataclasses import asdict
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -16,9 +15,8 @@ from kalette.arrays import Pixels
 from kalette.comparison import Comparison, ComparisonRow
 from kalette.encode import WEBP_MAX_SIDE
 from kalette.report.comparison_charts import curve_charts, loss_chart
-from kalette.report.comparison_table import COLUMNS, conclusions, legend, row_cells, summary
+from kalette.report.comparison_table import COLUMNS, conclusions, legend, made_by, row_cells, summary
 from kalette.result import Result
-from kalette.settings import Settings
 from kalette.wording import psnr_text, share_text, size_text
 
 _LABELS = (
@@ -75,7 +73,7 @@ def comparison_page(comparison: Comparison, name: str) -> str:
         charts=_charts(comparison),
         versions=_joined((_original(first), *map(_version, comparison.rows))),
         version=__version__,
-        settings=_settings_text(first.settings),
+        made_by=made_by(comparison),
     )
 
 
@@ -197,8 +195,3 @@ def _original_uri(pixels: Pixels) -> str:
 
 def _data_uri(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def _settings_text(settings: Settings) -> str:
-    """Return the settings beside k, as one line."""
-    return ", ".join(f"{name} {value}" for name, value in asdict(settings).items() if name != "k" and value)

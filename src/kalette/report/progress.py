@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from kalette.pipeline import OnPass
+from kalette.wording import printable
 
 
 @contextmanager
@@ -31,12 +32,18 @@ def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[s
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task("", total=total, completed=-1)
 
         def next_file(name: str) -> OnPass:
-            bar.update(task, description=name, advance=1)
-            return lambda number, done: bar.update(task, description=f"{name} · pass {number}")
+            shown = printable(name)
+            bar.update(task, description=shown, advance=1)
+            return lambda number, done: bar.update(task, description=f"{shown} · pass {number}")
 
         yield next_file

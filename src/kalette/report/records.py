@@ -43,6 +43,7 @@ def record(result: Result, input_name: str, output_name: str | None, seconds: fl
         "height": result.height,
         "frames": 1,
         "k": result.k,
+        "rate": result.rate,
         "colors_used": result.colors_used,
         "bit_depth": result.bit_depth,
         "input_bytes": result.input_bytes,

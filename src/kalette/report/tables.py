@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from kalette.result import Result
-from kalette.wording import psnr_text, ratio_text, size_text
+from kalette.wording import printable, psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
 _SHORTEST_NAME = 12
@@ -43,7 +43,7 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     ------------------------------------------------------------
     a.png  256        1  87 B         –  0.1 : 1  exact     0.10
     """
-    lines = [_HEADINGS, *((row.name, *_cells(row.result, row.seconds)) for row in rows)]
+    lines = [_HEADINGS, *((printable(row.name), *_cells(row.result, row.seconds)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
         room = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])

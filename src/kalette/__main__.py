@@ -1,0 +1,15 @@
+"""Where the command starts, also as `python -m kalette`: signals are heard before the large imports."""
+
+from kalette import signals
+
+
+def main() -> None:
+    """Run the command line."""
+    signals.end_at_once()
+    from kalette.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,314 @@
+"""What image files say of themselves: format, size, frames, and whether all of it is there.
+
+Only the structure around the coded pixels is read, without any decoder, so that limits can be held and
+damage be found before memory is taken. Each structure is that of its standard: PNG (W3C, third edition),
+JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), TIFF 6.0 and BigTIFF.
+"""
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import deflate
+
+_SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"BM", "BMP"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),
+    (b"MM\0+", "TIFF"),
+)
+_CUT = "its end is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What was found around the coded pixels.
+
+    Parameters
+    ----------
+    size : tuple of int or None
+        Width and height; None where Pillow tells them before it takes memory.
+    frames : int
+        As many as there are, or one more than were to be counted; 1 where Pillow tells them.
+    fault : str or None
+        What is wrong with the file.
+    scan_end : int or None
+        Of a JPEG whose pixels are all in one sequential scan: where that ends.
+    """
+
+    size: tuple[int, int] | None = None
+    frames: int = 1
+    fault: str | None = None
+    scan_end: int | None = None
+
+
+def format_of(data: bytes) -> str | None:
+    """Return the format that the first bytes show, whatever the file is called; None for any other.
+
+    Examples
+    --------
+    >>> format_of(b"GIF89a..."), format_of(b"%PDF-1.7")
+    ('GIF', None)
+    """
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    return next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
+
+
+def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
+    """Return what a file's structure shows.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    file_format : str
+        What `format_of` says.
+    most_frames : int
+        Frames are counted up to one more than this.
+
+    Examples
+    --------
+    >>> examine(b"GIF89a" + bytes(7) + b";", "GIF", 1000)
+    Structure(size=(0, 0), frames=0, fault=None, scan_end=None)
+    """
+    if file_format == "PNG":
+        return Structure(fault=_png_fault(data))
+    if file_format == "JPEG":
+        return _jpeg(data)
+    if file_format == "GIF":
+        return _gif(data, most_frames)
+    if file_format == "TIFF":
+        return _tiff(data, most_frames)
+    return _webp(data) if file_format == "WEBP" else Structure()
+
+
+_MOST_EXIF_BYTES = 1 << 20  # of which Pillow makes objects that are many times as large
+_LARGE_EXIF = "it has more than 1 MiB of EXIF"
+
+# PNG
+
+_MOST_INFLATABLE = 1000  # each may grow to Pillow's limit of one MiB, which takes about a millisecond
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+def _png_fault(data: bytes) -> str | None:
+    """Verify every checksum, which Pillow leaves out for the pixels, and that the end mark is there."""
+    inflatable = 0
+    for kind, body, checksum in _png_chunks(data):
+        if deflate.crc32(body, deflate.crc32(kind)) != checksum:
+            return f"the checksum of its {kind.decode('latin-1')!r} chunk is wrong"
+        if kind == b"eXIf" and len(body) > _MOST_EXIF_BYTES:
+            return _LARGE_EXIF
+        inflatable += kind in (b"iCCP", b"iTXt", b"zTXt")
+        if inflatable > _MOST_INFLATABLE:
+            return f"it has more than {_MOST_INFLATABLE} compressed texts and profiles"
+        if kind == b"IEND":
+            return None
+    return _CUT
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
+    """Yield kind, content and checksum of each chunk that is whole."""
+    view, position = memoryview(data), 8
+    while position + 12 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, position)
+        position += 12 + length
+        if position > len(data):
+            return
+        yield (
+            kind,
+            view[position - length - 4 : position - 4],
+            struct.unpack_from(">I", data, position - 4)[0],
+        )
+
+
+def png_rows_missing(data: bytes) -> bool:
+    """Whether the compressed pixels of a PNG end before the last row, which no checksum shows.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that Pillow has decoded.
+    """
+    inflater, size, wanted = zlib.decompressobj(), 0, _png_row_bytes(data)
+    for kind, body, _ in _png_chunks(data):
+        rest: bytes | memoryview = body if kind == b"IDAT" else b""
+        while rest and size < wanted and not inflater.eof:
+            size += len(inflater.decompress(rest, 1 << 20))
+            rest = inflater.unconsumed_tail
+    return size < wanted
+
+
+def _png_row_bytes(data: bytes) -> int:
+    """Return the bytes of all rows with their filter types (7.2 and 8.1 of the standard)."""
+    width, height, depth, color_type, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+    bits = depth * _PNG_CHANNELS[color_type]
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sizes = [(-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in passes]
+    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
+
+
+# JPEG
+
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # no stuffed byte, fill byte or restart
+_SOI, _EOI, _SOS, _TEM, _APP1 = 0xD8, 0xD9, 0xDA, 0x01, 0xE1
+_SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
+_MOST_SCANS = 100  # each goes over all pixels; encoders write about ten
+
+
+def _jpeg(data: bytes) -> Structure:
+    """Find the scans, and whether they hold all coefficients of all components."""
+    frame, scans, ends, exif_bytes = b"", list[bytes](), list[int](), 0
+    for kind, start, body in _jpeg_segments(data):
+        if len(ends) < len(scans):
+            ends.append(start)
+        if kind == _EOI:
+            break
+        if kind in (*_SEQUENTIAL, _PROGRESSIVE) and not scans:
+            frame = bytes([kind]) + body
+        if kind == _SOS:
+            scans.append(body)
+        if len(scans) > _MOST_SCANS:
+            return Structure(fault=f"it has more than {_MOST_SCANS} scans")
+        exif_bytes += len(body) if kind == _APP1 and body.startswith(b"Exif") else 0
+        if exif_bytes > _MOST_EXIF_BYTES:
+            return Structure(fault=_LARGE_EXIF)
+    else:
+        return Structure(fault=_CUT)
+    fault = "some of its scans are missing" if _coefficients_missing(frame, scans) else None
+    single = scans and frame[:1] and frame[0] in _SEQUENTIAL and scans[0][:1] == frame[6:7]
+    return Structure(fault=fault, scan_end=ends[0] if single else None)
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield code, place and content of each marker segment, past the coded pixels between them."""
+    position = 2
+    while found := _MARKER.search(data, position):
+        kind, position = found[1][0], found.end()
+        has_body = kind not in (_SOI, _EOI, _TEM)
+        length = int.from_bytes(data[position : position + 2], "big") if has_body else 0
+        yield kind, found.start(), data[position + 2 : position + length]
+        position += length
+
+
+def _coefficients_missing(frame: bytes, scans: Sequence[bytes]) -> bool:
+    """Whether some component lacks a coefficient, or the last bits of one (B.2.2, B.2.3 and G.1.1)."""
+    sent: dict[int, set[int]] = {component: set() for component in frame[7::3]}
+    for scan in scans:
+        count = scan[0] if scan else 0
+        first, last, bits = (*scan[1 + 2 * count : 4 + 2 * count], 0, 0, 0)[:3]
+        if frame[:1] and frame[0] in _SEQUENTIAL:
+            first, last, bits = 0, 63, 0
+        for component in scan[1 : 1 + 2 * count : 2]:
+            if bits & 15 == 0:
+                sent.setdefault(component, set()).update(range(first, last + 1))
+    return any(len(sent[component]) < 64 for component in frame[7::3])
+
+
+# GIF
+
+
+def _gif(data: bytes, most_frames: int) -> Structure:
+    """Walk over the blocks: size of the canvas with its first frame, frames, and the end mark."""
+    try:
+        width, height, flags = struct.unpack_from("<HHB", data, 6)
+        position, frames = 13 + _color_table_bytes(flags), 0
+        while data[position] != ord(";") and frames <= most_frames:
+            introducer = data[position]
+            if introducer == ord(","):
+                left, top, across, down, flags = struct.unpack_from("<HHHHB", data, position + 1)
+                if frames == 0:
+                    width, height = max(width, left + across), max(height, top + down)
+                frames += 1
+                position = _past_blocks(data, position + 11 + _color_table_bytes(flags))
+            else:
+                position = _past_blocks(data, position + 2) if introducer == ord("!") else position + 1
+    except (IndexError, struct.error):
+        return Structure(fault=_CUT)
+    return Structure((width, height), frames)
+
+
+def _color_table_bytes(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 128 else 0
+
+
+def _past_blocks(data: bytes, position: int) -> int:
+    while length := data[position]:
+        position += 1 + length
+    return position + 1
+
+
+# WebP
+
+
+def _webp(data: bytes) -> Structure:
+    """Read the size of the canvas, for which libwebp takes memory when it opens a file."""
+    for kind, size_bytes in _riff_chunks(data):
+        if kind == b"EXIF" and size_bytes > _MOST_EXIF_BYTES:
+            return Structure(fault=_LARGE_EXIF)
+    kind, header = data[12:16], data[20:30]
+    if len(header) < 10:
+        return Structure()
+    if kind == b"VP8X":
+        sides = int.from_bytes(header[4:7], "little") + 1, int.from_bytes(header[7:10], "little") + 1
+    elif kind == b"VP8L":
+        bits = int.from_bytes(header[1:5], "little")
+        sides = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = struct.unpack_from("<HH", header, 6)
+        sides = width & 0x3FFF, height & 0x3FFF
+    return Structure(sides)
+
+
+def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield kind and size of each chunk; their content ends on an even byte."""
+    position = 12
+    while position + 8 <= len(data):
+        kind, size_bytes = struct.unpack_from("<4sI", data, position)
+        yield kind, size_bytes
+        position += 8 + size_bytes + size_bytes % 2
+
+
+# TIFF
+
+_MOST_NUMBERS = 1 << 20  # Pillow makes objects of each; strips of tiles of 16 x 16 for the most pixels
+_BYTES, _ASCII, _UNDEFINED = 1, 2, 7
+
+
+def _tiff(data: bytes, most_frames: int) -> Structure:
+    """Follow the chain of directories, as far as frames are to be counted."""
+    order, big = "<" if data.startswith(b"II") else ">", 43 in data[2:4]
+    offset_format, count_format, entry = (
+        (f"{order}Q", f"{order}Q", f"{order}HHQ8x") if big else (f"{order}I", f"{order}H", f"{order}HHI4x")
+    )
+    seen: set[int] = set()
+    try:
+        (offset,) = struct.unpack_from(offset_format, data, 8 if big else 4)
+        while offset and offset not in seen and len(seen) <= most_frames:
+            (count,) = struct.unpack_from(count_format, data, min(offset, len(data)))
+            first = offset + struct.calcsize(count_format)
+            seen.add(offset)
+            end = first + count * struct.calcsize(entry)
+            if len(seen) == 1 and _has_too_many_numbers(data[first:end], entry):
+                return Structure(fault=f"it has a tag of more than {_MOST_NUMBERS:,} numbers")
+            (offset,) = struct.unpack_from(offset_format, data, min(end, len(data)))
+    except struct.error:
+        return Structure(fault=_CUT)
+    return Structure(frames=max(len(seen), 1))
+
+
+def _has_too_many_numbers(directory: bytes, entry: str) -> bool:
+    whole = directory[: len(directory) // struct.calcsize(entry) * struct.calcsize(entry)]
+    return any(
+        kind not in (_BYTES, _ASCII, _UNDEFINED) and count > _MOST_NUMBERS
+        for _, kind, count in struct.iter_unpack(entry, whole)
+    )

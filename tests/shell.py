@@ -1,0 +1,25 @@
+"""The command, as a shell runs it."""
+
+import subprocess
+import sys
+
+COMMAND = (sys.executable, "-m", "kalette")
+
+
+def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=options.pop("text", True),
+        check=False,
+        **options,
+    )
+
+
+def the_sentence(done: subprocess.CompletedProcess) -> str:
+    """The one line that a failure says."""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("kalette: ")
+    assert "Traceback" not in line
+    return line

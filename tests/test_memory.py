@@ -1,0 +1,61 @@
+"""The most memory that a picture takes: the bound of docs/benchmarks.md, the address space limited."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from extent import FULL
+
+pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="it needs Linux")  # noqa: PTH110
+
+WIDTH, HEIGHT = (10_000, 10_000) if FULL else (2_000, 2_000)
+BASE_BYTES, BYTES_PER_PIXEL = 96 << 20, 16
+STACKS_BYTES = 2 * (8 << 20)  # that the threads reserve, and do not touch
+
+LIMITED = """
+import re, resource, sys
+import kalette.cli.compress, kalette.__main__, numpy, PIL.Image
+
+def status(name):
+    return int(re.search(name + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) << 10
+
+room = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_AS, (status("VmSize") + room,) * 2)
+base = status("VmRSS")
+try:
+    kalette.__main__.main()
+finally:
+    print("peak", status("VmHWM") - base, file=sys.stderr)
+"""
+
+
+def photo(width: int, height: int) -> Image.Image:
+    """Waves in all three channels with a little noise, as smooth and as rough as photographs are."""
+    across = np.arange(width, dtype=np.int64)
+    noise = np.random.default_rng(0).integers(-8, 9, (257, width), dtype=np.int16)
+    rows = np.empty((height, width, 3), np.uint8)
+    for row in range(height):
+        for channel, (fast, slow) in enumerate(((3, 5), (2, 7), (4, 3))):
+            wave = (fast * across + slow * row) // 16 % 512
+            rows[row, :, channel] = np.clip(np.minimum(wave, 511 - wave) + noise[row % 257], 0, 255)
+    return Image.fromarray(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("a.png", {"compress_level": 1}), ("a.jpg", {"progressive": True})]
+)
+def test_a_large_picture_stays_within_the_bound(name, options, tmp_path):
+    path = tmp_path / name
+    photo(WIDTH, HEIGHT).save(path, **options)
+    bound = BASE_BYTES + BYTES_PER_PIXEL * WIDTH * HEIGHT
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(bound + STACKS_BYTES), "compress", "--threads", "2", "-q",
+         "--effort", "fast", str(path), "-o", str(tmp_path / "out.png")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr.split()[-1]) <= bound

@@ -242,6 +242,14 @@ void require_points(std::size_t d) {
     require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
 }
 
+void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
+    const std::size_t k = palette.shape(0);
+    require_points(d);
+    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
+                                       "; they must agree");
+    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+}
+
 template <typename T>
 void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
     require(map.shape(0) == height && map.shape(1) == width,
@@ -252,11 +260,8 @@ void require_map(const In<T, 2>& map, const char* name, std::size_t height, std:
 Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights, In<std::uint8_t, 2> strengths,
                               In<std::int16_t, 2> palette, std::int64_t price, int depth) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
-    require_points(d);
+    require_palette(palette, d);
     require(height * width <= 0x7fffffffu, "there are " + number(height * width) + " pixels; pass 2147483647 at most");
-    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
-                                       "; they must agree");
-    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
     require_map(weights, "weights", height, width);
     require_map(strengths, "strengths", height, width);
     require(price >= 0 && price <= (std::int64_t{1} << 40),
@@ -267,6 +272,24 @@ Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> w
         const nb::gil_scoped_release unlocked;
         kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
                              price, static_cast<std::size_t>(depth), indices.get());
+    }
+    return owned(std::move(indices), {height, width});
+}
+
+Out<std::uint8_t> map_masked(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
+                             int contrast) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
+    const std::size_t mask_height = offsets.shape(0), mask_width = offsets.shape(1);
+    require_palette(palette, d);
+    require(mask_height > 0 && mask_width > 0, "offsets have shape (" + number(mask_height) + ", " +
+                                                   number(mask_width) + "); they must hold one at least");
+    require(contrast >= 0 && contrast <= 65536,
+            "contrast is " + std::to_string(contrast) + "; it must be 0 to 65536");
+    std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::map_masked({points.data(), offsets.data(), height, width, mask_height, mask_width}, d,
+                            palette.data(), palette.shape(0), contrast, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
@@ -329,6 +352,8 @@ NB_MODULE(_native, module) {
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("map_weighed", &map_weighed, "points"_a.noconvert(), "weights"_a.noconvert(),
                "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
+    module.def("map_masked", &map_masked, "points"_a.noconvert(), "offsets"_a.noconvert(), "palette"_a.noconvert(),
+               "contrast"_a);
     module.def("activity", &activity, "points"_a.noconvert(), "channel"_a = 0);
     module.def("oklab", &oklab, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
                "threads"_a = 1);

@@ -92,6 +92,20 @@ struct WeighedPixels {
 void map_weighed(const WeighedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k,
                  std::int64_t price, std::size_t depth, std::uint8_t* indices);
 
+// Pixels as points (height, width, d), as above; and a mask, tiled, of how far from the middle between two entries the
+// border lies from which on the later is shown, in 65536ths of the way between them.
+struct MaskedPixels {
+    const std::int16_t* points;
+    const std::int16_t* offsets;  // (mask_height, mask_width)
+    std::size_t height, width, mask_height, mask_width;
+};
+
+// For each pixel one of the two palette entries (k, d) that its colour is mixed of: the nearest, and the one with which
+// it mixes best. contrast: what the squared errors of the two seen singly count, in 256ths of those of the mix.
+// Out: indices.
+void map_masked(const MaskedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k, int contrast,
+                std::uint8_t* indices);
+
 // How far the window of activity reaches from a pixel; a box of 7 x 7 spreads as far as a Gaussian of sigma 2.
 constexpr std::size_t kActivityReach = 3;
 

@@ -21,7 +21,7 @@ color
 images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode given
-choose palettes prepared
+choose goals palettes prepared rare
 result
 pipeline
 figures

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kalette.comparison import Comparison, compare
     from kalette.errors import (
+        GoalError,
         KaletteError,
         MissingLibraryError,
         NotSmallerError,
@@ -33,6 +34,7 @@ _HOMES = {
     "Comparison": "comparison",
     "compare": "comparison",
     "KMeans": "estimator",
+    "GoalError": "errors",
     "KaletteError": "errors",
     "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
@@ -50,6 +52,7 @@ _HOMES = {
 
 __all__ = [
     "Comparison",
+    "GoalError",
     "KMeans",
     "KaletteError",
     "MissingLibraryError",

@@ -23,6 +23,9 @@ kind (4 x 255^2), so that no centroid ever serves two kinds, and clear stays cle
 Space = Literal["srgb", "oklab"]
 """Where colours are compared."""
 
+LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
+"""The coordinate that tells most of how light a colour is."""
+
 _SIXTEENTHS = 16
 
 

@@ -160,6 +160,7 @@ def compare(
     [2, 16]
     """
     wanted, workers = settings_with(settings or ALONE, options), thread_count(threads)
+    _require_no_goal(wanted)
     numbers = _numbers(ks, options)
     prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
     possible, notes = _possible(numbers, prepared)
@@ -183,6 +184,14 @@ def compare(
         color_count=len(prepared.colors),
         notes=prepared.notes + notes,
     )
+
+
+def _require_no_goal(wanted: Settings) -> None:
+    if wanted.has_goal:
+        raise SettingsError(
+            "floors and budgets choose k, and a comparison is given it; "
+            "leave min_psnr, min_ssim and max_bytes out, or use compress"
+        )
 
 
 def _numbers(ks: Iterable[int], options: Options) -> list[int]:

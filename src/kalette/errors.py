@@ -32,6 +32,12 @@ class MissingLibraryError(KaletteError, ImportError):
     """Something needs a library that the plain install does not bring."""
 
 
+class GoalError(KaletteError):
+    """A floor of quality or a budget of bytes cannot be met."""
+
+    exit_code = 99
+
+
 class NotSmallerError(KaletteError):
     """The result is not smaller than the input, and only a smaller one was wanted."""
 

@@ -271,7 +271,7 @@ def _breath(cloud: Cloud, state: Settled, n: int, failures: int, passes: int, th
     if len(larger) == k:
         return None
     larger = _settled(cloud, larger, passes, threads).centroids
-    kept = _most_needed(cloud, larger, len(larger) - k, threads)
+    kept = most_needed(cloud, larger, len(larger) - k, threads)
     return _settled(cloud, larger[kept], passes, threads)
 
 
@@ -299,8 +299,26 @@ def _with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, threads: in
     return np.concatenate([centroids, right[best]])
 
 
-def _most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -> NDArray[np.intp]:
-    """Return all but those whose loss costs least; of close neighbours only one goes, if that can be."""
+def most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -> NDArray[np.intp]:
+    """Return the places of all but those whose loss costs least; of close neighbours one goes, if possible.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        Points.
+    centroids : ndarray
+        (k, d) float64.
+    excess : int
+        How many go, below k; the last of a kind of alpha stays.
+    threads : int
+        At least 1.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [20.0], [40.0]], np.float32), np.ones(4), np.zeros(4, np.int8))
+    >>> most_needed(cloud, np.array([[0.0], [1.0], [20.0], [40.0]]), 1, 1).tolist()
+    [1, 2, 3]
+    """
     rounded = in_dtype_of(cloud.points, centroids)
     costs = kernels.removal_costs(cloud.points, cloud.weights, rounded, threads)
     if len(kinds_present(cloud.kinds)) > 1:

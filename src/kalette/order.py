@@ -30,7 +30,8 @@ def by_luma(palette: Palette) -> NDArray[np.intp]:
     """Return the places of the entries: not opaque, dense to clear; then opaque, dark to light.
 
     That way the transparency table of a PNG ends early, and never with alpha 10 behind a clear entry, which
-    Pillow takes for a line's end and reads wrongly.
+    Pillow takes for a line's end and reads wrongly. The order is that of the colours alone, so that a file
+    that is compressed again comes out the same.
 
     Parameters
     ----------
@@ -43,6 +44,6 @@ def by_luma(palette: Palette) -> NDArray[np.intp]:
     [2, 1, 0]
     """
     if palette.shape[1] == 3:
-        return np.argsort(luma(palette), kind="stable")
+        return np.lexsort((*palette.T, luma(palette)))
     alpha = palette[:, 3].astype(np.int64)
-    return np.lexsort((luma(palette), -alpha, alpha == 255))
+    return np.lexsort((*palette.T, luma(palette), -alpha, alpha == 255))

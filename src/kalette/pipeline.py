@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from numbers import Integral
 from random import Random
 from typing import Any, Unpack
@@ -11,15 +12,18 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import choose, color, escape, given, histogram, images, order, seeding
+from kalette import choose, color, escape, given, goals, histogram, images, order, seeding
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette
 from kalette.choose import CurvePoint
 from kalette.errors import SettingsError
+from kalette.goals import Step
 from kalette.histogram import Cloud
 from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
-from kalette.mapping.weighed import Weighing, map_weighed, weighing_for
+from kalette.mapping.weighed import rate_of
 from kalette.prepared import Prepared, prepare
+from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
@@ -46,7 +50,8 @@ def compress(
     """Find the k colours that stand best for all colours of an image, and give each pixel one of them.
 
     The same input, settings and version give the same result for any number of threads. An image with at
-    most k colours comes out exact.
+    most k colours comes out exact, unless that is more than a budget. With a floor or a budget k is the most
+    colours that are tried.
 
     Parameters
     ----------
@@ -114,14 +119,51 @@ def compressed(
     1
     """
     started = time.perf_counter()
+
+    @lru_cache(maxsize=1)
+    def palette_of(k: int) -> tuple[Palette, Clustering | None]:
+        return _palette(prepared, wanted, k, threads, keep_history, on_pass)
+
+    def version_at(step: Step) -> Result:
+        return _version(prepared, *palette_of(step.k), step, wanted, threads, started)
+
     k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
-    palette, clustering = _palette(prepared, wanted, k, threads, keep_history, on_pass)
+    if wanted.has_goal:
+        return goals.reach(_ladder(prepared, wanted, k), version_at, wanted)
+    return version_at(Step(k, rate_of(wanted)))
+
+
+def _ladder(prepared: Prepared, wanted: Settings, k: int) -> list[Step]:
+    """Return what to try for a floor or a budget: what is exact first, where k is enough for that."""
+    if wanted.palette is not None:
+        return goals.ladder(k, k, wanted)
+    count = len(given.union(prepared.reserved, prepared.colors))
+    least = given.least_k(prepared.cloud.kinds, prepared.reserved)
+    if count <= k:
+        return [Step(k, 0.0), *goals.ladder(count - 1, least, wanted)]
+    given.require_room(prepared.cloud.kinds, prepared.reserved, k)
+    return goals.ladder(k, least, wanted)
+
+
+def _version(
+    prepared: Prepared,
+    palette: Palette,
+    clustering: Clustering | None,
+    step: Step,
+    wanted: Settings,
+    threads: int,
+    started: float,
+) -> Result:
+    """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
-    weighing = weighing_for(wanted, mean_loss, prepared.pixels[..., 0].size)
-    palette, indices = _mapped(prepared, palette, weighing, wanted, threads)
+    mapped_so = replace(wanted, rate=step.rate)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, fade=step.fade)
+    palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
-        k=k,
+        k=step.k,
+        rate=step.rate,
+        dither_strength=mapping.strength if mapping else 0.0,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
@@ -129,7 +171,7 @@ def compressed(
         history=clustering.history if clustering else (),
         palettes=_path(clustering, prepared.cloud.space),
         stopped_by=clustering.stopped_by if clustering else "lossless",
-        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, k),
+        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, step.k),
         seconds=prepared.seconds + time.perf_counter() - started,
         threads=threads,
     )
@@ -276,7 +318,10 @@ def _found(
 ) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        if cloud.space != "oklab":  # where numbers count, not what is seen
+            return found
+        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)
@@ -287,7 +332,7 @@ def _found(
 
 
 def _mapped(
-    prepared: Prepared, palette: Palette, weighing: Weighing, wanted: Settings, threads: int
+    prepared: Prepared, palette: Palette, mapping: Mapping | None, wanted: Settings, threads: int
 ) -> tuple[Palette, Indices]:
     """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
 
@@ -299,8 +344,8 @@ def _mapped(
     own = given.own_entries(colors, palette)
     if own is not None:  # the palette holds the colours themselves: each keeps its own
         return palette, map_labels(pixels, colors, own, threads=threads)
-    if weighing.strength or weighing.bit_price:
-        return _without_idle(palette, map_weighed(pixels, palette, weighing, threads=threads), stays)
+    if mapping is not None:
+        return _without_idle(palette, map_pixels(pixels, palette, mapping, threads=threads), stays)
     palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
 

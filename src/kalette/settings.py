@@ -13,7 +13,7 @@ from kalette.errors import SettingsError
 Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb", "oklab"]
-Dither = Literal["auto", "none", "diffusion"]
+Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
 Format = Literal["png", "webp", "gif"]
 
 Colors = Iterable[str | Iterable[int]]
@@ -36,6 +36,9 @@ class Options(TypedDict, total=False):
     dither: Dither
     dither_strength: float | None
     rate: float | None
+    min_psnr: float | None
+    min_ssim: float | None
+    max_bytes: int | None
     effort: Effort
     format: Format
     palette: Colors | str | os.PathLike[str] | None
@@ -49,7 +52,7 @@ class Settings:
     Parameters
     ----------
     k : int or "auto"
-        Number of colours, 1 to 256; "auto" leaves it to the picture.
+        Number of colours, 1 to 256; "auto" leaves it to the picture. With a floor or a budget: at most.
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids.
     max_iter : int or None
@@ -60,15 +63,24 @@ class Settings:
         Where the random numbers start, at least 0.
     space : {"auto", "srgb", "oklab"}
         The space in which colours are compared: as numbers, or as they look. "auto" is Oklab, and sRGB where
-        K-Means is to go as in the textbooks.
-    dither : {"auto", "none", "diffusion"}
-        How to mix colours that the palette lacks; "auto" does so gently, unless the effort is fast or
-        K-Means is to go as in the textbooks.
+        K-Means is to go as in the textbooks or there is a floor of PSNR, which is measured in it.
+    dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
+        How to mix colours that the palette lacks: by handing errors on to the pixels around, or by a mask.
+        "auto" does the first gently, unless the effort is fast, K-Means is to go as in the textbooks, or
+        there is a floor: dithering looks better, and measures worse.
     dither_strength : float or None
-        Share of an error that goes on to the pixels around, 0 to 1; None leaves it to Kalette.
+        Share of an error that goes on to the pixels around, or of what a mask does, 0 to 1; None leaves it
+        to Kalette.
     rate : float or None
         How far a pixel may take another entry than the nearest to make the file smaller, 0 (never) to 1;
-        None leaves it to the effort.
+        None leaves it to the effort, or to a floor or budget.
+    min_psnr : float or None
+        Floor of the peak signal-to-noise ratio in decibels, above 0: of the files that meet it, the smallest.
+    min_ssim : float or None
+        Floor of the structural similarity, 0 to 1; with `min_psnr` both are met.
+    max_bytes : int or None
+        Budget of the file in bytes, at least 1: of the files within it, the one that looks best; beside a
+        floor the smallest that meets it, if within the budget.
     effort : {"fast", "balanced", "best"}
         How much time to spend on a better palette and a smaller file.
     format : {"png", "webp", "gif"}
@@ -102,6 +114,9 @@ class Settings:
     dither: Dither = "auto"
     dither_strength: float | None = None
     rate: float | None = None
+    min_psnr: float | None = None
+    min_ssim: float | None = None
+    max_bytes: int | None = None
     effort: Effort = "balanced"
     format: Format = "png"
     palette: tuple[str, ...] | None = None
@@ -124,6 +139,11 @@ class Settings:
             raise SettingsError(
                 f"dither is none, but its strength {self.dither_strength}; leave one of them out"
             )
+        if self.dither in ("blue-noise", "ordered") and self.rate:
+            raise SettingsError(
+                f"rate is {self.rate}, but dither {self.dither} leaves it no choice; leave one of them out"
+            )
+        self._require_goals()
         if not _is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
         _require_choice("init", self.init, get_args(Init))
@@ -132,13 +152,22 @@ class Settings:
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
 
-        for name in ("k", "max_iter", "seed"):
+        for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
-        for name in ("tol", "dither_strength", "rate"):
+        for name in ("tol", "dither_strength", "rate", "min_psnr", "min_ssim"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, float(getattr(self, name)))
         self._take_colors()
+
+    def _require_goals(self) -> None:
+        """Refuse floors and budgets that are none."""
+        if self.min_psnr is not None and not (_is_distance(self.min_psnr) and self.min_psnr > 0):
+            raise SettingsError(f"min_psnr is {self.min_psnr!r}; give decibels above 0, such as 35")
+        if self.min_ssim is not None and not _is_share(self.min_ssim):
+            raise SettingsError(f"min_ssim is {self.min_ssim!r}; give a number from 0 to 1, such as 0.95")
+        if self.max_bytes is not None and (not _is_whole(self.max_bytes) or self.max_bytes < 1):
+            raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
 
     def _take_colors(self) -> None:
         """Bring given colours into one form, and refuse what cannot go together."""
@@ -161,13 +190,23 @@ class Settings:
     def working_space(self) -> Literal["srgb", "oklab"]:
         """The space in which colours are compared."""
         if self.space == "auto":
-            return "srgb" if self.plain_lloyd else "oklab"
+            return "srgb" if self.plain_lloyd or self.min_psnr is not None else "oklab"
         return self.space
 
     @property
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether a measure of quality is to be met."""
+        return self.min_psnr is not None or self.min_ssim is not None
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether a floor or a budget decides, and k is an upper bound."""
+        return self.has_floor or self.max_bytes is not None
 
 
 def _is_whole(value: object) -> bool:

@@ -19,7 +19,7 @@ from kalette.cli.outputs import (
     tag_of,
     write_standard_output,
 )
-from kalette.errors import KaletteError, NotSmallerError, PaletteError, SettingsError
+from kalette.errors import GoalError, KaletteError, NotSmallerError, PaletteError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
@@ -69,8 +69,8 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it (photo-kalette.png with -k auto), or what -o says. Metadata such as GPS is not
-    taken over.
+    photo-k256.png beside it (photo-kalette.png with -k auto, a floor or a budget), or what -o says. Metadata
+    such as GPS is not taken over.
     """
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
     settings = settings_from(values, chosen_format(output, file_format))
@@ -176,11 +176,14 @@ def _how_it_went(result: Result, job: Job) -> str:
     }
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
     steps = f"{passes}, then " if result.iterations else ""
-    return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; loss {result.losses[-1]:.6g}"
+    numbers = (
+        f"loss {result.losses[-1]:.6g}; rate {result.rate:.3g}, dithered by {result.dither_strength:.3g}"
+    )
+    return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; {numbers}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:
-    which = f"{job.input}: " if isinstance(error, PaletteError) else ""
+    which = f"{job.input}: " if isinstance(error, GoalError | PaletteError) else ""
     click.echo(f"kalette: {which}{error}", err=True)
     if wishes.as_json:
         click.echo(line(failure(job.input, error)))

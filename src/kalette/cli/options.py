@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 import click
 
@@ -39,6 +39,29 @@ class ColorCounts(click.ParamType[tuple[int, ...]]):
                 raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
             counts.append(count)
         return tuple(counts)
+
+
+class ByteCount(click.ParamType[int]):
+    """A number of bytes, alone or in KB, MB, GB (powers of 1000), KiB, MiB or GiB (of 1024)."""
+
+    name = "BYTES"
+    _UNITS: ClassVar[dict[str, int]] = {"": 1, "B": 1} | {
+        f"{letter}{binary}B": base**power
+        for power, letter in enumerate("KMG", start=1)
+        for binary, base in (("", 1000), ("i", 1024))
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Turn the text into bytes."""
+        if isinstance(value, int):
+            return value
+        number = value.rstrip("BKMGi ")
+        unit = value[len(number) :].strip()
+        if not (number.isascii() and number.isdigit()) or unit not in self._UNITS:
+            raise SettingsError(
+                f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
+            )
+        return int(number) * self._UNITS[unit]
 
 
 def _whole(text: Any) -> int:
@@ -100,7 +123,7 @@ _MAPPING = (
         "--dither-strength",
         type=float,
         metavar="0..1",
-        help="How much of an error goes on to the pixels around.",
+        help="How much of an error goes on to the pixels around, or how much a mask does.",
     ),
     click.option(
         "--rate",
@@ -110,8 +133,25 @@ _MAPPING = (
     ),
 )
 
+_GOALS = (
+    click.option(
+        "--min-psnr",
+        type=float,
+        metavar="DB",
+        help="The smallest file with at least this PSNR.",
+    ),
+    click.option("--min-ssim", type=float, metavar="S", help="The same for SSIM, 0 to 1."),
+    click.option(
+        "--max-bytes",
+        type=ByteCount(),
+        metavar="200KB",
+        help="The best look within so many bytes (KB = 1000).",
+    ),
+)
+
 _FILE = (
     *_MAPPING,
+    *_GOALS,
     click.option(
         "--palette",
         metavar="FILE",
@@ -145,7 +185,7 @@ def search_options(k: int) -> Callable[[_Function], _Function]:
         type=_ColorCount(),
         default=k,
         show_default=True,
-        help="Number of colours; auto takes those at the knee of the curve of error against k.",
+        help="Number of colours, at most with a floor or budget; auto takes the knee of error against k.",
     )
     return lambda function: _declared((colors, *_SEARCH), function)
 

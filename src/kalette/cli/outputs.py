@@ -52,8 +52,11 @@ def tag_of(settings: Settings) -> str:
     --------
     >>> tag_of(Settings(k=16)), tag_of(Settings(k="auto")), tag_of(Settings(palette=("#000000", "#ffffff")))
     ('k16', 'kalette', 'kalette')
+    >>> tag_of(Settings(max_bytes=200_000))
+    'kalette'
     """
-    return "kalette" if settings.k == "auto" or settings.palette is not None else f"k{settings.k}"
+    chosen = settings.k == "auto" or settings.palette is not None or settings.has_goal
+    return "kalette" if chosen else f"k{settings.k}"
 
 
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:

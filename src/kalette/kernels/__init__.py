@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         assign,
         count_colors,
         map_colors,
+        map_masked,
         map_weighed,
         move_costs,
         oklab,
@@ -32,6 +33,7 @@ __all__ = [
     "assign",
     "count_colors",
     "map_colors",
+    "map_masked",
     "map_weighed",
     "move_costs",
     "oklab",
@@ -66,6 +68,7 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
+    map_masked = _kernels.map_masked
     map_weighed = _kernels.map_weighed
     move_costs = _kernels.move_costs
     oklab = _kernels.oklab

@@ -10,6 +10,7 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
+from kalette.kernels.reference.masked import map_masked
 from kalette.kernels.reference.perceptual import activity, oklab
 from kalette.kernels.reference.pixels import count_colors, map_colors, squared_error
 from kalette.kernels.reference.splitting import split_clusters
@@ -25,6 +26,7 @@ __all__ = [
     "assign",
     "count_colors",
     "map_colors",
+    "map_masked",
     "map_weighed",
     "move_costs",
     "oklab",

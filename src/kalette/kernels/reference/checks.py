@@ -42,3 +42,14 @@ def require_centroids(points: Points, centroids: Points) -> None:
         raise ValueError(f"centroids have {centroid_d} coordinates and points {d}; they must agree")
     if not np.isfinite(centroids).all():
         raise ValueError("centroids hold NaN or infinity; they must be finite")
+
+
+def require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:
+    """Refuse points (H, W, d) of neither three nor four coordinates, and palettes that do not fit them."""
+    d = points.shape[2]
+    if d not in (3, 4):
+        raise ValueError(f"points have {d} coordinates; they must have 3 or 4")
+    if palette.shape[1] != d:
+        raise ValueError(f"palette has {palette.shape[1]} coordinates and points {d}; they must agree")
+    if not 1 <= len(palette) <= 256:
+        raise ValueError(f"palette has {len(palette)} entries; it must have 1 to 256")

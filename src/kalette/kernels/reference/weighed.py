@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.kernels.reference.checks import require_palette
+
 _SHIFT = 12
 _LONGEST = 16
 _GOING_ON = 4
@@ -250,13 +252,8 @@ def _require(
     price: int,
     depth: int,
 ) -> None:
-    height, width, d = points.shape
-    if d not in (3, 4):
-        raise ValueError(f"points have {d} coordinates; they must have 3 or 4")
-    if palette.shape[1] != d:
-        raise ValueError(f"palette has {palette.shape[1]} coordinates and points {d}; they must agree")
-    if not 1 <= len(palette) <= 256:
-        raise ValueError(f"palette has {len(palette)} entries; it must have 1 to 256")
+    require_palette(points, palette)
+    height, width = points.shape[:2]
     for name, values in (("weights", weights), ("strengths", strengths)):
         if values.shape != (height, width):
             raise ValueError(

@@ -83,8 +83,10 @@ std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t ch
     for_each_point(
         in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
         [&](const BlockWalk<Real>& walk, std::size_t i, std::size_t point) {
-            add(walk, i, walk.labels[i], walk.second[i], in.weights[point]);
-            add(walk, i, walk.second_labels[i], walk.best[i], in.weights[point]);
+            // Where squares pass the largest number none comes second, and the lowest of the others does.
+            const std::int32_t first = walk.labels[i], second = walk.second_labels[i];
+            add(walk, i, first, walk.second[i], in.weights[point]);
+            add(walk, i, second == first ? 1 : second, walk.best[i], in.weights[point]);
         });
     return costs;
 }

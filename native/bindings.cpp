@@ -1,42 +1,23 @@
-// The only file that knows Python: checks what comes in, releases the interpreter lock, wraps what goes out.
-// kernels/reference/ raises the same errors with the same texts.
+// The only file that makes Python objects: checks what comes in, releases the interpreter lock, wraps what goes out.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 
-#include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 
+#include "checks.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
 
-namespace nb = nanobind;
+namespace kalette::bindings {
+
 using namespace nb::literals;
 
-namespace {
 
-template <typename T, std::size_t Dims>
-using In = nb::ndarray<const T, nb::numpy, nb::ndim<Dims>, nb::c_contig, nb::device::cpu>;
 template <typename T>
 using Out = nb::ndarray<nb::numpy, T>;
-
-void require(bool holds, const std::string& message) {
-    if (!holds) throw nb::value_error(message.c_str());
-}
-
-std::string number(std::size_t value) { return std::to_string(value); }
-
-std::size_t thread_count(int threads) {
-    require(threads >= 1, "threads is " + std::to_string(threads) + "; it must be at least 1");
-    return static_cast<std::size_t>(threads);
-}
-
-void require_channels(std::size_t channels) {
-    require(channels == 3 || channels == 4, "pixels have " + number(channels) + " channels; they must have 3 or 4");
-}
 
 // Hands an owned buffer to NumPy.
 template <typename T>
@@ -60,7 +41,8 @@ std::string shape_of(const In<std::uint8_t, 3>& array) {
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
-    kalette::ColorCounts counted;
+    require_pixels(n, 0xffffffffu);  // what the counts of a table hold
+    ColorCounts counted;
     {
         const nb::gil_scoped_release unlocked;
         counted = kalette::count_colors(pixels.data(), n, channels, workers);
@@ -78,6 +60,7 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
                                              number(channels) + "; they must agree");
     require(labels.shape(0) == m, "labels has " + number(labels.shape(0)) + " entries for " + number(m) +
                                       " colors; there must be one for each");
+    require_ascending(colors);
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[n]);
     bool found = false;
     {
@@ -115,35 +98,10 @@ double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int 
                 "result has shape " + shape_of(result) + " and original " + shape_of(original) +
                     "; they must agree");
     require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
+    require(background >= 0 && background <= 255,
+            "background is " + std::to_string(background) + "; it must be 0 to 255");
     const nb::gil_scoped_release unlocked;
     return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
-}
-
-template <typename Real>
-bool all_finite(const Real* values, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i)
-        if (!std::isfinite(values[i])) return false;
-    return true;
-}
-
-void require_coordinates(std::size_t d) { require(d >= 1, "points have 0 coordinates; they must have at least 1"); }
-
-template <typename Real>
-kalette::Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights) {
-    const std::size_t n = points.shape(0), d = points.shape(1);
-    require_coordinates(d);
-    require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
-                                       " points; there must be one for each");
-    return {points.data(), weights.data(), n, d};
-}
-
-template <typename Real>
-void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
-    const std::size_t k = centroids.shape(0);
-    require(k >= 1 && k <= 0x7fffffffu, "there are " + number(k) + " centroids; there must be 1 to 2147483647");
-    require(centroids.shape(1) == d, "centroids have " + number(centroids.shape(1)) + " coordinates and points " +
-                                         number(d) + "; they must agree");
-    require(all_finite(centroids.data(), k * d), "centroids hold NaN or infinity; they must be finite");
 }
 
 template <typename Real>
@@ -153,12 +111,14 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     require_centroids(centroids, in.d);
     const std::size_t n = in.n, d = in.d, k = centroids.shape(0);
     std::unique_ptr<std::int32_t[]> labels(new std::int32_t[n]);
-    std::unique_ptr<double[]> sums(new double[k * d]), mass(new double[k]);
+    std::unique_ptr<double[]> sums(new double[product(k, d)]), mass(new double[k]);
     double loss = 0;
     {
         const nb::gil_scoped_release unlocked;
         loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
     }
+    // Whatever is not finite makes the loss so too; to look for it before would take time in every pass.
+    if (!std::isfinite(loss)) require_finite(in);
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
 }
@@ -169,7 +129,7 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
     const std::size_t n = points.shape(0), d = points.shape(1), m = centers.shape(0);
     require_coordinates(d);
     require_centroids(centers, d);
-    std::unique_ptr<Real[]> distances(new Real[n * m]);
+    std::unique_ptr<Real[]> distances(new Real[product(n, m)]);
     {
         const nb::gil_scoped_release unlocked;
         kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
@@ -189,6 +149,7 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
         const nb::gil_scoped_release unlocked;
         kalette::removal_costs(in, centroids.data(), k, costs.get(), workers);
     }
+    if (!all_finite(costs.get(), k)) require_finite(in);
     return owned(std::move(costs), {k});
 }
 
@@ -202,23 +163,14 @@ Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> 
     require(alternatives.shape(0) == k && alternatives.shape(2) == in.d,
             "alternatives have shape (" + number(alternatives.shape(0)) + ", " + number(moves) + ", " +
                 number(alternatives.shape(2)) + "); it must be (" + number(k) + ", moves, " + number(in.d) + ")");
+    require_finite(alternatives.data(), k * moves * in.d, "alternatives");
     std::unique_ptr<double[]> costs(new double[k * moves]);
     {
         const nb::gil_scoped_release unlocked;
         kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.get(), workers);
     }
+    if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite(in);
     return owned(std::move(costs), {k, moves});
-}
-
-void require_labels(const In<std::int32_t, 1>& labels, std::size_t n, int k) {
-    require(labels.shape(0) == n, "labels has " + number(labels.shape(0)) + " entries for " + number(n) +
-                                      " points; there must be one for each");
-    const std::int32_t* end = labels.data() + n;
-    const std::int32_t* wrong =
-        std::find_if(labels.data(), end, [k](std::int32_t label) { return label < 0 || label >= k; });
-    if (wrong != end)
-        require(false, "a label is " + std::to_string(*wrong) + "; it must be at least 0 and below k, which is " +
-                           std::to_string(k));
 }
 
 template <typename Real>
@@ -227,9 +179,11 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
     const auto in = weighted(points, weights);
     require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
     require_labels(labels, in.n, k);
+    require_finite(in);
     const auto clusters = static_cast<std::size_t>(k);
     std::unique_ptr<double[]> gains(new double[clusters]);
-    std::unique_ptr<double[]> left(new double[clusters * in.d]), right(new double[clusters * in.d]);
+    const std::size_t size = product(clusters, in.d);
+    std::unique_ptr<double[]> left(new double[size]), right(new double[size]);
     {
         const nb::gil_scoped_release unlocked;
         kalette::split_clusters(in, labels.data(), clusters, gains.get(), left.get(), right.get(), workers);
@@ -238,40 +192,22 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-void require_points(std::size_t d) {
-    require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
-}
-
-void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
-    const std::size_t k = palette.shape(0);
-    require_points(d);
-    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
-                                       "; they must agree");
-    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
-}
-
-template <typename T>
-void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
-    require(map.shape(0) == height && map.shape(1) == width,
-            std::string(name) + " have shape (" + number(map.shape(0)) + ", " + number(map.shape(1)) +
-                "); it must be that of the pixels, (" + number(height) + ", " + number(width) + ")");
-}
-
 Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights, In<std::uint8_t, 2> strengths,
                               In<std::int16_t, 2> palette, std::int64_t price, int depth) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
     require_palette(palette, d);
-    require(height * width <= 0x7fffffffu, "there are " + number(height * width) + " pixels; pass 2147483647 at most");
+    require_pixels(height * width, 0x7fffffffu);  // places in them are kept in 32 bits
     require_map(weights, "weights", height, width);
     require_map(strengths, "strengths", height, width);
     require(price >= 0 && price <= (std::int64_t{1} << 40),
             "price is " + std::to_string(price) + "; it must be 0 to 1099511627776");
     require(depth >= 0 && depth <= 4096, "depth is " + std::to_string(depth) + "; it must be 0 to 4096");
+    const WeighedPixels in{points.data(), weights.data(), strengths.data(), height, width};
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
-    {
+    if (height * width > 0) {
+        if (price > 0) require_cheap(in, d, palette, price);
         const nb::gil_scoped_release unlocked;
-        kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
-                             price, static_cast<std::size_t>(depth), indices.get());
+        kalette::map_weighed(in, d, palette.data(), k, price, static_cast<std::size_t>(depth), indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
@@ -286,7 +222,7 @@ Out<std::uint8_t> map_masked(In<std::int16_t, 3> points, In<std::int16_t, 2> off
     require(contrast >= 0 && contrast <= 65536,
             "contrast is " + std::to_string(contrast) + "; it must be 0 to 65536");
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
-    {
+    if (height * width > 0) {
         const nb::gil_scoped_release unlocked;
         kalette::map_masked({points.data(), offsets.data(), height, width, mask_height, mask_width}, d,
                             palette.data(), palette.shape(0), contrast, indices.get());
@@ -300,7 +236,7 @@ Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
     require(channel >= 0 && static_cast<std::size_t>(channel) < d,
             "channel is " + std::to_string(channel) + "; points have coordinates 0 to " + number(d - 1));
     std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
-    {
+    if (height * width > 0) {
         const nb::gil_scoped_release unlocked;
         kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
     }
@@ -313,6 +249,9 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
     require(linear.shape(0) == 256 && scale.shape(0) == 3,
             "linear has " + number(linear.shape(0)) + " entries and scale " + number(scale.shape(0)) +
                 "; they must have 256 and 3");
+    require(all_within(linear.data(), 256, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
+    require(all_within(scale.data(), 3, -kMostOklabScale, kMostOklabScale),
+            "scale holds a number outside -13000 to 13000; points would pass 16 bits");
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
     {
         const nb::gil_scoped_release unlocked;
@@ -321,40 +260,42 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
     return owned(std::move(points), {n, 3});
 }
 
-}  // namespace
+}  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
+    using namespace kalette::bindings;
+    using kalette::Checked;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
-    module.def("count_colors", &count_colors, "pixels"_a.noconvert(), "threads"_a = 1);
-    module.def("map_colors", &map_colors, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
+    module.def("count_colors", &Checked<&count_colors>::call, "pixels"_a.noconvert(), "threads"_a = 1);
+    module.def("map_colors", &Checked<&map_colors>::call, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
                "threads"_a = 1);
-    module.def("squared_error", &squared_error, "pixels"_a.noconvert(), "palette"_a.noconvert(),
+    module.def("squared_error", &Checked<&squared_error>::call, "pixels"_a.noconvert(), "palette"_a.noconvert(),
                "indices"_a.noconvert(), "threads"_a = 1);
-    module.def("similarity", &similarity, "original"_a.noconvert(), "result"_a.noconvert(), "background"_a = 0,
+    module.def("similarity", &Checked<&similarity>::call, "original"_a.noconvert(), "result"_a.noconvert(), "background"_a = 0,
                "threads"_a = 1);
-    module.def("assign", &assign<float>, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
+    module.def("assign", &Checked<&assign<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
                "threads"_a = 1);
-    module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("assign", &Checked<&assign<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("pairwise_squared_distances", &pairwise_squared_distances<float>, "points"_a.noconvert(),
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_a.noconvert(),
                "centers"_a.noconvert(), "threads"_a = 1);
-    module.def("pairwise_squared_distances", &pairwise_squared_distances<double>, "points"_a.noconvert(),
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_a.noconvert(),
                "centers"_a.noconvert(), "threads"_a = 1);
-    module.def("removal_costs", &removal_costs<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("removal_costs", &Checked<&removal_costs<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("removal_costs", &removal_costs<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("move_costs", &move_costs, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("move_costs", &Checked<&move_costs>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "alternatives"_a.noconvert(), "threads"_a = 1);
-    module.def("split_clusters", &split_clusters<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("map_weighed", &map_weighed, "points"_a.noconvert(), "weights"_a.noconvert(),
+    module.def("map_weighed", &Checked<&map_weighed>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
-    module.def("map_masked", &map_masked, "points"_a.noconvert(), "offsets"_a.noconvert(), "palette"_a.noconvert(),
-               "contrast"_a);
-    module.def("activity", &activity, "points"_a.noconvert(), "channel"_a = 0);
-    module.def("oklab", &oklab, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
+    module.def("map_masked", &Checked<&map_masked>::call, "points"_a.noconvert(), "offsets"_a.noconvert(),
+               "palette"_a.noconvert(), "contrast"_a);
+    module.def("activity", &Checked<&activity>::call, "points"_a.noconvert(), "channel"_a = 0);
+    module.def("oklab", &Checked<&oklab>::call, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
                "threads"_a = 1);
 }

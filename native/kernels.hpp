@@ -68,6 +68,7 @@ void split_clusters(const Weighted<Real>& in, const std::int32_t* labels, std::s
 
 // The sum of squared differences between pixels (n, channels) and their palette entries (k, channels), indices
 // below k; over R, G and B. With four channels over a black and over a white background, in units of 1/255.
+// Throws std::overflow_error where it passes 64 bits, which takes 700 million pixels all as wrong as can be.
 std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
                             const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads);
 
@@ -85,10 +86,14 @@ struct WeighedPixels {
     std::size_t height, width;
 };
 
+// The most sixteenths of a bit that a single entry is thought to need.
+constexpr std::int64_t kMostLiteralBits = 104;
+
 // Palette entries (k, d) for the pixels, row by row, with error diffusion after Floyd and Steinberg (1976). Where
 // price is not 0, each row takes the entries that come cheapest: weighed squared errors plus price for every
 // sixteenth of a bit that deflate is thought to need for them, as single entries or as copies of earlier ones; with
-// depth, more of the places near by are tried, and so many in the rows above that show the next two entries. Out: indices.
+// depth, more of the places near by are tried, and so many in the rows above that show the next two entries. What a
+// row may cost at most, width x (weights x squared differences + kMostLiteralBits x price), is 2^61. Out: indices.
 void map_weighed(const WeighedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k,
                  std::int64_t price, std::size_t depth, std::uint8_t* indices);
 
@@ -113,6 +118,9 @@ constexpr std::size_t kActivityReach = 3;
 // rounded down. Out: deviations (height, width).
 void activity(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
               std::size_t channel, std::uint16_t* deviations);
+
+// Scales up to which points fit in 16 bits: no coordinate of Oklab comes to 2.5 for linear light of 0 to 1.
+constexpr double kMostOklabScale = 13000;
 
 // Points of Oklab for colours (n, 3), each coordinate times its scale, rounded. linear: linear light of each byte.
 void oklab(const std::uint8_t* colors, std::size_t n, const double* linear, const double* scale, std::int16_t* points,

@@ -39,12 +39,11 @@ public:
 
     // Ties go to the lowest entry.
     std::size_t nearest(const Four& target) {
-        // Opaque colours all have one alpha, far from any other: only opaque entries can be nearest.
-        if (!is_solid(target) || solid_.empty()) return nearest_of_all(target);
+        if (!only_solid_near(target)) return nearest_of_all(target);
         std::array<std::int32_t, 3> at;
         for (std::size_t c = 0; c < 3; ++c) {
             at[c] = target[c] - origin_[c];
-            if (at[c] < 0 || at[c] >= sides_[c] << kRegionBits) return nearest_of_all(target);
+            if (at[c] < 0 || at[c] >= sides_[c] * kRegion) return nearest_of_all(target);
         }
         return nearest_of(target, cell_of(at));
     }
@@ -54,6 +53,8 @@ private:
     // holds, in ascending order, the entries that may be nearest to a colour in its cell. It is made, out of its
     // region's list, when a colour first falls into the cell.
     static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
+    static constexpr std::int32_t kRegion = 1 << kRegionBits;
+    static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances within fit in 32 bits
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
@@ -67,13 +68,37 @@ private:
         return point[D - 1] > kKindBound;
     }
 
+    // Opaque colours all have one alpha, far from any other: then only opaque entries can be nearest.
+    bool only_solid_near(const Four& target) const {
+        if (solid_.empty() || !is_solid(target)) return false;
+        if constexpr (D == 3) return true;
+        const std::int64_t to_others = target[D - 1] - other_alpha_, to_solid = target[D - 1] - solid_alpha_;
+        return to_others * to_others - to_solid * to_solid > widest_;
+    }
+
+    // Whether all solid entries have one alpha; keeps it, and the one next to it.
+    bool has_one_solid_alpha() {
+        for (const Four& entry : entries_) {
+            std::int32_t& highest = is_solid(entry) ? solid_alpha_ : other_alpha_;
+            highest = std::max(highest, entry[D - 1]);
+        }
+        return std::all_of(entries_.begin(), entries_.end(), [this](const Four& entry) {
+            return !is_solid(entry) || entry[D - 1] == solid_alpha_;
+        });
+    }
+
+    // Without solid entries where they are of several alphas or far apart: then all are searched.
     void place_cube() {
+        if (D == 4 && !has_one_solid_alpha()) solid_.clear();
         for (std::size_t c = 0; c < 3 && !solid_.empty(); ++c) {
             const auto by_coordinate = [c](const Entry& a, const Entry& b) { return a.at[c] < b.at[c]; };
             const auto ends = std::minmax_element(solid_.begin(), solid_.end(), by_coordinate);
             origin_[c] = ends.first->at[c];
-            sides_[c] = ((ends.second->at[c] - origin_[c]) >> kRegionBits) + 1;
+            sides_[c] = (ends.second->at[c] - origin_[c]) / kRegion + 1;
+            widest_ += std::int64_t{sides_[c] * kRegion} * (sides_[c] * kRegion);
+            if (sides_[c] > kMostSides) solid_.clear();
         }
+        if (solid_.empty()) return;
         const auto regions = static_cast<std::size_t>(sides_[0] * sides_[1] * sides_[2]);
         regions_.resize(regions);
         cells_.resize(regions << (3 * kCellsOfRegion));
@@ -152,6 +177,8 @@ private:
     std::vector<Four> entries_;
     std::vector<Entry> solid_, pool_;
     InCube origin_{}, sides_{};  // sides in regions
+    std::int64_t widest_ = 0;    // square of the diagonal
+    std::int32_t solid_alpha_ = -32768, other_alpha_ = -32768;  // of the other entries the highest
     std::vector<List> cells_, regions_;
 };
 

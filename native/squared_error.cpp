@@ -1,6 +1,8 @@
 // How far a picture of palette entries is from its original, in whole numbers: exact in any order.
 
 #include <atomic>
+#include <limits>
+#include <stdexcept>
 
 #include "kernels.hpp"
 #include "parallel.hpp"
@@ -41,7 +43,8 @@ std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size
         std::uint64_t sum = 0;
         for (std::size_t i = strip * kStrip; i < std::min(n, (strip + 1) * kStrip); ++i)
             sum += error(pixels + i * channels, palette + indices[i] * channels);
-        total += sum;
+        if (total.fetch_add(sum) > std::numeric_limits<std::uint64_t>::max() - sum)
+            throw std::overflow_error("the squared error passes 64 bits; measure the picture in parts");
     });
     return total;
 }

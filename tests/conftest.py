@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from kalette.arrays import Pixels
 
+collect_ignore = ["fuzz"]  # run by hand, with what they need
+
 # The same examples in every run, however slow the machine.
 settings.register_profile(
     "kalette", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

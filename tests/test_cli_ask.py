@@ -10,7 +10,7 @@ import kalette
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 
-IMAGE, K, PASSES, DITHER = "Image: ", "or auto [16]: ", "or auto [auto]: ", "diffusion) [auto]: "
+IMAGE, K, PASSES, DITHER = "Image: ", "or auto [16]: ", "or auto [auto]: ", "ordered) [auto]: "
 TARGET, FIGURE, FIGURE_NAME = "Write to [", "side by side? [y/N]: ", "Figure ["
 
 

@@ -75,7 +75,7 @@ def test_a_small_picture_shows_the_same_scene(picture: NDArray[np.uint8]) -> Non
 
 
 def test_the_pictures_of_the_readme_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
-    """To make them anew: `kalette demo -o docs/images --overwrite`, and remove sample.png."""
+    """To make them anew: `python scripts/pictures.py`."""
     root = Path(__file__).parent.parent
     readme = (root / "README.md").read_text(encoding="utf-8")
     for k in (4, 16, 256):

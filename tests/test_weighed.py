@@ -6,7 +6,8 @@ import pytest
 from kalette.arrays import Pixels
 from kalette.color import alpha_kinds, sixteenths_from_srgb
 from kalette.kernels import reference
-from kalette.mapping.weighed import Weighing, map_weighed
+from kalette.mapping.weighed import Weighing, map_weighed, weighing_for
+from kalette.settings import Settings
 
 _native = pytest.importorskip("kalette.kernels._native")
 KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
@@ -97,6 +98,28 @@ def test_a_full_strength_area_has_on_average_its_color():
     area = np.full((64, 64, 3), 100, np.uint8)
     shown = BLACK_WHITE[map_weighed(area, BLACK_WHITE, Weighing("srgb", 1.0))]
     assert abs(shown.mean() - 100) < 2
+
+
+def test_strength_falls_where_it_is_calm_and_grows_where_it_is_lively():
+    calm = np.full((64, 64, 3), 51, np.uint8)
+    lively = calm.copy()
+    lively[::2, ::2] = 255
+    follows, never = Weighing("srgb", 1.0, calm_strength=0.0), Weighing("srgb", 0.0)
+    np.testing.assert_array_equal(
+        map_weighed(calm, BLACK_WHITE, follows), map_weighed(calm, BLACK_WHITE, never)
+    )
+    np.testing.assert_array_equal(
+        map_weighed(lively, BLACK_WHITE, follows), map_weighed(lively, BLACK_WHITE, Weighing("srgb", 1.0))
+    )
+
+
+def test_only_an_automatic_strength_follows_the_picture():
+    automatic = weighing_for(Settings(), 9.0, 1000)
+    assert automatic.calm_strength is not None
+    assert 0 < automatic.calm_strength < automatic.strength
+    for asked in ({"dither_strength": 0.4}, {"dither": "diffusion"}, {"dither": "none"}, {"effort": "fast"}):
+        assert weighing_for(Settings(**asked), 9.0, 1000).calm_strength is None
+    assert weighing_for(Settings(dither_strength=0.4), 9.0, 1000).strength == 0.4
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _as_points(self, X: ArrayLike) -> Points:
         check_is_fitted(self)
         points: Points = validate_data(self, X, reset=False, dtype=_DTYPES, order="C")
-        return points
+        return np.require(points, requirements="A")
 
     def _assign(self, points: Points, weights: Weights) -> tuple[Labels, Centroids, Weights, float]:
         centers = in_dtype_of(points, self.cluster_centers_)
@@ -286,7 +286,9 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return seeding.k_means_plus_plus(cloud, k, rng, candidates=2 + int(np.log(k)), threads=threads)
 
     def _as_start(self, centers: Any, features: int) -> Centroids:
-        start: Centroids = check_array(centers, dtype=np.float64, order="C", input_name="init")
+        start: Centroids = np.require(
+            check_array(centers, dtype=np.float64, order="C", input_name="init"), requirements="A"
+        )
         if start.shape != (self.n_clusters, features):
             raise ValueError(
                 f"init has shape {start.shape}; it must be (n_clusters, n_features), "
@@ -315,8 +317,9 @@ def _require_count(name: str, value: object, otherwise: str = "") -> None:
 def _as_weights(sample_weight: ArrayLike | None, n: int) -> Weights:
     if sample_weight is None or isinstance(sample_weight, Real):
         sample_weight = np.full(n, 1.0 if sample_weight is None else sample_weight)
-    weights: Weights = check_array(
-        sample_weight, ensure_2d=False, dtype=np.float64, order="C", input_name="sample_weight"
+    weights: Weights = np.require(
+        check_array(sample_weight, ensure_2d=False, dtype=np.float64, order="C", input_name="sample_weight"),
+        requirements="A",
     )
     if weights.shape != (n,):
         raise ValueError(f"sample_weight has shape {weights.shape}; it must be ({n},), a weight for each row")

@@ -20,11 +20,11 @@ _RATE_STEPS = 256  # one changes the bytes by a hundredth or less
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A number of colours, a rate (see `Settings`), and the share that is left of dithering."""
+    """A number of colours, a rate (see `Settings`), and what is left of the strength of dithering, 0 to 1."""
 
     k: int
     rate: float
-    fade: float = 1.0
+    dithering: float = 1.0
 
 
 class Version(Protocol):
@@ -57,7 +57,8 @@ _Version = TypeVar("_Version", bound=Version)
 def ladder(most_k: int, least_k: int, wanted: Settings) -> list[Step]:
     """Return the steps from the best look to the fewest bytes; none where there is no k between the bounds.
 
-    Rate and dithering stay as they were asked for; where K-Means goes as in the textbooks the rate is 0.
+    Rate and dithering stay as they were asked for; the rate is 0 where K-Means is to go as in the textbooks
+    or dithering by a mask.
 
     Parameters
     ----------
@@ -72,12 +73,11 @@ def ladder(most_k: int, least_k: int, wanted: Settings) -> list[Step]:
     [(3, 0.5), (2, 0.5), (1, 0.5)]
     >>> steps = ladder(16, 2, Settings())
     >>> steps[0], steps[-1]
-    (Step(k=16, rate=0.0, fade=1.0), Step(k=2, rate=1.0, fade=0.125))
+    (Step(k=16, rate=0.0, dithering=1.0), Step(k=2, rate=1.0, dithering=0.125))
     """
     if most_k < least_k:
         return []
-    masked = wanted.dither in ("blue-noise", "ordered")
-    free = wanted.rate is None and not wanted.plain_lloyd and not masked
+    free = wanted.rate is None and not wanted.plain_lloyd and not wanted.masked
     rates = [step / _RATE_STEPS for step in range(_RATE_STEPS + 1)] if free else [rate_of(wanted)]
     fades = wanted.dither == "auto" and wanted.dither_strength is None
     return [

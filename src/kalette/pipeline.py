@@ -33,6 +33,7 @@ MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
+_RARE_SIDE = 8  # of cubes among which rare colours are looked for: far smaller than what tells colours apart
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
 _ROUNDING_SIDE = 4
 
@@ -157,13 +158,12 @@ def _version(
     """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
     mapped_so = replace(wanted, rate=step.rate)
-    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, fade=step.fade)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, step.dithering)
     palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
         k=step.k,
         rate=step.rate,
-        dither_strength=mapping.strength if mapping else 0.0,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
@@ -321,7 +321,8 @@ def _found(
         found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
         if cloud.space != "oklab":  # where numbers count, not what is seen
             return found
-        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
+        cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
+        return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)

@@ -36,8 +36,6 @@ class Result:
         Number of colours asked for, or chosen.
     rate : float
         How far pixels could take another entry than the nearest: as asked for, or chosen.
-    dither_strength : float
-        Share of an error that went on to the pixels around: as asked for, or chosen.
     palette : ndarray
         (up to k, 3 or 4) uint8: entries in use, and those that were given.
     indices : ndarray
@@ -63,7 +61,6 @@ class Result:
     source: images.SourceImage
     k: int
     rate: float
-    dither_strength: float
     palette: Palette
     indices: Indices
     settings: Settings

@@ -139,11 +139,11 @@ class Settings:
             raise SettingsError(
                 f"dither is none, but its strength {self.dither_strength}; leave one of them out"
             )
-        if self.dither in ("blue-noise", "ordered") and self.rate:
+        self._require_goals()
+        if self.masked and self.rate:
             raise SettingsError(
                 f"rate is {self.rate}, but dither {self.dither} leaves it no choice; leave one of them out"
             )
-        self._require_goals()
         if not _is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
         _require_choice("init", self.init, get_args(Init))
@@ -197,6 +197,11 @@ class Settings:
     def plain_lloyd(self) -> bool:
         """Whether K-Means goes as in the textbooks, since a start, passes or a tolerance were asked for."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None
+
+    @property
+    def masked(self) -> bool:
+        """Whether dithering goes by a mask, which leaves rate no choice."""
+        return self.dither in ("blue-noise", "ordered")
 
     @property
     def has_floor(self) -> bool:

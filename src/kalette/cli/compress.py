@@ -176,9 +176,7 @@ def _how_it_went(result: Result, job: Job) -> str:
     }
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
     steps = f"{passes}, then " if result.iterations else ""
-    numbers = (
-        f"loss {result.losses[-1]:.6g}; rate {result.rate:.3g}, dithered by {result.dither_strength:.3g}"
-    )
+    numbers = f"loss {result.losses[-1]:.6g}; rate {result.rate:.3g}"
     return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; {numbers}"
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kalette import histogram
 from kalette.arrays import ColorBytes, Pixels
 from kalette.figures.look import FAINT, HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
+from kalette.figures.passes import heading
 from kalette.figures.pictures import over_checkerboard, resized, scale_to_fit, strip
 from kalette.result import Result
 from kalette.wording import psnr_text, ratio_text, size_text
@@ -110,7 +111,7 @@ def _version(result: Result) -> _Panel:
         result.palette[result.indices],
         result.palette,
         np.bincount(result.indices.ravel(), minlength=len(result.palette)),
-        (f"k = {result.k}", psnr if result.psnr_db is None else f"PSNR {psnr}"),
+        (heading(result), psnr if result.psnr_db is None else f"PSNR {psnr}"),
         ((size_text(size_bytes), to_raw), (_colors_text(result.colors_used), to_file)),
     )
 

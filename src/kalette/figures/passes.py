@@ -6,17 +6,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from kalette.figures.look import ACCENT, FAINT, INK, MUTED, place, write
+from kalette.figures.look import ACCENT, FAINT, HEADING, INK, MARGIN, MUTED, place, write
 from kalette.result import Result
 
 _TITLE, _GAP, _TICKS = 36, 30, 90
 _HEIGHTS = (0.46, 0.27, 0.27)
+_ROOM_FOR_K, _ROOM_FOR_FIXED = 150, 320  # dots of a heading
 _STARTS = {
     "auto": "the best start found",
     "wu": "a start by Wu",
     "k-means++": "a k-means++ start",
     "random": "a random start",
 }
+
+
+def heading(result: Result) -> str:
+    """Return what a result is called in a figure.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> pixels = kalette.sample_pixels(48, 32)
+    >>> heading(kalette.compress(pixels, k=4)), heading(kalette.compress(pixels, palette=["#000", "#fff"]))
+    ('k = 4', 'fixed palette')
+    """
+    return f"k = {result.k}" if result.settings.palette is None else "fixed palette"
+
+
+def write_heading(figure: Figure, result: Result, baseline: int) -> int:
+    """Write the heading of a result at the left margin, and return where words beside it begin."""
+    write(figure, MARGIN, baseline, heading(result), fontsize=HEADING, fontweight="bold")
+    return MARGIN + (_ROOM_FOR_K if result.settings.palette is None else _ROOM_FOR_FIXED)
 
 
 def story(result: Result) -> str:
@@ -33,7 +53,8 @@ def story(result: Result) -> str:
         return "exact: no more colours than k" if result.stopped_by == "lossless" else "without K-Means"
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
     loss = losses_per_pixel(result)[-1]
-    return f"{passes} from {_STARTS[result.settings.init]}, loss per pixel {loss:,.1f}"
+    start = _STARTS.get(result.settings.init, f"the start {result.settings.init}")
+    return f"{passes} from {start}, loss per pixel {loss:,.1f}"
 
 
 def draw_passes(figure: Figure, result: Result, left: int, top: int, width: int, height: int) -> None:

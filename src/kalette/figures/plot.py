@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kalette import histogram
 from kalette.arrays import ColorBytes
-from kalette.figures.look import HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
-from kalette.figures.passes import draw_passes, story
+from kalette.figures.look import MARGIN, MUTED, WIDTH, look, place, sheet, write
+from kalette.figures.passes import draw_passes, story, write_heading
 from kalette.figures.space import ShownSpace, balls, frame, points, sample
 from kalette.mapping.nearest import nearest_labels
 from kalette.result import Result
@@ -68,8 +68,7 @@ def _shown(result: Result) -> _Shown:
 
 
 def _draw_row(figure: Figure, result: Result, shown: _Shown, space: ShownSpace, top: int) -> None:
-    write(figure, MARGIN, top + 24, f"k = {result.k}", fontsize=HEADING, fontweight="bold")
-    write(figure, MARGIN + 150, top + 24, story(result), color=MUTED)
+    write(figure, write_heading(figure, result, top + 24), top + 24, story(result), color=MUTED)
     top += _HEADING
     compressed = result.palette[nearest_labels(shown.cloud, result.palette, threads=result.threads)]
     columns = (("colours of the picture", shown.colors), ("the same after compression", compressed))

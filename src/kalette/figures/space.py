@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
+from kalette import oklab
 from kalette.arrays import ColorBytes, Counts
 from kalette.figures.look import INK, MUTED, PANE
 
@@ -24,25 +25,9 @@ _MOST_POINTS = 4000
 _POINT_AREA, _LEAST_BALL, _BALL_OF_ALL = 3.0, 10.0, 900.0  # in square points
 _ELEVATION, _AZIMUTH, _SIDES, _ZOOM = 22, -58, (1, 1, 0.86), 0.95
 
-# From linear sRGB to the responses of the cones, and from their cube roots to L, a and b.
-_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-
 
 def oklab_from_srgb(colors: ColorBytes) -> Floats:
-    """Return colours in Oklab, good enough to look at.
+    """Return colours in Oklab, in its own units.
 
     Parameters
     ----------
@@ -54,20 +39,13 @@ def oklab_from_srgb(colors: ColorBytes) -> Floats:
     ndarray
         (N, 3) float64: L, a, b.
 
-    References
-    ----------
-    B. Ottosson, "A perceptual color space for image processing", 2020.
-    https://bottosson.github.io/posts/oklab/
-
     Examples
     --------
     >>> oklab_from_srgb(np.array([[0, 0, 0], [255, 0, 0]], np.uint8)).round(3).tolist()
     [[0.0, 0.0, 0.0], [0.628, 0.225, 0.126]]
     """
-    values = colors[:, :3] / 255
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    lab: Floats = np.cbrt(linear @ _CONES.T) @ _LAB.T
-    return lab
+    sixteenths = oklab.sixteenths_from_srgb(colors[:, :3])
+    return np.asarray(sixteenths / (oklab.FULL * np.array([1, oklab.CHROMA, oklab.CHROMA])))
 
 
 def sample(colors: ColorBytes, counts: Counts) -> NDArray[np.intp]:

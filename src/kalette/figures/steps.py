@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from kalette import histogram
 from kalette.arrays import Palette, Pixels
-from kalette.figures.look import ACCENT, DPI, HEADING, MARGIN, MUTED, look, place, sheet, write
-from kalette.figures.passes import losses_per_pixel, prepare_curve, story
+from kalette.figures.look import ACCENT, DPI, MARGIN, MUTED, look, place, sheet, write
+from kalette.figures.passes import losses_per_pixel, prepare_curve, story, write_heading
 from kalette.figures.pictures import over_checkerboard, resized, scale_to_fit, strip
 from kalette.figures.space import ShownSpace, balls, frame, points, sample, trails
 from kalette.mapping.nearest import map_labels, nearest_labels
@@ -26,7 +26,7 @@ _HEIGHT, _TOP = 1080, 96
 _PICTURE, _LEAST_ACROSS = (940, 850), 720  # the least that holds the words above it
 _STRIP, _STRIP_GAP = 40, 14
 _LEAST_STRIP = 120  # dots of a frame
-_WORDS = (MARGIN + 150, MARGIN + 24)
+_BASELINE = MARGIN + 24
 _CUBE, _CUBE_GAP, _CUBE_TOP = 740, 76, 40
 _CURVE, _CURVE_GAP, _CURVE_TOP = (776, 120), 196, 870
 
@@ -55,6 +55,7 @@ class _Stage:
     cube: Axes3D
     curve: Axes
     picture: _Picture
+    words: int  # where those beside the heading begin
     still: Any
 
 
@@ -114,9 +115,9 @@ def _set(result: Result, space: ShownSpace) -> _Stage:
     canvas: Any = FigureCanvasAgg(figure)
     cube = _cube(figure, side + _CUBE_GAP, result, space)
     curve = _loss_curve(figure, side + _CURVE_GAP, result)
-    write(figure, MARGIN, _WORDS[1], f"k = {result.k}", fontsize=HEADING, fontweight="bold")
+    words = write_heading(figure, result, _BASELINE)
     canvas.draw()
-    return _Stage(canvas, cube, curve, picture, canvas.copy_from_bbox(figure.bbox))
+    return _Stage(canvas, cube, curve, picture, words, canvas.copy_from_bbox(figure.bbox))
 
 
 def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3D:
@@ -170,10 +171,17 @@ def _moving(
     number = len(path) - 1
     losses = losses_per_pixel(result)[: number + 1]
     words = f"pass {number} of {result.iterations}, loss per pixel {losses[-1]:,.1f}"
+    words = words if result.history else story(result)
     artists = [
         *trails(stage.cube, path, space),
         balls(stage.cube, path[-1], shares, space),
-        write(stage.canvas.figure, *_WORDS, words if result.history else story(result), color=MUTED),
+        write(
+            stage.canvas.figure,
+            stage.words,
+            _BASELINE,
+            words if result.history else story(result),
+            color=MUTED,
+        ),
     ]
     if result.history:
         artists += stage.curve.plot(range(number + 1), losses, color=ACCENT, linewidth=1.4)

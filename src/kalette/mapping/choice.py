@@ -8,7 +8,9 @@ from kalette.settings import Settings
 Mapping = Weighing | Masking
 
 
-def mapping_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: float = 1.0) -> Mapping | None:
+def mapping_for(
+    wanted: Settings, mean_loss: float, pixel_count: int, dithering: float = 1.0
+) -> Mapping | None:
     """Return how settings ask for pixels to be mapped; None where each colour takes its nearest entry.
 
     Parameters
@@ -19,8 +21,8 @@ def mapping_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: f
         Of the palette, over all pixels.
     pixel_count : int
         Of the picture.
-    fade : float
-        Share of the strength that is left of dithering.
+    dithering : float
+        What is left of the strength of diffusion, 0 to 1.
 
     Examples
     --------
@@ -31,8 +33,8 @@ def mapping_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: f
     """
     if wanted.dither in ("blue-noise", "ordered"):
         strength = 1.0 if wanted.dither_strength is None else wanted.dither_strength
-        return Masking(wanted.working_space, wanted.dither, fade * strength)
-    weighing = weighing_for(wanted, mean_loss, pixel_count, fade=fade)
+        return Masking(wanted.working_space, wanted.dither, strength)
+    weighing = weighing_for(wanted, mean_loss, pixel_count, dithering)
     return weighing if weighing.strength or weighing.bit_price else None
 
 

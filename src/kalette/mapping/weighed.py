@@ -59,7 +59,7 @@ _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
 _MOST_LOSS = 100.0  # where the palette serves a picture badly, bits get no dearer
 
 
-def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: float = 1.0) -> Weighing:
+def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, dithering: float = 1.0) -> Weighing:
     """Return how settings ask for pixels to be mapped.
 
     Parameters
@@ -70,8 +70,8 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: 
         Of the palette, over all pixels: what an error costs is told by it.
     pixel_count : int
         Of the picture.
-    fade : float
-        Share of the strength that is left of dithering.
+    dithering : float
+        What is left of the strengths, 0 to 1.
 
     Examples
     --------
@@ -83,8 +83,9 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, *, fade: 
     bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
     large = wanted.effort == "balanced" and pixel_count > _LARGE
     depth = 0 if large else _DEPTHS[wanted.effort]
-    calm = None if calm_strength is None else fade * calm_strength
-    return Weighing(wanted.working_space, fade * strength, bit_price, depth, calm)
+    if calm_strength is not None:
+        calm_strength *= dithering
+    return Weighing(wanted.working_space, strength * dithering, bit_price, depth, calm_strength)
 
 
 def _strengths(wanted: Settings) -> tuple[float, float | None]:
@@ -98,7 +99,7 @@ def _strengths(wanted: Settings) -> tuple[float, float | None]:
 
 
 def rate_of(wanted: Settings) -> float:
-    """Return the rate that was asked for, or that of the effort.
+    """Return the rate that was asked for, or that of the effort; 0 where nothing is left to choose.
 
     Examples
     --------
@@ -107,8 +108,9 @@ def rate_of(wanted: Settings) -> float:
     """
     if wanted.rate is not None:
         return wanted.rate
-    masked = wanted.dither in ("blue-noise", "ordered")
-    return 0.0 if wanted.plain_lloyd or masked else _RATES[wanted.effort]
+    if wanted.plain_lloyd or wanted.masked:
+        return 0.0
+    return _RATES[wanted.effort]
 
 
 def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads: int = 1) -> Indices:

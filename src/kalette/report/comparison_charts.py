@@ -59,16 +59,16 @@ def loss_chart(comparison: Comparison) -> Iterator[Captioned]:
 
 def _error_chart(comparison: Comparison) -> Captioned:
     curve = [(point.k, math.sqrt(point.mse)) for point in comparison.curve]
+    measured = [(row.k, math.sqrt(row.mse)) for row in comparison.rows if row.k <= curve[-1][0]]
     chart = Chart(
         "RMS error against the number of colours",
         Axis("colours (k)", 0, curve[-1][0] * 1.02),
-        Axis("RMS error (0 to 255)", 0, max(error for _, error in curve) * 1.05),
+        Axis("RMS error (0 to 255)", 0, max(error for _, error in curve + measured) * 1.05),
     )
     chart.line([curve[0], curve[-1]], "chord")
     chart.line(curve)
-    for row in comparison.rows:
-        if row.k <= curve[-1][0]:
-            chart.dot((row.k, math.sqrt(row.mse)))
+    for dot in measured:
+        chart.dot(dot)
     chosen = comparison.point_at(comparison.recommended_k)
     chart.dot((chosen.k, math.sqrt(chosen.mse)), f"k = {chosen.k}", "chosen")
     return chart, (

@@ -44,7 +44,6 @@ def record(result: Result, input_name: str, output_name: str | None, seconds: fl
         "frames": 1,
         "k": result.k,
         "rate": result.rate,
-        "dither_strength": result.dither_strength,
         "colors_used": result.colors_used,
         "bit_depth": result.bit_depth,
         "input_bytes": result.input_bytes,

@@ -7,6 +7,8 @@ from kalette.arrays import Points
 from kalette.kernels.reference.checks import (
     require_centroids,
     require_coordinates,
+    require_finite,
+    require_finite_points,
     require_threads,
     require_weights,
 )
@@ -53,6 +55,7 @@ def assign(
     (n, d), k = points.shape, len(centroids)
     require_weights(points, weights)
     require_centroids(points, centroids)
+    require_finite_points(points, weights)
     labels, sums, mass, loss = np.empty(n, np.int32), np.zeros((k, d)), np.zeros(k), 0.0
     for first in range(0, n, CHUNK):
         chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
@@ -125,6 +128,7 @@ def removal_costs(
     require_centroids(points, centroids)
     if len(centroids) < 2:
         raise ValueError("there is 1 centroid; at least one other must be left")
+    require_finite_points(points, weights)
     costs = np.zeros(len(centroids))
     for first in range(0, len(points), CHUNK):
         distances = _distances(points[first : first + CHUNK], centroids)
@@ -175,6 +179,7 @@ def move_costs(
     require_weights(points, weights)
     require_centroids(points, centroids)
     _require_alternatives(centroids, alternatives)
+    require_finite_points(points, weights)
     k, moves, _ = alternatives.shape
     costs = np.zeros((k, moves))
     for first in range(0, len(points), CHUNK):
@@ -222,3 +227,4 @@ def _require_alternatives(centroids: Points, alternatives: NDArray[np.float32]) 
         raise ValueError(
             f"alternatives have shape ({n}, {moves}, {alternative_d}); it must be ({k}, moves, {d})"
         )
+    require_finite("alternatives", alternatives)

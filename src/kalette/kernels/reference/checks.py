@@ -18,10 +18,28 @@ def require_channels(channels: int) -> None:
         raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
 
 
+def require_pixels(n: int, most: int) -> None:
+    """Refuse more pixels than that."""
+    if n > most:
+        raise ValueError(f"there are {n} pixels; pass {most} at most")
+
+
 def require_coordinates(d: int) -> None:
-    """Refuse points without coordinates."""
-    if d < 1:
-        raise ValueError("points have 0 coordinates; they must have at least 1")
+    """Refuse points without coordinates, and with more than are counted in 32 bits."""
+    if not 1 <= d <= 0x7FFFFFFF:
+        raise ValueError(f"points have {d} coordinates; they must have 1 to 2147483647")
+
+
+def require_finite(name: str, values: NDArray[np.floating]) -> None:
+    """Refuse NaN and infinity."""
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} hold NaN or infinity; they must be finite")
+
+
+def require_finite_points(points: Points, weights: NDArray[np.float64]) -> None:
+    """Refuse points and weights that are not finite."""
+    require_finite("points", points)
+    require_finite("weights", weights)
 
 
 def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
@@ -40,8 +58,7 @@ def require_centroids(points: Points, centroids: Points) -> None:
         raise ValueError(f"there are {k} centroids; there must be 1 to 2147483647")
     if centroid_d != d:
         raise ValueError(f"centroids have {centroid_d} coordinates and points {d}; they must agree")
-    if not np.isfinite(centroids).all():
-        raise ValueError("centroids hold NaN or infinity; they must be finite")
+    require_finite("centroids", centroids)
 
 
 def require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:

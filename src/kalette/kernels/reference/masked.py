@@ -47,6 +47,8 @@ def map_masked(
     """
     _require(points, offsets, palette, contrast)
     height, width, d = points.shape
+    if points.size == 0:
+        return np.zeros((height, width), np.uint8)
     tiled = np.tile(offsets, (-(-height // offsets.shape[0]), -(-width // offsets.shape[1])))
     flat, border = points.reshape(-1, d).astype(np.int64), tiled[:height, :width].reshape(-1)
     indices = np.zeros(height * width, np.uint8)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 ACTIVITY_REACH = 3  # native/kernels.hpp holds the same number
 _CUBE_ROOT_BITS = 0x2A9F7893782DA1CE
 _DARKEST = 1e-15
+_MOST_SCALE = 13000  # no coordinate comes to 2.5
 _CONES_FROM_LINEAR = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -28,9 +29,9 @@ def oklab(
     colors : ndarray
         (n, 3) uint8.
     linear : ndarray
-        (256,) float64: linear light of each byte.
+        (256,) float64: linear light of each byte, 0 to 1.
     scale : ndarray
-        (3,) float64.
+        (3,) float64, at most 13000.
     threads : int
         At least 1; without effect here.
 
@@ -50,6 +51,10 @@ def oklab(
         raise ValueError(f"colors have {colors.shape[1]} channels; they must have 3")
     if len(linear) != 256 or len(scale) != 3:
         raise ValueError(f"linear has {len(linear)} entries and scale {len(scale)}; they must have 256 and 3")
+    if not ((linear >= 0) & (linear <= 1)).all():
+        raise ValueError("linear holds a number outside 0 to 1; it must be linear light")
+    if not (np.abs(scale) <= _MOST_SCALE).all():
+        raise ValueError("scale holds a number outside -13000 to 13000; points would pass 16 bits")
     red, green, blue = linear[colors].T
     light = [a * red + b * green + c * blue for a, b, c in _CONES_FROM_LINEAR]
     cones = [_cube_roots(np.maximum(cone, _DARKEST)) for cone in light]
@@ -90,6 +95,8 @@ def activity(points: NDArray[np.int16], channel: int = 0) -> NDArray[np.uint16]:
         raise ValueError(f"points have {points.shape[2]} coordinates; they must have 3 or 4")
     if not 0 <= channel < points.shape[2]:
         raise ValueError(f"channel is {channel}; points have coordinates 0 to {points.shape[2] - 1}")
+    if points.size == 0:
+        return np.zeros(points.shape[:2], np.uint16)
     single = points[..., channel].astype(np.int64)
     n, value, square = _box_sums(np.ones_like(single)), _box_sums(single), _box_sums(single * single)
     return (np.sqrt((n * square - value * value).astype(np.float64)) / n).astype(np.uint16)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_channels, require_threads
+from kalette.kernels.reference.checks import require_channels, require_pixels, require_threads
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 _STRIP = 1 << 16  # pixels in work at a time; the sum is in whole numbers, exact in any order
@@ -34,6 +34,7 @@ def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[n
     """
     require_threads(threads)
     require_channels(pixels.shape[1])
+    require_pixels(len(pixels), 0xFFFFFFFF)
     keys, counts = np.unique(z_keys(pixels), return_counts=True)
     return colors_from_z_keys(keys, pixels.shape[1]), counts.astype(np.int64)
 
@@ -73,8 +74,14 @@ def map_colors(
     if len(labels) != m:
         raise ValueError(f"labels has {len(labels)} entries for {m} colors; there must be one for each")
     sought, keys = z_keys(pixels), z_keys(colors)
+    if not (keys[:-1] < keys[1:]).all():
+        raise ValueError(
+            "colors are not along the Z-order curve, each once; pass them as count_colors returns them"
+        )
+    if len(sought) == 0:
+        return np.zeros(0, np.uint8)
     places = np.searchsorted(keys, sought)
-    if (m == 0 and len(sought)) or not np.array_equal(keys[np.minimum(places, m - 1)], sought):
+    if m == 0 or not np.array_equal(keys[np.minimum(places, m - 1)], sought):
         raise ValueError(
             "a pixel has a color that is not among colors; they must hold every color of the pixels"
         )
@@ -112,6 +119,8 @@ def squared_error(
         a = pixels[first : first + _STRIP].astype(np.int64)
         b = palette[indices[first : first + _STRIP]].astype(np.int64)
         total += int(_squared_differences(a, b).sum())
+    if total >= 1 << 64:
+        raise OverflowError("the squared error passes 64 bits; measure the picture in parts")
     return total
 
 

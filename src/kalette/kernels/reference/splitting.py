@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from kalette.arrays import Points
 from kalette.kernels.reference.centroids import CHUNK
-from kalette.kernels.reference.checks import require_threads, require_weights
+from kalette.kernels.reference.checks import require_finite_points, require_threads, require_weights
 
 SPLIT_PASSES = 2
 """Passes of 2-means that `split_clusters` makes."""
@@ -49,6 +49,7 @@ def split_clusters(
     require_threads(threads)
     require_weights(points, weights)
     _require_labels(points, labels, k)
+    require_finite_points(points, weights)
     mass, sums, squares = _sum_parts(points, weights, labels, k)
     left, right = _placed_children(mass, sums, squares)
     for _ in range(SPLIT_PASSES):
@@ -81,6 +82,7 @@ def _placed_children(
     share = np.where(mass > 0, mass, 1.0)[:, None]
     means = sums / share
     variances = squares / share - means * means
+    variances = np.fmax(variances, -1.0)  # where squares pass the largest number, their variance is none
     widest = (np.arange(len(mass)), variances.argmax(axis=1))
     left, right = means.copy(), means.copy()
     deviations = np.sqrt(np.maximum(variances[widest], 0.0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_palette
+from kalette.kernels.reference.checks import require_palette, require_pixels
 
 _SHIFT = 12
 _LONGEST = 16
@@ -16,6 +16,7 @@ _KIND_BOUND = 512 * 16
 _NEAR = ((0, 1), (1, 0), (1, -1), (1, 1), (0, 2), (2, 0), (0, 3), (1, -2), (1, 2), (0, 4), (2, 1), (2, -1))
 _FEW_NEAR = 6
 _BEHIND = 128
+_MOST_LITERAL_BITS = 104
 
 Source = tuple[int, int]
 _SINGLE: Source = (0, 0)
@@ -72,6 +73,8 @@ def map_weighed(
     [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
     """
     _require(points, weights, strengths, palette, price, depth)
+    if points.size == 0:
+        return np.zeros(points.shape[:2], np.uint8)
     mapper = _Mapper(points, weights, strengths, palette, price, depth)
     for y in range(points.shape[0]):
         mapper.map_row(y)
@@ -254,6 +257,7 @@ def _require(
 ) -> None:
     require_palette(points, palette)
     height, width = points.shape[:2]
+    require_pixels(height * width, 0x7FFFFFFF)
     for name, values in (("weights", weights), ("strengths", strengths)):
         if values.shape != (height, width):
             raise ValueError(
@@ -263,3 +267,22 @@ def _require(
         raise ValueError(f"price is {price}; it must be 0 to {1 << 40}")
     if not 0 <= depth <= 4096:
         raise ValueError(f"depth is {depth}; it must be 0 to 4096")
+    if price and height * width:
+        _require_cheap(points, weights, palette, price)
+
+
+def _require_cheap(
+    points: NDArray[np.int16], weights: NDArray[np.uint16], palette: NDArray[np.int16], price: int
+) -> None:
+    """Refuse a row whose cost might pass 64 bits: what is shown lies within the palette, but for alpha."""
+    width, lowest, highest = points.shape[1], palette.min(axis=0).tolist(), palette.max(axis=0).tolist()
+    if points.shape[2] == 4:
+        lowest[3] = min(lowest[3], int(points[..., 3].min()))
+        highest[3] = max(highest[3], int(points[..., 3].max()))
+    squares = sum((high - low) ** 2 for low, high in zip(lowest, highest, strict=True))
+    most = squares * int(weights.max()) + _MOST_LITERAL_BITS * price
+    if most > (1 << 61) // width:
+        raise ValueError(
+            f"a pixel may cost {most}, and {width} of a row more than {1 << 61}; "
+            "give lower weights or a lower price"
+        )

@@ -44,6 +44,8 @@ def similarity(
     1.0
     """
     _require_pictures(original, result, threads)
+    if not 0 <= background <= 255:
+        raise ValueError(f"background is {background}; it must be 0 to 255")
     height, width = original.shape[:2]
     rows = range(_RADIUS, height - _RADIUS) if height > 2 * _RADIUS else range(height)
     columns = slice(_RADIUS, width - _RADIUS) if width > 2 * _RADIUS else slice(None)

@@ -1,0 +1,189 @@
+// What the kernels ask of their arguments. kernels/reference/ raises the same errors with the same texts, but for
+// those of type and layout: NumPy takes any.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "kernels.hpp"
+#include "z_order.hpp"
+
+namespace kalette {
+
+namespace nb = nanobind;
+
+// nanobind itself refuses any other type, byte order, number of axes or layout; arrays may be read-only.
+template <typename T, std::size_t Dims>
+using In = nb::ndarray<const T, nb::numpy, nb::ndim<Dims>, nb::c_contig, nb::device::cpu>;
+
+inline void require(bool holds, const std::string& message) {
+    if (!holds) throw nb::value_error(message.c_str());
+}
+
+inline std::string number(std::size_t value) { return std::to_string(value); }
+
+template <typename T>
+void require_aligned(const T&) {}  // numbers
+
+template <typename... Kind>
+void require_aligned(const nb::ndarray<Kind...>& array) {
+    constexpr std::size_t size = sizeof(typename nb::ndarray<Kind...>::Scalar);
+    require(reinterpret_cast<std::uintptr_t>(array.data()) % size == 0,
+            "an array does not begin at a multiple of the " + number(size) +
+                " bytes of its numbers; pass a copy of it");
+}
+
+// A kernel behind the checks that all arrays go through.
+template <auto Kernel>
+struct Checked;
+template <typename Result, typename... Arguments, Result (*Kernel)(Arguments...)>
+struct Checked<Kernel> {
+    static Result call(Arguments... arguments) {
+        (require_aligned(arguments), ...);
+        return Kernel(std::move(arguments)...);
+    }
+};
+
+// The size of a result; where that cannot be, there is no memory for it either.
+inline std::size_t product(std::size_t a, std::size_t b) {
+    if (b > 0 && a > std::numeric_limits<std::size_t>::max() / b) throw std::bad_alloc();
+    return a * b;
+}
+
+inline std::size_t thread_count(int threads) {
+    require(threads >= 1, "threads is " + std::to_string(threads) + "; it must be at least 1");
+    return static_cast<std::size_t>(threads);
+}
+
+inline void require_pixels(std::size_t n, std::size_t most) {
+    require(n <= most, "there are " + number(n) + " pixels; pass " + number(most) + " at most");
+}
+
+inline void require_channels(std::size_t channels) {
+    require(channels == 3 || channels == 4, "pixels have " + number(channels) + " channels; they must have 3 or 4");
+}
+
+// colors have as many channels as pixels, which is 3 or 4.
+inline void require_ascending(const In<std::uint8_t, 2>& colors) {
+    const ZOrder order(colors.shape(1));
+    bool ascending = true;
+    for (std::size_t i = 1; i < colors.shape(0); ++i) {
+        const std::uint8_t* color = colors.data() + i * colors.shape(1);
+        ascending &= order.key(color - colors.shape(1)) < order.key(color);
+    }
+    require(ascending, "colors are not along the Z-order curve, each once; pass them as count_colors returns them");
+}
+
+// Written so that compilers take many values in one step.
+template <typename Real>
+bool all_within(const Real* values, std::size_t n, Real low, Real high) {
+    unsigned outside = 0;
+    for (std::size_t i = 0; i < n; ++i) outside |= !(values[i] >= low) | !(values[i] <= high);
+    return outside == 0;
+}
+
+template <typename Real>
+bool all_finite(const Real* values, std::size_t n) {
+    return all_within(values, n, std::numeric_limits<Real>::lowest(), std::numeric_limits<Real>::max());
+}
+
+template <typename Real>
+void require_finite(const Real* values, std::size_t n, const char* name) {
+    require(all_finite(values, n), std::string(name) + " hold NaN or infinity; they must be finite");
+}
+
+template <typename Real>
+void require_finite(const Weighted<Real>& in) {
+    require_finite(in.points, in.n * in.d, "points");
+    require_finite(in.weights, in.n, "weights");
+}
+
+inline void require_coordinates(std::size_t d) {
+    require(d >= 1 && d <= 0x7fffffffu,
+            "points have " + number(d) + " coordinates; they must have 1 to 2147483647");
+}
+
+template <typename Real>
+Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights) {
+    const std::size_t n = points.shape(0), d = points.shape(1);
+    require_coordinates(d);
+    require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
+                                       " points; there must be one for each");
+    return {points.data(), weights.data(), n, d};
+}
+
+template <typename Real>
+void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
+    const std::size_t k = centroids.shape(0);
+    require(k >= 1 && k <= 0x7fffffffu, "there are " + number(k) + " centroids; there must be 1 to 2147483647");
+    require(centroids.shape(1) == d, "centroids have " + number(centroids.shape(1)) + " coordinates and points " +
+                                         number(d) + "; they must agree");
+    require_finite(centroids.data(), k * d, "centroids");
+}
+
+inline void require_labels(const In<std::int32_t, 1>& labels, std::size_t n, int k) {
+    require(labels.shape(0) == n, "labels has " + number(labels.shape(0)) + " entries for " + number(n) +
+                                      " points; there must be one for each");
+    const std::int32_t* end = labels.data() + n;
+    const std::int32_t* wrong =
+        std::find_if(labels.data(), end, [k](std::int32_t label) { return label < 0 || label >= k; });
+    if (wrong != end)
+        require(false, "a label is " + std::to_string(*wrong) + "; it must be at least 0 and below k, which is " +
+                           std::to_string(k));
+}
+
+inline void require_points(std::size_t d) {
+    require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
+}
+
+inline void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
+    const std::size_t k = palette.shape(0);
+    require_points(d);
+    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
+                                       "; they must agree");
+    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+}
+
+template <typename T>
+void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
+    require(map.shape(0) == height && map.shape(1) == width,
+            std::string(name) + " have shape (" + number(map.shape(0)) + ", " + number(map.shape(1)) +
+                "); it must be that of the pixels, (" + number(height) + ", " + number(width) + ")");
+}
+
+// The most that a pixel can cost: what is shown lies within the bounds of the palette, but for alpha.
+inline std::int64_t most_cost(const WeighedPixels& in, std::size_t d, const In<std::int16_t, 2>& palette,
+                              std::int64_t price) {
+    const std::size_t n = in.height * in.width;
+    std::int64_t total = 0;
+    for (std::size_t c = 0; c < d; ++c) {
+        std::int64_t low = palette(0, c), high = low;
+        auto widen = [&](std::int16_t value) {
+            low = std::min<std::int64_t>(low, value);
+            high = std::max<std::int64_t>(high, value);
+        };
+        for (std::size_t j = 0; j < palette.shape(0); ++j) widen(palette(j, c));
+        for (std::size_t i = 0; c == 3 && i < n; ++i) widen(in.points[i * d + c]);
+        total += (high - low) * (high - low);
+    }
+    return total * *std::max_element(in.weights, in.weights + n) + kMostLiteralBits * price;
+}
+
+// A row's cost is kept in 64 bits.
+inline void require_cheap(const WeighedPixels& in, std::size_t d, const In<std::int16_t, 2>& palette,
+                          std::int64_t price) {
+    const std::int64_t most = most_cost(in, d, palette, price);
+    require(most <= (std::int64_t{1} << 61) / static_cast<std::int64_t>(in.width),
+            "a pixel may cost " + std::to_string(most) + ", and " + number(in.width) +
+                " of a row more than 2305843009213693952; give lower weights or a lower price");
+}
+
+}  // namespace kalette

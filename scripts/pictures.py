@@ -1,0 +1,80 @@
+"""Make the pictures of README and docs anew, with their captions and table: `python scripts/pictures.py`.
+
+Each is what a command made of the built-in sample. Figures are then compressed by Kalette itself.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+import kalette
+from kalette.wording import size_text
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+KS = (4, 16, 256)
+STAGES = {
+    "K-Means in sRGB": {"space": "srgb", "dither": "none", "rate": 0.0},
+    "K-Means in Oklab": {"space": "oklab", "dither": "none", "rate": 0.0},
+    "error diffused": {"space": "oklab", "rate": 0.0},
+    "weighed against bytes": {},
+}
+
+
+def run(*words: str | Path) -> str:
+    """Run a kalette command, show it, and return what it prints."""
+    print("kalette", *words, flush=True)
+    command = [sys.executable, "-c", "from kalette.cli import main; main()", *words, "--overwrite"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def rewrite(page: str, pattern: str, text: str) -> None:
+    """Put a text in the place of what a page says now."""
+    path = ROOT / page
+    changed, times = re.subn(pattern, lambda _: text, path.read_text(encoding="utf-8"), flags=re.S)
+    if times != 1:
+        raise SystemExit(f"{page} has {times} places like {pattern}; there should be one")
+    path.write_text(changed, encoding="utf-8")
+
+
+def draw_stages(path: Path) -> None:
+    """Draw a part of the sample after each stage of the mapping, four colours times four."""
+    pixels = kalette.sample_pixels(480, 320)
+    figure, axes = plt.subplots(2, 2, figsize=(9, 6.3), layout="constrained", dpi=160)
+    for ax, (name, options) in zip(axes.flat, STAGES.items(), strict=True):
+        result = kalette.compress(pixels, k=32, **options)
+        ax.imshow(result.palette[result.indices][75:235, 50:290], interpolation="nearest")
+        size = f"{result.output_bytes / 1000:.1f} KB"
+        ax.set_title(f"{name}: {size}, PSNR {result.psnr_db:.1f} dB", fontsize=11)
+        ax.set_axis_off()
+    figure.savefig(path, metadata={"Software": None})
+
+
+def main() -> None:
+    """Make them all."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        run("demo", "-o", work)
+        run("demo", "--blobs", "-o", work)
+        sample = work / "sample.png"
+        table = run("compare", sample, "-o", work / "compare.png").splitlines()[:-1]
+        rewrite("docs/compare.md", r"(?<=```\n)sample\.png: .*?(?=```)", "\n".join(table) + "\n")
+        run("plot", sample, "-k", "4", "-o", work / "plot.png")
+        run("plot", sample, "-k", "8", "--max-iter", "24", "--steps", IMAGES / "steps.gif")
+        run("palette", sample, "-o", IMAGES / "palette.svg")
+        draw_stages(work / "stages.png")
+        for name in ("compare", "plot", "blobs", "stages"):
+            run("compress", work / f"{name}.png", "-o", IMAGES / f"{name}.png")
+        for k in KS:
+            shutil.copy(work / f"sample-k{k}.png", IMAGES)
+        sizes = [f"{k} colours, {size_text((IMAGES / f'sample-k{k}.png').stat().st_size)}" for k in KS]
+        rewrite("README.md", r"(?<=\n)\| 4 colours, [^\n]*", f"| {' | '.join(sizes)} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+// Fuzzes the kernels with libFuzzer: no error of memory or arithmetic, the same bytes for any number of threads.
+// Needs Clang: .ci/fuzz-kernels SECONDS builds and runs it.
+
+#include "kernel_cases.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    kalette_tests::check_all({data, size}, 24);
+    return 0;
+}

@@ -1,0 +1,96 @@
+"""Every kernel with arguments that it takes, small, for tests that change one thing of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kalette.kernels import reference
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
+
+
+@dataclass
+class Case:
+    """A kernel, and arguments by their names."""
+
+    kernel: str
+    arrays: dict[str, np.ndarray]
+    numbers: dict[str, int]
+
+    def run(self, kernels: Any, **changed: Any) -> Any:
+        return getattr(kernels, self.kernel)(**{**self.arrays, **self.numbers, **changed})
+
+
+def byte_cases() -> list[Case]:
+    pixels, palette = (rng().integers(0, 9, shape).astype(np.uint8) for shape in ((40, 3), (9, 3)))
+    indices = rng().integers(0, 9, 40).astype(np.uint8)
+    colors, _ = reference.count_colors(pixels)
+    labels = np.arange(len(colors), dtype=np.uint8)
+    picture, other = pixels.reshape(5, 8, 3), palette[indices].reshape(5, 8, 3)
+    return [
+        Case("count_colors", {"pixels": pixels}, {"threads": 2}),
+        Case("map_colors", {"pixels": pixels, "colors": colors, "labels": labels}, {"threads": 2}),
+        Case("squared_error", {"pixels": pixels, "palette": palette, "indices": indices}, {"threads": 2}),
+        Case("similarity", {"original": picture, "result": other}, {"background": 255, "threads": 2}),
+        Case(
+            "oklab",
+            {"colors": pixels, "linear": np.arange(256) / 255, "scale": np.full(3, 4080.0)},
+            {"threads": 2},
+        ),
+    ]
+
+
+def point_cases(dtype: type) -> list[Case]:
+    points, centroids = (rng().normal(size=shape).astype(dtype) for shape in ((40, 3), (5, 3)))
+    weights, labels = rng().random(40), rng().integers(0, 5, 40).astype(np.int32)
+    served = {"points": points, "weights": weights, "centroids": centroids}
+    cases = [
+        Case("assign", served, {"threads": 2}),
+        Case("removal_costs", served, {"threads": 2}),
+        Case("pairwise_squared_distances", {"points": points, "centers": centroids}, {"threads": 2}),
+        Case(
+            "split_clusters",
+            {"points": points, "weights": weights, "labels": labels},
+            {"k": 5, "threads": 2},
+        ),
+    ]
+    if dtype is np.float32:
+        alternatives = rng().normal(size=(5, 2, 3)).astype(np.float32)
+        cases.append(Case("move_costs", {**served, "alternatives": alternatives}, {"threads": 2}))
+    return cases
+
+
+def picture_cases() -> list[Case]:
+    points, palette = (rng().integers(0, 4000, shape).astype(np.int16) for shape in ((5, 8, 3), (9, 3)))
+    weights, strengths = (rng().integers(0, 99, (5, 8)).astype(dtype) for dtype in (np.uint16, np.uint8))
+    maps = {"points": points, "weights": weights, "strengths": strengths, "palette": palette}
+    return [
+        Case("map_weighed", maps, {"price": 1000, "depth": 2}),
+        Case(
+            "map_masked",
+            {
+                "points": points,
+                "offsets": rng().integers(-30000, 30000, (4, 3)).astype(np.int16),
+                "palette": palette,
+            },
+            {"contrast": 64},
+        ),
+        Case("activity", {"points": points}, {"channel": 1}),
+    ]
+
+
+CASES = {
+    f"{case.kernel}-{next(iter(case.arrays.values())).dtype}": case
+    for case in (*byte_cases(), *point_cases(np.float32), *point_cases(np.float64), *picture_cases())
+}
+
+
+def assert_same(expected: Any, found: Any) -> None:
+    if isinstance(expected, tuple):
+        for a, b in zip(expected, found, strict=True):
+            assert_same(a, b)
+    else:
+        np.testing.assert_array_equal(expected, found, strict=isinstance(expected, np.ndarray))

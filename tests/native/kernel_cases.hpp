@@ -1,0 +1,211 @@
+// Every kernel on data that a source of bytes makes up: what the driver and the fuzzer have in common.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace kalette_tests {
+
+using Bytes = std::vector<unsigned char>;
+
+// Numbers from bytes, and when they are used up from a generator that goes on from them.
+class Source {
+public:
+    Source(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
+    template <typename T>
+    T any() {
+        unsigned char bytes[sizeof(T)];
+        for (unsigned char& byte : bytes) byte = next();
+        T value;
+        std::memcpy(&value, bytes, sizeof value);
+        return value;
+    }
+    std::size_t below(std::size_t limit) { return any<std::uint32_t>() % limit; }
+    template <typename T>
+    std::vector<T> many(std::size_t n) {
+        std::vector<T> values(n);
+        for (T& value : values) value = any<T>();
+        return values;
+    }
+    // Any number that is finite, few of them large.
+    template <typename Real>
+    std::vector<Real> finite(std::size_t n) {
+        std::vector<Real> values(n);
+        for (Real& value : values) {
+            value = any<Real>();
+            if (!std::isfinite(value) || any<std::uint8_t>() % 16 != 0) value = static_cast<Real>(any<std::int16_t>()) / 16;
+        }
+        return values;
+    }
+
+private:
+    // The generator is D. E. Knuth's linear congruential one for MMIX.
+    unsigned char next() {
+        const std::uint64_t given = at_ < end_ ? *at_ : 0;
+        state_ = (state_ + given) * 6364136223846793005u + 1442695040888963407u;
+        return at_ < end_ ? *at_++ : static_cast<unsigned char>(state_ >> 56);
+    }
+    const std::uint8_t* at_;
+    const std::uint8_t* end_;
+    std::uint64_t state_ = 0;
+};
+
+// What a kernel put out, to be compared.
+class Output {
+public:
+    template <typename T>
+    void add(const T* values, std::size_t n) {
+        const auto* bytes = reinterpret_cast<const unsigned char*>(values);
+        bytes_.insert(bytes_.end(), bytes, bytes + n * sizeof(T));
+    }
+    template <typename T>
+    void add(const std::vector<T>& values) { add(values.data(), values.size()); }
+    template <typename T>
+    void add(T value) { add(&value, 1); }
+    const Bytes& bytes() const { return bytes_; }
+
+private:
+    Bytes bytes_;
+};
+
+struct PixelCase {
+    std::size_t channels, n, k;
+    std::vector<std::uint8_t> pixels, palette, indices;
+    PixelCase(Source& source, std::size_t most)
+        : channels(3 + source.below(2)), n(1 + source.below(most)), k(1 + source.below(256)),
+          pixels(source.many<std::uint8_t>(n * channels)), palette(source.many<std::uint8_t>(k * channels)),
+          indices(source.many<std::uint8_t>(n)) {
+        for (auto& index : indices) index = static_cast<std::uint8_t>(index % k);
+    }
+    Bytes run(std::size_t threads) const {
+        Output out;
+        const auto counted = kalette::count_colors(pixels.data(), n, channels, threads);
+        const std::size_t m = counted.counts.size();
+        out.add(counted.colors);
+        out.add(counted.counts);
+        std::vector<std::uint8_t> labels(m), mapped(n);
+        for (std::size_t i = 0; i < m; ++i) labels[i] = static_cast<std::uint8_t>(i);
+        out.add(kalette::map_colors(pixels.data(), n, channels, counted.colors.data(), labels.data(), m,
+                                    mapped.data(), threads));
+        out.add(mapped);
+        out.add(kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), threads));
+        std::vector<std::uint8_t> shown(n * channels);
+        for (std::size_t i = 0; i < n; ++i)
+            std::copy_n(&palette[indices[i] * channels], channels, &shown[i * channels]);
+        for (std::size_t height = 1; height <= n; height = 3 * height + 1)
+            out.add(kalette::similarity(pixels.data(), shown.data(), height, n / height, channels, 255, threads));
+        return out.bytes();
+    }
+};
+
+template <typename Real>
+struct PointCase {
+    std::size_t d, n, k, moves;
+    std::vector<Real> points, centroids, alternatives;
+    std::vector<double> weights;
+    PointCase(Source& source, std::size_t most)
+        : d(1 + source.below(20)), n(1 + source.below(most)), k(2 + source.below(70)), moves(source.below(6)),
+          points(source.finite<Real>(n * d)), centroids(source.finite<Real>(k * d)),
+          alternatives(source.finite<Real>(k * moves * d)), weights(source.finite<double>(n)) {}
+    Bytes run(std::size_t threads) const {
+        Output out;
+        const kalette::Weighted<Real> in{points.data(), weights.data(), n, d};
+        std::vector<std::int32_t> labels(n);
+        std::vector<double> sums(k * d), mass(k), costs(k), left(k * d), right(k * d);
+        std::vector<Real> distances(n * k);
+        out.add(kalette::assign(in, centroids.data(), k, labels.data(), sums.data(), mass.data(), threads));
+        out.add(labels);
+        out.add(sums);
+        out.add(mass);
+        kalette::pairwise_squared_distances(points.data(), n, d, centroids.data(), k, distances.data(), threads);
+        out.add(distances);
+        kalette::removal_costs(in, centroids.data(), k, costs.data(), threads);
+        out.add(costs);
+        kalette::split_clusters(in, labels.data(), k, costs.data(), left.data(), right.data(), threads);
+        out.add(costs);
+        out.add(left);
+        out.add(right);
+        add_moves(in, out, threads);
+        return out.bytes();
+    }
+
+private:
+    void add_moves(const kalette::Weighted<Real>& in, Output& out, std::size_t threads) const {
+        if constexpr (sizeof(Real) == sizeof(float)) {
+            std::vector<double> costs(k * moves);
+            kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.data(), threads);
+            out.add(costs);
+        }
+    }
+};
+
+// Kernels of one thread: the threads of a picture are those of Python.
+struct WeighedCase {
+    std::size_t d, height, width, k, depth;
+    std::int64_t price;
+    std::vector<std::int16_t> points, palette, offsets;
+    std::vector<std::uint16_t> weights;
+    std::vector<std::uint8_t> strengths, colors;
+    std::vector<double> linear, scale;
+    WeighedCase(Source& source, std::size_t most)
+        : d(3 + source.below(2)), height(1 + source.below(most)), width(1 + source.below(most)),
+          k(1 + source.below(256)), depth(source.below(40)), price(prices[source.below(5)]),
+          points(source.many<std::int16_t>(height * width * d)), palette(source.many<std::int16_t>(k * d)),
+          offsets(source.many<std::int16_t>(5 * 7)),
+          weights(source.many<std::uint16_t>(height * width)), strengths(source.many<std::uint8_t>(height * width)),
+          colors(source.many<std::uint8_t>(3 * width)), linear(256), scale(3, kalette::kMostOklabScale) {
+        const int narrower = static_cast<int>(source.below(8));  // as points of pictures are, or up to the bounds
+        for (auto* values : {&points, &palette})
+            for (auto& value : *values) value = static_cast<std::int16_t>(value / (1 << narrower));
+        for (double& value : linear) value = source.any<std::uint8_t>() / 255.0;
+    }
+    Bytes run(std::size_t threads) const {
+        Output out;
+        std::vector<std::uint8_t> indices(height * width);
+        std::vector<std::uint16_t> deviations(height * width);
+        std::vector<std::int16_t> lab(colors.size());
+        kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
+                             price, depth, indices.data());
+        out.add(indices);
+        kalette::map_masked({points.data(), offsets.data(), height, width, 5, 7}, d, palette.data(), k,
+                            static_cast<int>(64 * depth), indices.data());
+        out.add(indices);
+        kalette::activity(points.data(), height, width, d, d - 1, deviations.data());
+        out.add(deviations);
+        kalette::oklab(colors.data(), width, linear.data(), scale.data(), lab.data(), threads);
+        out.add(lab);
+        return out.bytes();
+    }
+
+private:
+    static constexpr std::int64_t prices[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
+};
+
+// Stops the program unless any number of threads gives the same bytes.
+template <typename Case>
+void check(const char* name, const Case& made) {
+    const Bytes alone = made.run(1);
+    for (const std::size_t threads : {2, 3, 7}) {
+        if (made.run(threads) == alone) continue;
+        std::fprintf(stderr, "%s: %zu threads give other bytes than one\n", name, threads);
+        std::abort();
+    }
+}
+
+inline void check_all(Source source, std::size_t most) {
+    switch (source.below(4)) {
+        case 0: return check("pixels", PixelCase(source, 100 * most));
+        case 1: return check("points of floats", PointCase<float>(source, 10 * most));
+        case 2: return check("points of doubles", PointCase<double>(source, 10 * most));
+        default: return check("weighed mapping", WeighedCase(source, most));
+    }
+}
+
+}  // namespace kalette_tests

@@ -1,0 +1,360 @@
+"""What compiled kernels make of any array: a refusal, or what their twins do; never foreign memory."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from extent import FULL
+from kalette.kernels import reference
+from kernel_cases import CASES, Case, assert_same, point_cases, rng
+
+_native = pytest.importorskip("kalette.kernels._native")
+
+
+EACH_CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+EACH_ARRAY = pytest.mark.parametrize(
+    ("case", "name"),
+    [(case, name) for case in CASES.values() for name in case.arrays],
+    ids=[f"{title}-{name}" for title, case in CASES.items() for name in case.arrays],
+)
+
+
+def refusal(case: Case, kernels: Any, **changed: Any) -> str:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
+        case.run(kernels, **changed)
+    return str(caught.value)
+
+
+def test_every_kernel_has_a_case():
+    assert {case.kernel for case in CASES.values()} == set(reference.__all__) - {"CHUNK", "INSTRUCTION_SET"}
+
+
+@EACH_CASE
+def test_the_case_itself_gives_the_same_bits(case):
+    assert_same(case.run(reference), case.run(_native))
+
+
+def unaligned(array: np.ndarray) -> np.ndarray:
+    bytes_ = np.zeros(array.nbytes + 1, np.uint8)
+    bytes_[1:] = np.frombuffer(array.tobytes(), np.uint8)
+    moved = bytes_[1:].view(array.dtype).reshape(array.shape)
+    assert array.itemsize == 1 or not moved.flags.aligned
+    return moved
+
+
+@EACH_ARRAY
+def test_unaligned_arrays_are_refused_but_bytes(case, name):
+    moved = unaligned(case.arrays[name])
+    if moved.itemsize == 1:
+        assert_same(case.run(reference), case.run(_native, **{name: moved}))
+    else:
+        text = refusal(case, _native, **{name: moved})
+        assert text == (
+            f"an array does not begin at a multiple of the {moved.itemsize} bytes of its numbers; "
+            "pass a copy of it"
+        )
+
+
+@EACH_ARRAY
+def test_read_only_arrays_are_right(case, name):
+    array = case.arrays[name].copy()
+    array.flags.writeable = False
+    assert_same(case.run(reference), case.run(_native, **{name: array}))
+
+
+@EACH_ARRAY
+def test_arrays_of_another_layout_are_refused(case, name):
+    array = case.arrays[name]
+    wrong = [
+        np.repeat(array, 2, axis=-1)[..., ::2],  # every other number
+        array[::-1],  # strides below zero
+        np.broadcast_to(array[:1], array.shape),  # strides of zero, one row in the place of many
+        array[None],
+    ]
+    if array.ndim > 1:
+        wrong += [np.asfortranarray(array), array[0]]
+    for other in wrong:
+        with pytest.raises(TypeError, match="incompatible function arguments"):
+            case.run(_native, **{name: other})
+
+
+@EACH_ARRAY
+def test_arrays_of_another_type_are_refused(case, name):
+    array = case.arrays[name]
+    swapped = array.astype(array.dtype.newbyteorder(">"))
+    wrong: list[Any] = [
+        array.astype(np.complex128),
+        array.astype(object),
+        array.astype(bool),
+        array.tolist(),
+        None,
+    ]
+    takes_both = "fd" if case.kernel == "split_clusters" and name == "points" else ""
+    wrong += [
+        array.astype(other)
+        for other in "bhilBHILefdg"
+        if np.dtype(other) != array.dtype and other not in takes_both
+    ]
+    if array.itemsize > 1:
+        wrong.append(swapped)
+    for other in wrong:
+        with pytest.raises(TypeError, match="incompatible function arguments"):
+            case.run(_native, **{name: other})
+
+
+@EACH_ARRAY
+def test_arrays_of_another_length_are_refused_or_taken_as_the_twin_does(case, name):
+    array = case.arrays[name]
+    for axis in range(array.ndim):
+        for other in (np.concatenate([array, array], axis), array.take(range(array.shape[axis] - 1), axis)):
+            assert_same_answer(case, **{name: np.ascontiguousarray(other)})
+
+
+@EACH_ARRAY
+def test_empty_arrays_are_refused_or_taken_as_the_twin_does(case, name):
+    array = case.arrays[name]
+    for axis in range(array.ndim):
+        shape = tuple(0 if i == axis else size for i, size in enumerate(array.shape))
+        assert_same_answer(case, **{name: np.zeros(shape, array.dtype)})
+
+
+@EACH_CASE
+def test_no_pixels_or_points_at_all_are_refused_or_taken_as_the_twin_does(case):
+    rows = {"pixels", "indices", "original", "result", "points", "weights", "labels", "strengths"}
+    if case.kernel == "map_colors":
+        rows.remove("labels")
+    if case.kernel == "oklab":
+        rows.add("colors")
+    assert_same_answer(case, **{name: case.arrays[name][:0] for name in case.arrays if name in rows})
+
+
+def assert_same_answer(case: Case, **changed: Any) -> None:
+    """The same bits or the same sentence."""
+    try:
+        expected = case.run(reference, **changed)
+    except ValueError as error:
+        assert refusal(case, _native, **changed) == str(error)
+    else:
+        assert_same(expected, case.run(_native, **changed))
+
+
+@EACH_ARRAY
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused_or_go_through(case, name, value):
+    array = case.arrays[name]
+    if array.dtype.kind != "f":
+        pytest.skip("whole numbers are finite")
+    changed = array.copy()
+    changed.flat[array.size // 2] = value
+    if case.kernel == "pairwise_squared_distances" and name == "points":  # what it says of others stays right
+        with np.errstate(invalid="ignore"):
+            assert_same(case.run(reference, points=changed), case.run(_native, points=changed))
+        return
+    text = refusal(case, _native, **{name: changed})
+    assert text == refusal(case, reference, **{name: changed})
+    assert name.replace("centers", "centroids") in text
+
+
+@pytest.mark.parametrize("place", range(40))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_no_point_or_weight_that_is_not_finite_stays_unseen(place, dtype):
+    for case in point_cases(dtype):
+        for name in ("points", "weights"):
+            if name not in case.arrays or case.kernel == "pairwise_squared_distances":
+                continue
+            changed = case.arrays[name].copy()
+            changed[place] = np.nan if place % 2 else np.inf
+            assert f"{name} hold NaN or infinity" in refusal(case, _native, **{name: changed})
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_squares_that_pass_the_largest_number_are_as_in_the_twin(dtype):
+    huge = np.finfo(dtype).max / 3
+    with np.errstate(over="ignore", invalid="ignore"):
+        for case in point_cases(dtype):
+            points = case.arrays["points"].copy()
+            points[3] = huge
+            assert_same(case.run(reference, points=points), case.run(_native, points=points))
+
+
+@EACH_CASE
+@pytest.mark.parametrize("threads", [0, -1, -(2**31)])
+def test_less_than_one_thread_is_refused(case, threads):
+    if "threads" in case.numbers:
+        text = refusal(case, _native, threads=threads)
+        assert text == refusal(case, reference, threads=threads)
+        assert text == f"threads is {threads}; it must be at least 1"
+
+
+@EACH_CASE
+def test_more_threads_than_work_are_right(case):
+    if "threads" in case.numbers:
+        assert_same(case.run(reference), case.run(_native, threads=2**31 - 1))
+
+
+@EACH_CASE
+@pytest.mark.parametrize("value", [2.5, "2", None, 2**31, 2**63, 2**64, -(2**63) - 1])
+def test_numbers_of_another_type_or_beyond_their_bits_are_refused(case, value):
+    for name in case.numbers:
+        if name == "price" and value == 2**31:
+            continue  # the only one of 64 bits
+        with pytest.raises(TypeError, match="incompatible function arguments"):
+            case.run(_native, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("kernel", "changed", "said"),
+    [
+        ("map_weighed-int16", {"price": -1}, "price is -1; it must be 0 to 1099511627776"),
+        ("map_weighed-int16", {"price": 2**40 + 1}, "price is 1099511627777; it must be 0 to 1099511627776"),
+        ("map_weighed-int16", {"depth": -1}, "depth is -1; it must be 0 to 4096"),
+        ("map_masked-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
+        ("map_masked-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
+        ("activity-int16", {"channel": 3}, "channel is 3; points have coordinates 0 to 2"),
+        ("activity-int16", {"channel": -1}, "channel is -1; points have coordinates 0 to 2"),
+        ("similarity-uint8", {"background": 256}, "background is 256; it must be 0 to 255"),
+        ("similarity-uint8", {"background": -1}, "background is -1; it must be 0 to 255"),
+        ("split_clusters-float32", {"k": 0}, "k is 0; it must be at least 1"),
+        ("split_clusters-float32", {"k": -(2**31)}, "k is -2147483648; it must be at least 1"),
+        (
+            "oklab-uint8",
+            {"linear": np.full(256, 1.5)},
+            "linear holds a number outside 0 to 1; it must be linear light",
+        ),
+        (
+            "oklab-uint8",
+            {"linear": np.full(256, -1e-9)},
+            "linear holds a number outside 0 to 1; it must be linear light",
+        ),
+        (
+            "oklab-uint8",
+            {"scale": np.full(3, -13001.0)},
+            "scale holds a number outside -13000 to 13000; points would pass 16 bits",
+        ),
+    ],
+)
+def test_numbers_out_of_range_are_refused(kernel, changed, said):
+    case = CASES[kernel]
+    assert refusal(case, _native, **changed) == said
+    assert refusal(case, reference, **changed) == said
+
+
+@pytest.mark.parametrize("changed", [slice(None, None, -1), [0, 0]], ids=["descending", "one twice"])
+def test_map_colors_refuses_colors_that_are_not_counted_ones(changed):
+    colors, labels = np.array([[1, 1, 1], [2, 2, 2]], np.uint8)[changed].copy(), np.zeros(2, np.uint8)
+    texts = {
+        refusal(CASES["map_colors-uint8"], kernels, colors=colors, labels=labels)
+        for kernels in (_native, reference)
+    }
+    assert texts == {
+        "colors are not along the Z-order curve, each once; pass them as count_colors returns them"
+    }
+
+
+def test_oklab_at_the_bounds_of_its_scale_stays_within_16_bits():
+    colors = np.stack(np.meshgrid(*[[0, 1]] * 3, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.uint8)
+    linear = np.zeros(256)
+    linear[1] = 1
+    for scale in (np.full(3, 13000.0), np.full(3, -13000.0)):
+        points = reference.oklab(colors, linear, scale).astype(np.int64)
+        assert np.abs(points).max() < 32767
+        assert (np.sign(points[1:, 0]) == np.sign(scale[0])).all()  # no number has turned over
+        assert_same(reference.oklab(colors, linear, scale), _native.oklab(colors, linear, scale))
+
+
+@pytest.mark.parametrize("d", [3, 4])
+def test_points_at_the_bounds_of_16_bits_are_mapped_as_the_twin_does(d):
+    """All that can be added up in 32 bits: the widest palette, full strength, the steepest steps."""
+    ends = np.array([-32768, 32767], np.int16)
+    points = ends[rng().integers(0, 2, (6, 9, d))]
+    palette = np.stack([np.full(d, end) for end in (*ends, np.int16(9000), np.int16(-8192))])
+    weights, strengths = np.full((6, 9), 65535, np.uint16), np.full((6, 9), 255, np.uint8)
+    for price, depth in ((0, 0), (1, 3), (1 << 40, 3)):
+        found = _native.map_weighed(points, weights, strengths, palette, price, depth)
+        np.testing.assert_array_equal(
+            found, reference.map_weighed(points, weights, strengths, palette, price, depth)
+        )
+
+
+@pytest.mark.parametrize("d", [3, 4])
+def test_a_row_whose_cost_could_pass_64_bits_is_refused(d):
+    """A pixel at most 65535 x d x 65535^2: 2^61 holds 2730 of them with three coordinates, 2048 with four."""
+    palette = np.stack([np.full(d, end, np.int16) for end in (-32768, 32767)])
+    case, most = CASES["map_weighed-int16"], 65535 * d * 65535**2 + 104
+    fits = 2**61 // most
+    assert fits == {3: 2730, 4: 2048}[d]
+    for width in (fits, fits + 1):
+        given = {
+            "points": np.zeros((1, width, d), np.int16),
+            "weights": np.full((1, width), 65535, np.uint16),
+            "strengths": np.zeros((1, width), np.uint8),
+            "palette": palette,
+            "price": 1,
+        }
+        if width == fits:
+            assert case.run(_native, **given).shape == (1, fits)
+            continue
+        text = refusal(case, _native, **given)
+        assert text == refusal(case, reference, **given)
+        assert text.startswith(f"a pixel may cost {most}, and {width} of a row more than {2**61}; give lower")
+
+
+def sparse(path: Path, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
+    """An array that needs no memory: its file is one hole."""
+    path.touch()
+    with path.open("r+b") as file:
+        file.truncate(int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize)
+    return np.memmap(path, dtype, "r", shape=shape)
+
+
+NO_HOLES = pytest.mark.skipif(sys.platform != "linux", reason="files with holes are sure on Linux only")
+
+
+@NO_HOLES
+def test_more_pixels_than_32_bits_count_are_refused(tmp_path):
+    pixels = sparse(tmp_path / "pixels", np.uint8, (2**32, 3))
+    text = refusal(CASES["count_colors-uint8"], _native, pixels=pixels)
+    assert text == refusal(CASES["count_colors-uint8"], reference, pixels=pixels)
+    assert text == "there are 4294967296 pixels; pass 4294967295 at most"
+    points = sparse(tmp_path / "points", np.int16, (2**16, 2**15, 3))
+    text = refusal(CASES["map_weighed-int16"], _native, points=points)
+    assert text == refusal(CASES["map_weighed-int16"], reference, points=points)
+    assert text == "there are 2147483648 pixels; pass 2147483647 at most"
+
+
+@NO_HOLES
+@pytest.mark.skipif(not FULL, reason="reading 2.9 GB takes time: KALETTE_TESTS=full")
+def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
+    """The last rows of 2.1 GB hold something else than zero, and what is found there decides the result."""
+    n = 2**31 // 3 + 2
+    path = tmp_path / "pixels"
+    sparse(path, np.uint8, (n, 3))
+    with path.open("r+b") as file:
+        file.seek(3 * (n - 1))
+        file.write(bytes([3, 4, 5]))
+    pixels = np.memmap(path, np.uint8, "r", shape=(n, 3))
+    indices = sparse(tmp_path / "indices", np.uint8, (n,))
+    assert _native.squared_error(pixels, np.zeros((1, 3), np.uint8), indices, 2) == 9 + 16 + 25
+
+
+def test_pictures_of_no_width_end_at_once_however_high_they_are():
+    high = 2**40
+    weights, strengths = np.empty((high, 0), np.uint16), np.empty((high, 0), np.uint8)
+    points, palette = np.empty((high, 0, 3), np.int16), np.zeros((1, 3), np.int16)
+    for kernels in (_native, reference):
+        assert kernels.map_weighed(points, weights, strengths, palette, 5).shape == (high, 0)
+        assert kernels.map_masked(points, np.zeros((1, 1), np.int16), palette, 0).shape == (high, 0)
+        assert kernels.activity(points).shape == (high, 0)
+
+
+def test_points_of_more_coordinates_than_32_bits_count_are_refused():
+    """They need no memory where there are none; a result of k x d must not wrap around."""
+    points, labels = np.empty((0, 2**33)), np.empty(0, np.int32)
+    case = CASES["split_clusters-float64"]
+    changed = {"points": points, "weights": np.empty(0), "labels": labels, "k": 2**31 - 1}
+    text = refusal(case, _native, **changed)
+    assert text == refusal(case, reference, **changed)
+    assert text == "points have 8589934592 coordinates; they must have 1 to 2147483647"

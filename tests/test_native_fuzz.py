@@ -1,0 +1,142 @@
+"""Any arguments that fit together give the same bits from compiled kernels and their twins."""
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+import kalette
+from kalette.kernels import reference
+from kernel_cases import assert_same
+
+_native = pytest.importorskip("kalette.kernels._native")
+THREADS = st.integers(1, 5)
+FEW = settings(max_examples=60)
+
+
+def assert_agree(kernel: str, *arguments: Any, threads: int) -> None:
+    with np.errstate(all="ignore"):
+        expected = getattr(reference, kernel)(*arguments)
+    assert_same(expected, getattr(_native, kernel)(*arguments, threads))
+
+
+@FEW
+@given(st.data(), st.integers(3, 4), st.integers(0, 300), THREADS)
+def test_kernels_on_bytes_agree(data, channels, n, threads):
+    levels = data.draw(st.sampled_from([st.integers(0, 3), st.integers(0, 255)]))
+    pixels = data.draw(arrays(np.uint8, (n, channels), elements=levels))
+    assert_agree("count_colors", pixels, threads=threads)
+    colors, counts = reference.count_colors(pixels)
+    assert_agree("map_colors", pixels, colors, (counts % 256).astype(np.uint8), threads=threads)
+    k = data.draw(st.integers(1, 256))
+    palette = data.draw(arrays(np.uint8, (k, channels)))
+    indices = data.draw(arrays(np.uint8, n, elements=st.integers(0, k - 1)))
+    assert_agree("squared_error", pixels, palette, indices, threads=threads)
+
+
+@FEW
+@given(st.data(), st.integers(3, 4), st.integers(1, 30), st.integers(1, 30), st.integers(0, 255), THREADS)
+def test_similarities_agree(data, channels, height, width, background, threads):
+    pictures = data.draw(arrays(np.uint8, (2, height, width, channels)))
+    assert_agree("similarity", *pictures, background, threads=threads)
+
+
+@FEW
+@given(st.data(), st.sampled_from([np.float32, np.float64]), st.integers(1, 10), st.integers(0, 90), THREADS)
+def test_kernels_on_points_agree(data, dtype, d, n, threads):
+    width = 32 if dtype is np.float32 else 64
+    small = st.integers(-300, 300).map(lambda value: value / 16)
+    any_finite = st.floats(allow_nan=False, allow_infinity=False, width=width)
+    numbers = data.draw(st.sampled_from([small, any_finite]))
+    k, moves = data.draw(st.integers(2, 40)), data.draw(st.integers(0, 4))
+    points, centroids, alternatives = (
+        data.draw(arrays(dtype, shape, elements=numbers)) for shape in ((n, d), (k, d), (k, moves, d))
+    )
+    weights = data.draw(arrays(np.float64, n, elements=st.floats(0, 1e9)))
+    labels = data.draw(arrays(np.int32, n, elements=st.integers(0, k - 1)))
+    assert_agree("assign", points, weights, centroids, threads=threads)
+    assert_agree("pairwise_squared_distances", points, centroids, threads=threads)
+    assert_agree("removal_costs", points, weights, centroids, threads=threads)
+    assert_agree("split_clusters", points, weights, labels, k, threads=threads)
+    if dtype is np.float32:
+        assert_agree("move_costs", points, weights, centroids, alternatives, threads=threads)
+
+
+@settings(max_examples=120)
+@given(st.data(), st.integers(3, 4), st.integers(1, 5), st.integers(1, 24))
+def test_any_points_of_16_bits_are_mapped_alike(data, d, height, width):
+    """Also those that no picture has: opaque entries of several alphas, palettes wider than all colours."""
+    most = data.draw(st.sampled_from([100, 4080, 9000, 32767]))
+    near_kinds = st.sampled_from([-32768, -8193, -8192, 0, 8192, 8193, 9000, 20464, 32767])
+    numbers = st.integers(-most, most) | near_kinds if most > 9000 else st.integers(-most, most)
+    points = data.draw(arrays(np.int16, (height, width, d), elements=numbers))
+    palette = data.draw(arrays(np.int16, (data.draw(st.integers(1, 20)), d), elements=numbers))
+    weights = data.draw(arrays(np.uint16, (height, width)))
+    strengths = data.draw(arrays(np.uint8, (height, width)))
+    price, depth = data.draw(st.sampled_from([0, 1, 50_000, 10**7, 1 << 40])), data.draw(st.integers(0, 5))
+    arguments = (points, weights, strengths, palette, price, depth)
+    assert_same(reference.map_weighed(*arguments), _native.map_weighed(*arguments))
+    offsets = data.draw(arrays(np.int16, (data.draw(st.integers(1, 4)), data.draw(st.integers(1, 9)))))
+    masked = (points, offsets, palette, data.draw(st.sampled_from([0, 1, 64, 256, 65536])))
+    assert_same(reference.map_masked(*masked), _native.map_masked(*masked))
+    assert_same(reference.activity(points, d - 1), _native.activity(points, d - 1))
+
+
+@FEW
+@given(arrays(np.uint8, (50, 3)), arrays(np.float64, 256, elements=st.floats(0, 1)), st.data(), THREADS)
+def test_points_of_oklab_agree(colors, linear, data, threads):
+    scale = data.draw(arrays(np.float64, 3, elements=st.floats(-13000, 13000)))
+    assert_agree("oklab", colors, linear, scale, threads=threads)
+
+
+def small_files() -> list[bytes]:
+    across, down = np.meshgrid(np.arange(24), np.arange(16))
+    color = np.stack([10 + 9 * across, 20 + 13 * down, 30 + 5 * across + 7 * down], axis=2) % 256
+    image = Image.fromarray(color.astype(np.uint8))
+    files = []
+    for file_format in ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"):
+        out = io.BytesIO()
+        image.save(out, file_format)
+        files.append(out.getvalue())
+    return files
+
+
+SMALL_FILES = small_files()
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["set", "insert", "delete", "repeat"]), st.floats(0, 1), st.binary(max_size=12)
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def edited(data: bytes, edits: list[tuple[str, float, bytes]]) -> bytes:
+    for kind, share, piece in edits:
+        at = round(share * len(data))
+        following = {
+            "set": piece + data[at + len(piece) :],
+            "insert": piece + data[at:],
+            "delete": data[at + 4 * len(piece) :],
+            "repeat": data[max(at - 4 * len(piece), 0) :],
+        }
+        data = data[:at] + following[kind]
+    return data
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow's, which are no errors to users
+@settings(max_examples=300)
+@given(st.sampled_from(SMALL_FILES), EDITS)
+def test_files_with_any_edits_give_a_result_or_one_sentence(data, edits):
+    try:
+        result = kalette.compress(edited(data, edits), k=4, effort="fast")
+    except kalette.KaletteError as error:
+        assert str(error)
+        assert "\n" not in str(error)
+    else:
+        assert result.indices.size > 0

@@ -1,0 +1,79 @@
+"""README and docs: their commands and code run, their pictures and pages are there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlparse
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kalette
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BEING_WRITTEN = {"compress.md", "dithering.md"}
+WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md"]
+BASH = shutil.which("bash")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Return the blocks of a page that a reader types once Kalette is installed."""
+    text = (ROOT / page).read_text(encoding="utf-8").split("## On the command line")[-1]
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the files that the pages speak of."""
+    Image.fromarray(kalette.sample_pixels(60, 40)).save(tmp_path / "photo.jpg")
+    icon = np.zeros((24, 24, 4), np.uint8)
+    icon[4:20, 4:20] = np.arange(16 * 16 * 4, dtype=np.uint16).reshape(16, 16, 4) % 251
+    icon[8:12, 8:12, 3] = 255
+    Image.fromarray(icon).save(tmp_path / "icon.png")
+    Image.fromarray(kalette.sample_pixels(24, 24)).save(tmp_path / "sprite.png")
+    swatches = kalette.compress(kalette.sample_pixels(24, 24), k=5).swatches
+    swatches.save(tmp_path / "brand.gpl")
+    swatches.save(tmp_path / "game.hex")
+    return tmp_path
+
+
+@pytest.mark.skipif(os.name == "nt" or not BASH, reason="the commands are written for a shell")
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_the_commands_of_a_page_run_as_they_stand(page, folder):
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    commands = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    assert all("kalette" in line for line in commands)
+    for line in dict.fromkeys(commands):
+        done = subprocess.run(
+            [str(BASH), "-c", line],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS)
+def test_the_code_of_a_page_runs_as_it_stands(page, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    for code in blocks(page, "python"):
+        exec(compile(code, page, "exec"), {})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_links_to_is_there(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if not urlparse(target).scheme and Path(target).name not in BEING_WRITTEN:
+            assert (page.parent / target.split("#")[0]).exists(), f"{page.name} links to {target}"
+
+
+def test_pictures_are_small_enough_for_a_page():
+    for picture in (ROOT / "docs" / "images").iterdir():
+        assert picture.stat().st_size < 600_000, picture.name

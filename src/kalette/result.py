@@ -108,8 +108,10 @@ class Result:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
-        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(self.colors_used)
+        """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
+        if self.settings.format == "png":
+            return png_bit_depth(self.to_bytes())
+        return metrics.bit_depth(self.colors_used)
 
     @cached_property
     def decoded(self) -> Pixels:
@@ -162,7 +164,11 @@ class Result:
         wanted = replace(self.settings, format=file_format or self.settings.format).format
         if wanted not in self._files:
             self._files[wanted] = encode(
-                self.palette, self.indices, _encodable(wanted, self.palette), self.settings.effort
+                self.palette,
+                self.indices,
+                _encodable(wanted, self.palette),
+                self.settings.effort,
+                threads=self.threads,
             )
         return self._files[wanted]
 

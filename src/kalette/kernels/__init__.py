@@ -12,8 +12,11 @@ from kalette.errors import SettingsError
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
         assign,
+        choose_filters,
         count_colors,
         diffuse,
+        filter_rows,
+        improve_order,
         map_colors,
         move_costs,
         removal_costs,
@@ -25,8 +28,11 @@ __all__ = [
     "BACKEND",
     "INSTRUCTION_SET",
     "assign",
+    "choose_filters",
     "count_colors",
     "diffuse",
+    "filter_rows",
+    "improve_order",
     "map_colors",
     "move_costs",
     "removal_costs",
@@ -55,8 +61,11 @@ BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")
 INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
     assign = _kernels.assign
+    choose_filters = _kernels.choose_filters
     count_colors = _kernels.count_colors
     diffuse = _kernels.diffuse
+    filter_rows = _kernels.filter_rows
+    improve_order = _kernels.improve_order
     map_colors = _kernels.map_colors
     move_costs = _kernels.move_costs
     removal_costs = _kernels.removal_costs

@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.arrays import Points
+from kalette.kernels.filtering import choose_filters as choose_filters
+from kalette.kernels.filtering import filter_rows as filter_rows
+from kalette.kernels.ordering import improve_order as improve_order
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 INSTRUCTION_SET = "numpy"

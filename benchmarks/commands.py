@@ -1,6 +1,5 @@
 """Whole commands as a shell times them: compressing, peak memory, start-up."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from measure import Contestant, Entry, Produced, WrongOutputError, judged
+from measure import Contestant, Entry, Produced, WrongOutputError, command_path, judged
 from peers import kalette_name
 from PIL import Image
 
@@ -35,8 +34,7 @@ sys.exit(done.returncode)
 
 def kalette_command() -> str:
     """Return the path of the command `kalette`, that of this Python first."""
-    beside = shutil.which("kalette", path=str(Path(sys.executable).parent))
-    found = beside or shutil.which("kalette")
+    found = command_path("kalette")
     if found is None:
         raise SystemExit("the command kalette is not installed; install Kalette first")
     return found
@@ -50,8 +48,8 @@ def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither
         kalette_name(effort): _kalette_arguments(source, out, "--effort", effort, "--dither", mapping)
         for effort in COMMAND_EFFORTS
     }
-    if shutil.which("pngquant"):
-        commands["pngquant"] = _pngquant_arguments(source, out, dither=dither)
+    if pngquant := command_path("pngquant"):
+        commands["pngquant"] = _pngquant_arguments(pngquant, source, out, dither=dither)
 
     def judge(exit_code: int) -> Mapping[str, Any]:
         _require_zero(exit_code)
@@ -66,8 +64,8 @@ def _kalette_arguments(source: Path, out: Path, *more: str) -> list[str]:
     return [kalette_command(), "compress", "-k", str(K), *more, "--overwrite", "-o", str(out), str(source)]
 
 
-def _pngquant_arguments(source: Path, out: Path, *, dither: bool) -> list[str]:
-    return ["pngquant", *([] if dither else ["--nofs"]), "--force", "-o", str(out), str(K), str(source)]
+def _pngquant_arguments(pngquant: str, source: Path, out: Path, *, dither: bool) -> list[str]:
+    return [pngquant, *([] if dither else ["--nofs"]), "--force", "-o", str(out), str(K), str(source)]
 
 
 def _exit_code(arguments: Sequence[str]) -> int:

@@ -10,6 +10,22 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def aligned(text: str) -> str:
+    """Return a text with the cells of its table padded for a terminal; other lines stay as they are."""
+    lines = [line.strip("|").split("|") if line.startswith("|") else [line] for line in text.split("\n")]
+    cells = [line for line in lines if len(line) > 1 and "---" not in line[0]]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    shown = [line for line in lines if "---" not in line[0]]
+    return "\n".join(
+        line[0] if len(line) == 1 else line[0].ljust(widths[0]) + _to_the_right(line[1:], widths[1:])
+        for line in shown
+    )
+
+
+def _to_the_right(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+
+
 def time_text(seconds: float) -> str:
     """Return seconds with three digits that count, in the unit that suits."""
     return f"{_digits(seconds * 1e3)} ms" if seconds < 1 else f"{_digits(seconds)} s"

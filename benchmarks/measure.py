@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import statistics
 import sys
 import time
@@ -152,6 +153,11 @@ def code_digest() -> str:
     for path in [*sorted(package.rglob("*.py")), *sorted(compiled)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def command_path(name: str) -> str | None:
+    """Return the path of a command, that beside this Python first; None when it is not installed."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
 def _cpu_model() -> str:

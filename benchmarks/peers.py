@@ -5,21 +5,21 @@ as missing.
 """
 
 import importlib.util
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
-from measure import Contestant, Produced, judged
+from measure import Contestant, Produced, command_path, judged
 from numpy.typing import NDArray
 from PIL import Image
 
 import kalette
 from kalette.arrays import Pixels
-from kalette.settings import Effort
+from kalette.settings import Effort, Options
 
 BASE = "Kalette balanced"
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
@@ -53,6 +53,9 @@ class Peer:
         return self.module == "kalette"
 
 
+NEAREST: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what squared errors are compared at
+
+
 def kalette_name(effort: Effort) -> str:
     """Return what tables call Kalette with that effort."""
     return f"Kalette {effort}"
@@ -62,7 +65,9 @@ def _kalette(effort: Effort) -> Peer:
     return Peer(
         name=kalette_name(effort),
         module="kalette",
-        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, space="srgb", dither="none"),
+        run=lambda pixels, k: kalette.compress(
+            pixels, k=k, effort=effort, space="srgb", dither="none", rate=0.0
+        ),
         unpack=lambda result: Produced(result.palette, result.indices),
     )
 
@@ -176,8 +181,10 @@ def warm_up(peers: list[Peer]) -> None:
 
 def versions() -> dict[str, str | None]:
     """Return the version of each peer, None for those that are missing."""
-    found: dict[str, str | None] = {name: _version(names) for name, names in _DISTRIBUTIONS.items()}
-    found["pngquant"] = _pngquant_version()
+    found: dict[str, str | None] = {
+        name: distribution_version(*names) for name, names in _DISTRIBUTIONS.items()
+    }
+    found["pngquant"] = pngquant_version()
     return found
 
 
@@ -192,7 +199,8 @@ _DISTRIBUTIONS = {
 }
 
 
-def _version(distributions: tuple[str, ...]) -> str | None:
+def distribution_version(*distributions: str) -> str | None:
+    """Return the version of the first of these that is installed, None when none is."""
     for name in distributions:
         try:
             return version(name)
@@ -201,8 +209,11 @@ def _version(distributions: tuple[str, ...]) -> str | None:
     return None
 
 
-def _pngquant_version() -> str | None:
-    if shutil.which("pngquant") is None:
+@cache
+def pngquant_version() -> str | None:
+    """Return the version of the command pngquant, None when it is missing."""
+    command = command_path("pngquant")
+    if command is None:
         return None
-    shown = subprocess.run(["pngquant", "--version"], capture_output=True, text=True, check=True)
+    shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     return shown.stdout.split()[0]

@@ -14,7 +14,9 @@ from kalette.arrays import Pixels
 DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 KODAK = tuple(f"kodim{number:02}" for number in range(1, 25))
 SAMPLE = "sample"
+ALPHA_SAMPLE = "sample-alpha"
 PHOTO = "photo_16mp"
+_ALPHA_PREFIX = "rgba"
 _FOLDERS = {PHOTO: "samples/photo_16mp.jpg"}
 
 
@@ -27,9 +29,10 @@ class Picture:
 
     @cached_property
     def pixels(self) -> Pixels:
-        """Its pixels, (H, W, 3) uint8; without a path those of the sample that Kalette draws."""
+        """Its pixels, (H, W, 3) uint8; without a path those of a sample that Kalette draws."""
         if self.path is None:
-            return kalette.sample_pixels(96, 64)
+            sample = kalette.sample_pixels(96, 64)
+            return _faded(sample) if self.name == ALPHA_SAMPLE else sample
         with Image.open(self.path) as image:
             return np.ascontiguousarray(image.convert("RGB"))
 
@@ -41,10 +44,28 @@ class Picture:
 
 
 def picture(data: Path, name: str) -> Picture:
-    """Return a picture of the data folder, or the sample."""
-    if name == SAMPLE:
-        return Picture(SAMPLE)
-    return Picture(name, data / _FOLDERS.get(name, f"kodak/{name}.png"))
+    """Return a picture of the data folder, or a sample."""
+    if name in (SAMPLE, ALPHA_SAMPLE):
+        return Picture(name)
+    folder = "samples" if has_alpha(name) else "kodak"
+    return Picture(name, data / _FOLDERS.get(name, f"{folder}/{name}.png"))
+
+
+def has_alpha(name: str) -> bool:
+    """Whether a picture of that name is one of the samples with an alpha channel."""
+    return name == ALPHA_SAMPLE or name.startswith(_ALPHA_PREFIX)
+
+
+def alpha_samples(data: Path) -> tuple[str, ...]:
+    """Return the names of the samples with alpha."""
+    return tuple(sorted(path.stem for path in (data / "samples").glob(f"{_ALPHA_PREFIX}*.png")))
+
+
+def _faded(pixels: Pixels) -> Pixels:
+    """Return pixels (H, W, 4): clear at the left, opaque from the middle on."""
+    height, width, _ = pixels.shape
+    alpha = np.minimum(np.arange(width) * 510 // width, 255).astype(np.uint8)
+    return np.dstack([pixels, np.broadcast_to(alpha, (height, width))])
 
 
 def resized(pixels: Pixels, factor: int) -> Pixels:

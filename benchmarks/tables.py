@@ -1,4 +1,4 @@
-"""Put the figures into docs/benchmarks.md and draw the plot, from the JSON of the benchmarks."""
+"""Put the figures into docs/benchmarks.md and draw the plots, from the JSON of the benchmarks."""
 
 import argparse
 import json
@@ -7,6 +7,8 @@ from typing import Any
 
 import plot
 import quality_tables
+import rate_plot
+import rate_tables
 import shortfalls
 import speed_tables
 from markdown import with_blocks
@@ -14,7 +16,7 @@ from measure import RESULTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "benchmarks.md"
-PLOT = ROOT / "docs" / "images" / "benchmarks.png"
+PLOTS = ROOT / "docs" / "images"
 
 
 def read(results: Path, benchmark: str) -> dict[str, Any]:
@@ -23,12 +25,13 @@ def read(results: Path, benchmark: str) -> dict[str, Any]:
     return record
 
 
-def blocks(speed: dict[str, Any], quality: dict[str, Any]) -> dict[str, str]:
+def blocks(speed: dict[str, Any], quality: dict[str, Any], rate: dict[str, Any]) -> dict[str, str]:
     """Return all blocks of the page."""
     return {
         **speed_tables.blocks(speed),
         **quality_tables.blocks(quality),
-        **shortfalls.blocks(speed, quality),
+        **rate_tables.blocks(rate),
+        **shortfalls.blocks(speed, quality, rate),
     }
 
 
@@ -39,22 +42,24 @@ def require_same(before: str, after: str) -> None:
 
 
 def main() -> None:
-    """Read the arguments, fill the page, draw the plot."""
+    """Read the arguments, fill the page, draw the plots."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON files")
     parser.add_argument("--docs", type=Path, default=DOCS, help="page whose marked blocks are replaced")
-    parser.add_argument("--plot", type=Path, default=PLOT, help="PNG file to draw")
+    parser.add_argument("--plots", type=Path, default=PLOTS, help="folder of the PNG files to draw")
     parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
     arguments = parser.parse_args()
-    speed, quality = read(arguments.results, "speed"), read(arguments.results, "quality")
+    speed, quality, rate = (read(arguments.results, each) for each in ("speed", "quality", "rate"))
     before = arguments.docs.read_text(encoding="utf-8")
-    after = with_blocks(before, blocks(speed, quality))
+    after = with_blocks(before, blocks(speed, quality, rate))
     if arguments.check:
         raise SystemExit(
             f"{arguments.docs} is not up to date; run benchmarks/tables.py" if before != after else 0
         )
     arguments.docs.write_text(after, encoding="utf-8")
-    plot.draw(quality, arguments.plot)
+    plot.draw(quality, arguments.plots / "benchmarks.png")
+    rate_plot.draw(rate, arguments.plots / "rate.png", alpha=False)
+    rate_plot.draw(rate, arguments.plots / "rate-alpha.png", alpha=True)
 
 
 if __name__ == "__main__":

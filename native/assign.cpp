@@ -40,8 +40,9 @@ Sums assign_chunk(const Weighted<Real>& in, std::size_t chunk, const CentroidCol
             labels[point] = walk.labels[i];
             out.loss += weight * static_cast<double>(walk.best[i]);
             out.mass[label] += weight;
-            for (std::size_t c = 0; c < d; ++c)
-                out.sums[label * d + c] += weight * static_cast<double>(walk.coordinate(c, i));
+            const Real* from = in.points + point * d;
+            double* sums = out.sums.data() + label * d;
+            for (std::size_t c = 0; c < d; ++c) sums[c] += weight * static_cast<double>(from[c]);
         });
     return out;
 }

@@ -1,5 +1,5 @@
 // The only file that knows Python: checks what comes in, releases the interpreter lock, wraps what goes out.
-// reference.py raises the same errors with the same texts.
+// kernels/reference/ raises the same errors with the same texts.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -53,6 +53,10 @@ Out<T> owned(std::vector<T>&& values, std::initializer_list<std::size_t> shape) 
     return Out<T>(kept->data(), shape, owner);
 }
 
+std::string shape_of(const In<std::uint8_t, 3>& array) {
+    return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ", " + number(array.shape(2)) + ")";
+}
+
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
@@ -102,6 +106,19 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
     return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
 }
 
+double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int background, int threads) {
+    const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
+    const std::size_t workers = thread_count(threads);
+    require_channels(channels);
+    for (std::size_t axis = 0; axis < 3; ++axis)
+        require(result.shape(axis) == original.shape(axis),
+                "result has shape " + shape_of(result) + " and original " + shape_of(original) +
+                    "; they must agree");
+    require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
+    const nb::gil_scoped_release unlocked;
+    return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
+}
+
 template <typename Real>
 bool all_finite(const Real* values, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i)
@@ -109,10 +126,12 @@ bool all_finite(const Real* values, std::size_t n) {
     return true;
 }
 
+void require_coordinates(std::size_t d) { require(d >= 1, "points have 0 coordinates; they must have at least 1"); }
+
 template <typename Real>
 kalette::Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights) {
     const std::size_t n = points.shape(0), d = points.shape(1);
-    require(d >= 1, "points have 0 coordinates; they must have at least 1");
+    require_coordinates(d);
     require(weights.shape(0) == n, "weights has " + number(weights.shape(0)) + " entries for " + number(n) +
                                        " points; there must be one for each");
     return {points.data(), weights.data(), n, d};
@@ -142,6 +161,20 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     }
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
+}
+
+template <typename Real>
+Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, int threads) {
+    const std::size_t workers = thread_count(threads);
+    const std::size_t n = points.shape(0), d = points.shape(1), m = centers.shape(0);
+    require_coordinates(d);
+    require_centroids(centers, d);
+    std::unique_ptr<Real[]> distances(new Real[n * m]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
+    }
+    return owned(std::move(distances), {m, n});
 }
 
 template <typename Real>
@@ -205,18 +238,87 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> diffuse(In<std::int16_t, 3> points, In<std::int16_t, 2> palette) {
-    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+void require_points(std::size_t d) {
     require(d == 3 || d == 4, "points have " + number(d) + " coordinates; they must have 3 or 4");
+}
+
+void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
+    const std::size_t k = palette.shape(0);
+    require_points(d);
     require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
                                        "; they must agree");
     require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+}
+
+template <typename T>
+void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
+    require(map.shape(0) == height && map.shape(1) == width,
+            std::string(name) + " have shape (" + number(map.shape(0)) + ", " + number(map.shape(1)) +
+                "); it must be that of the pixels, (" + number(height) + ", " + number(width) + ")");
+}
+
+Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights, In<std::uint8_t, 2> strengths,
+                              In<std::int16_t, 2> palette, std::int64_t price, int depth) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+    require_palette(palette, d);
+    require(height * width <= 0x7fffffffu, "there are " + number(height * width) + " pixels; pass 2147483647 at most");
+    require_map(weights, "weights", height, width);
+    require_map(strengths, "strengths", height, width);
+    require(price >= 0 && price <= (std::int64_t{1} << 40),
+            "price is " + std::to_string(price) + "; it must be 0 to 1099511627776");
+    require(depth >= 0 && depth <= 4096, "depth is " + std::to_string(depth) + "; it must be 0 to 4096");
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     {
         const nb::gil_scoped_release unlocked;
-        kalette::diffuse(points.data(), height, width, d, palette.data(), k, indices.get());
+        kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
+                             price, static_cast<std::size_t>(depth), indices.get());
     }
     return owned(std::move(indices), {height, width});
+}
+
+Out<std::uint8_t> map_masked(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
+                             int contrast) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
+    const std::size_t mask_height = offsets.shape(0), mask_width = offsets.shape(1);
+    require_palette(palette, d);
+    require(mask_height > 0 && mask_width > 0, "offsets have shape (" + number(mask_height) + ", " +
+                                                   number(mask_width) + "); they must hold one at least");
+    require(contrast >= 0 && contrast <= 65536,
+            "contrast is " + std::to_string(contrast) + "; it must be 0 to 65536");
+    std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::map_masked({points.data(), offsets.data(), height, width, mask_height, mask_width}, d,
+                            palette.data(), palette.shape(0), contrast, indices.get());
+    }
+    return owned(std::move(indices), {height, width});
+}
+
+Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
+    require_points(d);
+    require(channel >= 0 && static_cast<std::size_t>(channel) < d,
+            "channel is " + std::to_string(channel) + "; points have coordinates 0 to " + number(d - 1));
+    std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
+    }
+    return owned(std::move(deviations), {height, width});
+}
+
+Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<double, 1> scale, int threads) {
+    const std::size_t n = colors.shape(0), workers = thread_count(threads);
+    require(colors.shape(1) == 3, "colors have " + number(colors.shape(1)) + " channels; they must have 3");
+    require(linear.shape(0) == 256 && scale.shape(0) == 3,
+            "linear has " + number(linear.shape(0)) + " entries and scale " + number(scale.shape(0)) +
+                "; they must have 256 and 3");
+    std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::oklab(colors.data(), n, linear.data(), scale.data(), points.get(), workers);
+    }
+    return owned(std::move(points), {n, 3});
 }
 
 nb::tuple improve_order(In<std::int16_t, 2> adjacency, In<std::uint8_t, 1> order) {
@@ -283,10 +385,16 @@ NB_MODULE(_native, module) {
                "threads"_a = 1);
     module.def("squared_error", &squared_error, "pixels"_a.noconvert(), "palette"_a.noconvert(),
                "indices"_a.noconvert(), "threads"_a = 1);
+    module.def("similarity", &similarity, "original"_a.noconvert(), "result"_a.noconvert(), "background"_a = 0,
+               "threads"_a = 1);
     module.def("assign", &assign<float>, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
                "threads"_a = 1);
     module.def("assign", &assign<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
+    module.def("pairwise_squared_distances", &pairwise_squared_distances<float>, "points"_a.noconvert(),
+               "centers"_a.noconvert(), "threads"_a = 1);
+    module.def("pairwise_squared_distances", &pairwise_squared_distances<double>, "points"_a.noconvert(),
+               "centers"_a.noconvert(), "threads"_a = 1);
     module.def("removal_costs", &removal_costs<float>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "centroids"_a.noconvert(), "threads"_a = 1);
     module.def("removal_costs", &removal_costs<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
@@ -297,9 +405,15 @@ NB_MODULE(_native, module) {
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("diffuse", &diffuse, "points"_a.noconvert(), "palette"_a.noconvert());
     module.def("improve_order", &improve_order, "adjacency"_a.noconvert(), "order"_a.noconvert());
     module.def("choose_filters", &choose_filters, "rows"_a.noconvert(), "stride"_a = 1, "threads"_a = 1);
     module.def("filter_rows", &filter_rows, "rows"_a.noconvert(), "filters"_a.noconvert(), "stride"_a = 1,
+               "threads"_a = 1);
+    module.def("map_weighed", &map_weighed, "points"_a.noconvert(), "weights"_a.noconvert(),
+               "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
+    module.def("map_masked", &map_masked, "points"_a.noconvert(), "offsets"_a.noconvert(), "palette"_a.noconvert(),
+               "contrast"_a);
+    module.def("activity", &activity, "points"_a.noconvert(), "channel"_a = 0);
+    module.def("oklab", &oklab, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
                "threads"_a = 1);
 }

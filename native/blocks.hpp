@@ -43,19 +43,26 @@ public:
     void load(const Real* points, std::size_t count) {
         const std::size_t d = search_.d;
         if (d == 3) return load_of<3>(points, count);
-        for (std::size_t c = 0; c < d; ++c)
-            for (std::size_t i = 0; i < kBlock; ++i) lanes_[c * kBlock + i] = points[std::min(i, count - 1) * d + c];
+        for (std::size_t first = 0; first < d; first += kStrip) {
+            const std::size_t end = std::min(d, first + kStrip);
+            for (std::size_t i = 0; i < kBlock; ++i) {
+                const Real* from = points + std::min(i, count - 1) * d;
+                for (std::size_t c = first; c < end; ++c) lanes_[c * kBlock + i] = from[c];
+            }
+        }
     }
     void find_nearest() { block_kernels<Real>().nearest(search_, {best, labels}); }
     void find_two_nearest() {
         block_kernels<Real>().two_nearest(search_, {best, labels}, {second, second_labels});
     }
+    void find_distances(Real* out) { block_kernels<Real>().distances(search_, out); }
     Real coordinate(std::size_t c, std::size_t i) const { return lanes_[c * kBlock + i]; }
 
     Real best[kBlock], second[kBlock];
     std::int32_t labels[kBlock], second_labels[kBlock];
 
 private:
+    static constexpr std::size_t kStrip = 16;  // coordinates turned together: a cache line or two of each point
     template <std::size_t D>
     void load_of(const Real* points, std::size_t count) {
         Real* lanes = lanes_.data();

@@ -32,6 +32,8 @@ struct Vectors<double> {
 
 // Four vectors are searched side by side: enough to hide the latency of an addition.
 constexpr std::size_t kGroup = 4;
+// With many coordinates, distances to so many centroids are taken together, to load each coordinate once.
+constexpr std::size_t kTile = 4;
 constexpr std::size_t kMaxBoxDimensions = 8;  // above that, and below so many centroids, boxes do not pay
 constexpr std::size_t kMinBoxCentroids = 12;
 
@@ -130,40 +132,68 @@ struct Search {
         __builtin_memcpy(out.labels + at, &narrow, sizeof narrow);
     }
 
+    // The nearest centroids met so far by kGroup vectors of points.
+    template <bool Two>
+    struct Nearest {
+        Values distance[kGroup], next_distance[kGroup];
+        Labels label[kGroup] = {}, next_label[kGroup] = {};
+        Nearest() {
+            for (std::size_t g = 0; g < kGroup; ++g) distance[g] = next_distance[g] = infinity();
+        }
+        // Centroids come in ascending order, so that ties stay with the lowest.
+        void meet(std::int32_t j, const Values* distances) {
+            const Labels label_j = static_cast<Label>(j) - Labels{};
+            for (std::size_t g = 0; g < kGroup; ++g) {
+                const auto nearer = distances[g] < distance[g];
+                if (Two) {
+                    // What was nearest becomes second, also on a tie: it has the lower label.
+                    const auto second = distances[g] < next_distance[g];
+                    next_label[g] = nearer ? label[g] : second ? label_j : next_label[g];
+                    next_distance[g] = nearer ? distance[g] : second ? distances[g] : next_distance[g];
+                }
+                distance[g] = nearer ? distances[g] : distance[g];
+                label[g] = nearer ? label_j : label[g];
+            }
+        }
+    };
+
+    // The distances of kGroup vectors of points to Tile centroids; D coordinates, or in.d when it is 0.
+    template <std::size_t D, std::size_t Tile>
+    static void distances_to(const Input& in, std::size_t at, const std::int32_t* centroids,
+                             Values (&distance)[Tile][kGroup]) {
+        const std::size_t d = D > 0 ? D : in.d;
+        const Real* from[Tile];
+        for (std::size_t t = 0; t < Tile; ++t) from[t] = in.centroids + static_cast<std::size_t>(centroids[t]) * d;
+        for (std::size_t c = 0; c < d; ++c)
+            for (std::size_t t = 0; t < Tile; ++t) {
+                const Values center = spread(from[t][c]);
+                for (std::size_t g = 0; g < kGroup; ++g) {
+                    const Values difference = load(in.lanes + c * kBlock + at + g * kWidth) - center;
+                    distance[t][g] = c == 0 ? difference * difference : distance[t][g] + difference * difference;
+                }
+            }
+    }
+
+    template <std::size_t D, std::size_t Tile, bool Two>
+    static std::size_t meet_all(const Input& in, std::size_t at, std::size_t first, std::size_t count,
+                                Nearest<Two>& nearest) {
+        for (; first + Tile <= count; first += Tile) {
+            Values distance[Tile][kGroup] = {};
+            distances_to<D, Tile>(in, at, in.candidates + first, distance);
+            for (std::size_t t = 0; t < Tile; ++t) nearest.meet(in.candidates[first + t], distance[t]);
+        }
+        return first;
+    }
+
     template <std::size_t D, bool Two>
     static void group(const Input& in, std::size_t at, std::size_t count, const Found<Real>& best,
                       const Found<Real>& second) {
-        const std::size_t d = D > 0 ? D : in.d;
-        Values nearest[kGroup], next[kGroup];
-        Labels found[kGroup] = {}, found_next[kGroup] = {};
-        for (std::size_t g = 0; g < kGroup; ++g) nearest[g] = next[g] = infinity();
-        for (std::size_t n = 0; n < count; ++n) {
-            const std::int32_t j = in.candidates[n];
-            const Real* centroid = in.centroids + static_cast<std::size_t>(j) * d;
-            Values distance[kGroup] = {};
-            for (std::size_t c = 0; c < d; ++c) {
-                const Values center = spread(centroid[c]);
-                for (std::size_t g = 0; g < kGroup; ++g) {
-                    const Values difference = load(in.lanes + c * kBlock + at + g * kWidth) - center;
-                    distance[g] = c == 0 ? difference * difference : distance[g] + difference * difference;
-                }
-            }
-            const Labels label = static_cast<Label>(j) - Labels{};
-            for (std::size_t g = 0; g < kGroup; ++g) {
-                const auto nearer = distance[g] < nearest[g];
-                if (Two) {
-                    // What was nearest becomes second, also on a tie: it has the lower label.
-                    const auto second = distance[g] < next[g];
-                    found_next[g] = nearer ? found[g] : second ? label : found_next[g];
-                    next[g] = nearer ? nearest[g] : second ? distance[g] : next[g];
-                }
-                nearest[g] = nearer ? distance[g] : nearest[g];
-                found[g] = nearer ? label : found[g];
-            }
-        }
+        Nearest<Two> nearest;
+        const std::size_t met = D == 0 ? meet_all<D, kTile>(in, at, 0, count, nearest) : 0;
+        meet_all<D, 1>(in, at, met, count, nearest);
         for (std::size_t g = 0; g < kGroup; ++g) {
-            store(best, at + g * kWidth, nearest[g], found[g]);
-            if (Two) store(second, at + g * kWidth, next[g], found_next[g]);
+            store(best, at + g * kWidth, nearest.distance[g], nearest.label[g]);
+            if (Two) store(second, at + g * kWidth, nearest.next_distance[g], nearest.next_label[g]);
         }
     }
 
@@ -184,6 +214,24 @@ struct Search {
     static void two_nearest(const Input& in, const Found<Real>& best, const Found<Real>& second) {
         block<true>(in, best, second);
     }
+
+    template <std::size_t Tile>
+    static std::size_t store_all(const Input& in, std::size_t at, std::size_t first, Real* out) {
+        for (; first + Tile <= in.k; first += Tile) {
+            Values distance[Tile][kGroup] = {};
+            distances_to<0, Tile>(in, at, in.candidates + first, distance);
+            for (std::size_t t = 0; t < Tile; ++t)
+                for (std::size_t g = 0; g < kGroup; ++g)
+                    store(out + (first + t) * kBlock + at + g * kWidth, distance[t][g]);
+        }
+        return first;
+    }
+
+    static void distances(const Input& in, Real* out) {
+        all_candidates(in);
+        for (std::size_t at = 0; at < kBlock; at += kGroup * kWidth)
+            store_all<1>(in, at, store_all<kTile>(in, at, 0, out), out);
+    }
 };
 
 #define KALETTE_TEXT_OF(name) #name
@@ -192,9 +240,10 @@ struct Search {
 }  // namespace
 
 extern const NearestKernels nearest_kernels;
-const NearestKernels nearest_kernels = {KALETTE_TEXT(KALETTE_ISA),
-                                        {Search<float>::nearest, Search<float>::two_nearest},
-                                        {Search<double>::nearest, Search<double>::two_nearest}};
+const NearestKernels nearest_kernels = {
+    KALETTE_TEXT(KALETTE_ISA),
+    {Search<float>::nearest, Search<float>::two_nearest, Search<float>::distances},
+    {Search<double>::nearest, Search<double>::two_nearest, Search<double>::distances}};
 
 }  // namespace KALETTE_ISA
 }  // namespace kalette

@@ -1,4 +1,4 @@
-// The nearest of k centroids for a block of points, in the widest vectors that the processor has.
+// The nearest of k centroids for a block of points, or the distances to all of them, in the widest vectors that the processor has.
 // nearest.cpp is compiled once for each instruction set; nearest_choice.cpp picks at run time.
 #pragma once
 
@@ -34,6 +34,8 @@ struct BlockKernels {
     void (*nearest)(const BlockSearch<Real>&, const Found<Real>&);
     // The second of each are those of the nearest of the other centroids.
     void (*two_nearest)(const BlockSearch<Real>&, const Found<Real>& best, const Found<Real>& second);
+    // All squared distances, (k, kBlock).
+    void (*distances)(const BlockSearch<Real>&, Real* out);
 };
 
 struct NearestKernels {

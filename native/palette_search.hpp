@@ -10,32 +10,50 @@
 
 namespace kalette {
 
-constexpr std::int32_t kFull = 255 * 16;  // a full channel in sixteenths of a byte step
+constexpr std::int32_t kKindBound = 512 * 16;  // an alpha coordinate beyond it marks clear (below) or opaque (above)
 
-// Coordinates are whole numbers in sixteenths of a byte step; the first three lie in 0..kFull.
+// A point's coordinates, or what is added to them, side by side; with three the fourth stays 0.
+typedef std::int32_t Four __attribute__((vector_size(16)));
+
+template <std::size_t D>
+Four load(const std::int16_t* coordinates) {
+    Four four = {};
+    for (std::size_t c = 0; c < D; ++c) four[c] = coordinates[c];
+    return four;
+}
+
+// Coordinates are whole numbers in sixteenths of a byte step.
+template <std::size_t D>
 class PaletteSearch {
 public:
-    PaletteSearch(const std::int16_t* palette, std::size_t k, std::size_t d) : d_(d) {
+    PaletteSearch(const std::int16_t* palette, std::size_t k) : entries_(k) {
         for (std::size_t j = 0; j < k; ++j) {
-            std::array<std::int32_t, 4> entry{};
-            for (std::size_t c = 0; c < d; ++c) entry[c] = palette[j * d + c];
-            entries_.push_back(entry);
-            const std::int16_t* at = palette + j * d;
-            if (d == 3 || entry[3] > kFull) solid_.push_back({{at[0], at[1], at[2]}, static_cast<std::int16_t>(j)});
+            entries_[j] = load<D>(palette + j * D);
+            if (!is_solid(entries_[j])) continue;
+            const std::int16_t* at = palette + j * D;
+            solid_.push_back({{at[0], at[1], at[2]}, static_cast<std::int16_t>(j)});
         }
+        place_cube();
     }
+    const Four& entry(std::size_t j) const { return entries_[j]; }
+
     // Ties go to the lowest entry.
-    std::size_t nearest(const std::int32_t* target) {
+    std::size_t nearest(const Four& target) {
         // Opaque colours all have one alpha, far from any other: only opaque entries can be nearest.
-        if (d_ == 3 || (target[3] > kFull && !solid_.empty())) return nearest_of(target, cell_of(target));
-        return nearest_of_all(target);
+        if (!is_solid(target) || solid_.empty()) return nearest_of_all(target);
+        std::array<std::int32_t, 3> at;
+        for (std::size_t c = 0; c < 3; ++c) {
+            at[c] = target[c] - origin_[c];
+            if (at[c] < 0 || at[c] >= sides_[c] << kRegionBits) return nearest_of_all(target);
+        }
+        return nearest_of(target, cell_of(at));
     }
 
 private:
-    // The colour cube is cut into regions of 32 byte steps and these into cells of 8; a list holds, in ascending
-    // order, the entries that may be nearest to a colour in its cell. It is made, out of its region's list, when
-    // a colour first falls into the cell.
-    static constexpr int kCellBits = 7, kRegionBits = 9;
+    // The box around the opaque entries is cut into regions of 32 byte steps and these into cells of 4; a list
+    // holds, in ascending order, the entries that may be nearest to a colour in its cell. It is made, out of its
+    // region's list, when a colour first falls into the cell.
+    static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
@@ -44,27 +62,44 @@ private:
         std::int16_t place;
     };
 
-    std::size_t nearest_of(const std::int32_t* target, const List& list) const {
+    static bool is_solid(const Four& point) {
+        if constexpr (D == 3) return true;
+        return point[D - 1] > kKindBound;
+    }
+
+    void place_cube() {
+        for (std::size_t c = 0; c < 3 && !solid_.empty(); ++c) {
+            const auto by_coordinate = [c](const Entry& a, const Entry& b) { return a.at[c] < b.at[c]; };
+            const auto ends = std::minmax_element(solid_.begin(), solid_.end(), by_coordinate);
+            origin_[c] = ends.first->at[c];
+            sides_[c] = ((ends.second->at[c] - origin_[c]) >> kRegionBits) + 1;
+        }
+        const auto regions = static_cast<std::size_t>(sides_[0] * sides_[1] * sides_[2]);
+        regions_.resize(regions);
+        cells_.resize(regions << (3 * kCellsOfRegion));
+    }
+
+    std::size_t nearest_of(const Four& target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
         std::int32_t found = 0, best = std::numeric_limits<std::int32_t>::max();
         for (const Entry* end = candidate + list.size; candidate != end; ++candidate) {
-            const std::int32_t red = target[0] - candidate->at[0], green = target[1] - candidate->at[1];
-            const std::int32_t blue = target[2] - candidate->at[2];
-            const std::int32_t other = red * red + green * green + blue * blue;
+            const std::int32_t first = target[0] - candidate->at[0], second = target[1] - candidate->at[1];
+            const std::int32_t third = target[2] - candidate->at[2];
+            const std::int32_t other = first * first + second * second + third * third;
             found = other < best ? candidate->place : found;
             best = other < best ? other : best;
         }
         return static_cast<std::size_t>(found);
     }
 
-    std::size_t nearest_of_all(const std::int32_t* target) const {
+    std::size_t nearest_of_all(const Four& target) const {
         std::size_t found = 0;
-        std::uint32_t best = std::numeric_limits<std::uint32_t>::max();
+        std::int64_t best = std::numeric_limits<std::int64_t>::max();
         for (std::size_t j = 0; j < entries_.size(); ++j) {
-            std::uint32_t total = 0;  // across kinds of alpha up to 1.4e9 + 3 x 1.7e7
-            for (std::size_t c = 0; c < d_; ++c) {
-                const std::int32_t difference = target[c] - entries_[j][c];
-                total += static_cast<std::uint32_t>(difference * difference);
+            std::int64_t total = 0;
+            for (std::size_t c = 0; c < D; ++c) {
+                const std::int64_t difference = target[c] - entries_[j][c];
+                total += difference * difference;
             }
             if (total < best) {
                 best = total;
@@ -74,31 +109,32 @@ private:
         return found;
     }
 
-    const List& cell_of(const std::int32_t* target) {
-        List& list = cells_[cell_index(target, kCellBits)];
+    using InCube = std::array<std::int32_t, 3>;
+
+    const List& cell_of(const InCube& at) {
+        List& list = cells_[index(at, kCellBits)];
         if (list.size > 0) return list;
-        List& around = regions_[cell_index(target, kRegionBits)];
-        if (around.size == 0) fill(around, solid_, target, kRegionBits);
+        List& around = regions_[index(at, kRegionBits)];
+        if (around.size == 0) fill(around, solid_, at, kRegionBits);
         const auto begin = pool_.begin() + around.begin;
-        fill(list, std::vector<Entry>(begin, begin + around.size), target, kCellBits);
+        fill(list, std::vector<Entry>(begin, begin + around.size), at, kCellBits);
         return list;
     }
 
-    static std::size_t cell_index(const std::int32_t* target, int bits) {
-        const std::int32_t side = (kFull >> bits) + 1;
-        return static_cast<std::size_t>(((target[0] >> bits) * side + (target[1] >> bits)) * side +
-                                        (target[2] >> bits));
+    std::size_t index(const InCube& at, int bits) const {
+        const std::int32_t second = sides_[1] << (kRegionBits - bits), third = sides_[2] << (kRegionBits - bits);
+        return static_cast<std::size_t>(((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits));
     }
 
-    // Puts into the list those of the entries that may be nearest to some colour of the target's cube.
-    void fill(List& list, const std::vector<Entry>& entries, const std::int32_t* target, int bits) {
+    // Puts into the list those of the entries that may be nearest to some colour of the small cube around.
+    void fill(List& list, const std::vector<Entry>& entries, const InCube& at, int bits) {
         std::vector<std::int32_t> floors;
         floors.reserve(entries.size());
         std::int32_t ceiling = std::numeric_limits<std::int32_t>::max();
         for (const Entry& entry : entries) {
             std::int32_t floor = 0, top = 0;
             for (std::size_t c = 0; c < 3; ++c) {
-                const std::int32_t low = target[c] >> bits << bits, high = low + (1 << bits) - 1;
+                const std::int32_t low = origin_[c] + (at[c] >> bits << bits), high = low + (1 << bits) - 1;
                 const std::int32_t gap = std::max({low - entry.at[c], entry.at[c] - high, 0});
                 const std::int32_t reach = std::max(entry.at[c] - low, high - entry.at[c]);
                 floor += gap * gap;
@@ -113,10 +149,10 @@ private:
         list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
     }
 
-    std::size_t d_;
-    std::vector<std::array<std::int32_t, 4>> entries_;
+    std::vector<Four> entries_;
     std::vector<Entry> solid_, pool_;
-    std::vector<List> cells_ = std::vector<List>(32 * 32 * 32), regions_ = std::vector<List>(8 * 8 * 8);
+    InCube origin_{}, sides_{};  // sides in regions
+    std::vector<List> cells_, regions_;
 };
 
 }  // namespace kalette

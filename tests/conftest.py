@@ -1,5 +1,13 @@
 """Pictures that the tests make by formula."""
 
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,3 +35,76 @@ def icon() -> Pixels:
     alpha = np.clip((18 - np.sqrt(across**2 + down**2)) * 60, 0, 255)
     color = np.stack([6 * (across + 20), 6 * (down + 20), 200 - 2 * across - 2 * down], axis=2)
     return np.dstack([color, alpha]).astype(np.uint8)
+
+
+@pytest.fixture
+def kalette_command() -> Callable[..., subprocess.CompletedProcess]:
+    """The command as a shell runs it."""
+
+    def run(*arguments: object, **options) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-c", "from kalette.cli import main; main()", *map(str, arguments)],
+            capture_output=True,
+            check=False,
+            **{"text": True, **options},
+        )
+
+    return run
+
+
+@pytest.fixture
+def kalette_terminal() -> Callable[..., tuple[int, str]]:
+    """The command on a pseudo terminal: each answer is typed when its question shows.
+
+    Returns the exit code and all that the terminal showed.
+    """
+    if sys.platform == "win32":
+        pytest.skip("there are no pseudo terminals")
+    return _talk
+
+
+def _talk(arguments: Sequence[str], answers: Sequence[tuple[str, str]], cwd: Path) -> tuple[int, str]:
+    terminal, inner = os.openpty()
+    code = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from kalette.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        cwd=cwd,
+        start_new_session=True,  # so that the terminal can become its own, and Ctrl-C reach it
+        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONIOENCODING": "utf-8"},
+    )
+    os.close(inner)
+    said = b""
+    try:
+        for question, answer in [*answers, ("", "")]:
+            seen = len(said)
+            while not (question and question.encode() in said[seen:]):
+                part = _next_part(terminal, said)
+                if not part:
+                    break
+                said += part
+            _type(answer, terminal)
+        return process.wait(timeout=60), said.decode(errors="replace").replace("\r\n", "\n")
+    finally:
+        os.close(terminal)
+        process.kill()
+        process.wait()
+
+
+def _type(answer: str, terminal: int) -> None:
+    if answer in ("\x03", "\x04"):
+        time.sleep(0.3)  # Python shows the question a moment before it reads; between them Ctrl-C gets lost
+    if answer:
+        os.write(terminal, os.fsencode(answer))
+
+
+def _next_part(terminal: int, said: bytes) -> bytes:
+    """Wait for more on the terminal; nothing when its other side is closed."""
+    ready, _, _ = select.select([terminal], [], [], 60)
+    assert ready, f"nothing more after {said!r}"
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux ends so
+        return b""

@@ -13,13 +13,16 @@ import kalette
 SOURCE = Path(kalette.__file__).parent
 ROWS = """
 errors
+color_codes
 arrays settings
 kernels learn
+oklab
 color
-images histogram metrics output sample
+images histogram metrics output sample wording
 seeding kmeans mapping order
-escape rounding encode
-choose palettes result
+escape rounding encode given
+choose goals palettes prepared rare
+result
 pipeline
 figures
 comparison estimator batch

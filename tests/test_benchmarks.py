@@ -27,7 +27,7 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "quality"):
+    for benchmark in ("speed", "quality", "rate"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     return folder
@@ -77,12 +77,28 @@ def test_quality_tells_losses_of_all_efforts(results):
             assert row["loss"] + row["rounding"] == pytest.approx(row["summed_mse"], rel=1e-4)
 
 
+def test_rate_scores_kalette_and_all_peers_that_are_installed(results):
+    rate = read(results, "rate")
+    names = {row["name"] for row in rate["rows"]}
+    assert names >= {"Kalette", "Pillow"}
+    assert {row["picture"] for row in rate["rows"]} == {"sample", "sample-alpha"}
+    for row in rate["rows"]:
+        backgrounds = 3 if row["picture"] == "sample-alpha" else 1
+        assert len(row["points"]) >= 3
+        for point in row["points"]:
+            assert "flaw" not in point
+            assert point["bytes"] > 0
+            assert len(point["psnr_db"]) == backgrounds
+    installed = set(rate["machine"]["versions"])
+    assert ("pngquant --speed 1" in names) == ({"pngquant", "oxipng (pyoxipng)"} <= installed)
+
+
 def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
     from PIL import Image
 
-    page, plot = tmp_path / "benchmarks.md", tmp_path / "benchmarks.png"
+    page = tmp_path / "benchmarks.md"
     page.write_text(DOCS.read_text(encoding="utf-8"), encoding="utf-8")
-    paths = ("--results", results, "--docs", page, "--plot", plot)
+    paths = ("--results", results, "--docs", page, "--plots", tmp_path)
     stale = run("tables.py", *paths, "--check")
     assert stale.returncode == 1
     assert "run benchmarks/tables.py" in stale.stderr
@@ -90,8 +106,9 @@ def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "| sample, 0.00614 megapixels |" in page.read_text(encoding="utf-8")
     assert run("tables.py", *paths, "--check").returncode == 0
-    with Image.open(plot) as image:
-        assert image.format == "PNG"
+    for plot in ("benchmarks.png", "rate.png", "rate-alpha.png"):
+        with Image.open(tmp_path / plot) as image:
+            assert image.format == "PNG"
 
 
 def test_the_page_shows_the_figures_that_are_kept():
@@ -99,7 +116,7 @@ def test_the_page_shows_the_figures_that_are_kept():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("script", ["speed.py", "quality.py"])
+@pytest.mark.parametrize("script", ["speed.py", "quality.py", "rate.py"])
 def test_a_missing_data_folder_is_said_in_a_sentence(script, tmp_path):
     done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
     assert done.returncode == 1

@@ -68,6 +68,15 @@ def decoded(path) -> np.ndarray:
         return np.array(image.convert("RGB")).astype(float)
 
 
+def test_k_auto_chooses_and_names_the_file_after_the_program(photo):
+    done = run("compress", photo, "-k", "auto", "--json")
+    fields = json.loads(done.stdout)
+    assert photo.with_name("photo-kalette.png").exists()
+    assert fields["settings"]["k"] == "auto"
+    assert fields["k"] == fields["colors_used"]
+    assert 2 < fields["k"] < 256
+
+
 def test_several_inputs_and_one_that_fails(photo, tmp_path):
     other = tmp_path / "text.png"
     other.write_text("no image")
@@ -118,6 +127,16 @@ def test_a_larger_result_is_told_or_skipped(tmp_path):
     assert "nothing is written" in skipped.stderr
 
 
+def test_a_figure_shows_original_and_result(photo):
+    figure = photo.with_name("figure.png")
+    assert run("compress", photo, "-k", 4, "--figure", figure).returncode == 0
+    with Image.open(figure) as image:
+        shown = {color for _, color in image.convert("RGB").getcolors(1 << 24)}
+    with Image.open(photo) as original, Image.open(photo.with_name("photo-k4.png")) as result:
+        for picture in (original, result):
+            assert {color for _, color in picture.convert("RGB").getcolors(1 << 24)} <= shown
+
+
 def test_an_animation_needs_first_frame(tmp_path):
     path = tmp_path / "a.gif"
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
@@ -157,6 +176,12 @@ def test_an_animation_needs_first_frame(tmp_path):
         (["photo.png", "--seed", "x"], 2, "kalette compress --help lists what can be given"),
         (["loop.png"], 1, "loop.png cannot be opened"),
         (["photo.png", "-o", "-", "--json"], 2, "both want standard output"),
+        (["photo.png", "cut.png", "--figure", "f.png"], 2, "--figure shows one picture and 2"),
+        (["photo.png", "--figure", "f.jpg"], 2, "f.jpg is no figure that can be written; end it in .png"),
+        (["photo.png", "--figure", "none/f.png"], 1, "the folder none does not exist; create it"),
+        (["photo.png", "--figure", "other.png"], 1, "other.png exists"),
+        (["photo.png", "--figure", "photo.png", "--overwrite"], 2, "would overwrite photo.png; name another"),
+        (["photo.png", "--figure", "photo-k256.png"], 2, "would overwrite photo-k256.png; name another"),
         ([], 2, "IMAGE"),
     ],
 )

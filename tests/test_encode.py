@@ -77,3 +77,13 @@ def test_opaque_palettes_have_no_transparency_chunk():
 def test_formats_refuse_sides_that_they_cannot_hold(file_format, side):
     with pytest.raises(WriteError, match=f"the picture is {side} x 1; .* so write PNG"):
         encode(np.zeros((1, 3), np.uint8), np.zeros((1, side), np.uint8), file_format)
+
+
+@pytest.mark.parametrize("alpha", [(255, 0, 255, 10), (0, 10), (0, 10, 255), (10, 0), (255, 0, 10, 0)])
+def test_alpha_ten_at_the_end_is_read_by_pillow_as_well(alpha):
+    """It takes the byte for the end of a line; where no opaque entry follows, 10 becomes 11."""
+    palette = np.column_stack([np.arange(3 * len(alpha)).reshape(-1, 3), alpha]).astype(np.uint8)
+    indices = np.arange(len(alpha), dtype=np.uint8)[None]
+    shown = decoded(encode(palette, indices, "png"))[0].astype(int)
+    assert np.abs(shown[:, 3] - palette[:, 3]).max() <= 1
+    np.testing.assert_array_equal(shown[:, :3], palette[:, :3])

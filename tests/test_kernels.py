@@ -44,26 +44,6 @@ def test_assign_of_four_points_by_hand(kernels):
 
 
 @BOTH
-def test_diffuse_of_four_pixels_by_hand(kernels):
-    """Black 0 and white 160: 80 ties and goes to black, and 7/16 of its error of 80 reaches the next."""
-    row = np.full((1, 4, 3), 80, np.int16)
-    palette = np.array([[0, 0, 0], [160, 160, 160]], np.int16)
-    # 80 -> 0 leaves 80; 80 + 35 = 115 -> 160 leaves -45; 80 - 20 (19.7) = 60 -> 0 leaves 60; 80 + 26 = 106
-    assert kernels.diffuse(row, palette).tolist() == [[0, 1, 0, 1]]
-
-
-@BOTH
-def test_diffuse_turns_back_in_every_other_row(kernels):
-    """In the second row, which runs from right to left, the first pixel met is the right one."""
-    pixels = np.full((2, 2, 3), 2040, np.int16)
-    palette = np.array([[0, 0, 0], [4080, 4080, 4080]], np.int16)
-    # First row: 2040 ties and goes to 0; 2040 + 892.5 goes to 4080, error -1147.
-    # Below the right pixel: 5/16 x -1147 + 1/16 x 2040 = -231 -> 1809 goes to 0.
-    # Below the left pixel: 5/16 x 2040 + 3/16 x -1147 + 7/16 x 1809 = 1214 -> 3254 goes to 4080.
-    assert kernels.diffuse(pixels, palette).tolist() == [[0, 1], [1, 0]]
-
-
-@BOTH
 def test_squared_error_of_two_pixels_by_hand(kernels):
     pixels, indices = np.array([[0, 0, 6], [10, 20, 30]], np.uint8), np.array([1, 0], np.uint8)
     palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)
@@ -116,7 +96,7 @@ def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("d", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("d", [1, 2, 3, 4, 7, 16, 50])
 @pytest.mark.parametrize("n", SIZES)
 def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
@@ -128,8 +108,28 @@ def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
             np.testing.assert_array_equal(a, b)
 
 
+@BOTH
+def test_pairwise_squared_distances_by_hand(kernels):
+    points, centers = np.array([[0.0, 0], [3, 4]]), np.array([[0.0, 0], [3, 0], [3, 4]])
+    assert kernels.pairwise_squared_distances(points, centers, 1).tolist() == [[0, 25], [9, 16], [25, 0]]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("d", [1, 3, 4, 9])
+@pytest.mark.parametrize("d", [3, 33])
+@pytest.mark.parametrize("m", [1, 7])
+@pytest.mark.parametrize("n", SIZES)
+def test_pairwise_squared_distances_agree_bit_for_bit_for_any_threads(n, m, d, dtype):
+    points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
+    centers = (rng(m).normal(size=(m, d)) * 50).astype(dtype)
+    expected = reference.pairwise_squared_distances(points, centers)
+    for threads in THREADS:
+        found = _native.pairwise_squared_distances(points, centers, threads)
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(expected, found)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("d", [1, 3, 4, 9, 33])
 @pytest.mark.parametrize("k", [2, 11, 12, 13, 16, 40, 256])
 def test_what_boxes_put_aside_changes_no_bit(k, d, dtype):
     """Points along a curve, so that the boxes of blocks are small and most centroids are put aside."""
@@ -204,18 +204,6 @@ def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
     assert labels.max() < 40
 
 
-@pytest.mark.parametrize("d", [3, 4])
-@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 9), (9, 1), (8, 13), (33, 20)])
-def test_diffusing_agrees_bit_for_bit(height, width, d):
-    points = rng(height).integers(0, 4081, (height, width, d)).astype(np.int16)
-    palette = rng(1).integers(0, 4081, (17, d)).astype(np.int16)
-    if d == 4:
-        kinds = rng(2).integers(0, 3, (height, width))
-        points[..., 3] = np.choose(kinds, [-16384, points[..., 3], 16384 + 4080])
-        palette[:3, 3], palette[3:8, 3] = -16384, 16384 + 4080
-    np.testing.assert_array_equal(_native.diffuse(points, palette), reference.diffuse(points, palette))
-
-
 def refused(call, *arguments) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
         call(*arguments)
@@ -257,6 +245,8 @@ NAN = np.full((1, 3), np.nan)
         ("assign", (POINTS, np.ones(3), POINTS, 1), "weights has 3 entries for 2 points"),
         ("assign", (POINTS, np.ones(2), NAN, 1), "NaN or infinity"),
         ("assign", (np.zeros((2, 0)), np.ones(2), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("pairwise_squared_distances", (np.zeros((2, 0)), np.zeros((1, 0)), 1), "0 coordinates"),
+        ("pairwise_squared_distances", (POINTS, np.zeros((1, 2)), 1), "centroids have 2 coordinates"),
         ("removal_costs", (POINTS, np.ones(2), POINTS[:1], 1), "there is 1 centroid"),
         ("move_costs", (F32, np.ones(2), F32[:1], np.zeros((1, 1, 3), np.float32), 1), "there is 1 centroid"),
         (
@@ -272,9 +262,6 @@ NAN = np.full((1, 3), np.nan)
         ),
         ("split_clusters", (POINTS, np.ones(2), np.array([0, 3], np.int32), 3, 1), "a label is 3"),
         ("split_clusters", (POINTS, np.ones(2), np.array([-1, 3], np.int32), 3, 1), "a label is -1"),
-        ("diffuse", (np.zeros((1, 1, 2), np.int16), np.zeros((1, 2), np.int16)), "points have 2 coordinates"),
-        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((1, 4), np.int16)), "palette has 4 coordinates"),
-        ("diffuse", (np.zeros((1, 1, 3), np.int16), np.zeros((257, 3), np.int16)), "palette has 257 entries"),
     ],
 )
 def test_both_refuse_with_the_same_sentence(name, arguments, said):
@@ -306,12 +293,14 @@ def test_every_instruction_set_gives_the_same_bits(level):
     code = """
 import hashlib, numpy as np
 from kalette.kernels import _native
-points = np.random.default_rng(5).random((9001, 3)).astype(np.float32) * 255
 digest = hashlib.sha256()
-for dtype in (np.float32, np.float64):
-    found = _native.assign(points.astype(dtype), np.ones(9001), points[::97].astype(dtype) + dtype(0.1), 2)
-    for part in found:
-        digest.update(np.asarray(part).tobytes())
+for d in (3, 21):
+    points = np.random.default_rng(5).random((9001, d)).astype(np.float32) * 255
+    for dtype in (np.float32, np.float64):
+        points, centers = points.astype(dtype), points[::97].astype(dtype) + dtype(0.1)
+        found = _native.assign(points, np.ones(9001), centers, 2)
+        for part in (*found, _native.pairwise_squared_distances(points, centers, 2)):
+            digest.update(np.asarray(part).tobytes())
 print(digest.hexdigest())
 """
     assert in_process(code, KALETTE_ISA=level) == in_process(code)
@@ -327,3 +316,51 @@ def test_the_environment_picks_the_kernels():
         KALETTE_KERNELS="turbo",
     )
     assert said == "2"
+
+
+@BOTH
+def test_similarity_of_two_pixels_by_hand(kernels):
+    """A black and a white pixel against two black ones, mirrored on and on as the window is larger.
+
+    With p the weight of black around the black pixel, the mean there is 255 (1 - p) and the spread
+    255^2 p (1 - p); around the white one it is the other way round. All black has neither.
+    """
+    weights = np.exp(-(np.arange(6) ** 2) / 4.5)
+    weights /= weights[0] + 2 * weights[1:].sum()
+    # The row around the black pixel, from -5 to 5: b b w w b [b] w w b b w.
+    same = weights[0] + weights[1] + weights[3] + 2 * weights[4] + weights[5]
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    means, spread = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
+    expected = (c1 / (means**2 + c1) * c2 / (spread + c2)).mean()
+    black = np.zeros((1, 2, 3), np.uint8)
+    half = black.copy()
+    half[0, 1] = 255
+    assert kernels.similarity(black, half, 0, 1) == pytest.approx(expected, rel=1e-9)
+    assert kernels.similarity(half, half, 0, 1) == 1
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("size", [(1, 1), (1, 30), (10, 11), (11, 10), (12, 40), (75, 74), (150, 9)])
+def test_similarities_agree_bit_for_bit_for_any_threads(size, channels):
+    pictures = [random_pixels(size[0] * size[1] + i, channels)[i:].reshape(*size, channels) for i in (0, 1)]
+    for background in (0, 255):
+        expected = reference.similarity(*pictures, background)
+        assert {_native.similarity(*pictures, background, threads) for threads in THREADS} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((np.zeros((2, 2, 5), np.uint8), np.zeros((2, 2, 5), np.uint8)), "pixels have 5 channels"),
+        (
+            (np.zeros((2, 2, 3), np.uint8), np.zeros((2, 3, 3), np.uint8)),
+            "result has shape (2, 3, 3) and original (2, 2, 3); they must agree",
+        ),
+        ((np.zeros((0, 2, 3), np.uint8), np.zeros((0, 2, 3), np.uint8)), "the pictures have no pixels"),
+        ((PIXELS[None], PIXELS[None], 0, 0), "threads is 0"),
+    ],
+)
+def test_similarity_refuses_with_the_same_sentence(arguments, said):
+    text = refused(reference.similarity, *arguments)
+    assert said in text
+    assert text == refused(_native.similarity, *arguments)

@@ -99,3 +99,17 @@ def test_same_bits_for_any_number_of_threads():
     for run in runs[1:]:
         assert run.losses == runs[0].losses
         np.testing.assert_array_equal(run.centroids, runs[0].centroids)
+
+
+def test_pinned_centroids_serve_without_moving():
+    """The first stays at 2; the second goes to the mean of 8 and 9, which it alone serves."""
+    found = lloyd(line(0, 1, 8, 9), np.ones(4), line(2, 8), max_iter=10, tol=0, pinned=1)
+    assert found.centroids.tolist() == line(2, 8.5).tolist()
+    assert found.losses == (4 + 1 + 0 + 1, 4 + 1 + 0.25 + 0.25)
+    assert found.stopped_by == "labels"
+
+
+def test_a_pinned_centroid_without_colors_stays_where_it_is():
+    found = lloyd(line(0, 1, 8, 9), np.ones(4), line(99, 0, 0.5), max_iter=10, tol=0, pinned=1)
+    assert found.centroids[0] == 99
+    assert sorted(found.centroids[1:].ravel().tolist()) == [0.5, 8.5]

@@ -5,8 +5,8 @@ import pytest
 
 from kalette.color import alpha_kinds
 from kalette.histogram import cloud_of, count
-from kalette.mapping.dithered import map_diffused
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.mapping.weighed import Weighing, map_weighed
 from kalette.order import by_luma
 
 
@@ -15,6 +15,7 @@ def map_nearest(pixels, palette):
     return map_labels(pixels, colors.colors, nearest_labels(cloud_of(colors), palette))
 
 
+FULLY = Weighing("srgb", strength=1.0)
 BLACK_WHITE = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
 
 
@@ -32,20 +33,20 @@ def test_nearest_agrees_with_brute_force(gradient):
 @pytest.mark.parametrize("level", [32, 64, 100, 128, 200])
 def test_diffusion_keeps_the_mean_of_an_even_area(level):
     area = np.full((64, 64, 3), level, np.uint8)
-    shown = BLACK_WHITE[map_diffused(area, BLACK_WHITE)]
+    shown = BLACK_WHITE[map_weighed(area, BLACK_WHITE, FULLY)]
     assert shown.mean() == pytest.approx(level, abs=2)
 
 
 def test_diffusion_leaves_colors_of_the_palette_alone(gradient):
     flat = gradient // 128 * 128
     palette = count(flat).colors
-    np.testing.assert_array_equal(palette[map_diffused(flat, palette)], flat)
+    np.testing.assert_array_equal(palette[map_weighed(flat, palette, FULLY)], flat)
 
 
 @pytest.mark.parametrize("dithered", [False, True])
 def test_clear_stays_clear_and_opaque_opaque(dithered, icon):
     palette = np.array([[90, 90, 90, 255], [0, 0, 0, 0], [200, 200, 200, 120], [9, 9, 9, 254]], np.uint8)
-    indices = map_diffused(icon, palette) if dithered else map_nearest(icon, palette)
+    indices = map_weighed(icon, palette, FULLY) if dithered else map_nearest(icon, palette)
     kinds = alpha_kinds(palette)[indices]
     np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
 

@@ -24,6 +24,8 @@ PICTURES = arrays(
     elements=st.integers(0, 255),
 )
 
+PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
+
 
 def decoded(data: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(data)) as image:
@@ -32,7 +34,7 @@ def decoded(data: bytes) -> np.ndarray:
 
 def test_four_pixels_in_two_colors_by_hand():
     pixels = np.array([[[0, 0, 0], [10, 0, 0]], [[200, 0, 0], [250, 0, 0]]], np.uint8)
-    result = kalette.compress(pixels, k=2)
+    result = kalette.compress(pixels, k=2, **PLAIN)
     assert result.palette.tolist() == [[5, 0, 0], [225, 0, 0]]
     assert result.indices.tolist() == [[0, 0], [1, 1]]
     assert result.mse == (25 + 25 + 625 + 625) / 12
@@ -70,7 +72,7 @@ def test_the_order_of_pixels_does_not_matter(pixels, k, random):
     flat = pixels.reshape(-1, 1, pixels.shape[2])
     order = list(range(len(flat)))
     random.shuffle(order)
-    one, other = kalette.compress(flat, k=k), kalette.compress(flat[order], k=k)
+    one, other = (kalette.compress(p, k=k, **PLAIN) for p in (flat, flat[order]))
     np.testing.assert_array_equal(one.palette, other.palette)
     np.testing.assert_array_equal(one.indices[order], other.indices)
 
@@ -229,7 +231,7 @@ def test_small_and_narrow_pictures_work(shape):
 
 def test_one_color_for_all_is_the_mean():
     pixels = np.array([[[0, 0, 0], [255, 255, 255], [255, 255, 255], [0, 3, 0]]], np.uint8)
-    assert kalette.compress(pixels, k=1).palette.tolist() == [[128, 128, 128]]
+    assert kalette.compress(pixels, k=1, space="srgb").palette.tolist() == [[128, 128, 128]]
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1000, "2", 2.5, 2**40])
@@ -253,3 +255,29 @@ def test_a_result_says_what_it_is_in_one_line_and_cannot_be_changed(gradient):
 def test_another_format_than_those_written_is_refused(gradient):
     with pytest.raises(kalette.SettingsError, match="format is 'jpg'; choose one of png"):
         kalette.compress(gradient, k=8).to_bytes("jpg")
+
+
+def test_k_auto_stays_in_the_settings_and_the_chosen_number_is_in_the_result():
+    result = kalette.compress(kalette.sample_pixels(96, 64), k="auto")
+    assert result.settings.k == "auto"
+    assert 2 < result.k < 256
+    assert result.colors_used == result.k
+    same = kalette.compress(kalette.sample_pixels(96, 64), k=result.k)
+    assert result.to_bytes() == same.to_bytes()
+
+
+def test_k_auto_is_exact_where_256_colors_suffice():
+    few = np.repeat(np.arange(120, dtype=np.uint8), 9).reshape(6, 60, 3)
+    result = kalette.compress(few, k="auto")
+    assert (result.k, result.psnr_db) == (120, None)
+
+
+def test_k_auto_has_room_for_colors_to_be_kept(gradient):
+    kept = [f"#0000{level:02x}" for level in range(60)]
+    result = kalette.compress(gradient, k="auto", keep_colors=kept)
+    assert result.k >= 60
+    assert set(kept) <= set(result.swatches)
+    two = np.zeros((1, 2, 3), np.uint8)
+    two[0, 1] = 255
+    exact = kalette.compress(two, k="auto", keep_colors=["#ff0000", "#000000"])
+    assert (exact.k, exact.psnr_db) == (3, None)

@@ -27,7 +27,7 @@ def test_two_entries_of_three_greys_by_hand():
 def clustered():
     colors = count(sample_pixels(192, 128))
     cloud = cloud_of(colors)
-    start = search(colors.colors, cloud, 64, "fast")
+    start = search(colors.colors, cloud, 128, "fast")
     return cloud, lloyd(cloud.points, cloud.weights, start, max_iter=100, tol=0).centroids
 
 
@@ -38,6 +38,14 @@ def test_more_effort_gives_a_lower_loss_than_rounding_one_by_one(clustered):
     ]
     assert losses[0] == loss_of(cloud, srgb_from_points(centroids))
     assert losses[0] > losses[1] > losses[2]
+
+
+def test_beside_a_high_loss_only_best_searches_on(clustered):
+    cloud, _ = clustered
+    few = np.array([[40.3, 40.6, 40.2], [180.7, 170.4, 150.6]])
+    assert loss_of(cloud, srgb_from_points(few)) > 100 * cloud.weights.sum()
+    assert np.array_equal(round_palette(cloud, few, "balanced"), srgb_from_points(few))
+    assert loss_of(cloud, round_palette(cloud, few, "best")) < loss_of(cloud, srgb_from_points(few))
 
 
 def test_the_same_palette_for_any_number_of_threads(clustered):

@@ -10,14 +10,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kalette.comparison import Comparison, compare
     from kalette.errors import (
+        GoalError,
         KaletteError,
+        MissingLibraryError,
         NotSmallerError,
         PaletteError,
         ReadError,
         SettingsError,
         WriteError,
     )
+    from kalette.estimator import KMeans
+    from kalette.palettes import Swatches, read_palette
     from kalette.pipeline import compress
     from kalette.result import Result
     from kalette.sample import sample_pixels
@@ -26,7 +31,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "KMeans": "estimator",
+    "GoalError": "errors",
     "KaletteError": "errors",
+    "MissingLibraryError": "errors",
     "NotSmallerError": "errors",
     "PaletteError": "errors",
     "ReadError": "errors",
@@ -34,20 +44,29 @@ _HOMES = {
     "WriteError": "errors",
     "Result": "result",
     "compress": "pipeline",
+    "Swatches": "palettes",
+    "read_palette": "palettes",
     "sample_pixels": "sample",
     "Settings": "settings",
 }
 
 __all__ = [
+    "Comparison",
+    "GoalError",
+    "KMeans",
     "KaletteError",
+    "MissingLibraryError",
     "NotSmallerError",
     "PaletteError",
     "ReadError",
     "Result",
     "Settings",
     "SettingsError",
+    "Swatches",
     "WriteError",
+    "compare",
     "compress",
+    "read_palette",
     "sample_pixels",
 ]
 

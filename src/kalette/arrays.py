@@ -39,6 +39,19 @@ Indices = NDArray[np.uint8]
 """(H, W) uint8: the palette entry of each pixel."""
 
 
+def in_dtype_of(points: Points, values: NDArray[np.floating]) -> Points:
+    """Return the values in the dtype of the points; a copy only where they are not.
+
+    Examples
+    --------
+    >>> in_dtype_of(np.zeros((1, 2), np.float32), np.ones((1, 2))).dtype
+    dtype('float32')
+    """
+    if points.dtype == np.float32:
+        return values.astype(np.float32, copy=False)
+    return values.astype(np.float64, copy=False)
+
+
 def as_pixels(array: NDArray[Any]) -> Pixels:
     """Return the array as contiguous pixels, or say why it is none.
 

@@ -3,9 +3,12 @@
 Every step here is in integers or in exact binary fractions, so that the same bits come out everywhere.
 """
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette import oklab
 from kalette.arrays import Centroids, ColorBytes, Palette, Points
 
 CLEAR, PARTIAL, OPAQUE = 0, 1, 2
@@ -17,7 +20,31 @@ KIND_GAP = 1024
 """How far the kinds lie apart on the alpha axis of points: the square is more than any distance within a
 kind (4 x 255^2), so that no centroid ever serves two kinds, and clear stays clear and opaque opaque."""
 
+Space = Literal["srgb", "oklab"]
+"""Where colours are compared."""
+
+LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
+"""The coordinate that tells most of how light a colour is."""
+
 _SIXTEENTHS = 16
+
+
+def with_alpha(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return colours or pixels with a fourth channel, opaque where there was none.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (..., 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> with_alpha(np.array([[1, 2, 3]], np.uint8)).tolist()
+    [[1, 2, 3, 255]]
+    """
+    if pixels.shape[-1] == 4:
+        return pixels
+    return np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
 
 
 def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
@@ -75,19 +102,26 @@ def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
     return np.select([alpha < -KIND_GAP / 2, alpha > KIND_GAP / 2], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
 
 
-def sixteenths_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.int16]:
+def sixteenths_from_srgb(
+    colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
+) -> NDArray[np.int16]:
     """Return colours as points in sixteenths of a byte step; with alpha premultiplied, kinds set apart.
 
     Parameters
     ----------
     colors : ndarray
         (..., 3 or 4) uint8.
+    space : {"srgb", "oklab"}
+        Where they are compared.
+    threads : int
+        At least 1.
 
     Returns
     -------
     ndarray
-        (..., 3 or 4) int16: 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384 for
-        opaque ones.
+        (..., 3 or 4) int16: in sRGB 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384
+        for opaque ones. In Oklab half of alpha is taken from lightness and is the fourth: then a squared
+        distance is the mean of those over a black and over a white background.
 
     References
     ----------
@@ -100,17 +134,32 @@ def sixteenths_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.int16]:
     >>> sixteenths_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
     [[816, 0, 3, 816]]
     """
+    solid = _solid_sixteenths(colors[..., :3], space, threads)
     if colors.shape[-1] == 3:
-        return colors.astype(np.int16) * np.int16(_SIXTEENTHS)
+        return solid
     alpha = colors[..., 3:].astype(np.int32)
     points = np.empty(colors.shape, np.int16)
-    points[..., :3] = (colors[..., :3] * alpha * (2 * _SIXTEENTHS) + 255) // 510
+    points[..., :3] = (solid * alpha * 2 + 255) // 510
     kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
-    points[..., 3:] = _SIXTEENTHS * (alpha + KIND_GAP * kind_offset)
+    step = _ALPHA_STEP[space]
+    points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
+    if space == "oklab":
+        points[..., :1] -= (step * alpha).astype(np.int16)
     return points
 
 
-def points_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float32]:
+_ALPHA_STEP = {"srgb": _SIXTEENTHS, "oklab": _SIXTEENTHS // 2}
+
+
+def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> NDArray[np.int16]:
+    if space == "oklab":
+        return oklab.sixteenths_from_srgb(colors, threads=threads)
+    return colors.astype(np.int16) * np.int16(_SIXTEENTHS)
+
+
+def points_from_srgb(
+    colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
+) -> NDArray[np.float32]:
     """Return colours as points, one byte step long one unit; with alpha premultiplied, kinds set apart.
 
     Each coordinate is a whole number of sixteenths: sums of them weighted by counts are exact in float64.
@@ -119,6 +168,10 @@ def points_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float32]:
     ----------
     colors : ndarray
         (N, 3 or 4) uint8.
+    space : {"srgb", "oklab"}
+        Where they are compared.
+    threads : int
+        At least 1.
 
     Returns
     -------
@@ -130,16 +183,19 @@ def points_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float32]:
     >>> points_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
     [[51.0, 0.0, 0.1875, 51.0]]
     """
-    return sixteenths_from_srgb(colors).astype(np.float32) / np.float32(_SIXTEENTHS)
+    sixteenths = sixteenths_from_srgb(colors, space, threads=threads)
+    return sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
 
 
-def srgb_from_points(centroids: Centroids) -> Palette:
+def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
     """Return the bytes nearest to each centroid, each of the centroid's own kind of alpha.
 
     Parameters
     ----------
     centroids : ndarray
         (k, 3 or 4) float64, in the space of `points_from_srgb`.
+    space : {"srgb", "oklab"}
+        Which that is.
 
     Returns
     -------
@@ -151,12 +207,17 @@ def srgb_from_points(centroids: Centroids) -> Palette:
     >>> srgb_from_points(np.array([[51.0, 0.0, 0.1875, 51.0], [9.6, 2.5, 0.0, 1279.0]])).tolist()
     [[255, 0, 1, 51], [10, 2, 0, 255]]
     """
+    from_solid = oklab.srgb_from_points if space == "oklab" else _bytes
     if centroids.shape[1] == 3:
-        return _bytes(centroids)
-    kinds, partial = alpha_kinds_of_points(centroids), np.clip(np.rint(centroids[:, 3]), 1, 254)
+        return from_solid(centroids)
+    kinds = alpha_kinds_of_points(centroids)
+    partial = np.clip(np.rint(centroids[:, 3] * (_SIXTEENTHS / _ALPHA_STEP[space])), 1, 254)
     alpha = np.select([kinds == CLEAR, kinds == OPAQUE], [0.0, 255.0], partial)[:, None]
-    straight = centroids[:, :3] * (255 / np.maximum(alpha, 1))
-    return _bytes(np.hstack([np.where(alpha == 0, 0, straight), alpha]))
+    straight = centroids[:, :3].copy()
+    if space == "oklab":
+        straight[:, :1] += alpha / 2
+    straight *= 255 / np.maximum(alpha, 1)
+    return np.hstack([np.where(alpha == 0, np.uint8(0), from_solid(straight)), _bytes(alpha)])
 
 
 def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:

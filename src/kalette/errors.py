@@ -21,11 +21,21 @@ class ReadError(KaletteError):
 
 
 class PaletteError(KaletteError):
-    """The picture cannot be shown with the palette that was asked for."""
+    """A palette cannot be read or written, or the picture cannot be shown with it."""
 
 
 class WriteError(KaletteError):
     """An output cannot be written."""
+
+
+class MissingLibraryError(KaletteError, ImportError):
+    """Something needs a library that the plain install does not bring."""
+
+
+class GoalError(KaletteError):
+    """A floor of quality or a budget of bytes cannot be met."""
+
+    exit_code = 99
 
 
 class NotSmallerError(KaletteError):

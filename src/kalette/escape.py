@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import Centroids, ColorBytes, Labels
+from kalette.arrays import Centroids, ColorBytes, Labels, in_dtype_of
 from kalette.color import alpha_kinds_of_points, kinds_present, squared_distances
 from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
@@ -101,7 +101,15 @@ class Settled:
     loss: float
 
 
-def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+def search(
+    colors: ColorBytes,
+    cloud: Cloud,
+    k: int,
+    effort: Effort,
+    *,
+    pixel_count: float | None = None,
+    threads: int = 1,
+) -> Centroids:
     """Return centroids to start Lloyd's loop from that lead to a low loss.
 
     The search runs on the means of small cubes of colours: of 4 byte steps at first, then, where the loss
@@ -117,6 +125,9 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
         Number of centroids, at least that of the kinds of alpha.
     effort : {"fast", "balanced", "best"}
         How long to search.
+    pixel_count : float or None
+        Over how many pixels the loss is a mean, where some points weigh more than their pixels; None takes
+        the weight of all points.
     threads : int
         At least 1; the result is the same for any number.
 
@@ -139,14 +150,14 @@ def search(colors: ColorBytes, cloud: Cloud, k: int, effort: Effort, *, threads:
     coarsest = coarse_cloud_of(colors, cloud, _COARSEST_SIDE)
     states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths]
     if k > 1:
-        fine = _fine_cloud(colors, cloud, coarse, states[0].loss, plan)
+        mean_loss = states[0].loss / (pixel_count or float(np.cumsum(coarse.weights)[-1]))
+        fine = _fine_cloud(colors, cloud, coarse, mean_loss, plan)
         states = [breathe(fine, state.centroids, plan.breath, threads=threads) for state in states]
     return min(states, key=lambda state: state.loss).centroids
 
 
-def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, loss: float, plan: Plan) -> Cloud:
+def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, mean_loss: float, plan: Plan) -> Cloud:
     """Return the coarsest cloud that is fine enough for so low a loss."""
-    mean_loss = loss / float(np.cumsum(coarse.weights)[-1])
     level = sum(mean_loss < bound for bound in plan.fine_below)
     if level == 0:
         return coarse
@@ -217,6 +228,38 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, threads: int 
     return state
 
 
+def search_points(cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> Centroids:
+    """Return centroids to start Lloyd's loop from, as `search` does, for points of any kind.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        More than k distinct points.
+    k : int
+        Number of centroids.
+    effort : {"fast", "balanced", "best"}
+        How long to search.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Returns
+    -------
+    ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [5.0], [9.0]]), np.ones(4), np.zeros(4, np.int8))
+    >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
+    [0.5, 5.0, 9.0]
+    """
+    plan = PLANS[effort]
+    states = [_grown((cloud, cloud), k, growth, threads) for growth in plan.growths]
+    if k > 1:
+        states = [breathe(cloud, state.centroids, plan.breath, threads=threads) for state in states]
+    return min(states, key=lambda state: state.loss).centroids
+
+
 def _fewer(added: int, shrink: float) -> int:
     return 0 if added == 1 else max(1, int(added * shrink))
 
@@ -228,7 +271,7 @@ def _breath(cloud: Cloud, state: Settled, n: int, failures: int, passes: int, th
     if len(larger) == k:
         return None
     larger = _settled(cloud, larger, passes, threads).centroids
-    kept = _most_needed(cloud, larger, len(larger) - k, threads)
+    kept = most_needed(cloud, larger, len(larger) - k, threads)
     return _settled(cloud, larger[kept], passes, threads)
 
 
@@ -236,7 +279,7 @@ def _settled(cloud: Cloud, centroids: Centroids, passes: int, threads: int) -> S
     """Make passes of K-Means; a centroid without points stays where it is."""
     for _ in range(passes):
         labels, sums, mass, loss = kernels.assign(
-            cloud.points, cloud.weights, centroids.astype(np.float32), threads
+            cloud.points, cloud.weights, in_dtype_of(cloud.points, centroids), threads
         )
         served = mass > 0
         means = np.where(served[:, None], sums / np.where(served, mass, 1.0)[:, None], centroids)
@@ -256,10 +299,30 @@ def _with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, threads: in
     return np.concatenate([centroids, right[best]])
 
 
-def _most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -> NDArray[np.intp]:
-    """Return all but those whose loss costs least; of close neighbours only one goes, if that can be."""
-    costs = kernels.removal_costs(cloud.points, cloud.weights, centroids.astype(np.float32), threads)
-    costs[_only_of_their_kind(centroids)] = np.inf
+def most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -> NDArray[np.intp]:
+    """Return the places of all but those whose loss costs least; of close neighbours one goes, if possible.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        Points.
+    centroids : ndarray
+        (k, d) float64.
+    excess : int
+        How many go, below k; the last of a kind of alpha stays.
+    threads : int
+        At least 1.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [1.0], [20.0], [40.0]], np.float32), np.ones(4), np.zeros(4, np.int8))
+    >>> most_needed(cloud, np.array([[0.0], [1.0], [20.0], [40.0]]), 1, 1).tolist()
+    [1, 2, 3]
+    """
+    rounded = in_dtype_of(cloud.points, centroids)
+    costs = kernels.removal_costs(cloud.points, cloud.weights, rounded, threads)
+    if len(kinds_present(cloud.kinds)) > 1:
+        costs[_only_of_their_kind(centroids)] = np.inf
     order = np.argsort(costs, kind="stable")
     dropped, frozen = np.zeros(len(centroids), bool), np.zeros(len(centroids), bool)
     left = excess

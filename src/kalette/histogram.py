@@ -1,14 +1,14 @@
 """An image's distinct colours with counts: what all palette work runs on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import ColorBytes, Counts, Pixels, Weights
-from kalette.color import alpha_kinds, points_from_srgb
+from kalette.arrays import ColorBytes, Counts, Pixels, Points, Weights
+from kalette.color import Space, alpha_kinds, points_from_srgb
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 
@@ -80,28 +80,32 @@ def merge(histograms: Sequence[Histogram]) -> Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Colours as weighted points in the space where they are compared: what K-Means runs on.
+    """Weighted points, such as colours in the space where they are compared: what K-Means runs on.
 
     Parameters
     ----------
     points : ndarray
-        (N, d) float32.
+        (N, d) float32 or float64.
     weights : ndarray
         (N,) float64, all positive.
     kinds : ndarray
         (N,) int8: the kind of alpha of each point.
+    space : {"srgb", "oklab"}
+        That of the points.
     """
 
-    points: NDArray[np.float32]
+    points: Points
     weights: Weights
     kinds: NDArray[np.int8]
+    space: Space = "srgb"
+    _coarse: dict[int, "Cloud"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self.points)
 
 
-def cloud_of(histogram: Histogram) -> Cloud:
+def cloud_of(histogram: Histogram, space: Space = "srgb", *, threads: int = 1) -> Cloud:
     """Return the histogram's colours as points, weighted by their counts, along the same curve.
 
     Examples
@@ -110,12 +114,14 @@ def cloud_of(histogram: Histogram) -> Cloud:
     >>> cloud.points.tolist(), cloud.weights.tolist()
     ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
     """
-    points = points_from_srgb(histogram.colors)
-    return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors))
+    points = points_from_srgb(histogram.colors, space, threads=threads)
+    return Cloud(points, histogram.counts.astype(np.float64), alpha_kinds(histogram.colors), space)
 
 
 def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     """Return the weighted means of the points whose colours lie in one cube; none mixes kinds of alpha.
+
+    They are made once for a cloud, which keeps them.
 
     Parameters
     ----------
@@ -133,6 +139,12 @@ def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     >>> coarse.points[:, 0].tolist(), coarse.weights.tolist()
     ([1.5, 4.0], [4.0, 1.0])
     """
+    if side not in cloud._coarse:
+        cloud._coarse[side] = _means_of_cubes(colors, cloud, side)
+    return cloud._coarse[side]
+
+
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     cubes = z_keys(colors) >> np.uint32(colors.shape[1] * (side.bit_length() - 1))
     starts = (cubes[1:] != cubes[:-1]) | (cloud.kinds[1:] != cloud.kinds[:-1])
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
@@ -140,4 +152,4 @@ def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
     sums = [np.add.reduceat(cloud.weights * axis, begins) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
-    return Cloud(means, mass, cloud.kinds[begins])
+    return Cloud(means, mass, cloud.kinds[begins], cloud.space)

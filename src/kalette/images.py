@@ -63,7 +63,7 @@ class SourceImage:
     notes: tuple[str, ...] = ()
 
 
-def read(source: Source, *, first_frame: bool = False) -> SourceImage:
+def read(source: Source, *, first_frame: bool = False, name: str = "the input") -> SourceImage:
     """Read an image: turned as its EXIF says, in sRGB, 8 bits a channel.
 
     Parameters
@@ -72,6 +72,8 @@ def read(source: Source, *, first_frame: bool = False) -> SourceImage:
         A file (PNG, JPEG, WebP, GIF, BMP or TIFF by its content), an open image, or (H, W, 3 or 4) uint8.
     first_frame : bool
         Take the first frame of an animated file, which is refused otherwise.
+    name : str
+        What messages call bytes.
 
     Raises
     ------
@@ -88,10 +90,9 @@ def read(source: Source, *, first_frame: bool = False) -> SourceImage:
     if isinstance(source, Image.Image):
         return _guarded(lambda: source, "the image", None, first_frame)
     if isinstance(source, bytes):
-        return _guarded(lambda: _opened(source, "the input"), "the input", len(source), first_frame)
+        return _guarded(lambda: _opened(source, name), name, len(source), first_frame)
     if isinstance(source, str | os.PathLike):
-        name, data = os.fspath(source), _file_bytes(Path(source))
-        return _guarded(lambda: _opened(data, name), name, len(data), first_frame)
+        return read(_file_bytes(Path(source)), first_frame=first_frame, name=os.fspath(source))
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, a Pillow image or an array"
     )
@@ -160,14 +161,29 @@ def _opened(data: bytes, name: str) -> Image.Image:
     """Open with the plugin of the content's own format, past Pillow's process-wide switches and guesses."""
     if not data:
         raise ReadError(f"{name} is empty; get the file again")
-    plugin = next((found for found in _SIGNATURES if data.startswith(found[0])), None)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        plugin = (b"RIFF", "WebPImagePlugin", "WebPImageFile")
+    plugin = _plugin_of(data)
     if plugin is None:
         raise ReadError(f"{name} is not an image that Kalette knows; it reads {READABLE}")
-    module = importlib.import_module(f"PIL.{plugin[1]}")
-    image: Image.Image = getattr(module, plugin[2])(io.BytesIO(data))
+    module = importlib.import_module(f"PIL.{plugin[0]}")
+    image: Image.Image = getattr(module, plugin[1])(io.BytesIO(data))
     return image
+
+
+def is_image(data: bytes) -> bool:
+    """Return whether the content begins like that of an image file that Kalette reads.
+
+    Examples
+    --------
+    >>> is_image(b"GIF89a..."), is_image(b"#ff8000")
+    (True, False)
+    """
+    return _plugin_of(data) is not None
+
+
+def _plugin_of(data: bytes) -> tuple[str, str] | None:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebPImagePlugin", "WebPImageFile"
+    return next(((module, name) for start, module, name in _SIGNATURES if data.startswith(start)), None)
 
 
 def _normalized(image: Image.Image, name: str, input_bytes: int | None, first_frame: bool) -> SourceImage:

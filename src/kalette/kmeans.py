@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.arrays import Centroids, Labels, Points, Weights
+from kalette.arrays import Centroids, Labels, Points, Weights, in_dtype_of
 from kalette.color import squared_distances
 
-StoppedBy = Literal["labels", "shift", "max_iter", "lossless"]
+StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ class Clustering:
         One for each pass.
     path : tuple of ndarray
         Centroids at the start and after each pass, when they were to be kept.
-    stopped_by : {"labels", "shift", "max_iter"}
-        No label changed, no centroid moved further than `tol`, or the passes were used up.
+    stopped_by : {"labels", "shift", "max_iter", "fixed"}
+        No label changed, no centroid moved further than `tol`, the passes were used up, or no centroid may
+        move.
     """
 
     centroids: Centroids
@@ -77,6 +78,28 @@ class _State:
     loss: float
 
 
+def largest_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far the centroid moved that moved furthest.
+
+    Examples
+    --------
+    >>> largest_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    12.0
+    """
+    return float(np.sqrt(squared_distances(after, before).max()))
+
+
+def total_shift(after: Centroids, before: Centroids) -> float:
+    """Return how far all centroids moved together: the Frobenius norm of their difference.
+
+    Examples
+    --------
+    >>> total_shift(np.array([[3.0, 4.0], [0.0, 12.0]]), np.zeros((2, 2)))
+    13.0
+    """
+    return float(np.sqrt(np.cumsum(squared_distances(after, before))[-1]))
+
+
 def lloyd(
     points: Points,
     weights: Weights,
@@ -84,9 +107,11 @@ def lloyd(
     *,
     max_iter: int,
     tol: float,
+    pinned: int = 0,
     threads: int = 1,
     keep_path: bool = False,
     on_pass: Callable[[int, Pass], None] | None = None,
+    shift: Callable[[Centroids, Centroids], float] = largest_shift,
 ) -> Clustering:
     """Move centroids to the means of the colours they serve until nothing changes.
 
@@ -105,12 +130,16 @@ def lloyd(
         Passes at most, at least 1.
     tol : float
         Stop when no centroid moves further, in the unit of the points.
+    pinned : int
+        So many of the first centroids serve their colours without ever moving.
     threads : int
         At least 1; the result is the same for any number.
     keep_path : bool
         Keep the centroids of each pass.
     on_pass : callable or None
         Called with the number of the pass and what it did.
+    shift : callable
+        What is held against `tol`, of centroids after and before a pass: `largest_shift` or `total_shift`.
 
     References
     ----------
@@ -128,11 +157,12 @@ def lloyd(
     losses, history, path = [state.loss], [], [start]
     stopped_by: StoppedBy = "max_iter"
     for number in range(1, max_iter + 1):
-        moved = _serve(points, weights, _means(points, state), threads)
+        moved = _serve(points, weights, _means(points, state, pinned), threads)
         if moved.loss > state.loss:  # only by rounding, in the last bits: there is no better state to move to
             stopped_by = "labels"
             break
-        done = Pass(moved.loss, _largest_shift(state, moved), _changes(state, moved))
+        done = Pass(moved.loss, largest_shift(moved.centroids, state.centroids), _changes(state, moved))
+        still = shift(moved.centroids, state.centroids) <= tol
         state = moved
         losses.append(done.loss)
         history.append(done)
@@ -140,7 +170,7 @@ def lloyd(
             path.append(state.centroids)
         if on_pass:
             on_pass(number, done)
-        if done.changed == 0 or done.max_shift <= tol:
+        if done.changed == 0 or still:
             stopped_by = "labels" if done.changed == 0 else "shift"
             break
     return Clustering(
@@ -153,19 +183,45 @@ def lloyd(
     )
 
 
+def serve(points: Points, weights: Weights, centroids: Centroids, *, threads: int = 1) -> Clustering:
+    """Give each colour to the nearest of centroids that do not move.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64, distinct.
+    weights : ndarray
+        (N,) float64, positive.
+    centroids : ndarray
+        (k, d) float64.
+    threads : int
+        At least 1; the result is the same for any number.
+
+    Examples
+    --------
+    >>> served = serve(np.array([[1.0], [8.0]]), np.ones(2), np.array([[0.0], [9.0], [9.0]]))
+    >>> served.labels.tolist(), served.losses, served.stopped_by
+    ([0, 1], (2.0,), 'fixed')
+    """
+    state = _serve(points, weights, np.ascontiguousarray(centroids), threads)
+    return Clustering(state.centroids, state.labels, (state.loss,), (), (), "fixed")
+
+
 def _serve(points: Points, weights: Weights, centroids: Centroids, threads: int) -> _State:
-    rounded = centroids.astype(np.float32) if points.dtype == np.float32 else centroids
-    labels, sums, mass, loss = kernels.assign(points, weights, rounded, threads)
+    labels, sums, mass, loss = kernels.assign(points, weights, in_dtype_of(points, centroids), threads)
     return _State(centroids, labels, sums, mass, loss)
 
 
-def _means(points: Points, state: _State) -> Centroids:
-    """Return the mean of each centroid's colours; those without any get the worst served colours."""
-    idle = np.flatnonzero(state.mass == 0)
-    if len(idle) == 0:
-        return state.sums / state.mass[:, None]
+def _means(points: Points, state: _State, pinned: int) -> Centroids:
+    """Return the mean of each centroid's colours; those without any get the worst served colours.
+
+    The first few are pinned where they are.
+    """
     means = state.sums / np.where(state.mass == 0, 1.0, state.mass)[:, None]
-    means[idle] = _worst_served(points, state, idle)
+    means[:pinned] = state.centroids[:pinned]
+    idle = pinned + np.flatnonzero(state.mass[pinned:] == 0)
+    if len(idle):
+        means[idle] = _worst_served(points, state, idle)
     return means
 
 
@@ -175,10 +231,6 @@ def _worst_served(points: Points, state: _State, idle: NDArray[np.intp]) -> Cent
     worst = np.argsort(-distances, kind="stable")[: len(idle)]
     worst = worst[distances[worst] > 0]
     return np.concatenate([points[worst].astype(np.float64), state.centroids[idle[len(worst) :]]])
-
-
-def _largest_shift(before: _State, after: _State) -> float:
-    return float(np.sqrt(squared_distances(after.centroids, before.centroids).max()))
 
 
 def _changes(before: _State, after: _State) -> int:

@@ -11,19 +11,6 @@ from kalette.arrays import Indices, Palette, Pixels
 
 _STRIP_PIXELS = 1 << 18  # pixels in work at a time: keeps the memory of a comparison small
 
-# exp(-i^2 / 4.5) for i = -5..5, divided by their sum: a Gaussian of sigma 1.5 cut at 3.5 sigma. Literal,
-# because exp differs in its last bit between machines.
-_HALF_WINDOW = (
-    0.26601172486179436,
-    0.2130055377112537,
-    0.10936068950970002,
-    0.03600077212843083,
-    0.007598758135239185,
-    0.00102838008447911,
-)
-_RADIUS = len(_HALF_WINDOW) - 1
-_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-
 
 def mse(original: Pixels, result: Pixels) -> float:
     """Return the mean squared difference over pixels and over R, G and B, on the scale of 0 to 255.
@@ -86,7 +73,7 @@ def psnr_db(mean_squared_error: float) -> float | None:
     return None if mean_squared_error == 0 else 10 * math.log10(255.0 * 255.0 / mean_squared_error)
 
 
-def ssim(original: Pixels, result: Pixels) -> float:
+def ssim(original: Pixels, result: Pixels, *, threads: int = 1) -> float:
     """Return the mean structural similarity of luma: 1 for equal pictures.
 
     Gaussian window of sigma 1.5, reflected edges, and the mean over all places where the window lies
@@ -97,6 +84,8 @@ def ssim(original: Pixels, result: Pixels) -> float:
     ----------
     original, result : ndarray
         (H, W, 3 or 4) uint8, of one height and width.
+    threads : int
+        At least 1; the result is the same for any number.
 
     References
     ----------
@@ -109,8 +98,11 @@ def ssim(original: Pixels, result: Pixels) -> float:
     >>> ssim(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
     1.0
     """
-    backgrounds = (0, 255) if original.shape[2] == 4 or result.shape[2] == 4 else (0,)
-    return sum(_ssim_on(original, result, background) for background in backgrounds) / len(backgrounds)
+    channels = max(original.shape[2], result.shape[2])
+    pictures = _with_channels(original, channels), _with_channels(result, channels)
+    backgrounds = (0, 255) if channels == 4 else (0,)
+    total = sum(kernels.similarity(*pictures, background, threads) for background in backgrounds)
+    return total / len(backgrounds)
 
 
 def raw_bytes(pixels: Pixels) -> int:
@@ -190,63 +182,3 @@ def _color_and_alpha(pixels: Pixels) -> tuple[NDArray[np.int64], NDArray[np.int6
     if pixels.shape[2] == 3:
         return color, np.full((*pixels.shape[:2], 1), 255, np.int64)
     return color, pixels[..., 3:].astype(np.int64)
-
-
-def _luma(pixels: Pixels, background: int) -> NDArray[np.float64]:
-    """Rec. 601 luma over a grey background."""
-    red, green, blue = (pixels[..., c].astype(np.float64) for c in range(3))
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
-    if pixels.shape[2] == 3:
-        return luma
-    alpha = pixels[..., 3] / 255.0
-    return luma * alpha + background * (1 - alpha)
-
-
-def _ssim_on(original: Pixels, result: Pixels, background: int) -> float:
-    height, width = original.shape[:2]
-    inner_rows = range(_RADIUS, height - _RADIUS) if height > 2 * _RADIUS else range(height)
-    inner_columns = slice(_RADIUS, width - _RADIUS) if width > 2 * _RADIUS else slice(None)
-    rows = max(1, _STRIP_PIXELS // width)
-    total, places = 0.0, 0
-    for top in range(inner_rows.start, inner_rows.stop, rows):
-        around = _reflected_rows(top, min(top + rows, inner_rows.stop), height)
-        similarity = _similarity(_luma(original[around], background), _luma(result[around], background))
-        total += float(similarity[:, inner_columns].sum())
-        places += similarity[:, inner_columns].size
-    return total / places
-
-
-def _reflected_rows(top: int, bottom: int, height: int) -> NDArray[np.intp]:
-    """Rows top to bottom with a window's radius around them, mirrored at the picture's edges."""
-    return _mirrored(np.arange(top - _RADIUS, bottom + _RADIUS), height)
-
-
-def _mirrored(places: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    around = places % (2 * size)
-    return np.where(around < size, around, 2 * size - 1 - around)
-
-
-def _similarity(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    mean_a, mean_b = _blurred(a), _blurred(b)
-    spread = _blurred(a * a + b * b) - mean_a * mean_a - mean_b * mean_b
-    covariance = _blurred(a * b) - mean_a * mean_b
-    product = mean_a * mean_b
-    likeness = (2 * product + _C1) * (2 * covariance + _C2)
-    return likeness / ((mean_a * mean_a + mean_b * mean_b + _C1) * (spread + _C2))
-
-
-def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blur down and across; the outer rows serve as neighbours only and are gone after it."""
-    height, width = values.shape
-    down = _HALF_WINDOW[0] * values[_RADIUS : height - _RADIUS]
-    for i, weight in enumerate(_HALF_WINDOW[1:], 1):
-        down += weight * (
-            values[_RADIUS - i : height - _RADIUS - i] + values[_RADIUS + i : height - _RADIUS + i]
-        )
-    wide = down[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)]
-    across = _HALF_WINDOW[0] * wide[:, _RADIUS : width + _RADIUS]
-    for i, weight in enumerate(_HALF_WINDOW[1:], 1):
-        across += weight * (
-            wide[:, _RADIUS - i : width + _RADIUS - i] + wide[:, _RADIUS + i : width + _RADIUS + i]
-        )
-    return across

@@ -7,6 +7,20 @@ from pathlib import Path
 from kalette.errors import WriteError
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those it lies in, where they are not there.
+
+    Raises
+    ------
+    WriteError
+        When it cannot be one.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{path} cannot be a folder ({error.strerror}); name another") from error
+
+
 def require_room(path: Path, *, overwrite: bool = False) -> None:
     """Refuse early what `write_whole` would refuse late: an existing file, a missing folder.
 

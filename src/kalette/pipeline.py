@@ -2,30 +2,35 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from numbers import Integral
 from random import Random
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import color, escape, histogram, images, order, seeding
-from kalette.arrays import Centroids, ColorBytes, Indices, Palette, Pixels
-from kalette.errors import PaletteError, SettingsError
+from kalette import choose, color, escape, given, goals, histogram, images, order, seeding
+from kalette.arrays import Centroids, ColorBytes, Indices, Palette
+from kalette.choose import CurvePoint
+from kalette.errors import SettingsError
+from kalette.goals import Step
 from kalette.histogram import Cloud
-from kalette.kmeans import Clustering, Pass, lloyd
-from kalette.mapping.dithered import map_diffused
+from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
+from kalette.mapping.weighed import rate_of
+from kalette.prepared import Prepared, prepare
+from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
-from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, Format, Options, Settings
+from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
 
 OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
 _COLORS_FOR_ALL_PASSES = 150_000
-_GIF_CLEAR_BELOW = 128
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
@@ -45,7 +50,8 @@ def compress(
     """Find the k colours that stand best for all colours of an image, and give each pixel one of them.
 
     The same input, settings and version give the same result for any number of threads. An image with at
-    most k colours comes out exact.
+    most k colours comes out exact, unless that is more than a budget. With a floor or a budget k is the most
+    colours that are tried.
 
     Parameters
     ----------
@@ -62,7 +68,8 @@ def compress(
     on_pass : callable or None
         Called after each pass with its number and what it did.
     **options
-        Fields of `Settings` to change, such as ``k=16`` or ``dither="diffusion"``.
+        Fields of `Settings` to change, such as ``k=16`` or ``dither="diffusion"``; `palette` may also be
+        the path of a palette file.
 
     Returns
     -------
@@ -80,27 +87,141 @@ def compress(
     >>> result.colors_used, result.bit_depth, result.stopped_by
     (4, 2, 'labels')
     """
-    started = time.perf_counter()
-    wanted = replace(settings or Settings(), **options)
+    wanted = settings_with(settings, options)
     workers = thread_count(threads)
-    image = images.read(source, first_frame=first_frame)
-    pixels, notes = _representable(image.pixels, wanted.format)
-    colors, cloud = _counted(pixels, workers)
-    palette, clustering = _palette(colors, cloud, wanted, workers, keep_history, on_pass)
-    palette, indices = _mapped(pixels, colors, cloud, palette, wanted, workers)
+    prepared = prepare(source, wanted, first_frame=first_frame, threads=workers)
+    return compressed(prepared, wanted, threads=workers, keep_history=keep_history, on_pass=on_pass)
+
+
+def compressed(
+    prepared: Prepared,
+    wanted: Settings,
+    *,
+    threads: int = 1,
+    keep_history: bool = False,
+    on_pass: OnPass | None = None,
+) -> Result:
+    """Do what is left of `compress` for a picture that is read and counted.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Of the same format and given colours.
+    wanted : Settings
+        What to make of it.
+    threads, keep_history, on_pass
+        As in `compress`.
+
+    Examples
+    --------
+    >>> wanted = Settings(k="auto")
+    >>> compressed(prepare(np.zeros((2, 3, 3), np.uint8), wanted), wanted).k
+    1
+    """
+    started = time.perf_counter()
+
+    @lru_cache(maxsize=1)
+    def palette_of(k: int) -> tuple[Palette, Clustering | None]:
+        return _palette(prepared, wanted, k, threads, keep_history, on_pass)
+
+    def version_at(step: Step) -> Result:
+        return _version(prepared, *palette_of(step.k), step, wanted, threads, started)
+
+    k = wanted.k if wanted.k != "auto" else recommended_k(prepared, curve_of(prepared, threads=threads))
+    if wanted.has_goal:
+        return goals.reach(_ladder(prepared, wanted, k), version_at, wanted)
+    return version_at(Step(k, rate_of(wanted)))
+
+
+def _ladder(prepared: Prepared, wanted: Settings, k: int) -> list[Step]:
+    """Return what to try for a floor or a budget: what is exact first, where k is enough for that."""
+    if wanted.palette is not None:
+        return goals.ladder(k, k, wanted)
+    count = len(given.union(prepared.reserved, prepared.colors))
+    least = given.least_k(prepared.cloud.kinds, prepared.reserved)
+    if count <= k:
+        return [Step(k, 0.0), *goals.ladder(count - 1, least, wanted)]
+    given.require_room(prepared.cloud.kinds, prepared.reserved, k)
+    return goals.ladder(k, least, wanted)
+
+
+def _version(
+    prepared: Prepared,
+    palette: Palette,
+    clustering: Clustering | None,
+    step: Step,
+    wanted: Settings,
+    threads: int,
+    started: float,
+) -> Result:
+    """Return what a palette gives at a rate."""
+    mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
+    mapped_so = replace(wanted, rate=step.rate)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, fade=step.fade)
+    palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
-        source=image,
+        source=prepared.source,
+        k=step.k,
+        rate=step.rate,
+        dither_strength=mapping.strength if mapping else 0.0,
         palette=_read_only(palette),
         indices=_read_only(indices),
         settings=wanted,
         losses=clustering.losses if clustering else (0.0,),
         history=clustering.history if clustering else (),
-        palettes=tuple(color.srgb_from_points(c) for c in clustering.path) if clustering else (),
+        palettes=_path(clustering, prepared.cloud.space),
         stopped_by=clustering.stopped_by if clustering else "lossless",
-        notes=image.notes + notes,
-        seconds=time.perf_counter() - started,
-        threads=workers,
+        notes=prepared.notes + _why_not_exact(prepared, clustering, wanted, step.k),
+        seconds=prepared.seconds + time.perf_counter() - started,
+        threads=threads,
     )
+
+
+def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
+    """Return what each k would give, as far as the histogram tells.
+
+    Examples
+    --------
+    >>> [point.k for point in curve_of(prepare(np.eye(3, dtype=np.uint8)[None], Settings()))]
+    [2, 3]
+    """
+    cloud = replace(prepared.cloud, points=color.points_from_srgb(prepared.colors), space="srgb")
+    return choose.quality_curve(prepared.colors, cloud, threads=threads)
+
+
+def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
+    """Return the k that the curve recommends, with room for the colours that are given.
+
+    Examples
+    --------
+    >>> two = prepare(np.eye(3, dtype=np.uint8)[None, :2], Settings(keep_colors=("#ffffff",)))
+    >>> recommended_k(two, curve_of(two))
+    3
+    """
+    beside = len(given.union(prepared.reserved, prepared.colors)) - len(prepared.colors)
+    least = given.least_k(prepared.cloud.kinds, prepared.reserved)
+    return min(max(choose.recommended_k(curve) + beside, least), MAX_K)
+
+
+def _path(clustering: Clustering | None, space: color.Space) -> tuple[Palette, ...]:
+    return tuple(color.srgb_from_points(step, space) for step in clustering.path) if clustering else ()
+
+
+def settings_with(settings: Settings | None, options: Options) -> Settings:
+    """Return the settings, or the defaults, with some fields changed; a palette file is read.
+
+    Examples
+    --------
+    >>> settings_with(None, {"k": 16}).k
+    16
+    """
+    palette = options.get("palette")
+    changed: dict[str, Any] = {**options}
+    if isinstance(palette, str | os.PathLike):
+        from kalette.palettes import read_palette
+
+        changed["palette"] = read_palette(palette)
+    return replace(settings or Settings(), **changed)
 
 
 def thread_count(threads: int | None) -> int:
@@ -123,56 +244,49 @@ def thread_count(threads: int | None) -> int:
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
 
 
-def _representable(pixels: Pixels, file_format: Format) -> tuple[Pixels, tuple[str, ...]]:
-    """Return the pixels as the format can show them: no colour where clear, in GIF no part-clear ones."""
-    if pixels.shape[2] == 3:
-        return pixels, ()
-    alpha = pixels[..., 3:]
-    if file_format != "gif":
-        return np.where(alpha == 0, np.uint8(0), pixels), ()
-    clear = alpha < _GIF_CLEAR_BELOW
-    solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
-    partial = bool(((alpha > 0) & (alpha < 255)).any())
-    note = f"GIF knows clear and opaque only: alpha below {_GIF_CLEAR_BELOW} became clear, the rest opaque"
-    return solid, (note,) if partial else ()
-
-
-def _counted(pixels: Pixels, threads: int) -> tuple[ColorBytes, Cloud]:
-    """Return the distinct colours, and the same as weighted points."""
-    counted = histogram.count(pixels, threads=threads)
-    return counted.colors, histogram.cloud_of(counted)
-
-
 def _palette(
-    colors: ColorBytes,
-    cloud: Cloud,
+    prepared: Prepared,
     wanted: Settings,
+    k: int,
     threads: int,
     keep_path: bool,
     on_pass: OnPass | None,
 ) -> tuple[Palette, Clustering | None]:
-    """Return the palette, and the clustering that found it; none when the colours themselves fit in."""
-    if len(colors) <= wanted.k:
-        return colors, None
-    _require_room(cloud.kinds, wanted.k)
+    """Return the palette, reserved entries first, and the clustering; none when all colours fit in."""
+    colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
+    if wanted.palette is not None:
+        given.require_entries(cloud.kinds, reserved)
+        points = color.points_from_srgb(reserved, cloud.space).astype(np.float64)
+        return reserved, serve(cloud.points, cloud.weights, points, threads=threads)
+    everything = given.union(reserved, colors)
+    if len(everything) <= k:
+        return everything, None
+    given.require_room(cloud.kinds, reserved, k)
+    heavy = given.anchored(colors, cloud, reserved)  # a search holds on to what weighs so much
     found = lloyd(
         cloud.points,
         cloud.weights,
-        _start(colors, cloud, wanted, threads),
+        _start(*heavy, reserved, wanted, k, float(cloud.weights.sum()), threads),
         max_iter=_max_iter(wanted, len(cloud)),
         tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
+        pinned=len(reserved),
         threads=threads,
         keep_path=keep_path,
         on_pass=on_pass,
     )
+    palette = _rounded(*heavy, found.centroids, wanted, threads)
+    palette[: len(reserved)] = reserved
+    return palette, found
+
+
+def _rounded(
+    colors: ColorBytes, cloud: Cloud, centroids: Centroids, wanted: Settings, threads: int
+) -> Palette:
     if wanted.plain_lloyd:
-        return color.srgb_from_points(found.centroids), found
-    cubes = (
-        histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
-        if len(cloud) > _ROUNDING_MOST_EXACT
-        else cloud
-    )
-    return round_palette(cubes, found.centroids, wanted.effort, threads=threads), found
+        return color.srgb_from_points(centroids, cloud.space)
+    if len(cloud) > _ROUNDING_MOST_EXACT:
+        cloud = histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
+    return round_palette(cloud, centroids, wanted.effort, threads=threads)
 
 
 def _max_iter(wanted: Settings, color_count: int) -> int:
@@ -183,40 +297,68 @@ def _max_iter(wanted: Settings, color_count: int) -> int:
     return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
 
 
-def _require_room(kinds: NDArray[np.int8], k: int) -> None:
-    present = color.kinds_present(kinds)
-    if len(present) > k:
-        names = " and ".join(color.KIND_NAMES[kind] for kind in present)
-        raise PaletteError(
-            f"k is {k}, but the picture has {names} pixels; it needs k of at least {len(present)}"
-        )
+def _start(
+    colors: ColorBytes,
+    cloud: Cloud,
+    reserved: Palette,
+    wanted: Settings,
+    k: int,
+    pixel_count: float,
+    threads: int,
+) -> Centroids:
+    """Return the start of Lloyd's loop: reserved colours, then what the search for the others found."""
+    kept = color.points_from_srgb(reserved, cloud.space)
+    if len(kept) == k:
+        return kept.astype(np.float64)
+    return given.with_kept_first(kept, _found(colors, cloud, wanted, k, pixel_count, threads))
 
 
-def _start(colors: ColorBytes, cloud: Cloud, wanted: Settings, threads: int) -> Centroids:
-    """Return the start of Lloyd's loop: that asked for, or the best that the effort finds."""
+def _found(
+    colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int, pixel_count: float, threads: int
+) -> Centroids:
+    """Return the start that was asked for, or the best that the effort finds."""
     if not wanted.plain_lloyd:
-        return escape.search(colors, cloud, wanted.k, wanted.effort, threads=threads)
+        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+        if cloud.space != "oklab":  # where numbers count, not what is seen
+            return found
+        return with_rare(cloud, found, pixel_count=pixel_count, threads=threads)
     rng = Random(wanted.seed)
     if wanted.init == "random":
-        return seeding.random(cloud, wanted.k, rng)
+        return seeding.random(cloud, k, rng)
     if wanted.init == "k-means++":
-        return seeding.k_means_plus_plus(cloud, wanted.k, rng)
+        return seeding.k_means_plus_plus(cloud, k, rng)
     cubes = histogram.coarse_cloud_of(colors, cloud, _WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud
-    return seeding.wu(cubes, wanted.k)
+    return seeding.wu(cubes, k)
 
 
 def _mapped(
-    pixels: Pixels, colors: ColorBytes, cloud: Cloud, palette: Palette, wanted: Settings, threads: int
+    prepared: Prepared, palette: Palette, mapping: Mapping | None, wanted: Settings, threads: int
 ) -> tuple[Palette, Indices]:
-    """Return the palette in order, without entries that no pixel shows, and the pixels' entries."""
-    places = order.by_luma(palette)
-    palette = palette[places]
-    if len(colors) <= wanted.k:  # the palette holds the colours themselves: each keeps its own
-        return palette, map_labels(pixels, colors, np.argsort(places).astype(np.uint8), threads=threads)
-    if wanted.dither == "diffusion":
-        return _without_idle(palette, map_diffused(pixels, palette))
-    palette, labels = _without_idle(palette, nearest_labels(cloud, palette, threads=threads))
+    """Return the palette in order, without entries that no pixel shows, and the pixels' entries.
+
+    The first entries, so many as are reserved, stay even if no pixel shows them; a fixed palette stays whole.
+    """
+    pixels, colors = prepared.pixels, prepared.colors
+    places = order.by_luma(palette) if wanted.palette is None else np.arange(len(palette))
+    palette, stays = palette[places], places < len(prepared.reserved)
+    own = given.own_entries(colors, palette)
+    if own is not None:  # the palette holds the colours themselves: each keeps its own
+        return palette, map_labels(pixels, colors, own, threads=threads)
+    if mapping is not None:
+        return _without_idle(palette, map_pixels(pixels, palette, mapping, threads=threads), stays)
+    palette, labels = _without_idle(palette, nearest_labels(prepared.cloud, palette, threads=threads), stays)
     return palette, map_labels(pixels, colors, labels, threads=threads)
+
+
+def _why_not_exact(
+    prepared: Prepared, clustering: Clustering | None, wanted: Settings, k: int
+) -> tuple[str, ...]:
+    """Return a note where the picture would have come out exact, were it not for the colours to be kept."""
+    count = len(prepared.colors)
+    if clustering is None or not wanted.keep_colors or count > k:
+        return ()
+    needed = len(given.union(prepared.reserved, prepared.colors))
+    return (f"its {count} colours and those to be kept are {needed}, more than k: it is not exact",)
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -226,9 +368,11 @@ def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return array
 
 
-def _without_idle(palette: Palette, entries: NDArray[np.uint8]) -> tuple[Palette, NDArray[np.uint8]]:
-    """Drop palette entries that are not among those given, and number the rest anew."""
-    used = np.bincount(entries.ravel(), minlength=len(palette)) > 0
+def _without_idle(
+    palette: Palette, entries: NDArray[np.uint8], stays: NDArray[np.bool_]
+) -> tuple[Palette, NDArray[np.uint8]]:
+    """Drop palette entries that are neither used nor to stay, and number the rest anew."""
+    used = stays | (np.bincount(entries.ravel(), minlength=len(palette)) > 0)
     if used.all():
         return palette, entries
     new_place = (np.cumsum(used) - 1).astype(np.uint8)

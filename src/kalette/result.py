@@ -5,16 +5,22 @@ import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from kalette import color, images, kernels, metrics, output
-from kalette.arrays import Indices, Palette, Pixels
+from kalette.arrays import Counts, Indices, Palette, Pixels
 from kalette.encode import encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
 from kalette.settings import Format, Settings
 
+if TYPE_CHECKING:
+    from kalette.palettes import Swatches
+
+_STRIP_PIXELS = 1 << 20  # counted at a time: NumPy widens them to eight bytes each
 _SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 
 
@@ -26,8 +32,14 @@ class Result:
     ----------
     source : SourceImage
         What was compressed.
+    k : int
+        Number of colours asked for, or chosen.
+    rate : float
+        How far pixels could take another entry than the nearest: as asked for, or chosen.
+    dither_strength : float
+        Share of an error that went on to the pixels around: as asked for, or chosen.
     palette : ndarray
-        (k, 3 or 4) uint8, only entries in use.
+        (up to k, 3 or 4) uint8: entries in use, and those that were given.
     indices : ndarray
         (H, W) uint8.
     settings : Settings
@@ -38,8 +50,8 @@ class Result:
         What each pass did.
     palettes : tuple of ndarray
         The palette at the start and after each pass, when history was to be kept.
-    stopped_by : {"labels", "shift", "max_iter", "lossless"}
-        Why K-Means ended.
+    stopped_by : {"labels", "shift", "max_iter", "lossless", "fixed"}
+        Why K-Means ended, or was not needed.
     notes : tuple of str
         What the user should know.
     seconds : float
@@ -49,6 +61,9 @@ class Result:
     """
 
     source: images.SourceImage
+    k: int
+    rate: float
+    dither_strength: float
     palette: Palette
     indices: Indices
     settings: Settings
@@ -79,7 +94,26 @@ class Result:
     @property
     def colors_used(self) -> int:
         """Palette entries that some pixel shows."""
+        if self.settings.palette or self.settings.keep_colors:
+            return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
+
+    @cached_property
+    def entry_counts(self) -> Counts:
+        """Pixels of each palette entry."""
+        counts = np.zeros(len(self.palette), np.int64)
+        flat = self.indices.ravel()
+        for first in range(0, len(flat), _STRIP_PIXELS):
+            counts += np.bincount(flat[first : first + _STRIP_PIXELS], minlength=len(counts))
+        return counts
+
+    @property
+    def swatches(self) -> "Swatches":
+        """The palette with the share of each colour, to look at or to save in a palette format."""
+        from kalette.palettes import Swatches
+
+        shares = self.entry_counts / self.indices.size
+        return Swatches(self.palette, tuple(shares.tolist()))
 
     @property
     def iterations(self) -> int:
@@ -111,11 +145,11 @@ class Result:
         """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
         if self.settings.format == "png":
             return png_bit_depth(self.to_bytes())
-        return metrics.bit_depth(self.colors_used)
+        return metrics.bit_depth(len(self.palette))
 
-    @cached_property
+    @property
     def decoded(self) -> Pixels:
-        """What the written file decodes to: all reported quality is measured on it."""
+        """What the written file decodes to, anew each time: all reported quality is measured on it."""
         return images.read(self.to_bytes()).pixels
 
     @cached_property
@@ -134,7 +168,7 @@ class Result:
     @cached_property
     def ssim(self) -> float:
         """Structural similarity between the input and the written file, decoded again."""
-        return metrics.ssim(self.source.pixels, self.decoded)
+        return metrics.ssim(self.source.pixels, self.decoded, threads=self.threads)
 
     def to_image(self) -> Image.Image:
         """Return the result as a Pillow image."""
@@ -168,6 +202,7 @@ class Result:
                 self.indices,
                 _encodable(wanted, self.palette),
                 self.settings.effort,
+                keep_order=self.settings.palette is not None,
                 threads=self.threads,
             )
         return self._files[wanted]

@@ -5,6 +5,7 @@ palette of bytes is lower where neighbouring entries are rounded to the same sid
 with each pixel going to its nearest entry, finds such palettes.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,16 +21,29 @@ from kalette.settings import Effort
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Rounds at most, and whether entries move along several channels at once."""
+    """How long to search.
+
+    Parameters
+    ----------
+    rounds : int
+        At most.
+    diagonal : bool
+        Whether entries move along several channels at once.
+    highest : float
+        Loss per pixel above which it is not begun. Less than the quarter that rounding costs can be gained,
+        which beside a loss of 100 is nothing: on Kodak pictures with 2 to 32 colours under 0.03 %, for up to
+        a third of the time.
+    """
 
     rounds: int
     diagonal: bool
+    highest: float
 
 
 _SEARCHES: dict[Effort, _Search | None] = {
     "fast": None,
-    "balanced": _Search(5, diagonal=False),
-    "best": _Search(60, diagonal=True),
+    "balanced": _Search(5, diagonal=False, highest=100),
+    "best": _Search(60, diagonal=True, highest=math.inf),
 }
 
 
@@ -60,10 +74,12 @@ def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, threads
     >>> found.shape
     (2, 3)
     """
-    palette, search = srgb_from_points(centroids), _SEARCHES[effort]
+    palette, search = srgb_from_points(centroids, cloud.space), _SEARCHES[effort]
     if search is None or len(palette) < 2:
         return palette
     loss = _loss(cloud, palette, threads)
+    if loss > search.highest * float(np.cumsum(cloud.weights)[-1]):
+        return palette
     for _ in range(search.rounds):
         better, lower = _improved(cloud, palette, loss, _steps(palette.shape[1], search.diagonal), threads)
         if lower >= loss:
@@ -82,7 +98,7 @@ def _steps(channels: int, diagonal: bool) -> NDArray[np.int16]:
 
 
 def _loss(cloud: Cloud, palette: Palette, threads: int) -> float:
-    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette), threads)[3]
+    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette, cloud.space), threads)[3]
 
 
 def _improved(
@@ -90,9 +106,11 @@ def _improved(
 ) -> tuple[Palette, float]:
     """Move the entries that gain by it all at once, or only the better ones of them if that is too many."""
     moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
-    points = points_from_srgb(moved.reshape(-1, palette.shape[1])).reshape(moved.shape)
-    costs = kernels.move_costs(cloud.points, cloud.weights, points_from_srgb(palette), points, threads)
-    chosen = _apart(palette, costs.min(axis=1))
+    points = points_from_srgb(moved.reshape(-1, palette.shape[1]), cloud.space).reshape(moved.shape)
+    entries = points_from_srgb(palette, cloud.space)
+    places = cloud.points.astype(np.float32, copy=False)
+    costs = kernels.move_costs(places, cloud.weights, entries, points, threads)
+    chosen = _apart(entries.astype(np.float64), costs.min(axis=1))
     while len(chosen):
         other = palette.copy()
         other[chosen] = moved[chosen, costs[chosen].argmin(axis=1)]
@@ -103,14 +121,13 @@ def _improved(
     return palette, loss
 
 
-def _apart(palette: Palette, costs: NDArray[np.float64]) -> NDArray[np.intp]:
+def _apart(entries: Centroids, costs: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the entries that gain, the best first, without the nearest neighbour of any before."""
-    points = points_from_srgb(palette).astype(np.float64)
-    blocked, chosen = np.zeros(len(palette), bool), []
+    blocked, chosen = np.zeros(len(entries), bool), []
     for j in np.argsort(costs, kind="stable"):
         if costs[j] < 0 and not blocked[j]:
             chosen.append(j)
-            distances = squared_distances(points, points[j])
+            distances = squared_distances(entries, entries[j])
             distances[j] = np.inf
             blocked[distances.argmin()] = True
     return np.array(chosen, np.intp)

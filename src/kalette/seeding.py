@@ -9,6 +9,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette import kernels
 from kalette.arrays import Centroids, Points, Weights
 from kalette.color import kinds_present, squared_distances
 from kalette.histogram import Cloud
@@ -44,7 +45,9 @@ def random(cloud: Cloud, k: int, rng: Random) -> Centroids:
     return np.asarray(cloud.points[np.concatenate([first, others])[:k]], np.float64)
 
 
-def k_means_plus_plus(cloud: Cloud, k: int, rng: Random) -> Centroids:
+def k_means_plus_plus(
+    cloud: Cloud, k: int, rng: Random, *, candidates: int = 1, threads: int = 1
+) -> Centroids:
     """Draw k points one after the other, likelier the worse those before serve them.
 
     Parameters
@@ -55,6 +58,10 @@ def k_means_plus_plus(cloud: Cloud, k: int, rng: Random) -> Centroids:
         Number of centroids, at least that of the kinds of alpha.
     rng : random.Random
         Where chance comes from.
+    candidates : int
+        Draw so many each time, and keep the one that lowers the loss most ("greedy").
+    threads : int
+        At least 1; the result is the same for any number.
 
     Returns
     -------
@@ -71,13 +78,19 @@ def k_means_plus_plus(cloud: Cloud, k: int, rng: Random) -> Centroids:
     >>> k_means_plus_plus(far_apart, 2, Random(0)).ravel().tolist()
     [9.0, 0.1]
     """
+    points = cloud.points.astype(np.float64)
     chosen: list[int] = []
     distances = np.full(len(cloud), np.inf)
     for kind in kinds_present(cloud.kinds):
-        _choose(cloud.points, np.where(cloud.kinds == kind, cloud.weights, 0.0), distances, chosen, rng)
+        chosen.append(_draw(np.where(cloud.kinds == kind, cloud.weights, 0.0), 1, rng)[0])
+        distances = np.minimum(distances, _distances_to(points, chosen[-1:], threads)[0])
     while len(chosen) < k:
-        _choose(cloud.points, cloud.weights * distances, distances, chosen, rng)
-    return cloud.points[chosen].astype(np.float64)
+        drawn = _draw(cloud.weights * distances, candidates, rng)
+        reached = np.minimum(distances, _distances_to(points, drawn, threads))
+        best = _least_loss(cloud.weights, reached)
+        chosen.append(drawn[best])
+        distances = reached[best]
+    return points[chosen]
 
 
 def wu(cloud: Cloud, k: int) -> Centroids:
@@ -121,13 +134,24 @@ def _first_of_each_kind(kinds: NDArray[np.int8], order: NDArray[np.intp]) -> NDA
     return order[first]
 
 
-def _choose(points: Points, share: Weights, distances: Weights, chosen: list[int], rng: Random) -> None:
-    """Draw a point by share, and bring the distances to the nearest chosen point up to date."""
+def _draw(share: Weights, n: int, rng: Random) -> list[int]:
+    """Draw n places, each likelier the larger its share."""
     steps = np.cumsum(share)
-    place = int(np.searchsorted(steps, rng.random() * steps[-1], side="right"))
-    # A draw at the very top of the range may round past the last point that has a share.
-    chosen.append(min(place, int(np.flatnonzero(share)[-1])))
-    np.minimum(distances, squared_distances(points, points[chosen[-1]]), out=distances)
+    places = np.searchsorted(steps, [rng.random() * steps[-1] for _ in range(n)], side="right")
+    # A draw at the very top of the range may round past the last place that has a share.
+    last = len(share) - 1 - int(np.argmax(share[::-1] > 0))
+    return [min(int(place), last) for place in places]
+
+
+def _distances_to(points: NDArray[np.float64], places: list[int], threads: int) -> NDArray[np.float64]:
+    """Return the squared distances (n, N) of n of the points to all."""
+    return np.asarray(kernels.pairwise_squared_distances(points, points[places], threads), np.float64)
+
+
+def _least_loss(weights: Weights, distances: NDArray[np.float64]) -> int:
+    if len(distances) == 1:
+        return 0
+    return int(np.argmin([_total(weights * row) for row in distances]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import click
 
 from kalette.errors import KaletteError
 
-_COMMANDS = ("compress", "demo")
+_COMMANDS = ("compress", "compare", "palette", "plot", "demo")
 INTERRUPTED, TERMINATED = 130, 143
 
 
@@ -58,9 +58,21 @@ def group(ctx: click.Context) -> None:
     kalette demo                    see it work on the built-in sample
     kalette compress photo.jpg      makes photo-k256.png beside it
     kalette compress -k 16 *.jpg    sixteen colours, several files
+    kalette palette photo.jpg       its eight colours, to look at or to export
+    kalette                         asks for the image and the rest
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return
+    if _on_terminal():
+        from kalette.cli.ask import ask
+
+        ask()
+    else:
         click.echo(ctx.get_help())
+
+
+def _on_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _quiet_and_encodable() -> None:

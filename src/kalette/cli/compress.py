@@ -8,16 +8,26 @@ from typing import Any
 
 import click
 
+from kalette.cli.inputs import source_of
 from kalette.cli.options import settings_from, settings_options
-from kalette.cli.outputs import STANDARD, Job, chosen_format, plan
-from kalette.errors import KaletteError, NotSmallerError, ReadError, SettingsError, WriteError
+from kalette.cli.outputs import (
+    STANDARD,
+    Job,
+    chosen_format,
+    plan,
+    require_apart,
+    tag_of,
+    write_standard_output,
+)
+from kalette.errors import GoalError, KaletteError, NotSmallerError, PaletteError, SettingsError
 from kalette.output import require_room, write_whole
 from kalette.pipeline import OnPass, compress, thread_count
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
-from kalette.report.tables import Row, print_table, size_text
+from kalette.report.tables import Row, print_table
 from kalette.result import Result
 from kalette.settings import Settings
+from kalette.wording import size_text
 
 _WORST_FIRST = (1, 99, 98)
 
@@ -28,6 +38,7 @@ class _Wishes:
 
     overwrite: bool
     skip_if_larger: bool
+    figure: Path | None
     first_frame: bool
     threads: int | None
     as_json: bool
@@ -43,6 +54,12 @@ class _Wishes:
 @click.option(
     "--skip-if-larger", is_flag=True, help="Write nothing (exit code 98) when it would not be smaller."
 )
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw original and result side by side, palettes below (.png, .svg or .pdf).",
+)
 @click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
 @click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each input.")
@@ -52,15 +69,29 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it, or what -o says. Metadata such as GPS is not taken over.
+    photo-k256.png beside it (photo-kalette.png with -k auto, a floor or a budget), or what -o says. Metadata
+    such as GPS is not taken over.
     """
     wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
     settings = settings_from(values, chosen_format(output, file_format))
     thread_count(wishes.threads)
-    jobs = plan(inputs, output, f"k{settings.k}", settings.format)
+    jobs = plan(inputs, output, tag_of(settings), settings.format)
     if wishes.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both want standard output; name a file with -o")
+    if wishes.figure is not None:
+        _require_figure_room(wishes.figure, jobs, wishes)
     return _run(jobs, settings, wishes)
+
+
+def _require_figure_room(figure: Path, jobs: list[Job], wishes: _Wishes) -> None:
+    from kalette.figures import require_writable
+
+    if len(jobs) > 1:
+        raise SettingsError(
+            f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
+        )
+    require_apart(str(figure), [jobs[0].input, jobs[0].output], "--figure")
+    require_writable(figure, overwrite=wishes.overwrite)
 
 
 def _run(jobs: list[Job], settings: Settings, wishes: _Wishes) -> int:
@@ -83,21 +114,20 @@ def _one(job: Job, settings: Settings, wishes: _Wishes, on_pass: OnPass | None) 
     started = time.perf_counter()
     if job.output != STANDARD:
         require_room(Path(job.output), overwrite=wishes.overwrite)
-    source = _standard_input() if job.input == STANDARD else job.input
     result = compress(
-        source, settings, first_frame=wishes.first_frame, threads=wishes.threads, on_pass=on_pass
+        source_of(job.input),
+        settings,
+        first_frame=wishes.first_frame,
+        threads=wishes.threads,
+        on_pass=on_pass,
     )
     _require_smaller(result, job, wishes)
     _write(result, job, wishes)
+    if wishes.figure is not None:
+        _draw(result, wishes.figure, wishes)
     row = Row(job.output, result, time.perf_counter() - started)
     _tell(row, job, wishes)
     return row
-
-
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise ReadError("standard input is closed; pipe an image into it, or name a file")
-    return sys.stdin.buffer.read()
 
 
 def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
@@ -110,16 +140,15 @@ def _require_smaller(result: Result, job: Job, wishes: _Wishes) -> None:
 
 def _write(result: Result, job: Job, wishes: _Wishes) -> None:
     if job.output == STANDARD:
-        _write_to_standard_output(result.to_bytes())
+        write_standard_output(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=wishes.overwrite)
 
 
-def _write_to_standard_output(data: bytes) -> None:
-    if sys.stdout is None:
-        raise WriteError("standard output is closed; name a file with -o")
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+def _draw(result: Result, path: Path, wishes: _Wishes) -> None:
+    from kalette import figures
+
+    figures.save(figures.comparison_grid([result]), path, overwrite=wishes.overwrite)
 
 
 def _tell(row: Row, job: Job, wishes: _Wishes) -> None:
@@ -143,13 +172,18 @@ def _how_it_went(result: Result, job: Job) -> str:
         "shift": "no centroid moved further than the tolerance",
         "max_iter": "the passes were used up",
         "lossless": "the picture has no more colours than k",
+        "fixed": "the palette was given",
     }
-    reason = why[result.stopped_by]
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
-    return f"kalette: {job.input}: {passes}, then {reason}; loss {result.losses[-1]:.6g}"
+    steps = f"{passes}, then " if result.iterations else ""
+    numbers = (
+        f"loss {result.losses[-1]:.6g}; rate {result.rate:.3g}, dithered by {result.dither_strength:.3g}"
+    )
+    return f"kalette: {job.input}: {steps}{why[result.stopped_by]}; {numbers}"
 
 
 def _tell_failure(job: Job, error: KaletteError, wishes: _Wishes) -> None:
-    click.echo(f"kalette: {error}", err=True)
+    which = f"{job.input}: " if isinstance(error, GoalError | PaletteError) else ""
+    click.echo(f"kalette: {which}{error}", err=True)
     if wishes.as_json:
         click.echo(line(failure(job.input, error)))

@@ -1,13 +1,14 @@
-"""Which output belongs to which input, settled before any work."""
+"""Which output belongs to which input, settled before any work; and standard output as one of them."""
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kalette.errors import SettingsError
+from kalette.errors import SettingsError, WriteError
 from kalette.result import format_of
-from kalette.settings import Format
+from kalette.settings import Format, Settings
 
 STANDARD = "-"
 """Names standard input and standard output."""
@@ -44,6 +45,20 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     return named
 
 
+def tag_of(settings: Settings) -> str:
+    """Return what is put behind the input's name: the number of colours where it was asked for.
+
+    Examples
+    --------
+    >>> tag_of(Settings(k=16)), tag_of(Settings(k="auto")), tag_of(Settings(palette=("#000000", "#ffffff")))
+    ('k16', 'kalette', 'kalette')
+    >>> tag_of(Settings(max_bytes=200_000))
+    'kalette'
+    """
+    chosen = settings.k == "auto" or settings.palette is not None or settings.has_goal
+    return "kalette" if chosen else f"k{settings.k}"
+
+
 def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Job]:
     """Pair each input with its output.
 
@@ -77,6 +92,49 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     for job in jobs:
         _require_not_an_input(job, inputs)
     return jobs
+
+
+def write_standard_output(data: bytes) -> None:
+    """Write bytes as they are.
+
+    Raises
+    ------
+    WriteError
+        When standard output is closed.
+    """
+    if sys.stdout is None:
+        raise WriteError("standard output is closed; name a file with -o")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def require_apart(output: str, others: Sequence[str], option: str) -> None:
+    """Refuse a further output that would be written over an input or another output.
+
+    Parameters
+    ----------
+    output : str
+        A file.
+    others : sequence of str
+        Paths, or `STANDARD`.
+    option : str
+        That names the output; empty where there is none.
+
+    Raises
+    ------
+    SettingsError
+        When it is one of the others.
+
+    Examples
+    --------
+    >>> require_apart("photo.png", ["./photo.png"], "--figure")
+    Traceback (most recent call last):
+    kalette.errors.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
+    """
+    for name in others:
+        if name != STANDARD and _same_file(Path(name), Path(output)):
+            way_out = f"name another file with {option}" if option else "choose another name"
+            raise SettingsError(f"{output} would overwrite {name}; {way_out}")
 
 
 def _is_folder(output: str) -> bool:

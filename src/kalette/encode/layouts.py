@@ -87,7 +87,7 @@ def orders(palette: Palette, indices: Indices, kicks: int) -> list[NDArray[np.ui
     if len(palette) > 2:
         close = order.by_adjacency(order.adjacency_of(indices, len(palette)), kicks)
         found += _with_short_transparency(palette, close)
-    return [places for places in found if not _is_misread(_transparency(palette[places]))]
+    return [places for places in found if _is_exact(palette[places])]
 
 
 def _with_short_transparency(palette: Palette, places: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
@@ -151,9 +151,21 @@ def _least_depth(k: int) -> int:
 
 
 def _transparency(palette: Palette) -> bytes:
-    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard."""
+    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard.
+
+    Where Pillow, and others with it, would misread it, the next opaque entry is told of as well, or, in a fixed
+    order where none follows, alpha 10 becomes 11.
+    """
+    alpha = _trimmed_alpha(palette)
+    if not _MISREAD_BY_PILLOW.fullmatch(alpha):
+        return alpha
+    return alpha + b"\xff" if len(alpha) < len(palette) else alpha[:-1] + b"\x0b"
+
+
+def _trimmed_alpha(palette: Palette) -> bytes:
     return bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
 
 
-def _is_misread(transparency: bytes) -> bool:
-    return _MISREAD_BY_PILLOW.fullmatch(transparency) is not None
+def _is_exact(palette: Palette) -> bool:
+    """Whether the file tells the alpha of all entries, in this order."""
+    return _transparency(palette).startswith(_trimmed_alpha(palette))

@@ -11,15 +11,20 @@ from kalette.errors import SettingsError
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
+        activity,
         assign,
         choose_filters,
         count_colors,
-        diffuse,
         filter_rows,
         improve_order,
         map_colors,
+        map_masked,
+        map_weighed,
         move_costs,
+        oklab,
+        pairwise_squared_distances,
         removal_costs,
+        similarity,
         split_clusters,
         squared_error,
     )
@@ -27,15 +32,20 @@ if TYPE_CHECKING:
 __all__ = [
     "BACKEND",
     "INSTRUCTION_SET",
+    "activity",
     "assign",
     "choose_filters",
     "count_colors",
-    "diffuse",
     "filter_rows",
     "improve_order",
     "map_colors",
+    "map_masked",
+    "map_weighed",
     "move_costs",
+    "oklab",
+    "pairwise_squared_distances",
     "removal_costs",
+    "similarity",
     "split_clusters",
     "squared_error",
 ]
@@ -60,14 +70,19 @@ def _choose(asked: str) -> tuple[str, Any]:
 BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")
 INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
+    activity = _kernels.activity
     assign = _kernels.assign
     choose_filters = _kernels.choose_filters
     count_colors = _kernels.count_colors
-    diffuse = _kernels.diffuse
     filter_rows = _kernels.filter_rows
     improve_order = _kernels.improve_order
     map_colors = _kernels.map_colors
+    map_masked = _kernels.map_masked
+    map_weighed = _kernels.map_weighed
     move_costs = _kernels.move_costs
+    oklab = _kernels.oklab
+    pairwise_squared_distances = _kernels.pairwise_squared_distances
     removal_costs = _kernels.removal_costs
+    similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error

@@ -1,1 +1,1 @@
-"""Pixels to palette entries: the nearest one, or with the error spread over the neighbours."""
+"""Pixels to palette entries: the nearest one, with the error spread over the neighbours, or by a mask."""

@@ -33,7 +33,8 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, threads: int = 1) -> NDArr
     >>> nearest_labels(cloud_of(colors), np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
     [1, 0]
     """
-    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette), threads)
+    entries = points_from_srgb(palette, cloud.space)
+    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, entries, threads)
     return labels.astype(np.uint8)
 
 

@@ -1,15 +1,20 @@
 """Results and failures as JSON lines: one object a line, the fields of DESIGN's list."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kalette import __version__
 from kalette.errors import KaletteError
+from kalette.metrics import psnr_db
 from kalette.result import Result
 
+if TYPE_CHECKING:
+    from kalette.comparison import Comparison
 
-def record(result: Result, input_name: str, output_name: str, seconds: float) -> dict[str, Any]:
+
+def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
     """Return all that is reported of one result; quality is measured on the written file.
 
     Parameters
@@ -18,8 +23,8 @@ def record(result: Result, input_name: str, output_name: str, seconds: float) ->
         Of `kalette.compress`.
     input_name : str
         Path of the input.
-    output_name : str
-        Path of the written file.
+    output_name : str or None
+        Path of the written file; None when it was only measured.
     seconds : float
         From reading to the written file.
 
@@ -37,7 +42,9 @@ def record(result: Result, input_name: str, output_name: str, seconds: float) ->
         "width": result.width,
         "height": result.height,
         "frames": 1,
-        "k": result.settings.k,
+        "k": result.k,
+        "rate": result.rate,
+        "dither_strength": result.dither_strength,
         "colors_used": result.colors_used,
         "bit_depth": result.bit_depth,
         "input_bytes": result.input_bytes,
@@ -56,6 +63,47 @@ def record(result: Result, input_name: str, output_name: str, seconds: float) ->
         "version": __version__,
         "settings": asdict(result.settings),
         "notes": list(result.notes),
+    }
+
+
+def comparison_record(comparison: "Comparison", image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
+    """Return all that is reported of a comparison: a record for each row, and the curve.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of `kalette.compare`.
+    image : str
+        Path of the input.
+    outputs : sequence of str or None
+        Path of each row's file, None where it was only measured.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kalette.comparison import compare
+    >>> made = comparison_record(compare(np.zeros((2, 2, 3), np.uint8), [2]), "a.png", [None])
+    >>> made["recommended_k"], made["curve"]
+    (1, [{'k': 1, 'mse': 0.0, 'psnr_db': None, 'bits_per_pixel': 0.0}])
+    """
+    return {
+        "image": image,
+        "rows": [
+            record(row.result, image, output, row.seconds)
+            for row, output in zip(comparison.rows, outputs, strict=True)
+        ],
+        "recommended_k": comparison.recommended_k,
+        "reason": comparison.reason,
+        "curve": [
+            {
+                "k": point.k,
+                "mse": point.mse,
+                "psnr_db": psnr_db(point.mse),
+                "bits_per_pixel": round(point.bits_per_pixel, 6),
+            }
+            for point in comparison.curve
+        ],
+        "notes": list(comparison.notes),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from kalette.result import Result
+from kalette.wording import psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
 _SHORTEST_NAME = 12
@@ -58,34 +59,14 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join((shown.ljust(room), *numbers))
 
 
-def size_text(size_bytes: int) -> str:
-    """Return a size for people, KB being 1000 bytes.
-
-    Examples
-    --------
-    >>> [size_text(n) for n in (999, 12_345, 3_456_789)]
-    ['999 B', '12.3 KB', '3.46 MB']
-    """
-    if size_bytes < 1000:
-        return f"{size_bytes} B"
-    if size_bytes < 1_000_000:
-        return f"{size_bytes / 1000:.1f} KB"
-    return f"{size_bytes / 1_000_000:.2f} MB"
-
-
 def _cells(result: Result, seconds: float) -> list[str]:
-    psnr_db = result.psnr_db
+    size_bytes, input_bytes = result.output_bytes, result.input_bytes
     return [
-        str(result.settings.k),
+        str(result.k),
         str(result.colors_used),
-        size_text(result.output_bytes),
-        _ratio(result.output_bytes, result.input_bytes),
-        _ratio(result.output_bytes, result.raw_bytes),
-        "exact" if psnr_db is None else f"{psnr_db:.2f} dB",
+        size_text(size_bytes),
+        "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
+        ratio_text(size_bytes, result.raw_bytes),
+        psnr_text(result.psnr_db),
         f"{seconds:.2f}",
     ]
-
-
-def _ratio(size_bytes: int, of_bytes: int | None) -> str:
-    """Return how many bytes of another file or picture come to one byte of this."""
-    return "–" if of_bytes is None else f"{of_bytes / size_bytes:.1f} : 1"

@@ -1,0 +1,155 @@
+// Structural similarity of two pictures' luma, in windows of 11 x 11.
+
+#include <array>
+#include <vector>
+
+#include "kernels.hpp"
+#include "parallel.hpp"
+
+namespace kalette {
+namespace {
+
+constexpr std::size_t kRows = 64;  // rows of a chunk: each is summed by itself, so this changes no bit
+
+// exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
+constexpr std::size_t kRadius = 5;
+constexpr double kWindow[kRadius + 1] = {0.26601172486179436,  0.2130055377112537,   0.10936068950970002,
+                                         0.03600077212843083, 0.007598758135239185, 0.00102838008447911};
+constexpr std::size_t kSpan = 2 * kRadius + 1;
+constexpr double kC1 = 6.5025, kC2 = 58.5225;  // (0.01 x 255)^2 and (0.03 x 255)^2
+
+std::size_t mirrored(std::ptrdiff_t place, std::size_t size) {
+    const auto period = static_cast<std::ptrdiff_t>(2 * size);
+    const auto around = static_cast<std::size_t>(((place % period) + period) % period);
+    return around < size ? around : 2 * size - 1 - around;
+}
+
+struct Range {
+    std::size_t first, end;
+};
+
+// Where the window lies inside, or everywhere if it never does.
+Range inner(std::size_t size) {
+    return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size};
+}
+
+struct Pictures {
+    const std::uint8_t *original, *result;
+    std::size_t height, width, channels;
+    double background;
+};
+
+void luma_of(const std::uint8_t* pixels, const Pictures& in, double* luma) {
+    for (std::size_t x = 0; x < in.width; ++x) {
+        const std::uint8_t* pixel = pixels + x * in.channels;
+        luma[x] = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
+        if (in.channels == 4) {
+            const double alpha = pixel[3] / 255.0;
+            luma[x] = luma[x] * alpha + in.background * (1 - alpha);
+        }
+    }
+}
+
+// The rows of a window around one row: lumas a and b, a a + b b, a b.
+class Rows {
+public:
+    explicit Rows(const Pictures& in)
+        : in_(in), ring_(4 * kSpan * in.width), down_(4 * (in.width + 2 * kRadius)), similarity_(in.width) {}
+
+    // Calls with row one higher than the time before only load one row.
+    void load_around(std::size_t row) {
+        const auto last = static_cast<std::ptrdiff_t>(row + kRadius);
+        for (std::ptrdiff_t place = loaded_ ? last : last - static_cast<std::ptrdiff_t>(kSpan) + 1; place <= last;
+             ++place)
+            load(place);
+        loaded_ = true;
+        newest_ = last;
+    }
+    double sum(Range columns) {
+        for (std::size_t plane = 0; plane < 4; ++plane) blur_down(plane);
+        compare(columns);
+        double total = 0;
+        for (std::size_t x = columns.first; x < columns.end; ++x) total += similarity_[x];
+        return total;
+    }
+
+private:
+    double* line(std::size_t plane, std::ptrdiff_t place) {
+        const std::size_t slot = static_cast<std::size_t>(place + static_cast<std::ptrdiff_t>(kSpan)) % kSpan;
+        return ring_.data() + (plane * kSpan + slot) * in_.width;
+    }
+    double* down(std::size_t plane) { return down_.data() + plane * (in_.width + 2 * kRadius) + kRadius; }
+
+    void load(std::ptrdiff_t place) {
+        const std::size_t offset = mirrored(place, in_.height) * in_.width * in_.channels;
+        double *a = line(0, place), *b = line(1, place), *squares = line(2, place), *product = line(3, place);
+        luma_of(in_.original + offset, in_, a);
+        luma_of(in_.result + offset, in_, b);
+        for (std::size_t x = 0; x < in_.width; ++x) {
+            squares[x] = a[x] * a[x] + b[x] * b[x];
+            product[x] = a[x] * b[x];
+        }
+    }
+    void blur_down(std::size_t plane) {
+        std::array<const double*, kSpan> rows;
+        for (std::size_t i = 0; i < kSpan; ++i)
+            rows[i] = line(plane, newest_ - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
+        double* out = down(plane);
+        for (std::size_t x = 0; x < in_.width; ++x) {
+            double value = kWindow[0] * rows[kRadius][x];
+            for (std::size_t i = 1; i <= kRadius; ++i)
+                value += kWindow[i] * (rows[kRadius - i][x] + rows[kRadius + i][x]);
+            out[x] = value;
+        }
+        for (std::size_t i = 1; i <= kRadius; ++i) {
+            const auto beyond = static_cast<std::ptrdiff_t>(i);
+            out[-beyond] = out[mirrored(-beyond, in_.width)];
+            out[in_.width - 1 + i] = out[mirrored(static_cast<std::ptrdiff_t>(in_.width) - 1 + beyond, in_.width)];
+        }
+    }
+    static double across(const double* at) {
+        double value = kWindow[0] * at[0];
+        for (std::ptrdiff_t i = 1; i <= static_cast<std::ptrdiff_t>(kRadius); ++i)
+            value += kWindow[i] * (at[-i] + at[i]);
+        return value;
+    }
+    void compare(Range columns) {
+        const double *a = down(0), *b = down(1), *squares = down(2), *products = down(3);
+        double* out = similarity_.data();
+        for (std::size_t x = columns.first; x < columns.end; ++x) {
+            const double mean_a = across(a + x), mean_b = across(b + x), product = mean_a * mean_b;
+            const double spread = across(squares + x) - mean_a * mean_a - mean_b * mean_b;
+            const double covariance = across(products + x) - product;
+            out[x] = (2 * product + kC1) * (2 * covariance + kC2) /
+                     ((mean_a * mean_a + mean_b * mean_b + kC1) * (spread + kC2));
+        }
+    }
+
+    const Pictures& in_;
+    std::vector<double> ring_, down_, similarity_;
+    std::ptrdiff_t newest_ = 0;
+    bool loaded_ = false;
+};
+
+}  // namespace
+
+double similarity(const std::uint8_t* original, const std::uint8_t* result, std::size_t height, std::size_t width,
+                  std::size_t channels, double background, std::size_t threads) {
+    const Pictures in{original, result, height, width, channels, background};
+    const Range rows = inner(height), columns = inner(width);
+    std::vector<double> sums(height);
+    for_each_chunk((rows.end - rows.first + kRows - 1) / kRows, threads, [&](std::size_t chunk) {
+        Rows window(in);
+        const std::size_t first = rows.first + chunk * kRows;
+        for (std::size_t row = first; row < std::min(first + kRows, rows.end); ++row) {
+            window.load_around(row);
+            sums[row] = window.sum(columns);
+        }
+    });
+    double total = 0;
+    for (const double sum : sums) total += sum;
+    const std::size_t places = (rows.end - rows.first) * (columns.end - columns.first);
+    return total / static_cast<double>(places);
+}
+
+}  // namespace kalette

@@ -1,0 +1,221 @@
+"""`kalette` alone on a terminal: asks for what it needs, checks each answer, then does it."""
+
+import io
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar, get_args
+
+import click
+import numpy as np
+
+from kalette import color, given, histogram, images
+from kalette.cli.outputs import STANDARD, chosen_format, plan, require_apart, tag_of
+from kalette.errors import KaletteError, ReadError, SettingsError, WriteError
+from kalette.output import require_room
+from kalette.pipeline import compress
+from kalette.report.progress import progress
+from kalette.result import Result
+from kalette.settings import Dither, Settings
+from kalette.wording import psnr_text, ratio_text, size_text
+
+_DEFAULT_K = "16"
+_AUTO = "auto"
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An image that can be read, and its kinds of alpha, for which k must have room."""
+
+    path: str
+    first_frame: bool
+    kinds: np.typing.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A place that can be written, over a file that is there if so agreed."""
+
+    path: Path
+    overwrite: bool
+
+
+def ask() -> None:
+    """Compress one image as the answers say; an answer that cannot be is refused with the rule.
+
+    Raises
+    ------
+    KaletteError
+        When the work itself fails.
+    click.Abort
+        When the user ends it; nothing is left behind.
+    """
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # names of files can be any bytes
+    try:
+        _dialogue()
+    except click.Abort:
+        click.echo()
+        raise
+
+
+def _dialogue() -> None:
+    click.echo(
+        "Make an image small. Enter takes what stands in brackets, Ctrl-C ends; kalette -h lists more.\n"
+    )
+    image = _answer("Image", None, _readable)
+    settings = _answer("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
+    settings = _answer(
+        "Iterations at most, or auto", _AUTO, lambda text: replace(settings, max_iter=_passes(text))
+    )
+    settings = _answer(
+        f"Dithering ({', '.join(get_args(Dither))})", _AUTO, lambda text: _with_dither(text, settings)
+    )
+    beside = plan([image.path], None, tag_of(settings), settings.format)[0].output
+    target = _answer("Write to", beside, lambda text: _writable(text, image, Path(beside).name))
+    settings = replace(settings, format=chosen_format(str(target.path), None))
+    result = _done(image, settings, target)
+    _show(result, image, target)
+    _offer_figure(result, image, target)
+    click.echo(f"\nAs one command: {_command(image, settings, target)}")
+
+
+def _answer(question: str, default: str | None, check: Callable[[str], _Answer]) -> _Answer:
+    """Ask until an answer passes the check."""
+    while True:
+        text: str = click.prompt(question, default=default)
+        try:
+            return check(text.strip())
+        except KaletteError as error:
+            click.echo(f"  {error}")
+
+
+def _readable(text: str) -> _Input:
+    """Open the image, so that what is wrong with it is said now; of an animation offer the first frame."""
+    path = str(Path(text.strip("'\"")).expanduser())  # terminals put quotes around what is dropped on them
+    try:
+        source, first_frame = images.read(path), False
+    except ReadError as error:
+        source, first_frame = _first_frame_of(path, error), True
+    counted = histogram.count(source.pixels)
+    click.echo(f"  {_facts(source, len(counted))}")
+    return _Input(path, first_frame, color.alpha_kinds(counted.colors))
+
+
+def _first_frame_of(path: str, error: ReadError) -> images.SourceImage:
+    """Read the first frame if that is what the error is about and the user agrees; or raise it again."""
+    try:
+        source = images.read(path, first_frame=True)
+    except ReadError:
+        raise error from None
+    if not click.confirm("  It is an animation. Take its first frame?"):
+        raise ReadError("Then choose another image")
+    return source
+
+
+def _facts(source: images.SourceImage, color_count: int) -> str:
+    height, width = source.pixels.shape[:2]
+    size = "" if source.input_bytes is None else f", {size_text(source.input_bytes)}"
+    colors = "1 colour" if color_count == 1 else f"{color_count:,} colours"
+    return f"{width} x {height} pixels, {colors}{size}"
+
+
+def _with_k(text: str, image: _Input) -> Settings:
+    if text.lower() == _AUTO:
+        return Settings(k="auto")
+    k = _whole(text)
+    settings = Settings(k=k)
+    given.require_room(image.kinds, given.given_colors(settings), k)
+    return settings
+
+
+def _passes(text: str) -> int | None:
+    return None if text.lower() == _AUTO else _whole(text)
+
+
+def _with_dither(text: str, settings: Settings) -> Settings:
+    found = next((choice for choice in get_args(Dither) if choice == text.lower()), None)
+    if found is None:
+        raise SettingsError(f"{text!r} is none of them; choose one of {', '.join(get_args(Dither))}")
+    return replace(settings, dither=found)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise SettingsError(f"{text!r} is no whole number; give one") from error
+
+
+def _writable(text: str, image: _Input, name: str) -> _Output:
+    """Settle where the result goes: to a file, or under its name to a folder."""
+    wanted = str(Path(text.strip("'\"")).expanduser())
+    if wanted == STANDARD:
+        raise SettingsError("The result needs a name here; kalette compress can write to standard output")
+    path = Path(wanted) / name if Path(wanted).is_dir() else Path(wanted)
+    chosen_format(str(path), None)
+    return _agreed(path, [image.path])
+
+
+def _agreed(path: Path, others: list[str]) -> _Output:
+    """Take a place that is none of the other files; one where a file is only if that may be replaced."""
+    require_apart(str(path), others, "")
+    overwrite = path.is_file() and click.confirm(f"  {path} exists. Replace it?")
+    if path.is_file() and not overwrite:
+        raise WriteError("Then choose another name")
+    require_room(path, overwrite=overwrite)
+    return _Output(path, overwrite)
+
+
+def _done(image: _Input, settings: Settings, target: _Output) -> Result:
+    with progress(1, sys.stderr, quiet=False) as next_file:
+        on_pass = next_file(image.path)
+        result = compress(image.path, settings, first_frame=image.first_frame, on_pass=on_pass)
+        result.save(target.path, overwrite=target.overwrite)
+    return result
+
+
+def _show(result: Result, image: _Input, target: _Output) -> None:
+    for note in result.notes:
+        click.echo(f"  Note: {note}")
+    before, after = result.input_bytes or result.raw_bytes, result.output_bytes
+    sizes = [size_text(before), size_text(after)]
+    width = max(map(len, sizes))
+    colors = "1 colour" if result.colors_used == 1 else f"{result.colors_used} colours"
+    click.echo(f"\nOriginal  {sizes[0]:>{width}}  {image.path}")
+    click.echo(f"Result    {sizes[1]:>{width}}  {target.path}")
+    click.echo(f"{ratio_text(after, before)} to the original, {colors}, PSNR {psnr_text(result.psnr_db)}")
+    if after > before:
+        click.echo("The result is larger than the original: fewer colours make it smaller.")
+
+
+def _offer_figure(result: Result, image: _Input, target: _Output) -> None:
+    if not click.confirm("\nDraw original and result side by side?"):
+        return
+    from kalette import figures
+
+    default = str(target.path.with_name(f"{target.path.stem}-figure.png"))
+    place = _answer("Figure", default, lambda text: _drawable(text, image, target))
+    figures.save(figures.comparison_grid([result]), place.path, overwrite=place.overwrite)
+    click.echo(f"  The figure is in {place.path}")
+
+
+def _drawable(text: str, image: _Input, target: _Output) -> _Output:
+    from kalette.figures import require_writable
+
+    path = Path(text.strip("'\"")).expanduser()
+    require_writable(path, overwrite=True)
+    return _agreed(path, [image.path, str(target.path)])
+
+
+def _command(image: _Input, settings: Settings, target: _Output) -> str:
+    """Return the command that does the same without questions."""
+    words = ["kalette", "compress", image.path, "-k", str(settings.k)]
+    words += [] if settings.max_iter is None else ["--max-iter", str(settings.max_iter)]
+    words += [] if settings.dither == _AUTO else ["--dither", settings.dither]
+    words += ["--first-frame"] if image.first_frame else []
+    words += ["--overwrite"] if target.overwrite else []
+    return shlex.join([*words, "-o", str(target.path)])

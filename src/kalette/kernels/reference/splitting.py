@@ -1,0 +1,116 @@
+"""The kernel that splits clusters in two."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.arrays import Points
+from kalette.kernels.reference.centroids import CHUNK
+from kalette.kernels.reference.checks import require_threads, require_weights
+
+SPLIT_PASSES = 2
+"""Passes of 2-means that `split_clusters` makes."""
+
+
+def split_clusters(
+    points: Points, weights: NDArray[np.float64], labels: NDArray[np.int32], k: int, threads: int = 1
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return how much the loss would fall if each cluster were two, and where the two would be.
+
+    The two start a standard deviation to both sides of the mean, along the axis where the cluster is widest,
+    and make two passes of 2-means.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64.
+    weights : ndarray
+        (N,) float64.
+    labels : ndarray
+        (N,) int32, at least 0 and below k.
+    k : int
+        Number of clusters.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    gains : ndarray
+        (k,) float64.
+    left, right : ndarray
+        (k, d) float64.
+
+    Examples
+    --------
+    >>> points, labels = np.array([[0.0], [2.0], [7.0]]), np.array([0, 0, 1], np.int32)
+    >>> gains, left, right = split_clusters(points, np.ones(3), labels, 2)
+    >>> gains.tolist(), left.ravel().tolist(), right.ravel().tolist()
+    ([2.0, 0.0], [0.0, 7.0], [2.0, 7.0])
+    """
+    require_threads(threads)
+    require_weights(points, weights)
+    _require_labels(points, labels, k)
+    mass, sums, squares = _sum_parts(points, weights, labels, k)
+    left, right = _placed_children(mass, sums, squares)
+    for _ in range(SPLIT_PASSES):
+        nearer = _squared_distances(points, right[labels]) < _squared_distances(points, left[labels])
+        half_mass, half_sums, _ = _sum_parts(points, weights, 2 * labels + nearer, 2 * k)
+        for side, place in enumerate((left, right)):
+            held = half_mass[side::2] > 0
+            place[held] = half_sums[side::2][held] / half_mass[side::2][held, None]
+    halves = _moments(half_mass, half_sums)
+    return halves[0::2] + halves[1::2] - _moments(mass, sums), left, right
+
+
+def _sum_parts(
+    points: Points, weights: NDArray[np.float64], parts: NDArray[np.int32], n: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    mass, sums, squares = np.zeros(n), np.zeros((n, points.shape[1])), np.zeros((n, points.shape[1]))
+    for first in range(0, len(points), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        part, weight, place = parts[chunk], weights[chunk], points[chunk].astype(np.float64)
+        mass += np.bincount(part, weight, n)
+        for c in range(points.shape[1]):
+            sums[:, c] += np.bincount(part, weight * place[:, c], n)
+            squares[:, c] += np.bincount(part, weight * (place[:, c] * place[:, c]), n)
+    return mass, sums, squares
+
+
+def _placed_children(
+    mass: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    share = np.where(mass > 0, mass, 1.0)[:, None]
+    means = sums / share
+    variances = squares / share - means * means
+    widest = (np.arange(len(mass)), variances.argmax(axis=1))
+    left, right = means.copy(), means.copy()
+    deviations = np.sqrt(np.maximum(variances[widest], 0.0))
+    left[widest] -= deviations
+    right[widest] += deviations
+    return left, right
+
+
+def _squared_distances(points: Points, centers: NDArray[np.float64]) -> NDArray[np.float64]:
+    total = np.zeros(len(points))
+    for c in range(points.shape[1]):
+        differences = points[:, c] - centers[:, c]
+        total += differences * differences
+    return total
+
+
+def _moments(mass: NDArray[np.float64], sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    norms = np.zeros(len(mass))
+    for c in range(sums.shape[1]):
+        norms += sums[:, c] * sums[:, c]
+    return np.where(mass > 0, norms / np.where(mass > 0, mass, 1.0), 0.0)
+
+
+def _require_labels(points: Points, labels: NDArray[np.int32], k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k is {k}; it must be at least 1")
+    if len(labels) != len(points):
+        raise ValueError(
+            f"labels has {len(labels)} entries for {len(points)} points; there must be one for each"
+        )
+    wrong = labels[(labels < 0) | (labels >= k)]
+    if len(wrong):
+        raise ValueError(f"a label is {wrong[0]}; it must be at least 0 and below k, which is {k}")

@@ -1,0 +1,276 @@
+"""K-Means for readers: the two steps, where to start, and the loop, in NumPy and nothing else.
+
+`X` holds one point a row: an image becomes one by `pixels.reshape(-1, 3) / 255`. `kalette.compress` does the
+same on distinct colours with counts, in compiled code, and comes to the same numbers from the same start.
+
+>>> X = np.array([[0.0, 0.0], [0.0, 2.0], [8.0, 0.0], [8.0, 2.0]])
+>>> found = run_kmeans(X, initial_centroids=X[:2])
+>>> found.centroids.tolist(), found.losses
+([[4.0, 0.0], [4.0, 2.0]], (128.0, 64.0))
+>>> run_kmeans(X, initial_centroids=X[1:3]).losses
+(8.0, 4.0)
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+BLOB_CENTERS: Floats = np.array([[1.5, 1.5], [2.0, 5.0], [4.5, 3.2], [7.5, 5.2], [7.0, 1.2]])
+"""(5, 2): the middles of the groups that `sample_blobs` makes."""
+
+_BLOB_SPREADS = (0.35, 0.5, 0.3, 0.55, 0.45)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where K-Means ended, and the way it took.
+
+    Parameters
+    ----------
+    centroids : ndarray
+        (K, d) float64.
+    idx : ndarray
+        (N,) integers: the closest centroid of each point.
+    losses : tuple of float
+        Sum of squared distances at the start and after each pass; never rising.
+    path : tuple of ndarray
+        (K, d) centroids at the start and after each pass.
+    """
+
+    centroids: Floats
+    idx: NDArray[np.intp]
+    losses: tuple[float, ...]
+    path: tuple[Floats, ...]
+
+    @property
+    def iterations(self) -> int:
+        """The number of passes."""
+        return len(self.losses) - 1
+
+
+def find_closest_centroids(X: NDArray[Any], centroids: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the number of the closest centroid of each point: the first step of a pass.
+
+    Parameters
+    ----------
+    X : ndarray
+        (N, d).
+    centroids : ndarray
+        (K, d).
+
+    Returns
+    -------
+    ndarray
+        (N,) integers, 0 to K - 1; of equally close ones the lowest.
+
+    Examples
+    --------
+    >>> find_closest_centroids(np.array([[0.0], [2.0], [5.0]]), np.array([[0.0], [4.0]])).tolist()
+    [0, 0, 1]
+    """
+    distances = [squared_distances(X, centroid) for centroid in centroids]
+    return np.asarray(np.argmin(distances, axis=0))
+
+
+def compute_centroids(X: NDArray[Any], idx: NDArray[np.integer], K: int) -> Floats:
+    """Return the mean of the points of each centroid: the second step of a pass.
+
+    Parameters
+    ----------
+    X : ndarray
+        (N, d).
+    idx : ndarray
+        (N,) integers, 0 to K - 1.
+    K : int
+        Number of centroids.
+
+    Returns
+    -------
+    ndarray
+        (K, d) float64; NaN for a centroid that has no points, and so no mean.
+
+    Examples
+    --------
+    >>> compute_centroids(np.array([[0.0], [2.0], [5.0]]), np.array([0, 0, 1]), 2).tolist()
+    [[1.0], [5.0]]
+    """
+    counts = np.bincount(idx, minlength=K)[:, np.newaxis]
+    sums = np.stack([np.bincount(idx, weights=axis, minlength=K) for axis in X.T], axis=1)
+    means = np.full(sums.shape, np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means
+
+
+def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
+    """Return K points drawn at random, none of them twice, to start from.
+
+    Parameters
+    ----------
+    X : ndarray
+        (N, d), N at least K.
+    K : int
+        Number of centroids.
+    seed : int
+        The same draws the same points.
+
+    Returns
+    -------
+    ndarray
+        (K, d) float64.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer points than K, or K is below 1.
+
+    Examples
+    --------
+    >>> sorted(init_centroids(np.array([[0.0], [2.0], [5.0]]), 3, seed=0).ravel().tolist())
+    [0.0, 2.0, 5.0]
+    """
+    if not 1 <= K <= len(X):
+        raise ValueError(f"K is {K} and there are {len(X)} points; choose K from 1 to the number of points")
+    drawn = np.random.default_rng(seed).permutation(len(X))[:K]
+    return X[drawn].astype(np.float64)
+
+
+def run_kmeans(
+    X: NDArray[Any], initial_centroids: NDArray[Any], *, max_iters: int = 100, tol: float = 0.0
+) -> Run:
+    """Repeat the two steps until no point goes to another centroid.
+
+    A centroid without points moves to the point that is furthest from its own centroid.
+
+    Parameters
+    ----------
+    X : ndarray
+        (N, d), finite.
+    initial_centroids : ndarray
+        (K, d), finite, such as from `init_centroids`.
+    max_iters : int
+        Passes at most.
+    tol : float
+        Stop also when no centroid moves further than this.
+
+    Returns
+    -------
+    Run
+        Centroids, the closest of each point, and the history.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not agree, or a value is not finite.
+
+    References
+    ----------
+    S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Information Theory 28(2), 1982.
+    doi:10.1109/TIT.1982.1056489
+
+    Examples
+    --------
+    >>> X = np.array([[0.0], [1.0], [8.0], [9.0]])
+    >>> found = run_kmeans(X, X[:2])
+    >>> found.idx.tolist(), found.losses
+    ([0, 0, 1, 1], (113.0, 14.0, 1.0))
+    >>> [centroids.ravel().tolist() for centroids in found.path]
+    [[0.0, 1.0], [0.0, 6.0], [0.5, 8.5]]
+    """
+    X, centroids = _as_points(X, initial_centroids)
+    idx = find_closest_centroids(X, centroids)
+    losses, path = [_loss(X, idx, centroids)], [centroids]
+    for _ in range(max_iters):
+        moved = _fill_gaps(compute_centroids(X, idx, len(centroids)), X, idx, centroids)
+        closest = find_closest_centroids(X, moved)
+        loss = _loss(X, closest, moved)
+        if loss > losses[-1]:  # only by rounding, in the last digits: it cannot get better
+            break
+        unchanged = np.array_equal(closest, idx)
+        largest_shift = np.sqrt(squared_distances(moved, centroids).max())
+        idx, centroids = closest, moved
+        losses.append(loss)
+        path.append(centroids)
+        if unchanged or largest_shift <= tol:
+            break
+    return Run(centroids, idx, tuple(losses), tuple(path))
+
+
+def squared_distances(X: NDArray[Any], centroids: NDArray[Any]) -> Floats:
+    """Return the squared distance of each point to one centroid, or of each to its own.
+
+    Parameters
+    ----------
+    X : ndarray
+        (N, d).
+    centroids : ndarray
+        (d,) or (N, d).
+
+    Examples
+    --------
+    >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.zeros(2)).tolist()
+    [0.0, 25.0]
+    """
+    return np.asarray(((X - centroids) ** 2).sum(axis=1), np.float64)
+
+
+def sample_blobs(n: int = 300, seed: int = 0) -> Floats:
+    """Return a sample data set: points in a plane, in five groups of different widths.
+
+    Random starts of K-Means with K = 5 end in different losses on it, some with two centroids in one group.
+
+    Parameters
+    ----------
+    n : int
+        Number of points, shared out evenly.
+    seed : int
+        The same gives the same points.
+
+    Returns
+    -------
+    ndarray
+        (n, 2) float64, around `BLOB_CENTERS`.
+
+    Examples
+    --------
+    >>> sample_blobs(300, seed=0).shape
+    (300, 2)
+    """
+    group = np.arange(n) % len(BLOB_CENTERS)
+    offsets = np.random.default_rng(seed).standard_normal((n, 2))
+    return np.asarray(BLOB_CENTERS[group] + offsets * np.take(_BLOB_SPREADS, group)[:, np.newaxis])
+
+
+def _loss(X: Floats, idx: NDArray[np.intp], centroids: Floats) -> float:
+    return float(squared_distances(X, centroids[idx]).sum())
+
+
+def _fill_gaps(means: Floats, X: Floats, idx: NDArray[np.intp], centroids: Floats) -> Floats:
+    """Put each centroid that has no mean on the worst served point; where all are served exactly it stays."""
+    empty = np.flatnonzero(np.isnan(means[:, 0]))
+    if len(empty) == 0:
+        return means
+    distances = squared_distances(X, centroids[idx])
+    worst = np.argsort(-distances, kind="stable")[: len(empty)]
+    worst = worst[distances[worst] > 0]
+    means[empty] = centroids[empty]
+    means[empty[: len(worst)]] = X[worst]
+    return means
+
+
+def _as_points(X: NDArray[Any], centroids: NDArray[Any]) -> tuple[Floats, Floats]:
+    points, start = np.asarray(X, np.float64), np.asarray(centroids, np.float64)
+    if points.ndim != 2 or start.ndim != 2 or points.shape[1] != start.shape[1]:
+        raise ValueError(
+            f"X has shape {points.shape} and the centroids {start.shape}; they must be (N, d) and (K, d)"
+        )
+    if not (points.size and start.size):
+        raise ValueError(
+            f"X has shape {points.shape} and the centroids {start.shape}; there must be at least one of each"
+        )
+    if not (np.isfinite(points).all() and np.isfinite(start).all()):
+        raise ValueError("X or the centroids hold NaN or infinity; take those points away first")
+    return points, start

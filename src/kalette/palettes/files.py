@@ -1,0 +1,98 @@
+"""Palette files: what a file holds is told by its content, whatever its name."""
+
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+
+from kalette import images
+from kalette.color_codes import channels_of
+from kalette.errors import PaletteError, ReadError, SettingsError
+from kalette.palettes import adobe, pictures, text
+from kalette.palettes.swatches import Swatches
+from kalette.settings import MAX_K
+
+MAX_BYTES = 32_000_000
+READABLE = "hex lists, CSS, JSON, gpl, ase, aco, its own SVG, and images of few colours"
+
+
+def read_palette(path: str | os.PathLike[str]) -> Swatches:
+    """Read a palette from a file, its colours in their order.
+
+    Parameters
+    ----------
+    path : path
+        A list of colour codes, CSS, JSON, a GIMP palette, Adobe Swatch Exchange, Photoshop's swatches, an SVG
+        file that Kalette wrote, or an image of at most 256 colours.
+
+    Raises
+    ------
+    ReadError
+        When the file cannot be read.
+    PaletteError
+        When it is no palette, or one without colours or with more than 256.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "two.hex"
+    ...     _ = path.write_text("#ff8000 #336699")
+    ...     read_palette(path)
+    <Swatches #ff8000 #336699>
+    """
+    name = os.fspath(path)
+    codes = _codes(_start_of(Path(path)), name)
+    if not 1 <= len(codes) <= MAX_K:
+        number = len(codes) or "no"
+        raise PaletteError(f"{name} has {number} colours; a palette holds 1 to {MAX_K}, so give it as many")
+    colors = np.array([channels_of(code) for code in codes], np.uint8)
+    return Swatches(colors[:, :3] if (colors[:, 3] == 255).all() else colors)
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ReadError(f"{path} cannot be read as a palette ({reason}); check its name") from error
+    if len(data) > MAX_BYTES:
+        size = f"{MAX_BYTES // 1_000_000} MB"
+        raise PaletteError(f"{path} has more than {size}; a palette is smaller, so check the name")
+    return data
+
+
+def _codes(data: bytes, name: str) -> list[str]:
+    try:
+        if images.is_image(data):
+            return pictures.codes_of_image(data, name)
+        if data.startswith(adobe.ASE_SIGNATURE):
+            return adobe.codes_of_ase(data)
+        if data.startswith(adobe.ACO_SIGNATURES):
+            return adobe.codes_of_aco(data)
+        return _codes_of_text(_decoded(data))
+    except struct.error as error:
+        raise PaletteError(f"{name} is cut short; get the palette again") from error
+    except UnicodeDecodeError as error:
+        raise PaletteError(f"{name} is no palette that Kalette knows; it reads {READABLE}") from error
+    except (ValueError, SettingsError) as error:
+        raise PaletteError(f"{name} cannot be read as a palette: {error}") from error
+
+
+def _decoded(data: bytes) -> str:
+    """Take UTF-8, and UTF-16 where a mark tells of it, as some shells write it."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if wide else "utf-8-sig")
+
+
+def _codes_of_text(content: str) -> list[str]:
+    start = content.lstrip()
+    if start.startswith(text.GIMP_FIRST_LINE):
+        return text.codes_of_gimp(start)
+    if start.startswith(("{", "[")):
+        return text.codes_of_json(start)
+    if start.startswith("<"):
+        return pictures.codes_of_svg(start)
+    return text.codes_of_css(start) if ":" in start else text.codes_of_hex_text(start)

@@ -1,0 +1,219 @@
+"""A palette to look at and to take along."""
+
+import colorsys
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from kalette import order, output
+from kalette.arrays import Palette
+from kalette.color import with_alpha
+from kalette.color_codes import code_of
+from kalette.errors import PaletteError, SettingsError
+from kalette.palettes import adobe, pictures, text
+
+PaletteFormat = Literal["hex", "css", "json", "gpl", "ase", "aco", "svg", "png"]
+Order = Literal["share", "lightness", "hue"]
+FORMATS: tuple[PaletteFormat, ...] = get_args(PaletteFormat)
+
+_GREY_BELOW = 12  # difference between the largest and the smallest channel up to which a colour has no hue
+OPAQUE_ONLY: tuple[PaletteFormat, ...] = ("gpl", "ase", "aco")
+_Writer = Callable[[Palette, Sequence[float] | None, str], str | bytes]
+_WRITERS: dict[PaletteFormat, _Writer] = {
+    "hex": text.hex_text,
+    "css": text.css_text,
+    "json": text.json_text,
+    "gpl": text.gimp_text,
+    "ase": adobe.ase_bytes,
+    "aco": adobe.aco_bytes,
+    "svg": pictures.svg_text,
+    "png": pictures.png_bytes,
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Swatches:
+    """A palette with the share that each colour has of a picture.
+
+    It iterates over its colour codes, so that it can be given as `palette` or `keep_colors` wherever colours
+    are asked for.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (k, 3 or 4) uint8.
+    shares : tuple of float or None
+        Of all pixels; None when they are not known.
+
+    Examples
+    --------
+    >>> swatches = Swatches(np.array([[0, 0, 255], [255, 128, 0]], np.uint8), (0.25, 0.75))
+    >>> list(swatches.sorted_by("share"))
+    ['#ff8000', '#0000ff']
+    >>> swatches.to_bytes("hex")
+    b'#0000ff\\n#ff8000\\n'
+    """
+
+    colors: Palette
+    shares: tuple[float, ...] | None = None
+
+    def __len__(self) -> int:
+        """Return the number of colours."""
+        return len(self.colors)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the colours as #rrggbb, or #rrggbbaa where they are not opaque."""
+        return (code_of(color) for color in self.colors)
+
+    def __repr__(self) -> str:
+        """Show the colour codes."""
+        return f"<Swatches {' '.join(self)}>"
+
+    def sorted_by(self, wanted: Order) -> "Swatches":
+        """Return the same colours in another order; clear ones come last but when sorted by share.
+
+        Parameters
+        ----------
+        wanted : {"share", "lightness", "hue"}
+            Share: most pixels first. Lightness: dark to light, by luma. Hue: around the colour wheel from
+            red, then greys from dark to light.
+
+        Raises
+        ------
+        SettingsError
+            For another order, or by share when shares are not known.
+        """
+        orders: dict[str, Callable[[], Sequence[Any]]] = {
+            "share": self._by_share,
+            "lightness": self._by_lightness,
+            "hue": self._by_hue,
+        }
+        if wanted not in orders:
+            raise SettingsError(f"sort is {wanted!r}; choose one of {', '.join(orders)}")
+        keys = orders[wanted]()
+        places = sorted(range(len(self)), key=keys.__getitem__)
+        shares = None if self.shares is None else tuple(self.shares[place] for place in places)
+        return Swatches(self.colors[places], shares)
+
+    def opaque(self) -> "Swatches":
+        """Return the swatches without alpha: clear ones are left out, of equal ones the first stays.
+
+        Raises
+        ------
+        PaletteError
+            When all are clear.
+        """
+        shares: dict[str, float] = {}
+        for place, color in enumerate(self.colors.tolist()):
+            if len(color) == 3 or color[3] > 0:
+                code = code_of(color[:3])
+                shares[code] = shares.get(code, 0.0) + (self.shares[place] if self.shares else 0.0)
+        if not shares:
+            raise PaletteError("the palette has clear entries only; write it as hex, css, json, svg or png")
+        colors = np.array([list(bytes.fromhex(code[1:])) for code in shares], np.uint8)
+        return Swatches(colors, tuple(shares.values()) if self.shares else None)
+
+    def to_bytes(self, file_format: PaletteFormat, *, name: str = "Kalette") -> bytes:
+        """Return the palette as a file.
+
+        Parameters
+        ----------
+        file_format : {"hex", "css", "json", "gpl", "ase", "aco", "svg", "png"}
+            Shares stand in CSS comments, in JSON, in the names of gpl, ase and aco, and under SVG swatches.
+        name : str
+            What a GIMP palette calls itself.
+
+        Raises
+        ------
+        SettingsError
+            For another format.
+        PaletteError
+            When some colour is not opaque, for gpl, ase and aco.
+        """
+        if file_format not in FORMATS:
+            raise SettingsError(f"format is {file_format!r}; choose one of {', '.join(FORMATS)}")
+        colors = self.colors[:, :3] if self._is_opaque() else self.colors
+        if file_format in OPAQUE_ONLY and colors.shape[1] == 4:
+            raise PaletteError(
+                f"the palette has colours that are not opaque, which {file_format} cannot hold; "
+                "write hex, css, json, svg or png, or leave alpha out with opaque()"
+            )
+        written = _WRITERS[file_format](colors, self.shares, name)
+        return written.encode(errors="replace") if isinstance(written, str) else written
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the file whole, in the format that its name says.
+
+        Parameters
+        ----------
+        path : path
+            Ending in .hex, .txt, .css, .json, .gpl, .ase, .aco, .svg or .png.
+        overwrite : bool
+            Replace an existing file.
+
+        Raises
+        ------
+        SettingsError
+            For another ending.
+        PaletteError
+            When the format cannot hold the palette.
+        WriteError
+            When the file exists or cannot be written.
+        """
+        data = self.to_bytes(palette_format_of(Path(path)), name=Path(path).stem)
+        output.write_whole(Path(path), data, overwrite=overwrite)
+
+    def _repr_svg_(self) -> str:
+        """Show the swatches in a notebook."""
+        return pictures.svg_text(self.colors, self.shares, "")
+
+    def _is_opaque(self) -> bool:
+        return self.colors.shape[1] == 3 or bool((self.colors[:, 3] == 255).all())
+
+    def _by_share(self) -> list[float]:
+        if self.shares is None:
+            raise SettingsError("the shares of the colours are not known; sort by lightness or hue")
+        return [-share for share in self.shares]
+
+    def _by_lightness(self) -> list[tuple[bool, int]]:
+        return list(zip(self._clear(), order.luma(self.colors).tolist(), strict=True))
+
+    def _by_hue(self) -> list[tuple[bool, float, int]]:
+        hues = [_hue(color) for color in self.colors[:, :3].tolist()]
+        return list(zip(self._clear(), hues, order.luma(self.colors).tolist(), strict=True))
+
+    def _clear(self) -> list[bool]:
+        clear: list[bool] = (with_alpha(self.colors)[:, 3] == 0).tolist()
+        return clear
+
+
+def palette_format_of(path: Path) -> PaletteFormat:
+    """Return the palette format that a file's name asks for.
+
+    Raises
+    ------
+    SettingsError
+        When it is none.
+
+    Examples
+    --------
+    >>> palette_format_of(Path("brand.ase")), palette_format_of(Path("brand.txt"))
+    ('ase', 'hex')
+    """
+    ending = path.suffix.lower().removeprefix(".")
+    found = next((name for name in FORMATS if name == {"txt": "hex"}.get(ending, ending)), None)
+    if found is None:
+        endings = ", ".join(f".{name}" for name in FORMATS)
+        raise SettingsError(f"{path} names no palette format; end it in one of {endings}")
+    return found
+
+
+def _hue(color: Sequence[int]) -> float:
+    """Return the place on the colour wheel, 0 to 1 from red over green and blue; 2 for greys."""
+    if max(color) - min(color) < _GREY_BELOW:
+        return 2.0
+    return colorsys.rgb_to_hsv(*color)[0]

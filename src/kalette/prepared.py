@@ -1,0 +1,96 @@
+"""A picture read and counted, once for however many palettes."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from kalette import color, given, histogram, images
+from kalette.arrays import ColorBytes, Palette, Pixels
+from kalette.histogram import Cloud
+from kalette.settings import Settings
+
+_CLEAR_BELOW = 128  # where alpha can only be all or nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What every number of colours starts from.
+
+    Parameters
+    ----------
+    source : SourceImage
+        As read.
+    pixels : ndarray
+        (H, W, 3 or 4) uint8, as format and given colours can show them.
+    colors : ndarray
+        (N, 3 or 4) uint8: the distinct ones, along the Z-order curve.
+    cloud : Cloud
+        The same as weighted points.
+    reserved : ndarray
+        (m, 3 or 4) uint8: the colours that are given, of the same channels.
+    notes : tuple of str
+        What the user should know.
+    seconds : float
+        That reading and counting took.
+    """
+
+    source: images.SourceImage
+    pixels: Pixels
+    colors: ColorBytes
+    cloud: Cloud
+    reserved: Palette
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def prepare(
+    source: images.Source, wanted: Settings, *, first_frame: bool = False, threads: int = 1
+) -> Prepared:
+    """Read an image and count its colours.
+
+    Parameters
+    ----------
+    source : path, bytes, PIL.Image.Image or ndarray
+        The image.
+    wanted : Settings
+        Of which format, space and given colours matter here; k does not.
+    first_frame : bool
+        Take the first frame of an animated file, which is refused otherwise.
+    threads : int
+        At least 1.
+
+    Raises
+    ------
+    ReadError
+        When it is no image that Kalette can read.
+
+    Examples
+    --------
+    >>> prepare(np.zeros((2, 3, 3), np.uint8), Settings()).cloud.weights.tolist()
+    [6.0]
+    """
+    started = time.perf_counter()
+    image = images.read(source, first_frame=first_frame)
+    pixels, reserved = given.matched(image.pixels, given.given_colors(wanted))
+    pixels, notes = _representable(pixels, reserved, wanted)
+    counted = histogram.count(pixels, threads=threads)
+    cloud = histogram.cloud_of(counted, wanted.working_space, threads=threads)
+    seconds = time.perf_counter() - started
+    return Prepared(image, pixels, counted.colors, cloud, reserved, image.notes + notes, seconds)
+
+
+def _representable(pixels: Pixels, reserved: Palette, wanted: Settings) -> tuple[Pixels, tuple[str, ...]]:
+    """Return the pixels as they can be shown: no colour where clear, part-clear ones only where possible."""
+    if pixels.shape[2] == 3:
+        return pixels, ()
+    alpha = pixels[..., 3:]
+    fixed = wanted.palette is not None and not (color.alpha_kinds(reserved) == color.PARTIAL).any()
+    if wanted.format != "gif" and not fixed:
+        return np.where(alpha == 0, np.uint8(0), pixels), ()
+    clear = alpha < _CLEAR_BELOW
+    solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
+    partial = bool(((alpha > 0) & (alpha < 255)).any())
+    knower = "the fixed palette" if fixed else "GIF"
+    note = f"{knower} knows clear and opaque only: alpha below {_CLEAR_BELOW} became clear, the rest opaque"
+    return solid, (note,) if partial else ()

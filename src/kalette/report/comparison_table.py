@@ -1,0 +1,137 @@
+"""The table of a comparison: sizes by bits and of the files, ratios, quality and time for each k."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import TextIO
+
+from kalette.comparison import Comparison, ComparisonRow
+from kalette.wording import size_text
+
+COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
+"""Headings of the cells of a row."""
+
+GROUPS = (("", 1), ("by bits per pixel", 3), ("written file", 3), ("", 4))
+"""Headings of neighbouring columns, with how many of them."""
+
+_WIDTH = 80
+_GAP = "  "
+
+
+def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
+    """Print a line for each k, and which one is recommended, within 80 columns.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of `kalette.compare`.
+    name : str
+        Of the image.
+    stream : text stream
+        Where to.
+
+    Examples
+    --------
+    >>> import sys
+    >>> import numpy as np
+    >>> from dataclasses import replace
+    >>> from kalette.comparison import compare
+    >>> colors = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    >>> made = compare(colors, [2, 16], dither="none", rate=0.0, space="srgb")
+    >>> made = replace(made, rows=tuple(replace(row, seconds=0.01) for row in made.rows))
+    >>> print_comparison(made, "the array", sys.stdout)
+    the array: 4 x 4, 16 colours, 48 B raw
+    <BLANKLINE>
+         by bits per pixel     written file
+     k   size   raw  file   size   raw  file    MSE   PSNR    SSIM   sec
+    --------------------------------------------------------------------
+     2    8 B   6.0     –   94 B  0.51     –  47.50  31.36  0.8565  0.01
+    16*  56 B  0.86     –  140 B  0.34     –   0.00  exact  1.0000  0.01
+    <BLANKLINE>
+    raw: times smaller than the raw picture. PSNR in dB.
+    Recommended: k = 16, since the picture has 16 colours and is exact with them.
+    """
+    cells = [row_cells(row, starred=row.k == comparison.recommended_k) for row in comparison.rows]
+    widths = [max(map(len, column)) for column in zip(COLUMNS, *cells, strict=True)]
+    headings, *lines = (_line(line, widths) for line in (COLUMNS, *cells))
+    table = (_groups_line(widths), headings, "-" * len(headings), *lines)
+    above, below = wrapped(f"{name}: {summary(comparison)}"), [legend(comparison), *conclusions(comparison)]
+    texts = [*above, "", *table, "", *(line for text in below for line in wrapped(text))]
+    stream.writelines(f"{text}\n" for text in texts)
+
+
+def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
+    """Return a row's cells under `COLUMNS`.
+
+    Parameters
+    ----------
+    row : ComparisonRow
+        Of a comparison.
+    starred : bool
+        Mark its k.
+    """
+    result = row.result
+    sizes = [
+        (size_text(size), _ratio(size, result.raw_bytes), _ratio(size, result.input_bytes))
+        for size in (row.estimated_bytes, row.output_bytes)
+    ]
+    quality = ("exact" if row.psnr_db is None else f"{row.psnr_db:.2f}", f"{row.ssim:.4f}")
+    star = "*" if starred else " "
+    return (f"{row.k}{star}", *sizes[0], *sizes[1], f"{row.mse:.2f}", *quality, f"{row.seconds:.2f}")
+
+
+def summary(comparison: Comparison) -> str:
+    """Return what the picture is: its sides, colours and sizes."""
+    result = comparison.rows[0].result
+    count = comparison.color_count
+    parts = [
+        f"{result.width} x {result.height}",
+        "1 colour" if count == 1 else f"{count:,} colours",
+        f"{size_text(result.raw_bytes)} raw",
+    ]
+    if result.input_bytes is not None:
+        parts.append(f"{size_text(result.input_bytes)} file")
+    return ", ".join(parts)
+
+
+def legend(comparison: Comparison) -> str:
+    """Return what the headings stand for."""
+    if comparison.rows[0].result.input_bytes is None:
+        return "raw: times smaller than the raw picture. PSNR in dB."
+    return "raw, file: times smaller than the raw picture, the input file. PSNR in dB."
+
+
+def conclusions(comparison: Comparison) -> list[str]:
+    """Return which k is recommended and why, and where the result is larger than the input."""
+    texts = [f"Recommended: k = {comparison.recommended_k}, {comparison.reason}."]
+    larger = [
+        str(row.k)
+        for row in comparison.rows
+        if row.result.input_bytes is not None and row.output_bytes > row.result.input_bytes
+    ]
+    if larger:
+        texts.append(f"Larger than the input file: k = {', '.join(larger)}.")
+    return texts
+
+
+def wrapped(text: str) -> list[str]:
+    """Return the text in lines that fit."""
+    return textwrap.wrap(text, _WIDTH)
+
+
+def _ratio(size_bytes: int, of_bytes: int | None) -> str:
+    if of_bytes is None:
+        return "–"
+    ratio = of_bytes / size_bytes
+    return f"{ratio:.{0 if ratio >= 100 else 1 if ratio >= 1 else 2}f}"
+
+
+def _groups_line(widths: Sequence[int]) -> str:
+    texts, first = [], 0
+    for heading, count in GROUPS:
+        texts.append(heading.center(sum(widths[first : first + count]) + len(_GAP) * (count - 1)))
+        first += count
+    return _GAP.join(texts).rstrip()
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return _GAP.join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))

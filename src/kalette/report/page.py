@@ -1,0 +1,204 @@
+"""The report of a comparison: one page of HTML that needs nothing else, to be opened from disk or mailed."""
+
+import base64
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import asdict
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from PIL import Image
+
+from kalette import __version__
+from kalette.arrays import Pixels
+from kalette.comparison import Comparison, ComparisonRow
+from kalette.encode import WEBP_MAX_SIDE
+from kalette.report.comparison_charts import curve_charts, loss_chart
+from kalette.report.comparison_table import COLUMNS, conclusions, legend, row_cells, summary
+from kalette.result import Result
+from kalette.settings import Settings
+from kalette.wording import psnr_text, share_text, size_text
+
+_LABELS = (
+    "k",
+    *("size by bits", "raw", "file"),
+    *("written", "raw", "file"),
+    *("MSE", "PSNR", "SSIM", "seconds"),
+)
+_ENLARGED_TO = 480  # dots across that a small picture is enlarged to at most, each pixel a square
+_OPEN_UP_TO = 64  # colours of a palette that is shown at once
+
+
+class _Markup(str):
+    """Text that is HTML already."""
+
+
+def comparison_page(comparison: Comparison, name: str) -> str:
+    """Return a page with pictures before and after, table, curves and palettes.
+
+    It holds the written files themselves, and needs no network: its policy forbids it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of `kalette.compare`.
+    name : str
+        Of the image, whatever its letters.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> page = comparison_page(kalette.compare(kalette.sample_pixels(48, 32), [2, 16]), "<b>.png")
+    >>> "<h1><bdi>&lt;b&gt;.png</bdi></h1>" in page
+    True
+    """
+    style, script = _resource("style.css"), _resource("script.js")
+    name = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    first = comparison.rows[0].result
+    return _filled(
+        "page.html",
+        style=_Markup(style),
+        script=_Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        name=name,
+        k_list=", ".join(str(row.k) for row in comparison.rows),
+        summary=summary(comparison),
+        advice=" ".join(conclusions(comparison)),
+        notes=_joined(_filled("note.html", note=note) for note in comparison.notes),
+        choices=_joined(_choice(row, row is _shown_first(comparison)) for row in comparison.rows),
+        headings=_joined(_heading(label) for label in COLUMNS),
+        rows=_joined(_table_row(row, row.k == comparison.recommended_k) for row in comparison.rows),
+        legend=legend(comparison),
+        charts=_charts(comparison),
+        versions=_joined((_original(first), *map(_version, comparison.rows))),
+        version=__version__,
+        settings=_settings_text(first.settings),
+    )
+
+
+def _filled(template: str, **values: object) -> _Markup:
+    """Return a template with its values in place, escaped unless they are HTML."""
+    shown = {
+        name: value if isinstance(value, _Markup) else escape(str(value)) for name, value in values.items()
+    }
+    return _Markup(Template(_resource(template)).substitute(shown))
+
+
+def _joined(pieces: Iterable[_Markup]) -> _Markup:
+    return _Markup("\n".join(pieces))
+
+
+def _resource(name: str) -> str:
+    return (files("kalette.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return what the page's policy lets this style sheet or script, and no other, pass by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _choice(row: ComparisonRow, checked: bool) -> _Markup:
+    return _filled("choice.html", k=row.k, checked=_Markup("checked" if checked else ""))
+
+
+def _shown_first(comparison: Comparison) -> ComparisonRow:
+    """Return the row that is recommended, or else the nearest to it."""
+    return min(comparison.rows, key=lambda row: abs(row.k - comparison.recommended_k))
+
+
+def _heading(label: str) -> _Markup:
+    return _Markup(f'<th scope="col">{escape(label)}</th>')
+
+
+def _table_row(row: ComparisonRow, recommended: bool) -> _Markup:
+    k, *cells = row_cells(row)
+    data = (
+        f'<td data-label="{label}">{escape(cell)}</td>'
+        for label, cell in zip(_LABELS[1:], cells, strict=True)
+    )
+    style = ' class="recommended"' if recommended else ""
+    return _Markup(f'<tr{style}><th scope="row">{k.strip()}</th>{"".join(data)}</tr>')
+
+
+def _charts(comparison: Comparison) -> _Markup:
+    charts = [*curve_charts(comparison), *loss_chart(comparison)]
+    if not charts:
+        return _Markup("")
+    figures = (_filled("chart.html", svg=_Markup(chart.svg()), caption=caption) for chart, caption in charts)
+    return _filled("charts.html", figures=_joined(figures))
+
+
+def _original(result: Result) -> _Markup:
+    size = f"{size_text(result.raw_bytes)} raw"
+    if result.input_bytes is not None:
+        size += f", {size_text(result.input_bytes)} file"
+    return _filled(
+        "version.html",
+        id="original",
+        name="Original",
+        picture=_original_uri(result.source.pixels),
+        caption=size,
+        palette=_Markup(""),
+        **_shape(result),
+    )
+
+
+def _version(row: ComparisonRow) -> _Markup:
+    result = row.result
+    uri = _data_uri(f"image/{result.settings.format}", result.to_bytes())
+    return _filled(
+        "version.html",
+        id=f"k{row.k}",
+        name=f"k = {row.k}",
+        picture=uri,
+        caption=f"{size_text(row.output_bytes)}, PSNR {psnr_text(row.psnr_db)}, SSIM {row.ssim:.4f}",
+        palette=_palette(result),
+        **_shape(result),
+    )
+
+
+def _shape(result: Result) -> dict[str, object]:
+    factor = max(1, _ENLARGED_TO // result.width)
+    return {
+        "width": result.width * factor,
+        "height": result.height * factor,
+        "style": "enlarged" if factor > 1 else "",
+    }
+
+
+def _palette(result: Result) -> _Markup:
+    swatches = result.swatches
+    shown = (_swatch(code, share) for code, share in zip(swatches, swatches.shares or (), strict=True))
+    return _filled(
+        "palette.html",
+        open=_Markup("open" if len(swatches) <= _OPEN_UP_TO else ""),
+        count="1 colour" if len(swatches) == 1 else f"{len(swatches)} colours",
+        swatches=_joined(shown),
+    )
+
+
+def _swatch(code: str, share: float) -> _Markup:
+    opacity = int(code[7:] or "ff", 16) / 255
+    return _filled("swatch.html", code=code, share=share_text(share), fill=code[:7], opacity=f"{opacity:.3f}")
+
+
+def _original_uri(pixels: Pixels) -> str:
+    """Return the picture as Kalette sees it, without loss and without the file's metadata."""
+    out = io.BytesIO()
+    if max(pixels.shape[:2]) > WEBP_MAX_SIDE:
+        Image.fromarray(pixels).save(out, "PNG")
+        return _data_uri("image/png", out.getvalue())
+    Image.fromarray(pixels).save(out, "WEBP", lossless=True, quality=50, method=0)
+    return _data_uri("image/webp", out.getvalue())
+
+
+def _data_uri(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _settings_text(settings: Settings) -> str:
+    """Return the settings beside k, as one line."""
+    return ", ".join(f"{name} {value}" for name, value in asdict(settings).items() if name != "k" and value)

@@ -1,0 +1,207 @@
+"""Dithering by masks: the masks themselves, by hand, and compiled against reference."""
+
+import importlib.util
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kalette
+from kalette.arrays import Pixels
+from kalette.color import alpha_kinds, sixteenths_from_srgb
+from kalette.kernels import reference
+from kalette.mapping.masked import Masking, bayer, blue_noise, map_masked
+
+_native = pytest.importorskip("kalette.kernels._native")
+KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
+MASKS = pytest.mark.parametrize("mask", ["blue-noise", "ordered"])
+BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
+SCRIPT = Path(__file__).parent.parent / "scripts" / "blue_noise.py"
+
+
+def script():
+    spec = importlib.util.spec_from_file_location("blue_noise_script", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def power_by_frequency(mask: np.ndarray, low: float, high: float) -> float:
+    """Mean power between two frequencies, in cycles a pixel; white noise has 1 everywhere."""
+    even = (mask - mask.mean()) / mask.std()
+    across = np.fft.fftfreq(len(mask))
+    frequency = np.hypot(across[:, None], across)
+    power = np.abs(np.fft.fft2(even)) ** 2 / mask.size
+    return power[(frequency > low) & (frequency <= high)].mean()
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="the script stands beside the source")
+def test_the_script_makes_the_stored_mask():
+    np.testing.assert_array_equal(script().void_and_cluster(64), blue_noise())
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="the script stands beside the source")
+def test_void_and_cluster_puts_each_point_of_a_small_mask_into_the_largest_void():
+    """Each of the first ranks lies further from those before than half the spacing of an even grid."""
+    ranks = script().void_and_cluster(8)
+    assert sorted(ranks.ravel().tolist()) == list(range(64))
+    for n in (4, 8, 16):
+        y, x = np.nonzero(ranks < n)
+        apart = np.abs(np.stack([y[:, None] - y, x[:, None] - x]))
+        distance = np.hypot(*np.minimum(apart, 8 - apart)) + 99 * np.eye(n)
+        assert distance.min() > 0.5 * np.sqrt(64 / n)
+
+
+def test_the_blue_noise_mask_has_each_rank_once_and_no_low_frequencies():
+    assert sorted(blue_noise().ravel().tolist()) == list(range(4096))
+    assert power_by_frequency(blue_noise().astype(float), 0, 0.1) < 0.001
+    assert power_by_frequency(blue_noise().astype(float), 0.35, 0.71) > 1.2
+
+
+def test_the_ordered_mask_is_that_of_bayer():
+    assert sorted(bayer().ravel().tolist()) == list(range(64))
+    smaller = bayer()[:4, :4] // 4  # a quarter of it is the mask of half the side, spread out
+    assert smaller.tolist() == [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
+
+
+@KERNELS
+def test_a_quarter_of_the_way_shows_the_later_entry_where_the_border_lies_before_it(kernels):
+    """The border lies at 1/2 + offset / 65536 of the way: at 0.042, 0.20, 0.30 and 0.96."""
+    row = np.full((1, 4, 3), 300, np.int16)
+    palette = np.array([[0] * 3, [1200] * 3], np.int16)
+    mask = np.array([[-30000, -19660, -13107, 30000]], np.int16)
+    assert kernels.map_masked(row, mask, palette, 0).tolist() == [[1, 1, 0, 0]]
+    assert kernels.map_masked(row, mask, palette[::-1].copy(), 0).tolist() == [[1, 1, 1, 0]]
+
+
+@KERNELS
+def test_an_entry_far_away_mixes_in_only_as_long_as_contrast_counts_little(kernels):
+    """Black is nearest to a dark grey; white lies on its line, and its share would be a tenth."""
+    dark, always = np.full((1, 1, 3), 400, np.int16), np.array([[-32767]], np.int16)
+    palette = np.array([[0] * 3, [4000] * 3], np.int16)
+    assert kernels.map_masked(dark, always, palette, 28).tolist() == [[1]]  # 256 / 28 > 9, the odds
+    assert kernels.map_masked(dark, always, palette, 29).tolist() == [[0]]
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("contrast", [0, 48, 256, 65536])
+@pytest.mark.parametrize("with_alpha", [False, True])
+def test_native_maps_as_reference_does(space, contrast, with_alpha):
+    rng = np.random.default_rng(11)
+    pixels = rng.integers(0, 256, (61, 43, 4 if with_alpha else 3), np.uint8)
+    palette = rng.integers(0, 256, (97, 3), np.uint8)
+    palette[50] = palette[20]  # an entry twice
+    if with_alpha:
+        pixels[:20, :, 3] = np.where(pixels[:20, :, 3] < 99, 0, 255)
+        palette = np.concatenate([palette, rng.choice([0, 60, 200, 255], (97, 1)).astype(np.uint8)], axis=1)
+    points, entries = sixteenths_from_srgb(pixels, space), sixteenths_from_srgb(palette, space)
+    mask = rng.integers(-32767, 32768, (7, 5)).astype(np.int16)
+    arguments = (points, mask, entries, contrast)
+    np.testing.assert_array_equal(_native.map_masked(*arguments), reference.map_masked(*arguments))
+
+
+@KERNELS
+def test_without_pixels_there_are_no_indices(kernels):
+    empty = kernels.map_masked(
+        np.zeros((0, 5, 3), np.int16), np.zeros((1, 1), np.int16), np.zeros((1, 3), np.int16), 0
+    )
+    assert empty.shape == (0, 5)
+
+
+@MASKS
+@pytest.mark.parametrize("level", [60, 100, 128, 200])
+def test_an_even_area_has_on_average_its_color(mask, level):
+    area = np.full((64, 64, 3), level, np.uint8)
+    shown = BLACK_WHITE[map_masked(area, BLACK_WHITE, Masking("srgb", mask))]
+    assert shown.mean() == pytest.approx(level, abs=2.5)
+
+
+@MASKS
+def test_strength_goes_from_the_nearest_entry_to_a_full_mix(mask):
+    area = np.full((64, 64, 3), 100, np.uint8)
+    shares = [
+        map_masked(area, BLACK_WHITE, Masking("srgb", mask, strength)).mean() for strength in (0, 0.5, 1)
+    ]
+    assert shares[0] == 0
+    assert 0.2 < shares[1] < shares[2] == pytest.approx(100 / 255, abs=0.01)
+
+
+@MASKS
+def test_shares_grow_along_a_gradient_without_a_break_at_its_middle(mask):
+    """The light entry shows at the same places whichever is nearer: once on, a place stays on."""
+    steps = [
+        map_masked(np.full((64, 64, 3), grey, np.uint8), BLACK_WHITE, Masking("srgb", mask))
+        for grey in range(0, 256, 15)
+    ]
+    for before, after in pairwise(steps):
+        assert (before <= after).all()
+    assert steps[0].sum() == 0
+    assert steps[-1].min() == 1
+
+
+@MASKS
+def test_colors_of_the_palette_are_left_alone(mask, gradient):
+    flat = gradient // 128 * 128
+    palette = np.unique(flat.reshape(-1, 3), axis=0)
+    np.testing.assert_array_equal(palette[map_masked(flat, palette, Masking("oklab", mask))], flat)
+
+
+@MASKS
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+def test_clear_stays_clear_and_opaque_opaque(icon: Pixels, mask, space):
+    palette = np.array([[0, 0, 0, 0], [90, 90, 90, 128], [200, 40, 40, 255], [20, 90, 200, 255]], np.uint8)
+    shown = palette[map_masked(icon, palette, Masking(space, mask))]
+    np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
+
+
+@MASKS
+def test_bands_and_threads_leave_no_trace(mask):
+    """Rows are mapped in bands, and the masks go on through them."""
+    area = np.full((600, 20, 3), 100, np.uint8)
+    masking = Masking("srgb", mask)
+    one, three = (map_masked(area, BLACK_WHITE, masking, threads=n) for n in (1, 3))
+    np.testing.assert_array_equal(one, three)
+    np.testing.assert_array_equal(one[:536], one[64:])
+
+
+@MASKS
+def test_compress_dithers_by_a_mask_where_it_is_asked_to(mask, gradient):
+    plain = kalette.compress(gradient, k=6, dither="none", rate=0.0)
+    masked = kalette.compress(gradient, k=6, dither=mask)
+    none = kalette.compress(gradient, k=6, dither=mask, dither_strength=0.0)
+    assert (masked.indices != plain.indices).mean() > 0.05
+    np.testing.assert_array_equal(none.indices, plain.indices)
+    assert masked.to_bytes() == kalette.compress(gradient, k=6, dither=mask, threads=3).to_bytes()
+
+
+@MASKS
+def test_a_mask_and_a_rate_are_not_had_together(mask):
+    with pytest.raises(kalette.SettingsError, match=f"rate is 0.5, but dither {mask} leaves it no choice"):
+        kalette.Settings(dither=mask, rate=0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"points": np.zeros((2, 2, 2), np.int16)}, "points have 2 coordinates; they must have 3 or 4"),
+        ({"palette": np.zeros((1, 4), np.int16)}, "palette has 4 coordinates and points 3; they must agree"),
+        ({"palette": np.zeros((257, 3), np.int16)}, "palette has 257 entries; it must have 1 to 256"),
+        (
+            {"offsets": np.zeros((0, 4), np.int16)},
+            r"offsets have shape \(0, 4\); they must hold one at least",
+        ),
+        ({"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
+        ({"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
+    ],
+)
+@KERNELS
+def test_wrong_arguments_are_refused(kernels, change, message):
+    right = {
+        "points": np.zeros((2, 2, 3), np.int16),
+        "offsets": np.zeros((2, 2), np.int16),
+        "palette": np.zeros((1, 3), np.int16),
+        "contrast": 0,
+    }
+    with pytest.raises(ValueError, match=message):
+        kernels.map_masked(**{**right, **change})

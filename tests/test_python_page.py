@@ -1,0 +1,27 @@
+"""The page on use from Python: its code runs, and it leaves out no public name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import kalette
+
+PAGE = Path(__file__).parents[1] / "docs" / "python.md"
+
+
+def test_all_code_of_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for code in re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S):
+        exec(compile(code, str(PAGE), "exec"), names)
+    assert names["result"].colors_used == 16
+    assert names["compressed"].shape == (160, 240, 3)
+    printed = capsys.readouterr().out
+    for said in re.findall(r"print\(\w+\)  # (.*)", PAGE.read_text(encoding="utf-8")):
+        assert said in printed
+
+
+@pytest.mark.parametrize("name", [name for name in kalette.__all__ if name.endswith("Error")])
+def test_the_page_names_every_error(name):
+    assert f"{name}" in PAGE.read_text(encoding="utf-8")

@@ -350,12 +350,13 @@ std::size_t checked_stride(int stride) {
     return static_cast<std::size_t>(stride);
 }
 
-Out<std::uint8_t> choose_filters(In<std::uint8_t, 2> rows, int stride, int threads) {
+template <auto Choose>
+Out<std::uint8_t> chosen_filters(In<std::uint8_t, 2> rows, int stride, int threads) {
     const std::size_t height = rows.shape(0), step = checked_stride(stride), workers = thread_count(threads);
     std::unique_ptr<std::uint8_t[]> filters(new std::uint8_t[height]);
     {
         const nb::gil_scoped_release unlocked;
-        kalette::choose_filters(rows.data(), height, rows.shape(1), step, filters.get(), workers);
+        Choose(rows.data(), height, rows.shape(1), step, filters.get(), workers);
     }
     return owned(std::move(filters), {height});
 }
@@ -406,7 +407,10 @@ NB_MODULE(_native, module) {
     module.def("split_clusters", &split_clusters<double>, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("improve_order", &improve_order, "adjacency"_a.noconvert(), "order"_a.noconvert());
-    module.def("choose_filters", &choose_filters, "rows"_a.noconvert(), "stride"_a = 1, "threads"_a = 1);
+    module.def("filters_by_bits", &chosen_filters<&kalette::filters_by_bits>, "rows"_a.noconvert(), "stride"_a = 1,
+               "threads"_a = 1);
+    module.def("filters_by_bigrams", &chosen_filters<&kalette::filters_by_bigrams>, "rows"_a.noconvert(),
+               "stride"_a = 1, "threads"_a = 1);
     module.def("filter_rows", &filter_rows, "rows"_a.noconvert(), "filters"_a.noconvert(), "stride"_a = 1,
                "threads"_a = 1);
     module.def("map_weighed", &map_weighed, "points"_a.noconvert(), "weights"_a.noconvert(),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdlib>
 #include <mutex>
 #include <vector>
@@ -71,15 +72,17 @@ Bits bits_by_size() {
     return bits;
 }
 
-std::size_t cheapest(const std::uint8_t* filtered, std::size_t size, const Bits& bits) {
-    std::size_t best = 0;
-    std::uint64_t least = ~std::uint64_t{0};
-    for (std::size_t filter = 0; filter < kFilters; ++filter) {
-        std::uint64_t cost = 0;
-        for (std::size_t i = 0; i < size; ++i) cost += bits[filtered[filter * size + i]];
-        if (cost < least) least = cost, best = filter;
-    }
-    return best;
+std::uint64_t cost_in_bits(const std::uint8_t* filtered, std::size_t size, const Bits& bits) {
+    std::uint64_t cost = 0;
+    for (std::size_t i = 0; i < size; ++i) cost += bits[filtered[i]];
+    return cost;
+}
+
+// How many different pairs of bytes follow each other.
+std::uint64_t bigrams(const std::uint8_t* filtered, std::size_t size) {
+    std::bitset<1 << 16> seen;
+    for (std::size_t i = 1; i < size; ++i) seen.set(static_cast<std::size_t>(filtered[i - 1] << 8 | filtered[i]));
+    return seen.count();
 }
 
 // The rows of a picture, each with the one above; zeros are above the first.
@@ -109,19 +112,26 @@ void for_each_piece(const Rows& rows, std::size_t threads, Work&& work) {
     });
 }
 
-// Takes the cheapest filter for each row, and returns how often each byte comes up then.
-Counts choose_by(const Bits& bits, const Rows& rows, std::uint8_t* filters, std::size_t threads) {
+// Takes the filter of the least cost(filtered row) for each row, the lowest of equals, and returns how often each
+// byte comes up then.
+template <typename Cost>
+Counts choose_by(const Cost& cost, const Rows& rows, std::uint8_t* filters, std::size_t threads) {
     Counts total{};
     std::mutex total_mutex;
     for_each_piece(rows, threads, [&](std::size_t first, std::size_t end) {
-        std::vector<std::uint8_t> filtered(kFilters * rows.size);
+        std::vector<std::uint8_t> filtered(rows.size), best(rows.size);
         Counts counts{};
         for (std::size_t y = first; y < end; ++y) {
-            for (std::size_t filter = 0; filter < kFilters; ++filter)
-                rows.filter(filter, y, filtered.data() + filter * rows.size);
-            const std::size_t chosen = cheapest(filtered.data(), rows.size, bits);
-            filters[y] = static_cast<std::uint8_t>(chosen);
-            for (std::size_t i = 0; i < rows.size; ++i) ++counts[filtered[chosen * rows.size + i]];
+            std::uint64_t least = ~std::uint64_t{0};
+            for (std::size_t filter = 0; filter < kFilters; ++filter) {
+                rows.filter(filter, y, filtered.data());
+                const std::uint64_t now = cost(filtered.data());
+                if (now >= least) continue;
+                least = now;
+                filters[y] = static_cast<std::uint8_t>(filter);
+                filtered.swap(best);
+            }
+            for (const std::uint8_t byte : best) ++counts[byte];
         }
         const std::lock_guard<std::mutex> lock(total_mutex);
         for (std::size_t value = 0; value < counts.size(); ++value) total[value] += counts[value];
@@ -131,11 +141,20 @@ Counts choose_by(const Bits& bits, const Rows& rows, std::uint8_t* filters, std:
 
 }  // namespace
 
-void choose_filters(const std::uint8_t* bytes, std::size_t height, std::size_t size, std::size_t stride,
-                    std::uint8_t* filters, std::size_t threads) {
+void filters_by_bits(const std::uint8_t* bytes, std::size_t height, std::size_t size, std::size_t stride,
+                     std::uint8_t* filters, std::size_t threads) {
     const Rows rows(bytes, height, size, stride);
-    Counts counts = choose_by(bits_by_size(), rows, filters, threads);
-    for (int round = 0; round < kRounds; ++round) counts = choose_by(bits_of(counts), rows, filters, threads);
+    Bits bits = bits_by_size();
+    for (int round = 0; round <= kRounds; ++round) {
+        const auto cost = [&](const std::uint8_t* filtered) { return cost_in_bits(filtered, size, bits); };
+        bits = bits_of(choose_by(cost, rows, filters, threads));
+    }
+}
+
+void filters_by_bigrams(const std::uint8_t* bytes, std::size_t height, std::size_t size, std::size_t stride,
+                        std::uint8_t* filters, std::size_t threads) {
+    const auto cost = [&](const std::uint8_t* filtered) { return bigrams(filtered, size); };
+    choose_by(cost, Rows(bytes, height, size, stride), filters, threads);
 }
 
 void filter_rows(const std::uint8_t* bytes, std::size_t height, std::size_t size, std::size_t stride,

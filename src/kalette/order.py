@@ -155,6 +155,81 @@ def modified_zeng(adjacency: NDArray[np.int64]) -> NDArray[np.uint8]:
     return np.array(placed, np.uint8)
 
 
+def by_heaviest_path(adjacency: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the entries along a path on which neighbours in the order are neighbours in the picture most often.
+
+    Pairs of entries are joined, those that are neighbours most often first, where that makes longer paths.
+
+    Parameters
+    ----------
+    adjacency : ndarray
+        (k, k), symmetric, with nought on the diagonal.
+
+    References
+    ----------
+    S. Battiato, G. Gallo, G. Impoco and F. Stanco, "An efficient re-indexing algorithm for color-mapped images",
+    IEEE Transactions on Image Processing 13 (11), 2004, 1419-1423
+
+    Examples
+    --------
+    >>> by_heaviest_path(np.array([[0, 0, 9], [0, 0, 4], [9, 4, 0]])).tolist()
+    [0, 2, 1]
+    """
+    first, second = np.triu_indices(len(adjacency), 1)
+    heaviest = np.argsort(-adjacency[first, second], kind="stable")
+    path_of = [[entry] for entry in range(len(adjacency))]  # a path for each entry, one for all that are on it
+    for a, b in zip(first[heaviest].tolist(), second[heaviest].tolist(), strict=True):
+        left, right = path_of[a], path_of[b]
+        if left is right or a not in (left[0], left[-1]) or b not in (right[0], right[-1]):
+            continue
+        joined = (left if left[-1] == a else left[::-1]) + (right if right[0] == b else right[::-1])
+        for entry in joined:
+            path_of[entry] = joined
+    return np.array(path_of[0], np.uint8)
+
+
+def by_first_place(indices: Indices, k: int) -> NDArray[np.uint8]:
+    """Return the entries in the order in which they are met, row by row; those that are not come last.
+
+    Parameters
+    ----------
+    indices : ndarray
+        (H, W) uint8, below k.
+    k : int
+        Number of entries.
+
+    Examples
+    --------
+    >>> by_first_place(np.array([[2, 2, 0]], np.uint8), 3).tolist()
+    [2, 0, 1]
+    """
+    flat = indices.ravel()
+    first = np.full(k, flat.size)
+    first[flat[::-1]] = np.arange(flat.size)[::-1]
+    return np.argsort(first, kind="stable").astype(np.uint8)
+
+
+def edge_first(order: NDArray[np.uint8], indices: Indices) -> NDArray[np.uint8]:
+    """Return the order turned such that the entry most common at the left and right edges comes first.
+
+    Its index, 0, is also the byte before a row without filter: so runs of it go on from row to row.
+
+    Parameters
+    ----------
+    order : ndarray
+        (k,) uint8.
+    indices : ndarray
+        (H, W) uint8, below k.
+
+    Examples
+    --------
+    >>> edge_first(np.array([2, 0, 1], np.uint8), np.array([[1, 2, 0, 1]], np.uint8)).tolist()
+    [1, 2, 0]
+    """
+    edges = np.bincount(indices[:, [0, -1]].ravel(), minlength=len(order))
+    return np.roll(order, -int(np.flatnonzero(order == edges.argmax())[0]))
+
+
 def _kicked(order: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
     """Return the order with a stretch of it elsewhere, turned round or not."""
     length = rng.randrange(2, max(3, min(_LONGEST_MOVE, len(order) // 4)))

@@ -15,6 +15,9 @@ _GREY, _RGB, _INDEXED, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6  # colour types of the
 _CHUNK_FRAME_BYTES = 12
 _MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for the end of a line
 
+Order = NDArray[np.uint8]
+"""(k,) places of palette entries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -74,39 +77,53 @@ def plain(palette: Palette) -> Layout:
     return _indexed(palette, np.arange(len(palette)), _least_depth(len(palette)))
 
 
-def in_order(palette: Palette, places: NDArray[np.uint8]) -> Iterator[Layout]:
+def in_order(palette: Palette, places: Order) -> Iterator[Layout]:
     """Give the layouts with the palette in an order: of few bits an index, and of 8, which can pack better."""
     yield _indexed(palette, places, _least_depth(len(palette)))
     if len(palette) <= 16:
         yield _indexed(palette, places, 8)
 
 
-def orders(palette: Palette, indices: Indices, kicks: int) -> list[NDArray[np.uint8]]:
-    """Return orders of the entries that may pay: as they come, and by who is whose neighbour in the picture."""
-    found = [np.arange(len(palette), dtype=np.uint8)]
-    if len(palette) > 2:
-        close = order.by_adjacency(order.adjacency_of(indices, len(palette)), kicks)
-        found += _with_short_transparency(palette, close)
-    return [places for places in found if _is_exact(palette[places])]
+def orders(palette: Palette, indices: Indices, *, kicks: int, many: bool) -> list[Order]:
+    """Return orders of the entries that may pay, each once.
+
+    As they come, and such that neighbours in the picture are close; many more where repetitions make most of the
+    file, since then it hangs on details which of them is best.
+    """
+    given = np.arange(len(palette), dtype=np.uint8)
+    adjacency = order.adjacency_of(indices, len(palette))
+    close = order.by_adjacency(adjacency, kicks)
+    found = [given, close]
+    if many:
+        path = order.by_heaviest_path(adjacency)
+        turned = (order.edge_first(each, indices) for each in (given, close, close[::-1], path, path[::-1]))
+        found += [given[::-1], order.by_first_place(indices, len(palette)), *turned]
+    found = [each for places in found for each in _with_short_transparency(palette, places)]
+    distinct = {places.tobytes(): places for places in found if _is_exact(palette[places])}
+    return list(distinct.values())
 
 
-def _with_short_transparency(palette: Palette, places: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """Return the order turned such that what is not opaque ends early, and with all of that in front."""
-    if palette.shape[1] == 3 or (palette[:, 3] == 255).all():
+def _with_short_transparency(palette: Palette, places: Order) -> list[Order]:
+    """Return the order, and one with all that is not opaque in front."""
+    if palette.shape[1] == 3:
         return [places]
-    turned = min(places, places[::-1], key=lambda each: len(_transparency(palette[each])))
     opaque = palette[places, 3] == 255
-    return [turned, np.concatenate([places[~opaque], places[opaque]])]
+    return [places, np.concatenate([places[~opaque], places[opaque]])]
 
 
 def without_palette(palette: Palette) -> Iterator[Layout]:
-    """Give the layouts that hold the colours themselves: grey, where all are; else red, green and blue."""
+    """Give the layouts that hold the colours themselves: grey, where all are; else red, green and blue.
+
+    Clear is told by alpha, or by one colour that stands for it, where there is only one and nothing between.
+    """
     grey = bool((palette[:, :1] == palette[:, :3]).all())
     colors = palette[:, :1] if grey else palette[:, :3]
     clear = _clear_color(palette)
-    if clear is None:
+    if clear is None or len(clear):
         yield Layout(_GREY_ALPHA, 8, palette[:, ::3]) if grey else Layout(_RGBA, 8, palette)
-    elif grey:
+    if clear is None:
+        return
+    if grey:
         least = next(depth for depth in (1, 2, 4, 8) if not (colors % _step(depth)).any())
         for depth in sorted({least, 8}):
             yield Layout(_GREY, depth, colors // _step(depth), _key(clear[:1] // _step(depth)))

@@ -1,8 +1,11 @@
 """The smallest PNG among many: layouts, row filters and levels of deflate by trial."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from operator import itemgetter
+from typing import Literal
 
 import deflate
 import numpy as np
@@ -14,73 +17,93 @@ from kalette.encode import layouts
 from kalette.encode.layouts import Layout
 from kalette.settings import Effort
 
-NONE, SUB, UP, PAETH, CHOSEN = 0, 1, 2, 4, None
-Filter = int | None
-"""A filter of the standard for all rows, or (None) one chosen for each."""
+Filter = Literal["none", "sub", "up", "paeth", "by bits", "by bigrams"]
+_NUMBERS: dict[Filter, int] = {"none": 0, "sub": 1, "up": 2, "paeth": 4}
 
-_SAMPLE_BYTES = 1 << 20  # what is looked at of a large picture to rank its candidates
+_QUICK_LEVEL = 1
+_SAMPLE_BYTES = 1 << 20  # what is looked at of a large picture to choose by
 _SAMPLE_BANDS = 8
-_HEAVY_SHARE = 8  # where a palette takes an eighth of the file, it is worth trying to do without
+_SHARE = 8  # what deflates to less than an eighth is light; a palette of more than an eighth of the file is heavy
+_TINY = 1 << 12
+_SLACK = 1.1  # how much more than the best without filters those with filters may promise and still go on
+_LEEWAY = 1.5  # and how much more than the best of all any may
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to look.
+    """How long to look for the smallest file.
 
     Parameters
     ----------
     most_bytes : int or None
         The largest picture that it is for, in bytes of 8-bit indices; None is without bound.
-    rank_level, level : int
-        Levels of deflate to rank candidates with, and to finish those that are best.
-    plain, filtered : int
-        How many to finish of those without row filters, and of those with: low levels judge well within each of
-        the two, not across, since parsing near-optimally (10 and above) gains more where there are no filters.
+    rounds : tuple of (int, int)
+        The level of deflate to compare with, and how many of each kind go on to the next round.
+    level : int
+        To finish with.
     """
 
     most_bytes: int | None
-    rank_level: int
+    rounds: tuple[tuple[int, int], ...]
     level: int
-    plain: int = 1
-    filtered: int = 1
 
 
-# Of libdeflate's levels, 8 and 9 gain nothing on indices; 10 and above gain 5 to 9 % at a tenth of the speed.
-_PLANS: dict[Effort, tuple[Plan, ...]] = {
-    "balanced": (
-        Plan(1 << 16, rank_level=12, level=12),
-        Plan(1 << 19, rank_level=3, level=12, filtered=2),
-        Plan(1 << 22, rank_level=3, level=10),
-        Plan(None, rank_level=6, level=7),
+# Of libdeflate's levels, 8 and 9 gain nothing on indices of photographs; 10 and above look for the shortest parse,
+# 5 to 9 % smaller at a tenth of the speed. Light pictures are quick at low levels, and 9 tells best what 12 finds.
+_PLANS: dict[tuple[Effort, bool], tuple[Plan, ...]] = {
+    ("balanced", False): (
+        Plan(1 << 19, rounds=((3, 1),), level=12),
+        Plan(1 << 22, rounds=((3, 1),), level=10),
+        Plan(None, rounds=((6, 1),), level=7),
     ),
-    "best": (
-        Plan(1 << 16, rank_level=12, level=12),
-        Plan(1 << 20, rank_level=3, level=12, plain=2, filtered=6),
-        Plan(1 << 22, rank_level=3, level=12, filtered=3),
-        Plan(None, rank_level=6, level=12),
+    ("balanced", True): (
+        Plan(_TINY, rounds=(), level=12),
+        Plan(1 << 19, rounds=((3, 3), (9, 1)), level=12),
+        Plan(1 << 22, rounds=((3, 2), (9, 1)), level=10),
+        Plan(None, rounds=((3, 1),), level=9),
+    ),
+    ("best", False): (
+        Plan(1 << 20, rounds=((3, 4),), level=12),
+        Plan(1 << 22, rounds=((3, 2),), level=12),
+        Plan(None, rounds=((6, 1),), level=12),
+    ),
+    ("best", True): (
+        Plan(1 << 14, rounds=(), level=12),
+        Plan(1 << 20, rounds=((3, 8), (9, 4)), level=12),
+        Plan(None, rounds=((3, 2), (9, 1)), level=12),
     ),
 }
-_FILTERS: dict[Effort, tuple[Filter, ...]] = {
-    "balanced": (NONE, SUB, UP, CHOSEN),
-    "best": (NONE, SUB, UP, PAETH, CHOSEN),
+_FILTERS: dict[tuple[Effort, bool], tuple[Filter, ...]] = {
+    ("balanced", False): ("none", "sub", "up", "by bits"),
+    ("balanced", True): ("none", "sub", "up", "by bits", "by bigrams"),
+    ("best", False): ("none", "sub", "up", "paeth", "by bits"),
+    ("best", True): ("none", "sub", "up", "paeth", "by bits", "by bigrams"),
 }
 _KICKS: dict[Effort, int] = {"balanced": 0, "best": 64}
-_FAST_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A way to write the picture: a layout, and the filter of its rows."""
+    """A way to write the picture: a layout, and how the filter of each row is chosen."""
 
     layout: Layout
     row_filter: Filter
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Bytes and bits of what is deflated; of one shape, and all filtered or none, candidates compare well."""
+        return self.layout.stride, self.layout.depth
+
     def stream(self, indices: Indices) -> NDArray[np.uint8]:
         """Return what is to be deflated: the rows, each behind its filter."""
         rows, stride = self.layout.rows(indices), self.layout.stride
-        if self.row_filter is CHOSEN:
-            return kernels.filter_rows(rows, kernels.choose_filters(rows, stride), stride)
-        return kernels.filter_rows(rows, np.full(len(rows), self.row_filter, np.uint8), stride)
+        if self.row_filter == "by bits":
+            filters = kernels.filters_by_bits(rows, stride)
+        elif self.row_filter == "by bigrams":
+            filters = kernels.filters_by_bigrams(rows, stride)
+        else:
+            filters = np.full(len(rows), _NUMBERS[self.row_filter], np.uint8)
+        return kernels.filter_rows(rows, filters, stride)
 
     def deflated(self, indices: Indices, level: int) -> bytes:
         """Return the data of the picture."""
@@ -107,25 +130,39 @@ def smallest(
     threads : int
         At least 1.
     """
+    plain = Candidate(layouts.plain(palette), "none")
     if effort == "fast":
-        only = Candidate(layouts.plain(palette), NONE)
-        return only.layout, only.deflated(indices, _FAST_LEVEL)
+        return plain.layout, plain.deflated(indices, _QUICK_LEVEL)
     from concurrent.futures import ThreadPoolExecutor
 
-    plan = next(each for each in _PLANS[effort] if indices.size <= (each.most_bytes or indices.size))
     with ThreadPoolExecutor(threads) as pool:
-        trial = _Trial(palette, _sample(indices), indices.size, effort, plan.rank_level, pool.map)
-        finalists = _finalists(trial.ranked(keep_order=keep_order), plan)
-        finished = list(pool.map(lambda each: each.deflated(indices, plan.level), finalists))
-    sizes = [each.layout.chunk_bytes + len(data) for each, data in zip(finalists, finished, strict=True)]
+        trial = _Trial(_sample(indices), indices.size, pool.map)
+        [(_, promised)] = trial.ranked([plain], _QUICK_LEVEL)
+        light = indices.size <= _TINY or _SHARE * (promised - plain.layout.chunk_bytes) < indices.size
+        ways = _layouts(palette, trial.sample, effort, promised, many=light, keep_order=keep_order)
+        candidates = [Candidate(*way) for way in product(ways, _FILTERS[effort, light])]
+        plan = next(each for each in _PLANS[effort, light] if indices.size <= (each.most_bytes or indices.size))
+        for level, keep in plan.rounds:
+            candidates = _kept(trial.ranked(candidates, level), keep)
+        finished = list(pool.map(lambda each: each.deflated(indices, plan.level), candidates))
+    sizes = [each.layout.chunk_bytes + len(data) for each, data in zip(candidates, finished, strict=True)]
     best = sizes.index(min(sizes))
-    return finalists[best].layout, finished[best]
+    return candidates[best].layout, finished[best]
 
 
-def _finalists(ranked: Sequence[Candidate], plan: Plan) -> list[Candidate]:
-    unfiltered = [each for each in ranked if each.row_filter == NONE]
-    filtered = [each for each in ranked if each.row_filter != NONE]
-    return unfiltered[: plan.plain] + filtered[: plan.filtered]
+def _layouts(
+    palette: Palette, indices: Indices, effort: Effort, promised: int, *, many: bool, keep_order: bool
+) -> Iterator[Layout]:
+    """Give the layouts that are worth a trial."""
+    if keep_order:
+        yield from layouts.in_order(palette, np.arange(len(palette), dtype=np.uint8))
+        return
+    for places in layouts.orders(palette, indices, kicks=_KICKS[effort], many=many):
+        yield from layouts.in_order(palette, places)
+    if (np.bincount(indices.ravel(), minlength=len(palette)) == 0).any():
+        return  # entries that no pixel shows are there to be kept
+    heavy = _SHARE * layouts.plain(palette).chunk_bytes > promised
+    yield from (each for each in layouts.without_palette(palette) if heavy or each.stride == 1)
 
 
 def _sample(indices: Indices) -> Indices:
@@ -138,37 +175,39 @@ def _sample(indices: Indices) -> Indices:
     return np.concatenate([indices[top : top + rows] for top in tops])
 
 
+Ranked = list[tuple[Candidate, int]]
+"""Candidates with the bytes that they promise, the fewest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A first look at all candidates, on a sample of the picture and with a quick level of deflate."""
+    """Quick looks at candidates, on a sample of a picture of so many pixels."""
 
-    palette: Palette
     sample: Indices
     pixel_count: int
-    effort: Effort
-    level: int
     run: Callable[..., Iterator[int]]
 
-    def ranked(self, *, keep_order: bool) -> list[Candidate]:
-        """Return the candidates, those that promise the smallest file first."""
-        if keep_order:
-            return _by_promise(self._tried(layouts.in_order(self.palette, np.arange(len(self.palette)))))
-        orders = layouts.orders(self.palette, self.sample, _KICKS[self.effort])
-        tried = self._tried(each for places in orders for each in layouts.in_order(self.palette, places))
-        size, best = min(tried, key=lambda each: each[0])
-        heavy = _HEAVY_SHARE * best.layout.chunk_bytes > size
-        others = (each for each in layouts.without_palette(self.palette) if heavy or each.stride == 1)
-        return _by_promise(tried + self._tried(others))
-
-    def _tried(self, ways: Iterable[Layout]) -> list[tuple[int, Candidate]]:
-        """Return for each candidate the bytes that it promises."""
-        candidates = [Candidate(*way) for way in product(ways, _FILTERS[self.effort])]
-        sizes = self.run(lambda each: len(each.deflated(self.sample, self.level)), candidates)
-        return [
-            (each.layout.chunk_bytes + size * self.pixel_count // self.sample.size, each)
+    def ranked(self, candidates: Sequence[Candidate], level: int) -> Ranked:
+        """Deflate the sample in all these ways."""
+        sizes = self.run(lambda each: len(each.deflated(self.sample, level)), candidates)
+        promised = [
+            (each, each.layout.chunk_bytes + size * self.pixel_count // self.sample.size)
             for each, size in zip(candidates, sizes, strict=True)
         ]
+        return sorted(promised, key=itemgetter(1))
 
 
-def _by_promise(tried: Iterable[tuple[int, Candidate]]) -> list[Candidate]:
-    return [candidate for _, candidate in sorted(tried, key=lambda each: each[0])]
+def _kept(ranked: Ranked, keep: int) -> list[Candidate]:
+    """Return those that go on: the best of each kind, unless what it promises is hopeless."""
+    least = ranked[0][1]
+    unfiltered: dict[tuple[int, int], int] = {}
+    for candidate, size in ranked:
+        if candidate.row_filter == "none":
+            unfiltered.setdefault(candidate.shape, size)
+    going_on: dict[tuple[int, int, bool], list[Candidate]] = defaultdict(list)
+    for candidate, size in ranked:
+        bound = min(_LEEWAY * least, _SLACK * unfiltered.get(candidate.shape, size))
+        kind = going_on[*candidate.shape, candidate.row_filter == "none"]
+        if size <= bound and len(kind) < keep:
+            kind.append(candidate)
+    return [candidate for kind in going_on.values() for candidate in kind]

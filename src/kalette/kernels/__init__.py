@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from kalette.kernels.reference import (
         activity,
         assign,
-        choose_filters,
         count_colors,
         filter_rows,
+        filters_by_bigrams,
+        filters_by_bits,
         improve_order,
         map_colors,
         map_masked,
@@ -34,9 +35,10 @@ __all__ = [
     "INSTRUCTION_SET",
     "activity",
     "assign",
-    "choose_filters",
     "count_colors",
     "filter_rows",
+    "filters_by_bigrams",
+    "filters_by_bits",
     "improve_order",
     "map_colors",
     "map_masked",
@@ -72,9 +74,10 @@ INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
     activity = _kernels.activity
     assign = _kernels.assign
-    choose_filters = _kernels.choose_filters
     count_colors = _kernels.count_colors
     filter_rows = _kernels.filter_rows
+    filters_by_bigrams = _kernels.filters_by_bigrams
+    filters_by_bits = _kernels.filters_by_bits
     improve_order = _kernels.improve_order
     map_colors = _kernels.map_colors
     map_masked = _kernels.map_masked

@@ -10,7 +10,7 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
-from kalette.kernels.reference.filtering import choose_filters, filter_rows
+from kalette.kernels.reference.filtering import filter_rows, filters_by_bigrams, filters_by_bits
 from kalette.kernels.reference.masked import map_masked
 from kalette.kernels.reference.ordering import improve_order
 from kalette.kernels.reference.perceptual import activity, oklab
@@ -26,9 +26,10 @@ __all__ = [
     "INSTRUCTION_SET",
     "activity",
     "assign",
-    "choose_filters",
     "count_colors",
     "filter_rows",
+    "filters_by_bigrams",
+    "filters_by_bits",
     "improve_order",
     "map_colors",
     "map_masked",

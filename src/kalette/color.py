@@ -107,6 +107,8 @@ def sixteenths_from_srgb(
 ) -> NDArray[np.int16]:
     """Return colours as points in sixteenths of a byte step; with alpha premultiplied, kinds set apart.
 
+    Clear colours are an exception: they are compared by what is hidden in them.
+
     Parameters
     ----------
     colors : ndarray
@@ -139,7 +141,8 @@ def sixteenths_from_srgb(
         return solid
     alpha = colors[..., 3:].astype(np.int32)
     points = np.empty(colors.shape, np.int16)
-    points[..., :3] = (solid * alpha * 2 + 255) // 510
+    seen = np.where(alpha == 0, 255, alpha)  # what is hidden where it is clear is black, or to be kept
+    points[..., :3] = (solid * seen * 2 + 255) // 510
     kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
     step = _ALPHA_STEP[space]
     points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
@@ -216,8 +219,8 @@ def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
     straight = centroids[:, :3].copy()
     if space == "oklab":
         straight[:, :1] += alpha / 2
-    straight *= 255 / np.maximum(alpha, 1)
-    return np.hstack([np.where(alpha == 0, np.uint8(0), from_solid(straight)), _bytes(alpha)])
+    straight *= 255 / np.where(alpha == 0, 255, alpha)
+    return np.hstack([from_solid(straight), _bytes(alpha)])
 
 
 def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:

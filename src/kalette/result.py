@@ -141,8 +141,10 @@ class Result:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
-        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(len(self.palette))
+        """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
+        if self.settings.format == "png":
+            return png_bit_depth(self.to_bytes())
+        return metrics.bit_depth(len(self.palette))
 
     @property
     def decoded(self) -> Pixels:
@@ -200,6 +202,8 @@ class Result:
                 _encodable(wanted, self.palette),
                 self.settings.effort,
                 self.source.metadata or Metadata(),
+                keep_order=self.settings.palette is not None,
+                threads=self.threads,
             )
         return self._files[wanted]
 

@@ -168,6 +168,8 @@ def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> I
     price = round(weighing.bit_price * 256)  # of a sixteenth of a bit, in squared sixteenths times 16
     activity = kernels.activity(points, LIGHTNESS[weighing.space])
     weights, strengths = _weights()[activity], _strengths_by_activity(weighing)[activity]
+    if pixels.shape[2] == 4:
+        strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = 0  # errors that nobody sees stay there
     return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
 
 

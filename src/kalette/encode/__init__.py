@@ -1,0 +1,61 @@
+"""Palette and indices to the bytes of a file: PNG, lossless WebP, GIF."""
+
+from kalette.arrays import Indices, Palette
+from kalette.encode.others import GIF_MAX_SIDE, WEBP_MAX_SIDE, gif_bytes, webp_bytes
+from kalette.encode.png import png_bit_depth, png_bytes
+from kalette.metadata import Metadata
+from kalette.settings import Effort, Format
+
+__all__ = ["GIF_MAX_SIDE", "WEBP_MAX_SIDE", "encode", "png_bit_depth"]
+
+_NO_METADATA = Metadata()
+
+
+def encode(
+    palette: Palette,
+    indices: Indices,
+    file_format: Format,
+    effort: Effort = "balanced",
+    metadata: Metadata = _NO_METADATA,
+    *,
+    keep_order: bool = False,
+    threads: int = 1,
+) -> bytes:
+    """Return the file that shows each pixel in the colour of its palette entry.
+
+    A PNG is an indexed one, but where it gets smaller without a palette: grey pictures, and those with hardly
+    more pixels than colours. Its entries come in the order that makes it smallest.
+
+    Parameters
+    ----------
+    palette : ndarray
+        (k, 3 or 4) uint8, k at most 256; for GIF with alpha of 0 and 255 only.
+    indices : ndarray
+        (H, W) uint8, each below k.
+    file_format : {"png", "webp", "gif"}
+        What to write.
+    effort : {"fast", "balanced", "best"}
+        How long to look for fewer bytes.
+    metadata : Metadata
+        What goes with the pixels, as far as the format holds it.
+    keep_order : bool
+        Write a PNG with the palette as it comes.
+    threads : int
+        At least 1; the bytes are the same for any number.
+
+    Raises
+    ------
+    WriteError
+        When the format cannot hold a picture of this size.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> encode(np.zeros((1, 3), np.uint8), np.zeros((1, 1), np.uint8), "png")[1:4]
+    b'PNG'
+    """
+    if file_format == "webp":
+        return webp_bytes(palette, indices, effort, metadata)
+    if file_format == "gif":
+        return gif_bytes(palette, indices, metadata)
+    return png_bytes(palette, indices, effort, metadata, keep_order=keep_order, threads=threads)

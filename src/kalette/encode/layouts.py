@@ -96,8 +96,10 @@ def orders(palette: Palette, indices: Indices, *, kicks: int, many: bool) -> lis
     found = [given, close]
     if many:
         path = order.by_heaviest_path(adjacency)
+        scans = (indices, indices[::-1, ::-1], indices.T)
+        found += [order.by_first_place(each, len(palette)) for each in scans]
         turned = (order.edge_first(each, indices) for each in (given, close, close[::-1], path, path[::-1]))
-        found += [given[::-1], order.by_first_place(indices, len(palette)), *turned]
+        found += [given[::-1], *turned]
     found = [each for places in found for each in _with_short_transparency(palette, places)]
     distinct = {places.tobytes(): places for places in found if _is_exact(palette[places])}
     return list(distinct.values())

@@ -58,8 +58,8 @@ _PLANS: dict[tuple[Effort, bool], tuple[Plan, ...]] = {
     ),
     ("balanced", True): (
         Plan(_TINY, rounds=(), level=12),
-        Plan(1 << 19, rounds=((3, 3), (9, 1)), level=12),
-        Plan(1 << 22, rounds=((3, 2), (9, 1)), level=10),
+        Plan(1 << 19, rounds=((9, 3),), level=12),
+        Plan(1 << 22, rounds=((9, 1),), level=10),
         Plan(None, rounds=((3, 1),), level=9),
     ),
     ("best", False): (
@@ -75,7 +75,7 @@ _PLANS: dict[tuple[Effort, bool], tuple[Plan, ...]] = {
 }
 _FILTERS: dict[tuple[Effort, bool], tuple[Filter, ...]] = {
     ("balanced", False): ("none", "sub", "up", "by bits"),
-    ("balanced", True): ("none", "sub", "up", "by bits", "by bigrams"),
+    ("balanced", True): ("none", "sub", "up", "paeth", "by bits", "by bigrams"),
     ("best", False): ("none", "sub", "up", "paeth", "by bits"),
     ("best", True): ("none", "sub", "up", "paeth", "by bits", "by bigrams"),
 }

@@ -56,6 +56,7 @@ _RATES = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
 _LARGE = 4_000_000  # pixels from which on balanced looks at fewer places
 _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
+_LEAST_LOSS = 0.2  # where it serves all but exactly, bits get no cheaper: nobody sees so little
 _MOST_LOSS = 100.0  # where the palette serves a picture badly, bits get no dearer
 
 
@@ -80,7 +81,7 @@ def weighing_for(wanted: Settings, mean_loss: float, pixel_count: int, dithering
     """
     strength, calm_strength = _strengths(wanted)
     rate = rate_of(wanted)
-    bit_price = _DEAREST * rate * rate * rate * min(mean_loss, _MOST_LOSS)
+    bit_price = _DEAREST * rate * rate * rate * min(max(mean_loss, _LEAST_LOSS), _MOST_LOSS)
     large = wanted.effort == "balanced" and pixel_count > _LARGE
     depth = 0 if large else _DEPTHS[wanted.effort]
     if calm_strength is not None:

@@ -260,62 +260,6 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
     return owned(std::move(points), {n, 3});
 }
 
-nb::tuple improve_order(In<std::int16_t, 2> adjacency, In<std::uint8_t, 1> order) {
-    const std::size_t k = order.shape(0);
-    require(adjacency.shape(0) == k && adjacency.shape(1) == k,
-            "adjacency has shape (" + number(adjacency.shape(0)) + ", " + number(adjacency.shape(1)) +
-                ") for an order of " + number(k) + " entries; it must be (" + number(k) + ", " + number(k) + ")");
-    bool placed[256] = {};
-    for (std::size_t i = 0; i < k; ++i) {
-        const std::uint8_t entry = order.data()[i];
-        require(entry < k && !placed[entry], "order holds " + number(entry) + " twice or past its length of " +
-                                                 number(k) + "; it must hold each of its places once");
-        placed[entry] = true;
-    }
-    require(k == 0 || *std::min_element(adjacency.data(), adjacency.data() + k * k) >= 0,
-            "adjacency holds a number below 0; it must hold counts");
-    std::unique_ptr<std::uint8_t[]> better(new std::uint8_t[k]);
-    std::copy_n(order.data(), k, better.get());
-    std::int64_t cost = 0;
-    {
-        const nb::gil_scoped_release unlocked;
-        cost = kalette::improve_order(adjacency.data(), better.get(), k);
-    }
-    return nb::make_tuple(owned(std::move(better), {k}), cost);
-}
-
-std::size_t checked_stride(int stride) {
-    require(stride >= 1, "stride is " + std::to_string(stride) + "; it must be at least 1");
-    return static_cast<std::size_t>(stride);
-}
-
-template <auto Choose>
-Out<std::uint8_t> chosen_filters(In<std::uint8_t, 2> rows, int stride, int threads) {
-    const std::size_t height = rows.shape(0), step = checked_stride(stride), workers = thread_count(threads);
-    std::unique_ptr<std::uint8_t[]> filters(new std::uint8_t[height]);
-    {
-        const nb::gil_scoped_release unlocked;
-        Choose(rows.data(), height, rows.shape(1), step, filters.get(), workers);
-    }
-    return owned(std::move(filters), {height});
-}
-
-Out<std::uint8_t> filter_rows(In<std::uint8_t, 2> rows, In<std::uint8_t, 1> filters, int stride, int threads) {
-    const std::size_t height = rows.shape(0), size = rows.shape(1);
-    const std::size_t step = checked_stride(stride), workers = thread_count(threads);
-    require(filters.shape(0) == height, "filters has " + number(filters.shape(0)) + " entries for " + number(height) +
-                                            " rows; there must be one for each");
-    const std::uint8_t* end = filters.data() + height;
-    const std::uint8_t* highest = std::max_element(filters.data(), end);
-    if (highest != end) require(*highest <= 4, "a filter is " + number(*highest) + "; it must be 0 to 4");
-    std::unique_ptr<std::uint8_t[]> filtered(new std::uint8_t[height * (size + 1)]);
-    {
-        const nb::gil_scoped_release unlocked;
-        kalette::filter_rows(rows.data(), height, size, step, filters.data(), filtered.get(), workers);
-    }
-    return owned(std::move(filtered), {height, size + 1});
-}
-
 }  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
@@ -347,13 +291,6 @@ NB_MODULE(_native, module) {
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
     module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("improve_order", &Checked<&improve_order>::call, "adjacency"_a.noconvert(), "order"_a.noconvert());
-    module.def("filters_by_bits", &Checked<&chosen_filters<&kalette::filters_by_bits>>::call, "rows"_a.noconvert(), "stride"_a = 1,
-               "threads"_a = 1);
-    module.def("filters_by_bigrams", &Checked<&chosen_filters<&kalette::filters_by_bigrams>>::call, "rows"_a.noconvert(),
-               "stride"_a = 1, "threads"_a = 1);
-    module.def("filter_rows", &Checked<&filter_rows>::call, "rows"_a.noconvert(), "filters"_a.noconvert(), "stride"_a = 1,
-               "threads"_a = 1);
     module.def("map_weighed", &Checked<&map_weighed>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
                "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
     module.def("map_masked", &Checked<&map_masked>::call, "points"_a.noconvert(), "offsets"_a.noconvert(),

@@ -126,21 +126,4 @@ constexpr double kMostOklabScale = 13000;
 void oklab(const std::uint8_t* colors, std::size_t n, const double* linear, const double* scale, std::int16_t* points,
            std::size_t threads);
 
-// Moves palette entries one by one to where those that are often neighbours in the picture come closest, until none
-// moves or the passes are used up. adjacency (k, k) symmetric and not negative; order (k,) holds each of 0 to k - 1
-// once, k at most 256, and is changed in place. Returns what it costs then, in 128ths of a bit.
-std::int64_t improve_order(const std::int16_t* adjacency, std::uint8_t* order, std::size_t k);
-
-// The filter of the PNG standard for each of the rows (height, size), left neighbours stride bytes away, that makes
-// the bytes of the picture cheapest after the code that suits them all, or leaves the row the fewest different pairs
-// of bytes. Out: filters (height,), 0 to 4.
-void filters_by_bits(const std::uint8_t* rows, std::size_t height, std::size_t size, std::size_t stride,
-                     std::uint8_t* filters, std::size_t threads);
-void filters_by_bigrams(const std::uint8_t* rows, std::size_t height, std::size_t size, std::size_t stride,
-                        std::uint8_t* filters, std::size_t threads);
-
-// The rows after these filters. Out: (height, 1 + size), each after its filter's number.
-void filter_rows(const std::uint8_t* rows, std::size_t height, std::size_t size, std::size_t stride,
-                 const std::uint8_t* filters, std::uint8_t* out, std::size_t threads);
-
 }  // namespace kalette

@@ -22,7 +22,9 @@ from kalette.settings import Effort
 
 _SIDES = (4, 2)
 _COARSEST_SIDE, _COARSEST_UP_TO = 8, 4  # growing begins on cubes of 8, up to a quarter of k
-_FEW_COLORS = 1 << 13  # up to which the colours themselves are breathed on: steps of 1 are seen in soft shadows
+_FEW_COLORS = (
+    1 << 13
+)  # up to which the colours themselves are breathed on: steps of 1 are seen in soft shadows
 _PASSES_AFTER_SPLITS = 2
 _MORE_PASSES = 32  # shared out over k: few centroids move further, and their passes are cheap
 _LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round

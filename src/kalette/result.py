@@ -202,8 +202,7 @@ class Result:
                 _encodable(wanted, self.palette),
                 self.settings.effort,
                 self.source.metadata or Metadata(),
-                keep_order=self.settings.palette is not None,
-                threads=self.threads,
+                keep_palette=self.settings.palette is not None or self.colors_used < len(self.palette),
             )
         return self._files[wanted]
 

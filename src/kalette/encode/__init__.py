@@ -18,13 +18,12 @@ def encode(
     effort: Effort = "balanced",
     metadata: Metadata = _NO_METADATA,
     *,
-    keep_order: bool = False,
-    threads: int = 1,
+    keep_palette: bool = False,
 ) -> bytes:
     """Return the file that shows each pixel in the colour of its palette entry.
 
-    A PNG is an indexed one, but where it gets smaller without a palette: grey pictures, and those with hardly
-    more pixels than colours. Its entries come in the order that makes it smallest.
+    A PNG is an indexed one, but where it gets smaller without a palette: some grey pictures, and those with
+    hardly more pixels than colours.
 
     Parameters
     ----------
@@ -38,10 +37,8 @@ def encode(
         How long to look for fewer bytes.
     metadata : Metadata
         What goes with the pixels, as far as the format holds it.
-    keep_order : bool
-        Write a PNG with the palette as it comes.
-    threads : int
-        At least 1; the bytes are the same for any number.
+    keep_palette : bool
+        Write a PNG with the palette as it comes, whole and in its order.
 
     Raises
     ------
@@ -58,4 +55,4 @@ def encode(
         return webp_bytes(palette, indices, effort, metadata)
     if file_format == "gif":
         return gif_bytes(palette, indices, metadata)
-    return png_bytes(palette, indices, effort, metadata, keep_order=keep_order, threads=threads)
+    return png_bytes(palette, indices, effort, metadata, keep_palette=keep_palette)

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
         activity,
         assign,
         count_colors,
-        filter_rows,
-        filters_by_bigrams,
-        filters_by_bits,
-        improve_order,
         map_colors,
         map_masked,
         map_weighed,
@@ -36,10 +32,6 @@ __all__ = [
     "activity",
     "assign",
     "count_colors",
-    "filter_rows",
-    "filters_by_bigrams",
-    "filters_by_bits",
-    "improve_order",
     "map_colors",
     "map_masked",
     "map_weighed",
@@ -75,10 +67,6 @@ if not TYPE_CHECKING:
     activity = _kernels.activity
     assign = _kernels.assign
     count_colors = _kernels.count_colors
-    filter_rows = _kernels.filter_rows
-    filters_by_bigrams = _kernels.filters_by_bigrams
-    filters_by_bits = _kernels.filters_by_bits
-    improve_order = _kernels.improve_order
     map_colors = _kernels.map_colors
     map_masked = _kernels.map_masked
     map_weighed = _kernels.map_weighed

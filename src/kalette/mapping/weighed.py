@@ -170,7 +170,9 @@ def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> I
     activity = kernels.activity(points, LIGHTNESS[weighing.space])
     weights, strengths = _weights()[activity], _strengths_by_activity(weighing)[activity]
     if pixels.shape[2] == 4:
-        strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = 0  # errors that nobody sees stay there
+        strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = (
+            0  # errors that nobody sees stay there
+        )
     return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
 
 

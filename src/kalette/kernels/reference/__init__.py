@@ -10,9 +10,7 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
-from kalette.kernels.reference.filtering import filter_rows, filters_by_bigrams, filters_by_bits
 from kalette.kernels.reference.masked import map_masked
-from kalette.kernels.reference.ordering import improve_order
 from kalette.kernels.reference.perceptual import activity, oklab
 from kalette.kernels.reference.pixels import count_colors, map_colors, squared_error
 from kalette.kernels.reference.splitting import split_clusters
@@ -27,10 +25,6 @@ __all__ = [
     "activity",
     "assign",
     "count_colors",
-    "filter_rows",
-    "filters_by_bigrams",
-    "filters_by_bits",
-    "improve_order",
     "map_colors",
     "map_masked",
     "map_weighed",

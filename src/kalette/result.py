@@ -12,7 +12,7 @@ from PIL import Image
 
 from kalette import color, images, kernels, metrics, output
 from kalette.arrays import Counts, Indices, Palette, Pixels
-from kalette.encode import encode, png_bit_depth
+from kalette.encode import Keeps, encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
 from kalette.limits import UNLIMITED
@@ -202,9 +202,16 @@ class Result:
                 _encodable(wanted, self.palette),
                 self.settings.effort,
                 self.source.metadata or Metadata(),
-                keep_palette=self.settings.palette is not None or self.colors_used < len(self.palette),
+                keeps=self._keeps,
             )
         return self._files[wanted]
+
+    @property
+    def _keeps(self) -> Keeps:
+        """Colours that were given stay in the file; of a picture that had so few, only the look counts."""
+        if self.settings.palette is not None or self.colors_used < len(self.palette):
+            return "order"
+        return "colors" if self.stopped_by == "lossless" else "palette"
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the file whole, in the format that its name says.

@@ -160,14 +160,9 @@ class Settings:
         _require_choice("dither", self.dither, get_args(Dither))
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
-        if not isinstance(self.keep_hidden, bool):
-            raise SettingsError(f"keep_hidden is {self.keep_hidden!r}; give True or False")
-        if self.keep_hidden and self.format == "gif":
-            raise SettingsError(
-                "colours under clear pixels are to be kept, and GIF knows one clear colour; write PNG or WebP"
-            )
-
         _require_flag("keep_metadata", self.keep_metadata)
+        _require_hidden_colors_can_be_kept(self)
+
         for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
@@ -245,6 +240,14 @@ def _is_share(value: object) -> bool:
 def _require_flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
         raise SettingsError(f"{name} is {value!r}; give True or False")
+
+
+def _require_hidden_colors_can_be_kept(settings: "Settings") -> None:
+    _require_flag("keep_hidden", settings.keep_hidden)
+    if settings.keep_hidden and settings.format == "gif":
+        raise SettingsError(
+            "colours under clear pixels are to be kept, and GIF knows one clear colour; write PNG or WebP"
+        )
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

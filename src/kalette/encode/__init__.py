@@ -2,11 +2,11 @@
 
 from kalette.arrays import Indices, Palette
 from kalette.encode.others import GIF_MAX_SIDE, WEBP_MAX_SIDE, gif_bytes, webp_bytes
-from kalette.encode.png import png_bit_depth, png_bytes
+from kalette.encode.png import Keeps, png_bit_depth, png_bytes
 from kalette.metadata import Metadata
 from kalette.settings import Effort, Format
 
-__all__ = ["GIF_MAX_SIDE", "WEBP_MAX_SIDE", "encode", "png_bit_depth"]
+__all__ = ["GIF_MAX_SIDE", "WEBP_MAX_SIDE", "Keeps", "encode", "png_bit_depth"]
 
 _NO_METADATA = Metadata()
 
@@ -18,12 +18,9 @@ def encode(
     effort: Effort = "balanced",
     metadata: Metadata = _NO_METADATA,
     *,
-    keep_palette: bool = False,
+    keeps: Keeps = "order",
 ) -> bytes:
     """Return the file that shows each pixel in the colour of its palette entry.
-
-    A PNG is an indexed one, but where it gets smaller without a palette: some grey pictures, and those with
-    hardly more pixels than colours.
 
     Parameters
     ----------
@@ -37,8 +34,9 @@ def encode(
         How long to look for fewer bytes.
     metadata : Metadata
         What goes with the pixels, as far as the format holds it.
-    keep_palette : bool
-        Write a PNG with the palette as it comes, whole and in its order.
+    keeps : {"order", "palette", "colors"}
+        What a PNG keeps: the palette as it comes, whole and in its order; the palette in any order, or greys
+        as such; or no more than what each pixel shows, with or without a palette.
 
     Raises
     ------
@@ -55,4 +53,4 @@ def encode(
         return webp_bytes(palette, indices, effort, metadata)
     if file_format == "gif":
         return gif_bytes(palette, indices, metadata)
-    return png_bytes(palette, indices, effort, metadata, keep_palette=keep_palette)
+    return png_bytes(palette, indices, effort, metadata, keeps=keeps)

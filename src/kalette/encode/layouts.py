@@ -1,13 +1,13 @@
 """The ways in which a PNG holds a picture of few colours: with a palette, or as greys."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.arrays import Indices, Palette
+from kalette.color import CLEAR, OPAQUE, PARTIAL, alpha_kinds
 from kalette.metrics import bit_depth
 
 _GREY, _INDEXED = 0, 3  # colour types of the standard
@@ -34,67 +34,59 @@ class Layout:
     samples: NDArray[np.uint8]
     chunks: tuple[tuple[bytes, bytes], ...] = ()
 
-    @property
-    def has_palette(self) -> bool:
-        """Whether the file holds the palette, in its order."""
-        return self.color_type == _INDEXED
-
     def rows(self, indices: Indices) -> NDArray[np.uint8]:
         """Return the bytes of the picture's rows, (H, bytes a row)."""
         return _packed(self.samples[indices], self.depth)
 
 
-def indexed(palette: Palette) -> Layout:
-    """Return the layout with the palette in its order, and as few bits an index as can be.
+def indexed(palette: Palette, depth: int) -> Layout:
+    """Return the layout with the palette as it comes.
 
     Examples
     --------
-    >>> [indexed(np.zeros((k, 3), np.uint8)).depth for k in (1, 2, 3, 4, 5, 16, 17)]
+    >>> indexed(np.array([[65, 66, 67]], np.uint8), 8).chunks
+    ((b'PLTE', b'ABC'),)
+    """
+    return _indexed(palette, np.arange(len(palette)), depth)
+
+
+def reordered(palette: Palette, order: NDArray[np.integer], depth: int) -> Layout:
+    """Return the layout with the entries in an order, but with partly clear and clear ones in front.
+
+    So the transparency table is short, and, ending with what is clear, never misread.
+
+    Examples
+    --------
+    >>> palette = np.array([[1, 1, 1, 255], [2, 2, 2, 255], [0, 0, 0, 0]], np.uint8)
+    >>> reordered(palette, np.array([1, 0, 2]), 8).samples.tolist()
+    [2, 1, 0]
+    """
+    kinds = alpha_kinds(palette[order])
+    return _indexed(
+        palette, np.concatenate([order[kinds == kind] for kind in (PARTIAL, CLEAR, OPAQUE)]), depth
+    )
+
+
+def least_depth(k: int) -> int:
+    """Return the bits that an index needs in a PNG of k entries.
+
+    Examples
+    --------
+    >>> [least_depth(k) for k in (1, 2, 3, 4, 5, 16, 17)]
     [1, 1, 2, 2, 4, 4, 8]
     """
-    return _indexed(palette, _every(palette), _least_depth(len(palette)))
+    return next(depth for depth in _DEPTHS if bit_depth(k) <= depth)
 
 
-def in_bytes(palette: Palette) -> Layout:
-    """Return the layout with the palette in its order and a byte an index: at times it repeats better.
-
-    Examples
-    --------
-    >>> in_bytes(np.zeros((2, 3), np.uint8)).depth
-    8
-    """
-    return _indexed(palette, _every(palette), 8)
-
-
-def edge_first(palette: Palette, indices: Indices) -> Iterator[Layout]:
-    """Yield layouts with the palette turned such that what is most common at the edges comes first.
-
-    Its index, 0, is also the byte before a row without filter: so runs of it go on from row to row.
+def grey(palette: Palette) -> Layout:
+    """Return the layout without palette, of a byte a pixel; all entries are opaque greys.
 
     Examples
     --------
-    >>> palette, indices = np.array([[0] * 3, [255] * 3], np.uint8), np.array([[1, 0, 1]], np.uint8)
-    >>> [(layout.depth, layout.samples.tolist()) for layout in edge_first(palette, indices)]
-    [(1, [1, 0]), (8, [1, 0])]
+    >>> grey(np.array([[0] * 3, [255] * 3], np.uint8)).samples.tolist()
+    [0, 255]
     """
-    edges = np.bincount(indices[:, [0, -1]].ravel(), minlength=len(palette))
-    places = np.roll(_every(palette), -int(edges.argmax()))
-    yield from (_indexed(palette, places, depth) for depth in sorted({_least_depth(len(palette)), 8}))
-
-
-def greys(palette: Palette) -> Iterator[Layout]:
-    """Yield layouts without palette where all entries are opaque greys: of few bits, if such tell them, and 8.
-
-    Examples
-    --------
-    >>> [layout.depth for layout in greys(np.array([[0] * 3, [255] * 3], np.uint8))]
-    [1, 8]
-    """
-    if not is_grey(palette):
-        return
-    shades = palette[:, 0]
-    least = next(depth for depth in _DEPTHS if not (shades % _step(depth)).any())
-    yield from (Layout(_GREY, depth, shades // _step(depth)) for depth in sorted({least, 8}))
+    return Layout(_GREY, 8, palette[:, 0])
 
 
 def is_grey(palette: Palette) -> bool:
@@ -109,20 +101,18 @@ def is_grey(palette: Palette) -> bool:
     return opaque and bool((palette[:, :1] == palette[:, :3]).all())
 
 
-def _step(depth: int) -> int:
-    """Return how far apart the greys of a depth are."""
-    return 255 // ((1 << depth) - 1)
+def may_be_misread(palette: Palette) -> bool:
+    """Whether Pillow could read an alpha wrongly in some order: 10, which it takes for the end of a line.
+
+    Examples
+    --------
+    >>> may_be_misread(np.array([[0, 0, 0, 10]], np.uint8))
+    True
+    """
+    return palette.shape[1] == 4 and bool((palette[:, 3] == ord("\n")).any())
 
 
-def _least_depth(k: int) -> int:
-    return next(depth for depth in _DEPTHS if bit_depth(k) <= depth)
-
-
-def _every(palette: Palette) -> NDArray[np.intp]:
-    return np.arange(len(palette))
-
-
-def _indexed(palette: Palette, places: NDArray[np.intp], depth: int) -> Layout:
+def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layout:
     """Return the layout with the entries in the order of these places."""
     ordered = palette[places]
     chunks = [(b"PLTE", ordered[:, :3].tobytes())]

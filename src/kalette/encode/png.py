@@ -2,24 +2,35 @@
 
 import struct
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Literal
 
 import deflate
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.arrays import Indices, Palette, Pixels
+from kalette import order
+from kalette.arrays import Indices, Palette
+from kalette.color import with_alpha
 from kalette.encode import layouts
 from kalette.encode.filters import by_bits, unfiltered
 from kalette.encode.layouts import Layout
 from kalette.metadata import Metadata
 from kalette.settings import Effort
 
+Keeps = Literal["order", "palette", "colors"]
+"""What a file keeps: the palette as it comes, whole and in its order; the palette in any order, or greys;
+or no more than what each pixel shows."""
+
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+
+HAS_OXIPNG = find_spec("oxipng") is not None
+"""It has no wheels for the newest versions of Python; there we do without."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _DEPTH_PLACE = 24  # of the header's byte that tells the bits of a sample
 _QUICK_LEVEL = 1
-# libdeflate's levels 8 and 9 gain nothing on indices of photographs; 10 and above look for the shortest parse:
+# libdeflate: 8 and 9 gain nothing on indices of photographs; 10 and above look for the shortest parse:
 # 5 to 9 % smaller, at a tenth of the speed.
 _LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
     "balanced": ((1 << 19, 12), (1 << 22, 10)),
@@ -43,7 +54,7 @@ def png_bytes(
     effort: Effort,
     metadata: Metadata,
     *,
-    keep_palette: bool = False,
+    keeps: Keeps = "order",
 ) -> bytes:
     """Return a PNG; libdeflate, with which all of them are made, has the same bytes on every processor.
 
@@ -52,40 +63,45 @@ def png_bytes(
 
     Parameters
     ----------
-    palette, indices, effort, metadata, keep_palette
+    palette, indices, effort, metadata, keeps
         As in `encode`.
 
     Examples
     --------
     >>> import numpy as np
     >>> len(png_bytes(np.zeros((1, 3), np.uint8), np.zeros((9, 9), np.uint8), "fast", Metadata()))
-    87
+    110
     """
-    plain = layouts.indexed(palette)
     if effort == "fast":
-        return _written(plain, indices, _QUICK_LEVEL, metadata)
+        return _written(_plain(palette), indices, _QUICK_LEVEL, metadata)
     level = _up_to(indices.size, _LEVELS[effort], _LARGE_LEVEL)
     if not _is_worth_trials(palette, indices):
-        return _written(plain, indices, level, metadata)
-    ways = _ways(palette, indices, keep_palette=keep_palette)
-    files = [_written(layout, indices, level, metadata, filtered) for layout, filtered in ways]
-    if not keep_palette:
+        return _written(_plain(palette), indices, level, metadata)
+    files = [
+        _written(layout, indices, level, metadata, filtered)
+        for layout, filtered in _ways(palette, indices, keeps)
+    ]
+    if keeps != "order" and HAS_OXIPNG and not layouts.may_be_misread(palette):
         level = _up_to(indices.size, _OXIPNG_LEVELS[effort], _LARGE_OXIPNG_LEVEL)
-        files.append(_by_oxipng(palette[indices], level, metadata))
+        files.append(_by_oxipng(palette, indices, keeps, level, metadata))
     return min(files, key=len)
 
 
-def _ways(palette: Palette, indices: Indices, *, keep_palette: bool) -> Iterator[tuple[Layout, RowFilter]]:
-    """Yield what oxipng does not try; of a palette that is kept, bit depths and filters alone."""
-    yield layouts.indexed(palette), unfiltered
-    yield layouts.in_bytes(palette), by_bits
-    if keep_palette:
-        yield layouts.in_bytes(palette), unfiltered
+def _ways(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple[Layout, RowFilter]]:
+    """Yield what is worth a trial beside what oxipng finds."""
+    yield _plain(palette), unfiltered
+    if keeps == "order":
+        yield layouts.indexed(palette, 8), by_bits
         return
-    for layout in layouts.edge_first(palette, indices):
-        yield layout, unfiltered
-    for layout in layouts.greys(palette):
-        yield layout, by_bits if layout.depth == 8 else unfiltered
+    yield layouts.reordered(palette, order.by_first_place(indices, len(palette)), 8), unfiltered
+    close = order.modified_zeng(order.adjacency_of(indices, len(palette)))
+    yield layouts.reordered(palette, close, 8), by_bits
+    if layouts.is_grey(palette):
+        yield layouts.grey(palette), by_bits
+
+
+def _plain(palette: Palette) -> Layout:
+    return layouts.indexed(palette, layouts.least_depth(len(palette)))
 
 
 def png_bit_depth(png: bytes) -> int:
@@ -129,16 +145,20 @@ def _written(
     return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 
-def _by_oxipng(pixels: Pixels, level: int, metadata: Metadata) -> bytes:
+def _by_oxipng(palette: Palette, indices: Indices, keeps: Keeps, level: int, metadata: Metadata) -> bytes:
     """Let oxipng look for palette, order, bit depth and filters."""
     import oxipng  # here, as most pictures are written without it
 
-    height, width, channels = pixels.shape
-    color_type = oxipng.ColorType.rgb() if channels == 3 else oxipng.ColorType.rgba()
-    image = oxipng.RawImage(pixels.tobytes(), width, height, color_type=color_type)
+    height, width = indices.shape
+    if keeps == "palette":
+        color_type = oxipng.ColorType.indexed(with_alpha(palette).tolist())
+        image = oxipng.RawImage(indices.tobytes(), width, height, color_type=color_type)
+    else:
+        color_type = oxipng.ColorType.rgb() if palette.shape[1] == 3 else oxipng.ColorType.rgba()
+        image = oxipng.RawImage(palette[indices].tobytes(), width, height, color_type=color_type)
     for kind, content in _metadata_chunks(metadata):
         image.add_png_chunk(kind, content)
-    return bytes(image.create_optimized_png(level=level))
+    return bytes(image.create_optimized_png(level=level, color_type_reduction=keeps != "palette"))
 
 
 def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:

@@ -61,7 +61,7 @@ def codes_of_svg(text: str) -> list[str]:
 
 def png_bytes(colors: Palette, _shares: Sequence[float] | None, _name: str) -> bytes:
     """Return an indexed PNG whose palette is this one in its order: squares, sixteen in a row."""
-    return encode(colors, _layout(len(colors)), "png", keep_palette=True)
+    return encode(colors, _layout(len(colors)), "png")
 
 
 def _layout(count: int) -> Indices:

@@ -1,7 +1,8 @@
-"""Flat graphics drawn by formula: charts, icons, text, pixel art and the like, each of at most 256 colours."""
+"""Flat graphics of at most 256 colours, drawn by formula: charts, icons, text, pixel art and the like."""
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ BLUE, ORANGE, GREEN, RED, VIOLET, TEAL = (
     (128, 90, 168),
     (36, 150, 150),
 )
+_WORDS = (
+    "an image becomes a histogram its distinct colours with counts all palette work runs on the histogram"
+)
 COLORS = (BLUE, ORANGE, GREEN, RED, VIOLET, TEAL)
 Array = NDArray[np.uint8]
 
@@ -27,7 +31,9 @@ def png(pixels: Array | Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _canvas(width: int, height: int, color: tuple[int, ...] = PAPER) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def _canvas(
+    width: int, height: int, color: tuple[int, ...] = PAPER
+) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     image = Image.new("RGB", (width, height), color)
     return image, ImageDraw.Draw(image)
 
@@ -68,7 +74,10 @@ def line_chart() -> Image.Image:
     """Three lines with soft edges, in steps of 51, and a legend."""
     large, draw = _canvas(1800, 1080, (255, 255, 255))
     for series, color in enumerate(((0, 102, 204), (204, 51, 0), (0, 153, 51))):
-        places = [(60 * step, 300 + 250 * series + int(_hashed(np.array(step), np.array(series)) % 260)) for step in range(31)]
+        places = [
+            (60 * step, 300 + 250 * series + int(_hashed(np.array(step), np.array(series)) % 260))
+            for step in range(31)
+        ]
         draw.line(places, fill=color, width=9, joint="curve")
     small = np.asarray(large.resize((600, 360), Image.Resampling.BOX))
     image = Image.fromarray(((small.astype(np.int64) + 25) // 51 * 51).astype(np.uint8))
@@ -80,8 +89,8 @@ def line_chart() -> Image.Image:
 def pie_chart() -> Image.Image:
     """Slices with hard edges."""
     image, draw = _canvas(420, 420)
-    for slice_, (start, end) in enumerate(zip((0, 95, 150, 230, 281, 330), (95, 150, 230, 281, 330, 360), strict=True)):
-        draw.pieslice((40, 40, 380, 380), start, end, fill=COLORS[slice_], outline=PAPER, width=3)
+    for color, (start, end) in zip(COLORS, pairwise((0, 95, 150, 230, 281, 330, 360)), strict=True):
+        draw.pieslice((40, 40, 380, 380), start, end, fill=color, outline=PAPER, width=3)
     return image
 
 
@@ -109,7 +118,9 @@ def small_icon() -> Array:
     """An arrow of 16 x 16, clear around."""
     image = Image.new("RGBA", (16, 16), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
-    draw.polygon([(2, 6), (8, 6), (8, 2), (14, 8), (8, 14), (8, 10), (2, 10)], fill=(*BLUE, 255), outline=(*INK, 255))
+    draw.polygon(
+        [(2, 6), (8, 6), (8, 2), (14, 8), (8, 14), (8, 10), (2, 10)], fill=(*BLUE, 255), outline=(*INK, 255)
+    )
     return np.asarray(image)
 
 
@@ -121,7 +132,9 @@ def sprites() -> Image.Image:
     value = _hashed(mirrored // 2 + 16 * cell, down // 2, 5)
     shade = np.stack([value % 5 * 60 + 15, value // 5 % 3 * 90 + 30, (value % 3 + cell % 2) * 70], axis=2)
     clear = (value % 7 < 3) | (mirrored == 0) | (down % 16 == 0)
-    return Image.fromarray(np.where(clear[..., None], 0, np.dstack([shade, np.full_like(value, 255)])).astype(np.uint8))
+    return Image.fromarray(
+        np.where(clear[..., None], 0, np.dstack([shade, np.full_like(value, 255)])).astype(np.uint8)
+    )
 
 
 def pixel_art() -> Array:
@@ -132,20 +145,23 @@ def pixel_art() -> Array:
     ground = 5 + np.minimum((down - hills) // 5, 3) + (_hashed(across, down) % 9 == 0)
     index = np.where(down < hills, sky, ground)
     index[(across - 74) ** 2 + (down - 12) ** 2 < 40] = 10
-    palette = _ramp((60, 90, 190), (250, 190, 150), 5) + _ramp((40, 110, 50), (70, 50, 40), 5) + [(255, 240, 180)]
+    palette = (
+        _ramp((60, 90, 190), (250, 190, 150), 5) + _ramp((40, 110, 50), (70, 50, 40), 5) + [(255, 240, 180)]
+    )
     return np.array(palette, np.uint8)[index].repeat(6, axis=0).repeat(6, axis=1)
 
 
 def _ramp(first: tuple[int, ...], last: tuple[int, ...], steps: int) -> list[tuple[int, ...]]:
     return [
-        tuple(a + (b - a) * step // (steps - 1) for a, b in zip(first, last, strict=True)) for step in range(steps)
+        tuple(a + (b - a) * step // (steps - 1) for a, b in zip(first, last, strict=True))
+        for step in range(steps)
     ]
 
 
 def text_page() -> Image.Image:
     """A page of text with soft edges, black on white."""
     image, draw = _canvas(560, 640, (255, 255, 255))
-    words = "an image becomes a histogram its distinct colours with counts all palette work runs on the histogram".split()
+    words = _WORDS.split()
     for line in range(34):
         order = [words[int(_hashed(np.array(line), np.array(place)) % len(words))] for place in range(12)]
         _write(draw, (24, 16 + 18 * line), " ".join(order), 13, (0, 0, 0))
@@ -192,7 +208,9 @@ def heat_map() -> Array:
     across, down = _grid(360, 240)
     value = ((across - 180) ** 2 + 2 * (down - 120) ** 2 + across * down // 2) // 240 % 512
     level = np.where(value > 255, 511 - value, value)
-    return np.stack([level, 255 * np.ones_like(level) - level // 2, 128 + level // 4], axis=2).astype(np.uint8)
+    return np.stack([level, 255 * np.ones_like(level) - level // 2, 128 + level // 4], axis=2).astype(
+        np.uint8
+    )
 
 
 def checkers() -> Array:
@@ -227,14 +245,18 @@ def _bayer(doublings: int) -> NDArray[np.int64]:
 def modules() -> Array:
     """Black and white squares at random, as in matrix codes, with a quiet border."""
     across, down = _grid(45, 45)
-    dark = (_hashed(across, down, 9) % 2 == 0) & (np.minimum(across, down) > 1) & (np.maximum(across, down) < 43)
+    dark = (
+        (_hashed(across, down, 9) % 2 == 0) & (np.minimum(across, down) > 1) & (np.maximum(across, down) < 43)
+    )
     return (255 * ~dark).astype(np.uint8).repeat(5, axis=0).repeat(5, axis=1)[..., None].repeat(3, axis=2)
 
 
 def shadow() -> Array:
     """A soft black shadow: one colour, many alphas."""
     across, down = _grid(120, 90)
-    beyond = np.sqrt(np.maximum(np.abs(across - 60) - 30, 0) ** 2 + np.maximum(np.abs(down - 45) - 20, 0) ** 2)
+    beyond = np.sqrt(
+        np.maximum(np.abs(across - 60) - 30, 0) ** 2 + np.maximum(np.abs(down - 45) - 20, 0) ** 2
+    )
     alpha = np.clip(180 - beyond * 9, 0, 255).astype(np.int64)
     return np.dstack([np.zeros((90, 120, 3), np.int64), alpha]).astype(np.uint8)
 
@@ -269,9 +291,13 @@ def window() -> Image.Image:
         if row % 2:
             draw.rectangle((15, 46 + 25 * row, 504, 70 + 25 * row), fill=(243, 246, 250))
         draw.rectangle((24, 51 + 25 * row, 40, 66 + 25 * row), fill=COLORS[row % 6], outline=INK)
-        _write(draw, (52, 49 + 25 * row), f"entry {row}   {row * 25 % 256} {row * 71 % 256} {row * 13 % 256}", 14)
+        _write(
+            draw, (52, 49 + 25 * row), f"entry {row}   {row * 25 % 256} {row * 71 % 256} {row * 13 % 256}", 14
+        )
     for button, name in enumerate(("Cancel", "Save")):
-        draw.rounded_rectangle((320 + 96 * button, 314, 406 + 96 * button, 344), 6, fill=(222, 226, 232), outline=INK)
+        draw.rounded_rectangle(
+            (320 + 96 * button, 314, 406 + 96 * button, 344), 6, fill=(222, 226, 232), outline=INK
+        )
         _write(draw, (338 + 96 * button, 320), name, 14)
     return _few(image, 256)
 
@@ -285,7 +311,9 @@ def mandelbrot() -> Array:
         inside = x * x + y * y <= 4
         x, y = np.where(inside, x * x - y * y + real, x), np.where(inside, 2 * x * y + imaginary, y)
         steps += inside
-    return np.array(_ramp((250, 246, 230), (20, 20, 60), 24) + _ramp((20, 20, 60), (170, 40, 30), 24), np.uint8)[steps]
+    return np.array(
+        _ramp((250, 246, 230), (20, 20, 60), 24) + _ramp((20, 20, 60), (170, 40, 30), 24), np.uint8
+    )[steps]
 
 
 def stripes() -> Array:

@@ -10,7 +10,7 @@ from kalette.arrays import Indices, Palette
 from kalette.color import CLEAR, OPAQUE, PARTIAL, alpha_kinds
 from kalette.metrics import bit_depth
 
-_GREY, _INDEXED = 0, 3  # colour types of the standard
+GREY, INDEXED = 0, 3  # colour types of the standard
 _DEPTHS = (1, 2, 4, 8)
 _MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for the end of a line
 
@@ -86,7 +86,7 @@ def grey(palette: Palette) -> Layout:
     >>> grey(np.array([[0] * 3, [255] * 3], np.uint8)).samples.tolist()
     [0, 255]
     """
-    return Layout(_GREY, 8, palette[:, 0])
+    return Layout(GREY, 8, palette[:, 0])
 
 
 def is_grey(palette: Palette) -> bool:
@@ -119,7 +119,7 @@ def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layou
     transparency = _trimmed_alpha(ordered)
     if transparency:
         chunks.append((b"tRNS", transparency))
-    return Layout(_INDEXED, depth, np.argsort(places).astype(np.uint8), tuple(chunks))
+    return Layout(INDEXED, depth, np.argsort(places).astype(np.uint8), tuple(chunks))
 
 
 def _trimmed_alpha(palette: Palette) -> bytes:

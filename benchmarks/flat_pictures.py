@@ -18,7 +18,7 @@ BLUE, ORANGE, GREEN, RED, VIOLET, TEAL = (
     (36, 150, 150),
 )
 _WORDS = (
-    "an image becomes a histogram its distinct colours with counts all palette work runs on the histogram"
+    "an image becomes a histogram its distinct colours with counts all work runs on the histogram"
 )
 COLORS = (BLUE, ORANGE, GREEN, RED, VIOLET, TEAL)
 Array = NDArray[np.uint8]

@@ -163,7 +163,7 @@ def _version(
     """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
     mapped_so = replace(wanted, rate=step.rate)
-    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, step.dithering)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels, step.dithering)
     palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,

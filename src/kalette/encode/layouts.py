@@ -10,7 +10,7 @@ from kalette.arrays import Indices, Palette
 from kalette.color import CLEAR, OPAQUE, PARTIAL, alpha_kinds
 from kalette.metrics import bit_depth
 
-GREY, INDEXED = 0, 3  # colour types of the standard
+_GREY, _INDEXED = 0, 3  # colour types of the standard
 _DEPTHS = (1, 2, 4, 8)
 _MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for the end of a line
 
@@ -86,7 +86,7 @@ def grey(palette: Palette) -> Layout:
     >>> grey(np.array([[0] * 3, [255] * 3], np.uint8)).samples.tolist()
     [0, 255]
     """
-    return Layout(GREY, 8, palette[:, 0])
+    return Layout(_GREY, 8, palette[:, 0])
 
 
 def is_grey(palette: Palette) -> bool:
@@ -101,15 +101,15 @@ def is_grey(palette: Palette) -> bool:
     return opaque and bool((palette[:, :1] == palette[:, :3]).all())
 
 
-def may_be_misread(palette: Palette) -> bool:
-    """Whether Pillow could read an alpha wrongly in some order: 10, which it takes for the end of a line.
+def is_misread(transparency: bytes) -> bool:
+    """Whether Pillow, and others with it, read this table wrongly.
 
     Examples
     --------
-    >>> may_be_misread(np.array([[0, 0, 0, 10]], np.uint8))
-    True
+    >>> is_misread(bytes([255, 0, 10])), is_misread(bytes([0, 10, 255]))
+    (True, False)
     """
-    return palette.shape[1] == 4 and bool((palette[:, 3] == ord("\n")).any())
+    return _MISREAD_BY_PILLOW.fullmatch(transparency) is not None
 
 
 def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layout:
@@ -119,7 +119,7 @@ def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layou
     transparency = _trimmed_alpha(ordered)
     if transparency:
         chunks.append((b"tRNS", transparency))
-    return Layout(INDEXED, depth, np.argsort(places).astype(np.uint8), tuple(chunks))
+    return Layout(_INDEXED, depth, np.argsort(places).astype(np.uint8), tuple(chunks))
 
 
 def _trimmed_alpha(palette: Palette) -> bytes:
@@ -129,7 +129,7 @@ def _trimmed_alpha(palette: Palette) -> bytes:
     entry is told of as well, or, where none follows, alpha 10 becomes 11.
     """
     alpha = bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
-    if not _MISREAD_BY_PILLOW.fullmatch(alpha):
+    if not is_misread(alpha):
         return alpha
     return alpha + b"\xff" if len(alpha) < len(palette) else alpha[:-1] + b"\x0b"
 

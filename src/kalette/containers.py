@@ -9,7 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import deflate
 
@@ -27,8 +27,7 @@ _SIGNATURES = (
 _CUT = "its end is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """What was found around the coded pixels.
 
     Parameters

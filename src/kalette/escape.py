@@ -9,7 +9,7 @@ Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer design", IE
 B. Fritzke, "The k-means algorithm with breathing", 2020. arXiv:2006.15666
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ _MORE_PASSES = 32  # shared out over k: few centroids move further, and their pa
 _LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round
 
 
-@dataclass(frozen=True, slots=True)
-class Breath:
+class Breath(NamedTuple):
     """How long and how deep to breathe.
 
     Parameters
@@ -52,8 +51,7 @@ class Breath:
     budget: int = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an effort means for the search.
 
     Parameters
@@ -82,8 +80,7 @@ PLANS: dict[Effort, Plan] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Clusters with their means.
 
     Parameters

@@ -6,8 +6,8 @@ with each pixel going to its nearest entry, finds such palettes.
 """
 
 import math
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ from kalette.histogram import Cloud
 from kalette.settings import Effort
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(NamedTuple):
     """How long to search.
 
     Parameters

@@ -1,5 +1,6 @@
 """The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
 
+import gc
 import importlib
 import os
 import sys
@@ -28,6 +29,8 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"kalette.cli.{cmd_name}").command
+        gc.freeze()  # modules stay until the end: to look through them there takes as long as a search
+        gc.enable()
         signals.unwind()
         return command
 

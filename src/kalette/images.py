@@ -11,7 +11,7 @@ from PIL import Image
 
 from kalette.arrays import Indices, Palette, Pixels, as_pixels
 from kalette.containers import format_of
-from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
+from kalette.decoding import Decoded, damage_told, decode_file, decode_open, known_format, one_line, open_file
 from kalette.errors import ReadError, SettingsError
 from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.metadata import Metadata, metadata_of
@@ -95,11 +95,11 @@ def read(
     if isinstance(source, np.ndarray):
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
-        image, notes = decode_open(source, "the image", first_frame=first_frame, limits=limits)
-        return _normalized(image, "the image", None, notes, keep_metadata)
+        decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
+        return _normalized(decoded, "the image", None, keep_metadata)
     called, data = _file_of(source, name, limits)
-    image, notes = decode_file(data, called, first_frame=first_frame, limits=limits)
-    return _normalized(image, called, len(data), notes, keep_metadata)
+    decoded = decode_file(data, called, first_frame=first_frame, limits=limits)
+    return _normalized(decoded, called, len(data), keep_metadata)
 
 
 def _file_of(source: object, name: str, limits: Limits) -> tuple[str, bytes]:
@@ -144,19 +144,20 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     return np.hstack([colors, alpha]), indices
 
 
-def _normalized(
-    image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...], keep_metadata: bool
-) -> SourceImage:
+def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metadata: bool) -> SourceImage:
+    image, notes, pixels = decoded
     with damage_told(name, "convert it to RGB or RGBA first"):
         orientation, orientation_notes = _orientation(image)
         profile = image.info.get("icc_profile")
-        upright = _with_8_bits(image, name)
         profile_notes: tuple[str, ...] = ()
-        if profile:
-            upright, profile_notes = _in_srgb(upright, profile)
-        if orientation in _TURNS:
-            upright = upright.transpose(_TURNS[orientation])
-        pixels = as_pixels(_pixels_of(upright))
+        if pixels is None or profile or orientation in _TURNS:
+            upright = _with_8_bits(image, name) if pixels is None else Image.fromarray(pixels)
+            if profile:
+                upright, profile_notes = _in_srgb(upright, profile)
+            if orientation in _TURNS:
+                upright = upright.transpose(_TURNS[orientation])
+            pixels = _pixels_of(upright)
+        pixels = as_pixels(_without_idle_alpha(pixels))
     notes += orientation_notes + profile_notes
     if not keep_metadata:
         return SourceImage(pixels, name, input_bytes, notes)
@@ -235,7 +236,7 @@ def _is_identity(transform: Any) -> bool:
 
 def _pixels_of(image: Image.Image) -> Pixels:
     if image.has_transparency_data:
-        return _without_idle_alpha(np.array(image.convert("RGBA")))
+        return np.array(image.convert("RGBA"))
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 

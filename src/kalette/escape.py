@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Centroids, ColorBytes, Labels, in_dtype_of
-from kalette.color import alpha_kinds_of_points, kinds_present, squared_distances
+from kalette.color import alpha_kinds_of_points, kinds_present, nearest_others, squared_distances
 from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
 
@@ -323,19 +323,13 @@ def most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -
     order = np.argsort(costs, kind="stable")
     dropped, frozen = np.zeros(len(centroids), bool), np.zeros(len(centroids), bool)
     left = excess
-    for j in order:
+    cheapest = order[: 2 * excess]  # of which no more than half are frozen
+    for j, nearest in zip(cheapest, nearest_others(centroids, cheapest), strict=True):
         if left and not frozen[j]:
-            dropped[j] = True
-            frozen[_nearest_other(centroids, j)] = True
+            dropped[j] = frozen[nearest] = True
             left -= 1
     dropped[order[~dropped[order]][:left]] = True
     return np.flatnonzero(~dropped)
-
-
-def _nearest_other(centroids: Centroids, j: int) -> int:
-    distances = squared_distances(centroids, centroids[j])
-    distances[j] = np.inf
-    return int(distances.argmin())
 
 
 def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:

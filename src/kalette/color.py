@@ -253,7 +253,7 @@ def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDA
     points : ndarray
         (N, d) float64, N at least 2.
     places : ndarray
-        (m,).
+        (m,), m at least 1.
 
     Examples
     --------

@@ -123,9 +123,9 @@ def _improved(
 def _apart(entries: Centroids, costs: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the entries that gain, the best first, without the nearest neighbour of any before."""
     blocked, chosen = np.zeros(len(entries), bool), []
-    gaining = np.argsort(costs, kind="stable")[: np.count_nonzero(costs < 0)]
-    for j, nearest in zip(gaining, nearest_others(entries, gaining), strict=True):
-        if not blocked[j]:
+    order = np.argsort(costs, kind="stable")
+    for j, nearest in zip(order, nearest_others(entries, order), strict=True):
+        if costs[j] < 0 and not blocked[j]:
             chosen.append(j)
             blocked[nearest] = True
     return np.array(chosen, np.intp)

@@ -239,7 +239,7 @@ def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[
     """
     squares = np.subtract(points, centers, dtype=np.float64)
     squares *= squares
-    total = squares[:, 0].copy()
+    total: NDArray[np.float64] = squares[:, 0].copy()
     for c in range(1, points.shape[1]):
         total += squares[:, c]
     return total
@@ -262,7 +262,8 @@ def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDA
     """
     distances = kernels.pairwise_squared_distances(points, points[places])
     distances[np.arange(len(places)), places] = np.inf
-    return distances.argmin(axis=1)
+    nearest: NDArray[np.intp] = distances.argmin(axis=1)
+    return nearest
 
 
 def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -151,8 +151,12 @@ def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
         starts |= channel[1:] != channel[:-1]
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
     places = np.concatenate([[0], np.cumsum(starts)])
-    mass = np.bincount(places, cloud.weights)
+    mass = _sums(places, cloud.weights)
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
-    sums = [np.bincount(places, cloud.weights * axis) for axis in cloud.points.T]
+    sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
     return Cloud(means, mass, cloud.kinds[begins], cloud.space)
+
+
+def _sums(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.bincount(places, weights=values).astype(np.float64, copy=False)

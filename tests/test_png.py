@@ -11,9 +11,10 @@ from PIL import Image, PngImagePlugin
 
 from hostile.oddities import interlaced
 from hostile.parts import chunk, header, picture, png, saved
-from kalette.images import read
+from kalette.encode import encode
+from kalette.images import read, read_entries
 from kalette.kernels import _native, reference
-from kalette.png import true_color_pixels, without_pixels
+from kalette.png import plain_entries, true_color_pixels, without_pixels
 
 BOTH = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
 COLOR_TYPES = {3: 2, 4: 6}
@@ -101,6 +102,31 @@ def test_other_kinds_of_png_are_left_to_pillow():
     for data in (grey, indexed, interlaced(picture()), animated.getvalue()):
         assert true_color_pixels(data) is None
     assert true_color_pixels(file_of(np.zeros((2, 10), np.uint8), 3, key)) is None
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+def test_entries_are_those_that_pillow_decodes(alpha):
+    levels = np.arange(240, dtype=np.uint8)
+    columns = [levels, levels // 2, levels[::-1], *([np.minimum(2 * levels, 255)] if alpha else [])]
+    palette, indices = np.column_stack(columns), np.random.default_rng(0).integers(0, 240, (9, 31), np.uint8)
+    data = encode(palette, indices, "png")
+    decoded_palette, decoded_indices = plain_entries(data)
+    np.testing.assert_array_equal(decoded_palette, palette)
+    np.testing.assert_array_equal(decoded_indices, indices)
+    shown = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA" if alpha else "RGB"))
+    np.testing.assert_array_equal(decoded_palette[decoded_indices], shown)
+
+
+def test_entries_of_few_bits_or_in_filtered_rows_are_left_to_pillow():
+    four_bits = encode(np.zeros((9, 3), np.uint8), np.zeros((2, 2), np.uint8), "png")
+    filtered = png(
+        header(2, 1, color_type=3),
+        chunk(b"PLTE", bytes(6)),
+        chunk(b"IDAT", zlib.compress(b"\1\0\1")),
+    )
+    for data in (four_bits, filtered):
+        assert plain_entries(data) is None
+        assert read_entries(data) is not None
 
 
 def test_what_a_file_says_beside_its_pixels_is_all_there_without_them():

@@ -15,6 +15,7 @@ from kalette.decoding import Decoded, damage_told, decode_file, decode_open, kno
 from kalette.errors import ReadError, SettingsError
 from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.metadata import Metadata, metadata_of
+from kalette.png import plain_entries
 from kalette.sources import file_bytes
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
@@ -128,7 +129,11 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     indices : ndarray
         (H, W) uint8.
     """
-    image = open_file(data, known_format(data, "the output"))
+    file_format = known_format(data, "the output")
+    entries = plain_entries(data) if file_format == "PNG" else None
+    if entries is not None:
+        return entries
+    image = open_file(data, file_format)
     if image.mode != "P":
         return None
     image.load()

@@ -153,12 +153,13 @@ def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metad
     image, notes, pixels = decoded
     with damage_told(name, "convert it to RGB or RGBA first"):
         orientation, orientation_notes = _orientation(image)
-        profile = image.info.get("icc_profile")
-        profile_notes: tuple[str, ...] = ()
-        if pixels is None or profile or orientation in _TURNS:
-            upright = _with_8_bits(image, name) if pixels is None else Image.fromarray(pixels)
-            if profile:
-                upright, profile_notes = _in_srgb(upright, profile)
+        upright = _with_8_bits(image, name)
+        transform, profile_notes = _transform_to_srgb(image.info.get("icc_profile"), _opaque_mode(upright))
+        if pixels is None or transform is not None or orientation in _TURNS:
+            if pixels is not None:
+                upright = Image.fromarray(pixels)
+            if transform is not None:
+                upright = _transformed(upright, transform)
             if orientation in _TURNS:
                 upright = upright.transpose(_TURNS[orientation])
             pixels = _pixels_of(upright)
@@ -204,28 +205,36 @@ def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
     return image
 
 
-def _in_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, tuple[str, ...]]:
-    """Convert from the embedded profile to sRGB, keeping alpha."""
+def _transform_to_srgb(profile: bytes | None, mode: str) -> tuple[Any, tuple[str, ...]]:
+    """Return how colours come from an embedded profile to sRGB; None where they stay as they are."""
+    if not profile:
+        return None, ()
     from PIL import ImageCms
 
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-    opaque = image if image.mode in ("L", "RGB", "CMYK") else image.convert(_opaque_mode(image))
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(source, target, opaque.mode, "RGB")
+        transform = ImageCms.buildTransform(source, target, mode, "RGB")
     except (ImageCms.PyCMSError, OSError) as error:
-        return image, (f"its colour profile cannot be used ({one_line(error)}), so it is taken as sRGB",)
-    if opaque.mode == "RGB" and _is_identity(transform):
-        return image, ()
-    converted = ImageCms.applyTransform(opaque, transform)
+        return None, (f"its colour profile cannot be used ({one_line(error)}), so it is taken as sRGB",)
+    return None if mode == "RGB" and _is_identity(transform) else transform, ()
+
+
+def _transformed(image: Image.Image, transform: Any) -> Image.Image:
+    """Convert colours, and keep alpha."""
+    from PIL import ImageCms
+
+    mode = _opaque_mode(image)
+    converted = ImageCms.applyTransform(image if image.mode == mode else image.convert(mode), transform)
     assert converted is not None  # only the in-place form returns None
-    if alpha is not None:
-        converted.putalpha(alpha)
-    return converted, ()
+    if image.has_transparency_data:
+        converted.putalpha(image.convert("RGBA").getchannel("A"))
+    return converted
 
 
 def _opaque_mode(image: Image.Image) -> str:
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image.mode
     return "L" if image.mode in ("1", "LA", "La") else "RGB"
 
 

@@ -109,7 +109,7 @@ def test_entries_are_those_that_pillow_decodes(alpha):
     levels = np.arange(240, dtype=np.uint8)
     columns = [levels, levels // 2, levels[::-1], *([np.minimum(2 * levels, 255)] if alpha else [])]
     palette, indices = np.column_stack(columns), np.random.default_rng(0).integers(0, 240, (9, 31), np.uint8)
-    data = encode(palette, indices, "png")
+    data = encode(palette, indices, "png", "fast")
     decoded_palette, decoded_indices = plain_entries(data)
     np.testing.assert_array_equal(decoded_palette, palette)
     np.testing.assert_array_equal(decoded_indices, indices)
@@ -118,7 +118,7 @@ def test_entries_are_those_that_pillow_decodes(alpha):
 
 
 def test_entries_of_few_bits_or_in_filtered_rows_are_left_to_pillow():
-    four_bits = encode(np.zeros((9, 3), np.uint8), np.zeros((2, 2), np.uint8), "png")
+    four_bits = encode(np.zeros((9, 3), np.uint8), np.zeros((2, 2), np.uint8), "png", "fast")
     filtered = png(
         header(2, 1, color_type=3),
         chunk(b"PLTE", bytes(6)),

@@ -260,7 +260,7 @@ def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDA
     >>> nearest_others(np.array([[0.0], [3.0], [1.0], [5.0]]), np.array([0, 1, 3])).tolist()
     [2, 2, 1]
     """
-    points = np.ascontiguousarray(points)
+    points = np.ascontiguousarray(points, np.float64)
     distances = kernels.pairwise_squared_distances(points, points[places])
     distances[np.arange(len(places)), places] = np.inf
     nearest: NDArray[np.intp] = distances.argmin(axis=1)

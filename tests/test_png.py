@@ -92,6 +92,11 @@ def test_pixels_out_of_the_ordinary_are_left_to_pillow(bits):
     assert true_color_pixels(file_of(np.full((2, 10), 5, np.uint8), 3)) is None
 
 
+@pytest.mark.parametrize(("height", "width"), [(0, 4), (3, 0), (0, 0)])
+def test_pictures_without_pixels_are_left_to_pillow(height, width):
+    assert true_color_pixels(file_of(np.zeros((height, 1 + 3 * width), np.uint8), 3)) is None
+
+
 def test_other_kinds_of_png_are_left_to_pillow():
     key = chunk(b"tRNS", struct.pack(">HHH", 1, 2, 3))
     animated = io.BytesIO()

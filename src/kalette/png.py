@@ -93,7 +93,7 @@ def _rows(chunks: _Chunks, channels: int) -> NDArray[np.uint8] | None:
         rows = np.frombuffer(deflate.zlib_decompress(coded, shape[0] * shape[1]), np.uint8)
     except deflate.DeflateError:
         return None
-    return rows.reshape(shape) if 0 < len(rows) == shape[0] * shape[1] else None
+    return rows.reshape(shape) if width and 0 < len(rows) == shape[0] * shape[1] else None
 
 
 def without_pixels(data: bytes) -> bytes:

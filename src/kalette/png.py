@@ -5,6 +5,7 @@ All other kinds are Pillow's, and whatever is out of the ordinary: it knows what
 
 import struct
 from collections.abc import Sequence
+from itertools import groupby
 
 import deflate
 import numpy as np
@@ -37,7 +38,7 @@ def true_color_pixels(data: bytes) -> Pixels | None:
     """
     chunks = _chunks(data)
     channels = _channels(chunks)
-    if channels not in (3, 4) or not _CHANGING.isdisjoint(kind for kind, _ in chunks):
+    if channels not in (3, 4) or not _is_plain([kind for kind, _ in chunks]):
         return None
     rows = _rows(chunks, channels)
     return None if rows is None or rows[:, 0].max() > _MOST_FILTER_TYPE else kernels.unfilter(rows, channels)
@@ -69,6 +70,12 @@ def plain_entries(data: bytes) -> tuple[Palette, Indices] | None:
     alpha = np.full(len(palette), 255, np.uint8)
     alpha[: len(found[b"tRNS"])] = found[b"tRNS"]
     return np.column_stack([palette, alpha]), indices
+
+
+def _is_plain(kinds: list[bytes]) -> bool:
+    """Whether there is one header, one run of pixels, and nothing that makes something else of them."""
+    runs = [kind for kind, _ in groupby(kinds)]
+    return runs.count(b"IDAT") == 1 and kinds.count(b"IHDR") == 1 and _CHANGING.isdisjoint(kinds)
 
 
 def _chunks(data: bytes) -> _Chunks:

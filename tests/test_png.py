@@ -47,8 +47,8 @@ def test_each_filter_is_taken_off_by_hand(kernels):
 @BOTH
 def test_of_left_above_and_corner_the_nearest_foretells_and_the_first_of_equals(kernels):
     for left, above, corner in itertools.product((0, 1, 2, 7, 254, 255), repeat=3):
-        rows = np.array([[0, *[corner] * 3, *[above] * 3], [0, *[left] * 3, *[0] * 3]], np.uint8)
-        rows[1] = [4, *[(left - corner) % 256] * 3, *[0] * 3]
+        first_column = (left - corner) % 256  # foretold from above alone
+        rows = np.array([[0, *[corner] * 3, *[above] * 3], [4, *[first_column] * 3, *[0] * 3]], np.uint8)
         middle = left + above - corner
         assert kernels.unfilter(rows, 3)[1, 1, 0] == min(
             (left, above, corner), key=lambda one: abs(one - middle)

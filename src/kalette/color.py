@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import oklab
+from kalette import kernels, oklab
 from kalette.arrays import Centroids, ColorBytes, Palette, Points
 
 CLEAR, PARTIAL, OPAQUE = 0, 1, 2
@@ -80,7 +80,7 @@ def kinds_present(kinds: NDArray[np.int8]) -> list[int]:
     [0, 2]
     """
     # Not np.unique: it imports numpy.ma, which takes longer than many a small picture.
-    return np.flatnonzero(np.bincount(kinds)).tolist()
+    return [kind for kind in (CLEAR, PARTIAL, OPAQUE) if (kinds == kind).any()]
 
 
 def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
@@ -240,11 +240,34 @@ def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[
     >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.zeros(2)).tolist()
     [0.0, 25.0]
     """
-    total = np.zeros(len(points))
-    for c in range(points.shape[1]):
-        difference = points[:, c].astype(np.float64) - centers[..., c]
-        total += difference * difference
+    squares = np.subtract(points, centers, dtype=np.float64)
+    squares *= squares
+    total: NDArray[np.float64] = squares[:, 0].copy()
+    for c in range(1, points.shape[1]):
+        total += squares[:, c]
     return total
+
+
+def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return which other point is nearest to each of those at the places, ties to the first.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float64, N at least 2.
+    places : ndarray
+        (m,), m at least 1.
+
+    Examples
+    --------
+    >>> nearest_others(np.array([[0.0], [3.0], [1.0], [5.0]]), np.array([0, 1, 3])).tolist()
+    [2, 2, 1]
+    """
+    points = np.ascontiguousarray(points, np.float64)
+    distances = kernels.pairwise_squared_distances(points, points[places])
+    distances[np.arange(len(places)), places] = np.inf
+    nearest: NDArray[np.intp] = distances.argmin(axis=1)
+    return nearest
 
 
 def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -5,10 +5,10 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from shell import run
 
 import kalette
 from kalette.errors import SettingsError
+from shell import run
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@
 #include <limits>
 #include <vector>
 
-namespace kalette {
+#include "points.hpp"
 
-constexpr std::int32_t kKindBound = 512 * 16;  // an alpha coordinate beyond it marks clear (below) or opaque (above)
+namespace kalette {
 
 // A point's coordinates, or what is added to them, side by side; with three the fourth stays 0.
 typedef std::int32_t Four __attribute__((vector_size(16)));

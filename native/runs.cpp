@@ -78,9 +78,8 @@ public:
     void follow() {
         for (std::size_t x = 0; x < row_.width; ++x) {
             const Pixel<D> pixel(row_, x);
-            const float single = take_nearest(x, pixel);
             go_on(x, pixel);
-            take_cheapest(x, single);
+            take_cheapest(x, pixel);
         }
     }
 
@@ -158,22 +157,27 @@ private:
         return first;
     }
 
-    void take_cheapest(std::size_t x, float single) {
+    void take_cheapest(std::size_t x, const Pixel<D>& pixel) {
         const Ints latest = spread(static_cast<std::int32_t>(x) + 1 - kShortest);
         Floats offers[kParts];
         for (std::size_t p = 0; p < kParts; ++p) offers[p] = begins_[p] <= latest ? costs_[p] : spread(__builtin_inff());
-        const float cheapest = least<float>(offers);
-        Ints places[kParts];
-        for (std::size_t p = 0; p < kParts; ++p)
-            places[p] = offers[p] == spread(cheapest) ? load<Ints>(kPlaces + p * kLanes) : spread(kSingle);
-        const bool copies = cheapest < single;
-        const auto slot = static_cast<std::size_t>(copies ? least<std::int32_t>(places) : std::int32_t{kSingle});
-        const float best = copies ? cheapest : single;
+        float best = least<float>(offers);
+        std::size_t slot = kSingle;
+        const float single = best < row_.single ? row_.single : take_nearest(x, pixel);
+        if (best < single) slot = place_of(best, offers); else best = single;
         for (std::size_t p = 0; p < kParts; ++p) costs_[p] -= best;
         for (std::size_t c = 0; c < D; ++c) ahead_[c] = slots_.ahead[c][slot];
         last_ = static_cast<std::uint32_t>(slots_.last[slot]);
         row_.steps[x] = {static_cast<std::uint32_t>(slots_.begin[slot]), static_cast<std::uint8_t>(slot),
                          static_cast<std::uint8_t>(last_ & 255)};
+    }
+
+    // The first run that offers so much.
+    static std::size_t place_of(float offer, const Floats* offers) {
+        Ints places[kParts];
+        for (std::size_t p = 0; p < kParts; ++p)
+            places[p] = offers[p] == spread(offer) ? load<Ints>(kPlaces + p * kLanes) : spread(kSingle);
+        return static_cast<std::size_t>(least<std::int32_t>(places));
     }
 
     static constexpr std::int32_t kPlaces[kRuns] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};

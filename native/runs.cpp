@@ -182,7 +182,7 @@ private:
 
     static constexpr std::int32_t kPlaces[kRuns] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-    const RunsRow& row_;
+    const RunsRow row_;
     Floats costs_[kParts];
     Ints aheads_[kParts][D] = {}, lasts_[kParts] = {}, begins_[kParts] = {};
     struct alignas(64) {

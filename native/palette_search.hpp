@@ -55,6 +55,7 @@ private:
     static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances within fit in 32 bits
+    static constexpr std::size_t kTogether = 2;  // candidates; lists are filled up with their last
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
@@ -104,17 +105,23 @@ private:
         cells_.resize(regions << (3 * kCellsOfRegion));
     }
 
+    // The squared distance, and below it the place, so that the lesser of two tells the nearer of them.
+    static std::int64_t distance_and_place(const Four& target, const Entry& entry) {
+        const std::int32_t first = target[0] - entry.at[0], second = target[1] - entry.at[1];
+        const std::int32_t third = target[2] - entry.at[2];
+        return std::int64_t{first * first + second * second + third * third} << 8 | entry.place;
+    }
+
     std::size_t nearest_of(const Four& target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
-        std::int32_t found = 0, best = std::numeric_limits<std::int32_t>::max();
-        for (const Entry* end = candidate + list.size; candidate != end; ++candidate) {
-            const std::int32_t first = target[0] - candidate->at[0], second = target[1] - candidate->at[1];
-            const std::int32_t third = target[2] - candidate->at[2];
-            const std::int32_t other = first * first + second * second + third * third;
-            found = other < best ? candidate->place : found;
-            best = other < best ? other : best;
+        std::int64_t best = std::numeric_limits<std::int64_t>::max();
+        for (const Entry* end = candidate + list.size; candidate != end; candidate += kTogether) {
+            static_assert(kTogether == 2, "two are compared side by side");
+            const std::int64_t first = distance_and_place(target, candidate[0]);
+            const std::int64_t second = distance_and_place(target, candidate[1]);
+            best = std::min(best, std::min(first, second));
         }
-        return static_cast<std::size_t>(found);
+        return static_cast<std::size_t>(best & 255);
     }
 
     std::size_t nearest_of_all(const Four& target) const {
@@ -171,6 +178,7 @@ private:
         list.begin = static_cast<std::uint32_t>(pool_.size());
         for (std::size_t n = 0; n < entries.size(); ++n)
             if (floors[n] <= ceiling) pool_.push_back(entries[n]);
+        while ((pool_.size() - list.begin) % kTogether) pool_.push_back(pool_.back());
         list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
     }
 

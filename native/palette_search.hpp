@@ -55,7 +55,6 @@ private:
     static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances within fit in 32 bits
-    static constexpr std::size_t kTogether = 2;  // candidates; lists are filled up with their last
     struct List {
         std::uint32_t begin = 0, size = 0;
     };
@@ -115,8 +114,7 @@ private:
     std::size_t nearest_of(const Four& target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
         std::int64_t best = std::numeric_limits<std::int64_t>::max();
-        for (const Entry* end = candidate + list.size; candidate != end; candidate += kTogether) {
-            static_assert(kTogether == 2, "two are compared side by side");
+        for (const Entry* end = candidate + list.size; candidate != end; candidate += 2) {
             const std::int64_t first = distance_and_place(target, candidate[0]);
             const std::int64_t second = distance_and_place(target, candidate[1]);
             best = std::min(best, std::min(first, second));
@@ -178,7 +176,7 @@ private:
         list.begin = static_cast<std::uint32_t>(pool_.size());
         for (std::size_t n = 0; n < entries.size(); ++n)
             if (floors[n] <= ceiling) pool_.push_back(entries[n]);
-        while ((pool_.size() - list.begin) % kTogether) pool_.push_back(pool_.back());
+        if ((pool_.size() - list.begin) % 2 == 1) pool_.push_back(pool_.back());  // they are compared two at a time
         list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
     }
 

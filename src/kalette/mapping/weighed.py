@@ -35,7 +35,7 @@ class Weighing:
         Squared error of a pixel in lively surroundings, in byte steps, that one bit is worth; 0 gives each
         pixel its nearest entry.
     depth : int
-        Places, beside the near ones, that are tried for a copy; 0 follows runs of copies from near ones alone.
+        Places, beside the near ones, that are tried for a copy; 0 follows runs from near ones alone.
     calm_strength : float or None
         The share where nothing stirs; None takes one and the same everywhere.
     """
@@ -54,8 +54,8 @@ class Weighing:
 _GENTLE, _GENTLE_WHERE_CALM = 0.75, 0.55
 _RATES = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
-# Pixels from which on balanced follows runs from near places alone: on a photograph of 16 megapixels 60 ns a pixel
-# in place of 500 at a depth of 4, which takes 6.5 % off the bytes at equal SSIMULACRA2.
+# Pixels from which on balanced follows runs from near places alone: on a photograph of 16 megapixels 60 ns a
+# pixel in place of 500 at a depth of 4, which takes 6.5 % off the bytes at equal SSIMULACRA2.
 _LARGE = 4_000_000
 _DEAREST = 8.0  # times the mean loss that a bit is worth at a rate of 1
 _MOST_LOSS = 100.0  # where the palette serves a picture badly, bits get no dearer

@@ -79,8 +79,7 @@ def kinds_present(kinds: NDArray[np.int8]) -> list[int]:
     >>> kinds_present(np.array([2, 0, 2], np.int8))
     [0, 2]
     """
-    # Not np.unique: it imports numpy.ma, which takes longer than many a small picture.
-    return np.flatnonzero(np.bincount(kinds)).tolist()
+    return [kind for kind in (CLEAR, PARTIAL, OPAQUE) if (kinds == kind).any()]
 
 
 def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:

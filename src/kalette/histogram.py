@@ -145,8 +145,9 @@ def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
 
 
 def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
-    cubes = z_keys(colors) >> np.uint32(colors.shape[1] * (side.bit_length() - 1))
-    starts = (cubes[1:] != cubes[:-1]) | (cloud.kinds[1:] != cloud.kinds[:-1])
+    starts = cloud.kinds[1:] != cloud.kinds[:-1]
+    for differing in (colors[1:] ^ colors[:-1]).T:
+        starts |= differing >= side  # in a bit that tells cubes apart
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
     mass = np.add.reduceat(cloud.weights, begins)
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.

@@ -26,7 +26,7 @@ public:
     void begin_row(std::size_t y) {
         y_ = y;
         for (std::size_t x = 0; x < width; ++x)
-            bases_[x] = load<D>(in_.points + place(x) * D) * (1 << kErrorShift) + below_[x + 1] + (1 << (kErrorShift - 1));
+            bases_[x] = load<D>(in_.points + place(x) * D) * (1 << kErrorShift) + below_[x + 1] + kHalf;
     }
 
     // What pixel x should show, with the error that the one before hands on.
@@ -73,6 +73,7 @@ public:
     const std::size_t width;
 
 private:
+    static constexpr std::int32_t kHalf = 1 << (kErrorShift - 1);  // so that errors are rounded
     const WeighedPixels in_;
     std::uint8_t* const indices_;
     std::vector<Four> bases_, below_;

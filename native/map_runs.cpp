@@ -93,8 +93,9 @@ private:
         std::size_t x = 0;
         for (auto end = taken_.rbegin(); end != taken_.rend(); ++end) {
             const RunsStep& step = steps_[*end - 1];
-            const std::ptrdiff_t back = step.run == kSingle ? 0 : up_of(step.run) * static_cast<std::ptrdiff_t>(in_.width) + left_of(step.run);
-            for (; x < *end; ++x) row[x] = back ? row[static_cast<std::ptrdiff_t>(x) - back] : step.entry;
+            const std::ptrdiff_t back = up_of(step.run) * static_cast<std::ptrdiff_t>(in_.width) + left_of(step.run);
+            const bool single = step.run == kSingle;
+            for (; x < *end; ++x) row[x] = single ? step.entry : row[static_cast<std::ptrdiff_t>(x) - back];
         }
     }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kSlots = 2 * kRuns;  // a run each, then the single entry
 static_assert(kBeside == 4 && kLanes >= kBeside, "runs beside are the first lanes of the first part");
 
 typedef std::int32_t Ints __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+typedef std::uint32_t Words __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
 typedef float Floats __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
 
 // All elements the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
@@ -106,7 +107,7 @@ private:
         return row_.single + square * pixel.weight;
     }
 
-    // Takes all runs a pixel further.
+    // Takes all runs a pixel further; those that it is cheaper to begin anew begin here.
     void go_on(std::size_t x, const Pixel<D>& pixel) {
         const Ints here = spread(static_cast<std::int32_t>(x));
         std::int32_t beside[kBeside] = {};
@@ -117,34 +118,38 @@ private:
             if (p == 0)
                 for (std::size_t i = 0; i < kBeside; ++i)
                     beside[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(last[i]) >> (8 * i) & 255);
-            Floats squares{};
-            Ints aheads[D], target{};
-            for (std::size_t c = 0; c < D; ++c) {
-                const Ints entry = copied(p, x, c, beside);
-                const Ints low = spread(pixel.low[c]), high = spread(pixel.high[c]);
-                target = (pixel.base[c] + (goes_on ? aheads_[p][c] : spread(ahead_[c]))) >> kErrorShift;
-                target = target < low ? low : target > high ? high : target;
-                const Ints missing = target - entry;
-                const Floats real = __builtin_convertvector(missing, Floats);
-                squares += real * real;
-                aheads[c] = missing * (7 * pixel.strength);
-            }
-            if (D == 4) {
-                aheads[D - 1] = target > kKindBound ? Ints{} : aheads[D - 1];
-                for (std::size_t c = 0; c < D; ++c) aheads[c] = target < -kKindBound ? Ints{} : aheads[c];
-            }
-            for (std::size_t c = 0; c < D; ++c) {
-                aheads_[p][c] = aheads[c];
-                store(slots_.ahead[c] + p * kLanes, aheads[c]);
-            }
-            lasts_[p] = last << 8 | copied(p, x, D, beside);
+            const Floats squares = hand_on(p, x, pixel, goes_on, beside);
+            const Floats cost = ((goes_on ? costs_[p] : start) + row_.going_on) + squares * pixel.weight;
+            const Ints first = load<Ints>(row_.first + p * kLanes), end = load<Ints>(row_.last + p * kLanes);
+            costs_[p] = (here >= first) & (here <= end) ? cost : spread(__builtin_inff());
+            lasts_[p] = (Ints)((Words)last << 8) | copied(p, x, D, beside);
             begins_[p] = goes_on ? begins_[p] : here;
             store(slots_.last + p * kLanes, lasts_[p]);
             store(slots_.begin + p * kLanes, begins_[p]);
-            const Floats cost = ((goes_on ? costs_[p] : start) + row_.going_on) + squares * pixel.weight;
-            const Ints there = (here >= load<Ints>(row_.first + p * kLanes)) & (here <= load<Ints>(row_.last + p * kLanes));
-            costs_[p] = there ? cost : spread(__builtin_inff());
         }
+    }
+
+    // Finds the errors that runs hand on with what they show here, and returns the squares of what they miss.
+    Floats hand_on(std::size_t p, std::size_t x, const Pixel<D>& pixel, const Ints& goes_on,
+                   const std::int32_t* beside) {
+        Floats squares{};
+        Ints target{};
+        for (std::size_t c = 0; c < D; ++c) {
+            const Ints low = spread(pixel.low[c]), high = spread(pixel.high[c]);
+            target = (pixel.base[c] + (goes_on ? aheads_[p][c] : spread(ahead_[c]))) >> kErrorShift;
+            target = target < low ? low : target > high ? high : target;
+            const Ints missing = target - copied(p, x, c, beside);
+            const Floats real = __builtin_convertvector(missing, Floats);
+            squares += real * real;
+            aheads_[p][c] = missing * (7 * pixel.strength);
+        }
+        for (std::size_t c = 0; c < D; ++c) {
+            Ints& ahead = aheads_[p][c];
+            if (D == 4) ahead = target < -kKindBound ? Ints{} : ahead;  // a clear pixel shows no colour
+            if (D == 4 && c == D - 1) ahead = target > kKindBound ? Ints{} : ahead;
+            store(slots_.ahead[c] + p * kLanes, ahead);
+        }
+        return squares;
     }
 
     // What the runs show here: coordinate c of their entries, or with c = D the entries themselves.
@@ -160,11 +165,15 @@ private:
     void take_cheapest(std::size_t x, const Pixel<D>& pixel) {
         const Ints latest = spread(static_cast<std::int32_t>(x) + 1 - kShortest);
         Floats offers[kParts];
-        for (std::size_t p = 0; p < kParts; ++p) offers[p] = begins_[p] <= latest ? costs_[p] : spread(__builtin_inff());
+        for (std::size_t p = 0; p < kParts; ++p)
+            offers[p] = begins_[p] <= latest ? costs_[p] : spread(__builtin_inff());
         float best = least<float>(offers);
         std::size_t slot = kSingle;
         const float single = best < row_.single ? row_.single : take_nearest(x, pixel);
-        if (best < single) slot = place_of(best, offers); else best = single;
+        if (best < single)
+            slot = place_of(best, offers);
+        else
+            best = single;
         for (std::size_t p = 0; p < kParts; ++p) costs_[p] -= best;
         for (std::size_t c = 0; c < D; ++c) ahead_[c] = slots_.ahead[c][slot];
         last_ = static_cast<std::uint32_t>(slots_.last[slot]);

@@ -5,6 +5,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
+import flat_tables
 import rate_shortfalls
 from commands import MIB
 from markdown import above_text
@@ -16,7 +17,7 @@ Record = Mapping[str, Any]
 _COMMAND_FIGURES = {"median": "the time", "summed_mse": "the squared error", "output_bytes": "the bytes"}
 
 
-def blocks(speed: Record, quality: Record, rate: Record) -> dict[str, str]:
+def blocks(speed: Record, quality: Record, rate: Record, flat: Record) -> dict[str, str]:
     """Return the list of what falls short."""
     rows = right(quality["rows"])
     sentences = [
@@ -28,6 +29,7 @@ def blocks(speed: Record, quality: Record, rate: Record) -> dict[str, str]:
         *_above_references(rows),
         *_effort_for_nothing(rows),
         *rate_shortfalls.sentences(rate),
+        *flat_tables.sentences(flat),
     ]
     return {"shortfalls": "\n".join(f"- {each}" for each in sentences) or "Nothing in these figures."}
 

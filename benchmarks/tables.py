@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import flat_tables
 import plot
 import quality_tables
 import rate_plot
@@ -25,13 +26,16 @@ def read(results: Path, benchmark: str) -> dict[str, Any]:
     return record
 
 
-def blocks(speed: dict[str, Any], quality: dict[str, Any], rate: dict[str, Any]) -> dict[str, str]:
+def blocks(
+    speed: dict[str, Any], quality: dict[str, Any], rate: dict[str, Any], flat: dict[str, Any]
+) -> dict[str, str]:
     """Return all blocks of the page."""
     return {
         **speed_tables.blocks(speed),
         **quality_tables.blocks(quality),
         **rate_tables.blocks(rate),
-        **shortfalls.blocks(speed, quality, rate),
+        **flat_tables.blocks(flat),
+        **shortfalls.blocks(speed, quality, rate, flat),
     }
 
 
@@ -49,9 +53,10 @@ def main() -> None:
     parser.add_argument("--plots", type=Path, default=PLOTS, help="folder of the PNG files to draw")
     parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
     arguments = parser.parse_args()
-    speed, quality, rate = (read(arguments.results, each) for each in ("speed", "quality", "rate"))
+    names = ("speed", "quality", "rate", "flat")
+    speed, quality, rate, flat = (read(arguments.results, each) for each in names)
     before = arguments.docs.read_text(encoding="utf-8")
-    after = with_blocks(before, blocks(speed, quality, rate))
+    after = with_blocks(before, blocks(speed, quality, rate, flat))
     if arguments.check:
         raise SystemExit(
             f"{arguments.docs} is not up to date; run benchmarks/tables.py" if before != after else 0

@@ -61,24 +61,27 @@ std::vector<double> removal_costs_of_chunk(const Weighted<Real>& in, std::size_t
 }
 
 // alternatives (k, d, moves): by coordinate, so that a point's distances to all moves are taken side by side.
-template <typename Real>
+// D > 0 fixes the dimension for the compiler, and M > 0 the number of moves.
+template <std::size_t D, std::size_t M, typename Real>
 std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t chunk,
                                         const CentroidColumns<Real>& centroids, const Real* alternatives,
-                                        std::size_t moves) {
+                                        std::size_t dynamic_moves) {
+    const std::size_t d = D > 0 ? D : in.d, moves = M > 0 ? M : dynamic_moves;
     std::vector<double> costs(centroids.k() * moves);
-    std::vector<Real> there(moves);
     // The point goes to the moved centroid, or to the nearer of the two that is not moved.
     auto add = [&](const BlockWalk<Real>& walk, std::size_t i, std::int32_t moved, Real other, double weight) {
         const auto j = static_cast<std::size_t>(moved);
-        std::fill(there.begin(), there.end(), Real{0});
-        for (std::size_t c = 0; c < in.d; ++c) {
-            const Real* places = alternatives + (j * in.d + c) * moves;
-            const Real coordinate = walk.coordinate(c, i);
-            for (std::size_t m = 0; m < moves; ++m) there[m] += (coordinate - places[m]) * (coordinate - places[m]);
-        }
+        const Real* places = alternatives + j * d * moves;
         const double best = static_cast<double>(walk.best[i]);
-        for (std::size_t m = 0; m < moves; ++m)
-            costs[j * moves + m] += weight * (static_cast<double>(std::min(there[m], other)) - best);
+        double* of_moved = costs.data() + j * moves;
+        for (std::size_t m = 0; m < moves; ++m) {
+            Real there = 0;
+            for (std::size_t c = 0; c < d; ++c) {
+                const Real difference = walk.coordinate(c, i) - places[c * moves + m];
+                there += difference * difference;
+            }
+            of_moved[m] += weight * (static_cast<double>(std::min(there, other)) - best);
+        }
     };
     for_each_point(
         in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
@@ -140,9 +143,12 @@ void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, 
         for (std::size_t m = 0; m < moves; ++m)
             for (std::size_t c = 0; c < in.d; ++c)
                 by_coordinate[(j * in.d + c) * moves + m] = alternatives[(j * moves + m) * in.d + c];
-    sum_chunks(chunk_count(in.n), k * moves, costs, threads, [&](std::size_t chunk) {
-        return move_costs_of_chunk(in, chunk, columns, by_coordinate.data(), moves);
-    });
+    const auto of_chunk = in.d == 3 && moves == 6 ? move_costs_of_chunk<3, 6, Real>
+                          : in.d == 3             ? move_costs_of_chunk<3, 0, Real>
+                          : in.d == 4             ? move_costs_of_chunk<4, 0, Real>
+                                                  : move_costs_of_chunk<0, 0, Real>;
+    sum_chunks(chunk_count(in.n), k * moves, costs, threads,
+               [&](std::size_t chunk) { return of_chunk(in, chunk, columns, by_coordinate.data(), moves); });
 }
 
 template double assign<float>(const Weighted<float>&, const float*, std::size_t, std::int32_t*, double*, double*,

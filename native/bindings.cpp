@@ -38,6 +38,24 @@ std::string shape_of(const In<std::uint8_t, 3>& array) {
     return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ", " + number(array.shape(2)) + ")";
 }
 
+Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
+    const std::size_t height = rows.shape(0), size = rows.shape(1);
+    require(pixel_bytes == 3 || pixel_bytes == 4,
+            "pixels have " + std::to_string(pixel_bytes) + " channels; they must have 3 or 4");
+    const auto channels = static_cast<std::size_t>(pixel_bytes);
+    require(size % channels == 1, "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) +
+                                      " for each pixel");
+    for (std::size_t y = 0; y < height; ++y)
+        require(rows(y, 0) <= 4, "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to 4");
+    const std::size_t row_bytes = size - 1;
+    std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
+    {
+        const nb::gil_scoped_release unlocked;
+        kalette::unfilter(rows.data(), height, row_bytes, channels, pixels.get());
+    }
+    return owned(std::move(pixels), {height, row_bytes / channels, channels});
+}
+
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
@@ -266,6 +284,7 @@ NB_MODULE(_native, module) {
     using namespace kalette::bindings;
     using kalette::Checked;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
+    module.def("unfilter", &Checked<&unfilter>::call, "rows"_a.noconvert(), "channels"_a);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_a.noconvert(), "threads"_a = 1);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
                "threads"_a = 1);

@@ -12,6 +12,11 @@ namespace kalette {
 // kernels/reference/ holds the same number.
 constexpr std::size_t kChunk = 4096;
 
+// The bytes of a PNG's rows, each after its filter type (0 to 4), with the filters taken off: rows (height, 1 +
+// row_bytes), row_bytes a multiple of channels, which is 3 or 4. Out: pixels (height, row_bytes).
+void unfilter(const std::uint8_t* rows, std::size_t height, std::size_t row_bytes, std::size_t channels,
+              std::uint8_t* pixels);
+
 struct ColorCounts {
     std::vector<std::uint8_t> colors;  // (M, channels), along the Z-order curve
     std::vector<std::int64_t> counts;  // (M,)

@@ -8,11 +8,12 @@
 namespace kalette {
 namespace {
 
-// Sums over the points of one part of a cluster.
+// Sums over the points of each part of the clusters; of squares only where they are asked for.
 struct Parts {
     std::vector<double> mass, sums, squares;
     Parts() = default;
-    Parts(std::size_t parts, std::size_t d) : mass(parts), sums(parts * d), squares(parts * d) {}
+    Parts(std::size_t parts, std::size_t d, bool squared)
+        : mass(parts), sums(parts * d), squares(squared ? parts * d : 0) {}
     void add(const Parts& other) {
         for (std::size_t i = 0; i < mass.size(); ++i) mass[i] += other.mass[i];
         for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += other.sums[i];
@@ -22,13 +23,13 @@ struct Parts {
 
 // Sums over all points, each in the part that part_of(point, label) names, merged in the order of the chunks.
 // D > 0 fixes the dimension for the compiler.
-template <std::size_t D, typename Real, typename PartOf>
+template <std::size_t D, bool Squared, typename Real, typename PartOf>
 Parts sum_parts(const Weighted<Real>& in, const std::int32_t* labels, std::size_t parts, std::size_t threads,
                 PartOf&& part_of) {
     const std::size_t d = D > 0 ? D : in.d;
     std::vector<Parts> chunks((in.n + kChunk - 1) / kChunk);
     for_each_chunk(chunks.size(), threads, [&](std::size_t chunk) {
-        Parts& out = chunks[chunk] = Parts(parts, d);
+        Parts& out = chunks[chunk] = Parts(parts, d, Squared);
         for (std::size_t i = chunk * kChunk; i < std::min(in.n, (chunk + 1) * kChunk); ++i) {
             const Real* point = in.points + i * d;
             const double weight = in.weights[i];
@@ -37,11 +38,11 @@ Parts sum_parts(const Weighted<Real>& in, const std::int32_t* labels, std::size_
             for (std::size_t c = 0; c < d; ++c) {
                 const double coordinate = static_cast<double>(point[c]);
                 out.sums[part * d + c] += weight * coordinate;
-                out.squares[part * d + c] += weight * (coordinate * coordinate);
+                if (Squared) out.squares[part * d + c] += weight * (coordinate * coordinate);
             }
         }
     });
-    Parts total(parts, d);
+    Parts total(parts, d, Squared);
     for (const auto& chunk : chunks) total.add(chunk);
     return total;
 }
@@ -91,11 +92,12 @@ template <std::size_t D, typename Real>
 void split_clusters_of(const Weighted<Real>& in, const std::int32_t* labels, std::size_t k, double* gains,
                        double* left, double* right, std::size_t threads) {
     const std::size_t d = D > 0 ? D : in.d;
-    const Parts clusters = sum_parts<D>(in, labels, k, threads, [](const Real*, std::size_t label) { return label; });
+    const Parts clusters =
+        sum_parts<D, true>(in, labels, k, threads, [](const Real*, std::size_t label) { return label; });
     for (std::size_t j = 0; j < k; ++j) place_children(clusters, j, d, left + j * d, right + j * d);
     Parts halves;
     for (int pass = 0; pass < kSplitPasses; ++pass) {
-        halves = sum_parts<D>(in, labels, 2 * k, threads, [&](const Real* point, std::size_t label) {
+        halves = sum_parts<D, false>(in, labels, 2 * k, threads, [&](const Real* point, std::size_t label) {
             const double to_left = squared_distance<D>(point, left + label * d, d);
             return 2 * label + (squared_distance<D>(point, right + label * d, d) < to_left);
         });

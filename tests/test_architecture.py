@@ -17,7 +17,7 @@ errors signals
 color_codes
 arrays containers limits settings
 kernels learn sources
-oklab
+oklab png
 color decoding metadata
 images histogram metrics output sample wording
 seeding kmeans mapping order

@@ -27,7 +27,7 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "quality", "rate"):
+    for benchmark in ("speed", "quality", "rate", "flat"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     return folder
@@ -93,6 +93,14 @@ def test_rate_scores_kalette_and_all_peers_that_are_installed(results):
     assert ("pngquant --speed 1" in names) == ({"pngquant", "oxipng (pyoxipng)"} <= installed)
 
 
+def test_flat_graphics_are_exact_and_no_larger_than_from_oxipng(results):
+    rows = read(results, "flat")["rows"]
+    assert len(rows) == 3
+    for row in rows:
+        assert row["exact"]
+        assert row["kalette_bytes"] <= row["oxipng_bytes"]
+
+
 def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
     from PIL import Image
 
@@ -116,7 +124,7 @@ def test_the_page_shows_the_figures_that_are_kept():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("script", ["speed.py", "quality.py", "rate.py"])
+@pytest.mark.parametrize("script", ["speed.py", "quality.py", "rate.py", "flat.py"])
 def test_a_missing_data_folder_is_said_in_a_sentence(script, tmp_path):
     done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
     assert done.returncode == 1

@@ -93,9 +93,9 @@ def test_in_place_leaves_an_input_alone_that_somebody_else_has_changed(photo):
     """Changed after it was read, by code that runs as the result is encoded."""
     code = (
         "import sys, kalette.result as r; from pathlib import Path; real = r.encode\n"
-        "def encode(*a):\n"
+        "def encode(*a, **b):\n"
         "    Path(sys.argv[3]).write_bytes(b'mine')\n"
-        "    return real(*a)\n"
+        "    return real(*a, **b)\n"
         "r.encode = encode; from kalette.__main__ import main; main()"
     )
     command = [sys.executable, "-c", code, "compress", "--in-place", str(photo)]

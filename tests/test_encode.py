@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from kalette.encode import encode
+from kalette.encode.filters import by_bits
 from kalette.errors import WriteError
+from kalette.metadata import Metadata
 
 
 def decoded(data: bytes) -> np.ndarray:
@@ -87,3 +89,127 @@ def test_alpha_ten_at_the_end_is_read_by_pillow_as_well(alpha):
     shown = decoded(encode(palette, indices, "png"))[0].astype(int)
     assert np.abs(shown[:, 3] - palette[:, 3]).max() <= 1
     np.testing.assert_array_equal(shown[:, :3], palette[:, :3])
+
+
+# --- the file stage: what is smallest by trial
+
+
+def flat_picture(k: int, channels: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    """Blocks of 8 x 8 pixels in k entries."""
+    rng = np.random.default_rng(k)
+    palette = rng.permutation(256)[:k, None].repeat(channels, 1).astype(np.uint8)
+    palette[:, 1] = 7 + np.arange(k) // 2
+    return palette, rng.integers(0, k, (9, 12)).astype(np.uint8).repeat(8, 0).repeat(8, 1)
+
+
+def has_palette(png: bytes) -> bool:
+    return png[25] == 3
+
+
+@pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
+@pytest.mark.parametrize("keeps", ["order", "palette", "colors"])
+@pytest.mark.parametrize(("k", "channels"), [(1, 3), (2, 4), (16, 3), (17, 4), (256, 3)])
+def test_each_effort_shows_the_same_picture(effort, keeps, k, channels):
+    palette, indices = flat_picture(k, channels)
+    shown = decoded(encode(palette, indices, "png", effort, keeps=keeps))
+    wanted = palette[indices]
+    np.testing.assert_array_equal(shown[..., : wanted.shape[2]], wanted[..., : shown.shape[2]])
+
+
+def test_an_order_that_is_kept_stands_in_the_file_with_entries_that_no_pixel_shows():
+    palette = palette_of(40)
+    png = encode(palette, np.zeros((30, 30), np.uint8), "png", keeps="order")
+    assert chunks(png)[b"PLTE"] == palette.tobytes()
+
+
+def test_a_palette_that_is_kept_may_come_in_any_order_and_only_whole_entries():
+    palette, indices = flat_picture(30)
+    png = encode(palette, indices, "png", keeps="palette")
+    assert has_palette(png)
+    entries = np.frombuffer(chunks(png)[b"PLTE"], np.uint8).reshape(-1, 3)
+    assert sorted(map(tuple, entries)) == sorted(map(tuple, palette[np.unique(indices)]))
+
+
+def test_sixty_four_colors_on_as_many_pixels_need_no_palette():
+    palette = np.stack([np.arange(64) * 4, np.arange(64), np.full(64, 9)], axis=1).astype(np.uint8)
+    indices = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    png = encode(palette, indices, "png", keeps="colors")
+    assert not has_palette(png)
+    np.testing.assert_array_equal(decoded(png), palette[indices])
+    assert has_palette(encode(palette, indices, "png", keeps="palette"))
+
+
+def test_a_grey_picture_is_written_without_palette_where_that_is_smaller():
+    """A ramp down, a step a row: differences to the row above are all alike."""
+    palette = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
+    indices = np.arange(256, dtype=np.uint8)[:, None].repeat(40, axis=1)
+    png = encode(palette, indices, "png", keeps="palette")
+    assert png[25] == 0
+    assert b"PLTE" not in chunks(png)
+    assert len(png) < 200 < len(encode(palette, indices, "png", "fast"))
+
+
+def test_more_effort_never_makes_a_larger_file():
+    palette, indices = flat_picture(12)
+    sizes = [
+        len(encode(palette, indices, "png", effort, keeps="colors"))
+        for effort in ("best", "balanced", "fast")
+    ]
+    assert sizes == sorted(sizes)
+
+
+def test_bit_depth_is_found_by_trial():
+    """What repeats at odd places repeats as bytes only where each pixel is one."""
+    rng = np.random.default_rng(2)
+    glyphs, places = rng.integers(0, 16, (3, 9, 11)).astype(np.uint8), rng.integers(0, 3, 400)
+    odd = np.concatenate([glyphs[place] for place in places], axis=1)
+    assert encode(palette_of(16), odd, "png")[24] == 8
+    noise = rng.integers(0, 16, odd.shape).astype(np.uint8)
+    assert encode(palette_of(16), noise, "png")[24] == 4
+
+
+def test_without_oxipng_files_are_right_all_the_same(monkeypatch):
+    palette, indices = flat_picture(20)
+    with_it = encode(palette, indices, "png", keeps="colors")
+    monkeypatch.setattr("kalette.encode.png.HAS_OXIPNG", False)
+    without = encode(palette, indices, "png", keeps="colors")
+    np.testing.assert_array_equal(decoded(without), palette[indices])
+    assert len(with_it) <= len(without)
+
+
+def test_metadata_stands_before_the_pixels_whoever_writes_the_file():
+    palette, indices = flat_picture(20)
+    metadata = Metadata(texts=(("Comment", "made by hand"),))
+    for keeps in ("order", "palette", "colors"):
+        found = chunks(encode(palette, indices, "png", "balanced", metadata, keeps=keeps))
+        assert found[b"tEXt"] == b"Comment\0made by hand"
+        assert list(found).index(b"tEXt") < list(found).index(b"IDAT")
+
+
+# --- row filters
+
+
+def unfiltered_again(rows: np.ndarray) -> np.ndarray:
+    """What the standard says a decoder does, byte by byte."""
+    out = np.zeros((len(rows) + 1, rows.shape[1]), int)
+    for y, row in enumerate(rows.astype(int), start=1):
+        for x in range(1, rows.shape[1]):
+            a, b, c = out[y, x - 1], out[y - 1, x], out[y - 1, x - 1]
+            guess = (0, a, b, (a + b) // 2, min((a, b, c), key=lambda one: abs(a + b - c - one)))[row[0]]
+            out[y, x] = (row[x] + guess) % 256
+    return out[1:, 1:]
+
+
+def test_a_decoder_undoes_every_filter():
+    rng = np.random.default_rng(3)
+    smooth = np.cumsum(rng.integers(-2, 3, (60, 50)), axis=1).astype(np.uint8)
+    rows = np.concatenate([smooth, rng.integers(0, 256, (5, 50)).astype(np.uint8), smooth[:1].repeat(9, 0)])
+    filtered = by_bits(rows)
+    np.testing.assert_array_equal(unfiltered_again(filtered), rows)
+    assert len(set(filtered[:, 0].tolist())) >= 3
+
+
+def test_rows_that_repeat_are_told_as_differences_to_the_one_above():
+    row = np.random.default_rng(1).integers(0, 256, 40).astype(np.uint8)
+    assert by_bits(np.stack([row, row, row]))[:, 0].tolist() == [0, 2, 2]
+    assert not by_bits(np.stack([row, row, row]))[1:, 1:].any()

@@ -215,9 +215,10 @@ def test_an_indexed_image_gives_its_palette_up_to_the_last_entry_in_use(written)
 
 
 def test_a_result_is_a_palette_of_its_own(tmp_path, gradient):
+    """In what order is open, as that decides how small the file gets."""
     result = kalette.compress(gradient, k=7)
     result.save(tmp_path / "seven.png")
-    assert read(tmp_path / "seven.png") == list(result.swatches)
+    assert sorted(read(tmp_path / "seven.png")) == sorted(result.swatches)
 
 
 # --- what is none

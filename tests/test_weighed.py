@@ -11,6 +11,7 @@ from kalette.settings import Settings
 
 _native = pytest.importorskip("kalette.kernels._native")
 KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
+GREY = np.full((40, 40, 3), 99, np.uint8)
 BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
 
 
@@ -134,12 +135,36 @@ def test_strength_falls_where_it_is_calm_and_grows_where_it_is_lively():
 
 
 def test_only_an_automatic_strength_follows_the_picture():
-    automatic = weighing_for(Settings(), 9.0, 1000)
+    automatic = weighing_for(Settings(), 9.0, GREY)
     assert automatic.calm_strength is not None
     assert 0 < automatic.calm_strength < automatic.strength
     for asked in ({"dither_strength": 0.4}, {"dither": "diffusion"}, {"dither": "none"}, {"effort": "fast"}):
-        assert weighing_for(Settings(**asked), 9.0, 1000).calm_strength is None
-    assert weighing_for(Settings(dither_strength=0.4), 9.0, 1000).strength == 0.4
+        assert weighing_for(Settings(**asked), 9.0, GREY).calm_strength is None
+    assert weighing_for(Settings(dither_strength=0.4), 9.0, GREY).strength == 0.4
+
+
+def test_a_bit_is_worth_more_where_much_is_calm_and_where_the_palette_serves_badly():
+    lively = np.random.default_rng(1).integers(0, 256, (40, 40, 3)).astype(np.uint8)
+    half = np.concatenate([GREY, lively])
+    prices = [weighing_for(Settings(), 9.0, each).bit_price for each in (lively, half, GREY)]
+    assert 0 < prices[0] < prices[1] < prices[2]
+    assert prices[0] < weighing_for(Settings(), 18.0, lively).bit_price < 2 * prices[0]
+    assert weighing_for(Settings(rate=0.0), 9.0, GREY).bit_price == 0
+
+
+def test_what_a_bit_is_worth_by_hand():
+    """At a rate of 1/2, a loss of 16 and weights of one: 8.65 / 8 * sqrt(16 * 1 * 4)."""
+    checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
+    price = weighing_for(Settings(rate=0.5), 16.0, checks.astype(np.uint8)).bit_price
+    assert price == pytest.approx(8.65, rel=1e-12)
+
+
+def test_clear_pixels_say_nothing_about_what_a_bit_is_worth():
+    lively = np.random.default_rng(1).integers(0, 256, (40, 40, 4)).astype(np.uint8)
+    lively[..., 3] = 255
+    framed = np.pad(lively, ((60, 60), (60, 60), (0, 0)))
+    bare, clear = (weighing_for(Settings(), 9.0, each).bit_price for each in (lively, framed))
+    assert clear == pytest.approx(bare, rel=0.1)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import oklab
+from kalette import kernels, oklab
 from kalette.arrays import Centroids, ColorBytes, Palette, Points
 
 CLEAR, PARTIAL, OPAQUE = 0, 1, 2
@@ -79,6 +79,7 @@ def kinds_present(kinds: NDArray[np.int8]) -> list[int]:
     >>> kinds_present(np.array([2, 0, 2], np.int8))
     [0, 2]
     """
+    # Not np.unique: it imports numpy.ma, which takes longer than many a small picture.
     return [kind for kind in (CLEAR, PARTIAL, OPAQUE) if (kinds == kind).any()]
 
 
@@ -105,6 +106,8 @@ def sixteenths_from_srgb(
     colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
 ) -> NDArray[np.int16]:
     """Return colours as points in sixteenths of a byte step; with alpha premultiplied, kinds set apart.
+
+    Clear colours are an exception: they are compared by what is hidden in them.
 
     Parameters
     ----------
@@ -138,7 +141,8 @@ def sixteenths_from_srgb(
         return solid
     alpha = colors[..., 3:].astype(np.int32)
     points = np.empty(colors.shape, np.int16)
-    points[..., :3] = (solid * alpha * 2 + 255) // 510
+    seen = np.where(alpha == 0, 255, alpha)  # what is hidden where it is clear is black, or to be kept
+    points[..., :3] = (solid * seen * 2 + 255) // 510
     kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
     step = _ALPHA_STEP[space]
     points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
@@ -215,8 +219,8 @@ def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
     straight = centroids[:, :3].copy()
     if space == "oklab":
         straight[:, :1] += alpha / 2
-    straight *= 255 / np.maximum(alpha, 1)
-    return np.hstack([np.where(alpha == 0, np.uint8(0), from_solid(straight)), _bytes(alpha)])
+    straight *= 255 / np.where(alpha == 0, 255, alpha)
+    return np.hstack([from_solid(straight), _bytes(alpha)])
 
 
 def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -236,11 +240,34 @@ def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[
     >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.zeros(2)).tolist()
     [0.0, 25.0]
     """
-    total = np.zeros(len(points))
-    for c in range(points.shape[1]):
-        difference = points[:, c].astype(np.float64) - centers[..., c]
-        total += difference * difference
+    squares = np.subtract(points, centers, dtype=np.float64)
+    squares *= squares
+    total: NDArray[np.float64] = squares[:, 0].copy()
+    for c in range(1, points.shape[1]):
+        total += squares[:, c]
     return total
+
+
+def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return which other point is nearest to each of those at the places, ties to the first.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float64, N at least 2.
+    places : ndarray
+        (m,), m at least 1.
+
+    Examples
+    --------
+    >>> nearest_others(np.array([[0.0], [3.0], [1.0], [5.0]]), np.array([0, 1, 3])).tolist()
+    [2, 2, 1]
+    """
+    points = np.ascontiguousarray(points, np.float64)
+    distances = kernels.pairwise_squared_distances(points, points[places])
+    distances[np.arange(len(places)), places] = np.inf
+    nearest: NDArray[np.intp] = distances.argmin(axis=1)
+    return nearest
 
 
 def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:

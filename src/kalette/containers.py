@@ -9,7 +9,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import deflate
 
@@ -27,8 +27,7 @@ _SIGNATURES = (
 _CUT = "its end is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """What was found around the coded pixels.
 
     Parameters
@@ -80,7 +79,8 @@ def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
     Structure(size=(0, 0), frames=0, fault=None, scan_end=None)
     """
     if file_format == "PNG":
-        return Structure(fault=_png_fault(data))
+        fault = _png_fault(data)
+        return Structure(None if fault else _png_size(data), fault=fault)
     if file_format == "JPEG":
         return _jpeg(data)
     if file_format == "GIF":
@@ -103,7 +103,7 @@ _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 def _png_fault(data: bytes) -> str | None:
     """Verify every checksum, which Pillow leaves out for the pixels, and that the end mark is there."""
     inflatable = 0
-    for kind, body, checksum in _png_chunks(data):
+    for kind, body, checksum in png_chunks(data):
         if deflate.crc32(body, deflate.crc32(kind)) != checksum:
             return f"the checksum of its {kind.decode('latin-1')!r} chunk is wrong"
         if kind == b"eXIf" and len(body) > _MOST_EXIF_BYTES:
@@ -116,7 +116,11 @@ def _png_fault(data: bytes) -> str | None:
     return _CUT
 
 
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
+def _png_size(data: bytes) -> tuple[int, int] | None:
+    return struct.unpack_from(">II", data, 16) if data[12:16] == b"IHDR" and len(data) >= 24 else None
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
     """Yield kind, content and checksum of each chunk that is whole."""
     view, position = memoryview(data), 8
     while position + 12 <= len(data):
@@ -140,7 +144,7 @@ def png_rows_missing(data: bytes) -> bool:
         A file that Pillow has decoded.
     """
     inflater, size, wanted = zlib.decompressobj(), 0, _png_row_bytes(data)
-    for kind, body, _ in _png_chunks(data):
+    for kind, body, _ in png_chunks(data):
         rest: bytes | memoryview = body if kind == b"IDAT" else b""
         while rest and size < wanted and not inflater.eof:
             size += len(inflater.decompress(rest, 1 << 20))

@@ -9,12 +9,13 @@ import io
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from kalette import containers
+from kalette import containers, png
+from kalette.arrays import Pixels
 from kalette.containers import Structure
 from kalette.errors import DamagedError, KaletteError, ReadError
 from kalette.limits import UNLIMITED, Limits
@@ -36,9 +37,25 @@ _MOST_RUN_LENGTH_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
 
-def decode_file(
-    data: bytes, name: str, *, first_frame: bool = False, limits: Limits = UNLIMITED
-) -> tuple[Image.Image, tuple[str, ...]]:
+class Decoded(NamedTuple):
+    """What came out of a file.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        With its pixels, unless these are given beside it: then it only has what else the file says.
+    notes : tuple of str
+        What is to be said of it.
+    pixels : ndarray or None
+        (H, W, 3 or 4) uint8.
+    """
+
+    image: Image.Image
+    notes: tuple[str, ...] = ()
+    pixels: Pixels | None = None
+
+
+def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Limits = UNLIMITED) -> Decoded:
     """Decode the image in a file.
 
     Parameters
@@ -54,10 +71,7 @@ def decode_file(
 
     Returns
     -------
-    image : PIL.Image.Image
-        With its pixels.
-    notes : tuple of str
-        What is to be said of it.
+    Decoded
 
     Raises
     ------
@@ -77,7 +91,7 @@ def decode_file(
     request = (name, first_frame, limits)
     try:
         with damage_told(name):
-            return _whole(data, file_format, structure, *request), ()
+            return _whole(data, file_format, structure, *request)
     except DamagedError as error:
         if not limits.allow_truncated:
             raise
@@ -85,9 +99,7 @@ def decode_file(
         return _in_part(lambda: _opened(whole_scans, file_format, structure, *request), name, error)
 
 
-def decode_open(
-    image: Image.Image, name: str, *, first_frame: bool, limits: Limits
-) -> tuple[Image.Image, tuple[str, ...]]:
+def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Limits) -> Decoded:
     """Decode an image that Pillow has opened already; otherwise as `decode_file`."""
     with damage_told(name):
         # A stereo photograph (MPO) is one picture with others behind it, as its JPEG readers see it.
@@ -97,7 +109,7 @@ def decode_open(
             image.seek(0)
     try:
         with damage_told(name):
-            return _loaded(image), ()
+            return Decoded(_loaded(image))
     except DamagedError as error:
         if not limits.allow_truncated:
             raise
@@ -170,10 +182,13 @@ def known_format(data: bytes, name: str) -> str:
 
 def _whole(
     data: bytes, file_format: str, structure: Structure, name: str, first_frame: bool, limits: Limits
-) -> Image.Image:
+) -> Decoded:
     """Decode, and raise unless every row was there."""
     if structure.fault:
         raise _damaged(name, structure.fault)
+    pixels = png.true_color_pixels(data) if file_format == "PNG" else None
+    if pixels is not None:
+        return Decoded(_loaded(open_file(png.without_pixels(data), "PNG")), pixels=pixels)
     image = _opened(_pixels_alone(data, structure), file_format, structure, name, first_frame, limits)
     if file_format == "TIFF":
         _require_strips(image, name, limits)
@@ -181,7 +196,7 @@ def _whole(
     loaded = _loaded(image)
     if file_format == "PNG" and _may_lack_rows(image, tiles) and containers.png_rows_missing(data):
         raise _damaged(name, "its last rows are missing")
-    return loaded
+    return Decoded(loaded)
 
 
 def _opened(
@@ -242,9 +257,7 @@ def _require_strips(image: Any, name: str, limits: Limits) -> None:
         raise _damaged(name, "its last strips are missing")
 
 
-def _in_part(
-    open_again: Callable[[], Image.Image], name: str, error: DamagedError
-) -> tuple[Image.Image, tuple[str, ...]]:
+def _in_part(open_again: Callable[[], Image.Image], name: str, error: DamagedError) -> Decoded:
     """Decode as far as that goes; the rest stays blank."""
     try:
         with damage_told(name):
@@ -255,7 +268,8 @@ def _in_part(
         raise DamagedError(
             f"{name} cannot be read, not even in part ({error.reason}); get it again"
         ) from worse
-    return image, (f"it is not whole ({error.reason}); what could be decoded was taken, the rest is blank",)
+    note = f"it is not whole ({error.reason}); what could be decoded was taken, the rest is blank"
+    return Decoded(image, (note,))
 
 
 def _loaded(image: Image.Image, *, in_part: bool = False) -> Image.Image:

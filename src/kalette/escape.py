@@ -9,26 +9,28 @@ Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer design", IE
 B. Fritzke, "The k-means algorithm with breathing", 2020. arXiv:2006.15666
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Centroids, ColorBytes, Labels, in_dtype_of
-from kalette.color import alpha_kinds_of_points, kinds_present, squared_distances
+from kalette.color import alpha_kinds_of_points, kinds_present, nearest_others, squared_distances
 from kalette.histogram import Cloud, coarse_cloud_of
 from kalette.settings import Effort
 
 _SIDES = (4, 2)
 _COARSEST_SIDE, _COARSEST_UP_TO = 8, 4  # growing begins on cubes of 8, up to a quarter of k
+_FEW_COLORS = (
+    1 << 13
+)  # up to which the colours themselves are breathed on: steps of 1 are seen in soft shadows
 _PASSES_AFTER_SPLITS = 2
 _MORE_PASSES = 32  # shared out over k: few centroids move further, and their passes are cheap
 _LEAST_FALL = 1e-6  # a fall of the loss below this share is not worth another round
 
 
-@dataclass(frozen=True, slots=True)
-class Breath:
+class Breath(NamedTuple):
     """How long and how deep to breathe.
 
     Parameters
@@ -52,8 +54,7 @@ class Breath:
     budget: int = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an effort means for the search.
 
     Parameters
@@ -82,8 +83,7 @@ PLANS: dict[Effort, Plan] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Clusters with their means.
 
     Parameters
@@ -158,6 +158,8 @@ def search(
 
 def _fine_cloud(colors: ColorBytes, cloud: Cloud, coarse: Cloud, mean_loss: float, plan: Plan) -> Cloud:
     """Return the coarsest cloud that is fine enough for so low a loss."""
+    if len(cloud) <= _FEW_COLORS:
+        return cloud
     level = sum(mean_loss < bound for bound in plan.fine_below)
     if level == 0:
         return coarse
@@ -326,19 +328,13 @@ def most_needed(cloud: Cloud, centroids: Centroids, excess: int, threads: int) -
     order = np.argsort(costs, kind="stable")
     dropped, frozen = np.zeros(len(centroids), bool), np.zeros(len(centroids), bool)
     left = excess
-    for j in order:
+    cheapest = order[: 2 * excess]  # of which no more than half are frozen
+    for j, nearest in zip(cheapest, nearest_others(centroids, cheapest), strict=True):
         if left and not frozen[j]:
-            dropped[j] = True
-            frozen[_nearest_other(centroids, j)] = True
+            dropped[j] = frozen[nearest] = True
             left -= 1
     dropped[order[~dropped[order]][:left]] = True
     return np.flatnonzero(~dropped)
-
-
-def _nearest_other(centroids: Centroids, j: int) -> int:
-    distances = squared_distances(centroids, centroids[j])
-    distances[j] = np.inf
-    return int(distances.argmin())
 
 
 def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:

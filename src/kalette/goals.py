@@ -8,8 +8,7 @@ for trifles, so halving finds the place in some ten versions of five hundred.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from kalette.errors import GoalError
 from kalette.mapping.weighed import rate_of
@@ -18,8 +17,7 @@ from kalette.settings import MAX_K, Settings
 _RATE_STEPS = 256  # one changes the bytes by a hundredth or less
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A number of colours, a rate (see `Settings`), and what is left of the strength of dithering, 0 to 1."""
 
     k: int

@@ -145,12 +145,18 @@ def coarse_cloud_of(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
 
 
 def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
+    cubes = colors >> np.uint8(side.bit_length() - 1)
     starts = cloud.kinds[1:] != cloud.kinds[:-1]
-    for differing in (colors[1:] ^ colors[:-1]).T:
-        starts |= differing >= side  # in a bit that tells cubes apart
+    for channel in cubes.T:
+        starts |= channel[1:] != channel[:-1]
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
-    mass = np.add.reduceat(cloud.weights, begins)
+    places = np.concatenate([[0], np.cumsum(starts)])
+    mass = _sums(places, cloud.weights)
     # Weights are whole numbers and points sixteenths: these sums are exact, in whatever order they are made.
-    sums = [np.add.reduceat(cloud.weights * axis, begins) for axis in cloud.points.T]
+    sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
     return Cloud(means, mass, cloud.kinds[begins], cloud.space)
+
+
+def _sums(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.bincount(places, weights=values).astype(np.float64, copy=False)

@@ -11,10 +11,11 @@ from PIL import Image
 
 from kalette.arrays import Indices, Palette, Pixels, as_pixels
 from kalette.containers import format_of
-from kalette.decoding import damage_told, decode_file, decode_open, known_format, one_line, open_file
+from kalette.decoding import Decoded, damage_told, decode_file, decode_open, known_format, one_line, open_file
 from kalette.errors import ReadError, SettingsError
 from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.metadata import Metadata, metadata_of
+from kalette.png import plain_entries
 from kalette.sources import file_bytes
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any]
@@ -95,11 +96,11 @@ def read(
     if isinstance(source, np.ndarray):
         return SourceImage(_without_idle_alpha(as_pixels(source)), "the array", None)
     if isinstance(source, Image.Image):
-        image, notes = decode_open(source, "the image", first_frame=first_frame, limits=limits)
-        return _normalized(image, "the image", None, notes, keep_metadata)
+        decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
+        return _normalized(decoded, "the image", None, keep_metadata)
     called, data = _file_of(source, name, limits)
-    image, notes = decode_file(data, called, first_frame=first_frame, limits=limits)
-    return _normalized(image, called, len(data), notes, keep_metadata)
+    decoded = decode_file(data, called, first_frame=first_frame, limits=limits)
+    return _normalized(decoded, called, len(data), keep_metadata)
 
 
 def _file_of(source: object, name: str, limits: Limits) -> tuple[str, bytes]:
@@ -128,7 +129,11 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     indices : ndarray
         (H, W) uint8.
     """
-    image = open_file(data, known_format(data, "the output"))
+    file_format = known_format(data, "the output")
+    entries = plain_entries(data) if file_format == "PNG" else None
+    if entries is not None:
+        return entries
+    image = open_file(data, file_format)
     if image.mode != "P":
         return None
     image.load()
@@ -144,19 +149,21 @@ def read_entries(data: bytes) -> tuple[Palette, Indices] | None:
     return np.hstack([colors, alpha]), indices
 
 
-def _normalized(
-    image: Image.Image, name: str, input_bytes: int | None, notes: tuple[str, ...], keep_metadata: bool
-) -> SourceImage:
+def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metadata: bool) -> SourceImage:
+    image, notes, pixels = decoded
     with damage_told(name, "convert it to RGB or RGBA first"):
         orientation, orientation_notes = _orientation(image)
-        profile = image.info.get("icc_profile")
         upright = _with_8_bits(image, name)
-        profile_notes: tuple[str, ...] = ()
-        if profile:
-            upright, profile_notes = _in_srgb(upright, profile)
-        if orientation in _TURNS:
-            upright = upright.transpose(_TURNS[orientation])
-        pixels = as_pixels(_pixels_of(upright))
+        transform, profile_notes = _transform_to_srgb(image.info.get("icc_profile"), _opaque_mode(upright))
+        if pixels is None or transform is not None or orientation in _TURNS:
+            if pixels is not None:
+                upright = Image.fromarray(pixels)
+            if transform is not None:
+                upright = _transformed(upright, transform)
+            if orientation in _TURNS:
+                upright = upright.transpose(_TURNS[orientation])
+            pixels = _pixels_of(upright)
+        pixels = as_pixels(_without_idle_alpha(pixels))
     notes += orientation_notes + profile_notes
     if not keep_metadata:
         return SourceImage(pixels, name, input_bytes, notes)
@@ -198,28 +205,36 @@ def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
     return image
 
 
-def _in_srgb(image: Image.Image, profile: bytes) -> tuple[Image.Image, tuple[str, ...]]:
-    """Convert from the embedded profile to sRGB, keeping alpha."""
+def _transform_to_srgb(profile: bytes | None, mode: str) -> tuple[Any, tuple[str, ...]]:
+    """Return how colours come from an embedded profile to sRGB; None where they stay as they are."""
+    if not profile:
+        return None, ()
     from PIL import ImageCms
 
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-    opaque = image if image.mode in ("L", "RGB", "CMYK") else image.convert(_opaque_mode(image))
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(source, target, opaque.mode, "RGB")
+        transform = ImageCms.buildTransform(source, target, mode, "RGB")
     except (ImageCms.PyCMSError, OSError) as error:
-        return image, (f"its colour profile cannot be used ({one_line(error)}), so it is taken as sRGB",)
-    if opaque.mode == "RGB" and _is_identity(transform):
-        return image, ()
-    converted = ImageCms.applyTransform(opaque, transform)
+        return None, (f"its colour profile cannot be used ({one_line(error)}), so it is taken as sRGB",)
+    return None if mode == "RGB" and _is_identity(transform) else transform, ()
+
+
+def _transformed(image: Image.Image, transform: Any) -> Image.Image:
+    """Convert colours, and keep alpha."""
+    from PIL import ImageCms
+
+    mode = _opaque_mode(image)
+    converted = ImageCms.applyTransform(image if image.mode == mode else image.convert(mode), transform)
     assert converted is not None  # only the in-place form returns None
-    if alpha is not None:
-        converted.putalpha(alpha)
-    return converted, ()
+    if image.has_transparency_data:
+        converted.putalpha(image.convert("RGBA").getchannel("A"))
+    return converted
 
 
 def _opaque_mode(image: Image.Image) -> str:
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image.mode
     return "L" if image.mode in ("1", "LA", "La") else "RGB"
 
 
@@ -235,7 +250,7 @@ def _is_identity(transform: Any) -> bool:
 
 def _pixels_of(image: Image.Image) -> Pixels:
     if image.has_transparency_data:
-        return _without_idle_alpha(np.array(image.convert("RGBA")))
+        return np.array(image.convert("RGBA"))
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 

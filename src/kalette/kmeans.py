@@ -1,8 +1,7 @@
 """K-Means on distinct colours: Lloyd's loop, when it stops, and what it tells of its way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,7 @@ from kalette.color import squared_distances
 StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(NamedTuple):
     """What one pass of K-Means did.
 
     Parameters
@@ -33,8 +31,7 @@ class Pass:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Clustering:
+class Clustering(NamedTuple):
     """Where K-Means ended, and how it came there.
 
     Parameters
@@ -67,8 +64,7 @@ class Clustering:
         return len(self.history)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """Centroids with the colours that each serves."""
 
     centroids: Centroids

@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from numbers import Integral
-from random import Random
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import choose, color, escape, given, goals, histogram, images, order, seeding
+from kalette import color, escape, given, goals, histogram, images, order
 from kalette.arrays import Centroids, ColorBytes, Indices, Palette
-from kalette.choose import CurvePoint
 from kalette.errors import SettingsError, memory_told
 from kalette.goals import Step
 from kalette.histogram import Cloud
@@ -28,6 +26,9 @@ from kalette.rare import with_rare
 from kalette.result import Result
 from kalette.rounding import round_palette
 from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
+
+if TYPE_CHECKING:
+    from kalette.choose import CurvePoint
 
 OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
@@ -164,7 +165,7 @@ def _version(
     """Return what a palette gives at a rate."""
     mean_loss = clustering.losses[-1] / prepared.cloud.weights.sum() if clustering else 0.0
     mapped_so = replace(wanted, rate=step.rate)
-    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels[..., 0].size, step.dithering)
+    mapping = mapping_for(mapped_so, mean_loss, prepared.pixels, step.dithering)
     palette, indices = _mapped(prepared, palette, mapping, wanted, threads)
     return Result(
         source=prepared.source,
@@ -183,7 +184,7 @@ def _version(
     )
 
 
-def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
+def curve_of(prepared: Prepared, *, threads: int = 1) -> "tuple[CurvePoint, ...]":
     """Return what each k would give, as far as the histogram tells.
 
     Examples
@@ -191,11 +192,13 @@ def curve_of(prepared: Prepared, *, threads: int = 1) -> tuple[CurvePoint, ...]:
     >>> [point.k for point in curve_of(prepare(np.eye(3, dtype=np.uint8)[None], Settings()))]
     [2, 3]
     """
+    from kalette import choose
+
     cloud = replace(prepared.cloud, points=color.points_from_srgb(prepared.colors), space="srgb")
     return choose.quality_curve(prepared.colors, cloud, threads=threads)
 
 
-def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
+def recommended_k(prepared: Prepared, curve: "Sequence[CurvePoint]") -> int:
     """Return the k that the curve recommends, with room for the colours that are given.
 
     Examples
@@ -204,6 +207,8 @@ def recommended_k(prepared: Prepared, curve: Sequence[CurvePoint]) -> int:
     >>> recommended_k(two, curve_of(two))
     3
     """
+    from kalette import choose
+
     beside = len(given.union(prepared.reserved, prepared.colors)) - len(prepared.colors)
     least = given.least_k(prepared.cloud.kinds, prepared.reserved)
     return min(max(choose.recommended_k(curve) + beside, least), MAX_K)
@@ -323,12 +328,20 @@ def _found(
     colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int, pixel_count: float, threads: int
 ) -> Centroids:
     """Return the start that was asked for, or the best that the effort finds."""
-    if not wanted.plain_lloyd:
-        found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
-        if cloud.space != "oklab":  # where numbers count, not what is seen
-            return found
-        cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
-        return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
+    if wanted.plain_lloyd:
+        return _asked_for(colors, cloud, wanted, k)
+    found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
+    if cloud.space != "oklab":  # where numbers count, not what is seen
+        return found
+    cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
+    return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
+
+
+def _asked_for(colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int) -> Centroids:
+    from random import Random
+
+    from kalette import seeding
+
     rng = Random(wanted.seed)
     if wanted.init == "random":
         return seeding.random(cloud, k, rng)

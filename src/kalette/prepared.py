@@ -90,16 +90,21 @@ def prepare(
 
 
 def _representable(pixels: Pixels, reserved: Palette, wanted: Settings) -> tuple[Pixels, tuple[str, ...]]:
-    """Return the pixels as they can be shown: no colour where clear, part-clear ones only where possible."""
+    """Return the pixels as they can be shown: clear ones black, part-clear ones only where possible."""
     if pixels.shape[2] == 3:
         return pixels, ()
     alpha = pixels[..., 3:]
     fixed = wanted.palette is not None and not (color.alpha_kinds(reserved) == color.PARTIAL).any()
     if wanted.format != "gif" and not fixed:
-        return np.where(alpha == 0, np.uint8(0), pixels), ()
-    clear = alpha < _CLEAR_BELOW
-    solid = np.where(clear, np.uint8(0), np.concatenate([pixels[..., :3], np.full_like(alpha, 255)], axis=2))
+        return _without_hidden(pixels, wanted), ()
+    solid = pixels.copy()
+    solid[..., 3:] = np.where(alpha < _CLEAR_BELOW, np.uint8(0), np.uint8(255))
     partial = bool(((alpha > 0) & (alpha < 255)).any())
     knower = "the fixed palette" if fixed else "GIF"
     note = f"{knower} knows clear and opaque only: alpha below {_CLEAR_BELOW} became clear, the rest opaque"
-    return solid, (note,) if partial else ()
+    return _without_hidden(solid, wanted), (note,) if partial else ()
+
+
+def _without_hidden(pixels: Pixels, wanted: Settings) -> Pixels:
+    """Return the pixels, black under clear ones unless what is there is to be kept."""
+    return pixels if wanted.keep_hidden else np.where(pixels[..., 3:] == 0, np.uint8(0), pixels)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from kalette import color, images, kernels, metrics, output
 from kalette.arrays import Counts, Indices, Palette, Pixels
-from kalette.encode import encode, png_bit_depth
+from kalette.encode import Keeps, encode, png_bit_depth
 from kalette.errors import SettingsError
 from kalette.kmeans import Pass, StoppedBy
 from kalette.limits import UNLIMITED
@@ -141,8 +141,10 @@ class Result:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of an index in the file: 1, 2, 4 or 8 in PNG, 1 to 8 in GIF and WebP."""
-        return (png_bit_depth if self.settings.format == "png" else metrics.bit_depth)(len(self.palette))
+        """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
+        if self.settings.format == "png":
+            return png_bit_depth(self.to_bytes())
+        return metrics.bit_depth(len(self.palette))
 
     @property
     def decoded(self) -> Pixels:
@@ -200,8 +202,16 @@ class Result:
                 _encodable(wanted, self.palette),
                 self.settings.effort,
                 self.source.metadata or Metadata(),
+                keeps=self._keeps,
             )
         return self._files[wanted]
+
+    @property
+    def _keeps(self) -> Keeps:
+        """Colours that were given stay in the file; of a picture that had so few, only the look counts."""
+        if self.settings.palette is not None or self.colors_used < len(self.palette):
+            return "order"
+        return "colors" if self.stopped_by == "lossless" else "palette"
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the file whole, in the format that its name says.

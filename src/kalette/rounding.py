@@ -6,21 +6,20 @@ with each pixel going to its nearest entry, finds such palettes.
 """
 
 import math
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.arrays import Centroids, Palette
-from kalette.color import points_from_srgb, squared_distances, srgb_from_points
+from kalette.color import nearest_others, points_from_srgb, srgb_from_points
 from kalette.histogram import Cloud
 from kalette.settings import Effort
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(NamedTuple):
     """How long to search.
 
     Parameters
@@ -124,10 +123,9 @@ def _improved(
 def _apart(entries: Centroids, costs: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the entries that gain, the best first, without the nearest neighbour of any before."""
     blocked, chosen = np.zeros(len(entries), bool), []
-    for j in np.argsort(costs, kind="stable"):
+    order = np.argsort(costs, kind="stable")
+    for j, nearest in zip(order, nearest_others(entries, order), strict=True):
         if costs[j] < 0 and not blocked[j]:
             chosen.append(j)
-            distances = squared_distances(entries, entries[j])
-            distances[j] = np.inf
-            blocked[distances.argmin()] = True
+            blocked[nearest] = True
     return np.array(chosen, np.intp)

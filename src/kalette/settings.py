@@ -42,6 +42,7 @@ class Options(TypedDict, total=False):
     effort: Effort
     keep_metadata: bool
     format: Format
+    keep_hidden: bool
     palette: Colors | str | os.PathLike[str] | None
     keep_colors: Colors
 
@@ -88,6 +89,9 @@ class Settings:
         Whether EXIF, XMP and comments go with the picture, as far as they stay true and the format has room.
     format : {"png", "webp", "gif"}
         Of the written file.
+    keep_hidden : bool
+        Keep the colours under clear pixels, which nobody sees, as far as k reaches: each counts like one
+        that is seen. Otherwise they are black. Not for GIF, which knows one clear colour.
     palette : tuple of str or None
         A fixed palette in its order, 1 to 256 colours, each as #rrggbb or #rrggbbaa; k is their number.
         Any sequence of such texts or of three or four whole numbers will do, and an array of uint8.
@@ -123,6 +127,7 @@ class Settings:
     effort: Effort = "balanced"
     keep_metadata: bool = False
     format: Format = "png"
+    keep_hidden: bool = False
     palette: tuple[str, ...] | None = None
     keep_colors: tuple[str, ...] = ()
 
@@ -155,8 +160,9 @@ class Settings:
         _require_choice("dither", self.dither, get_args(Dither))
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
-
         _require_flag("keep_metadata", self.keep_metadata)
+        _require_hidden_colors_can_be_kept(self)
+
         for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
@@ -234,6 +240,14 @@ def _is_share(value: object) -> bool:
 def _require_flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
         raise SettingsError(f"{name} is {value!r}; give True or False")
+
+
+def _require_hidden_colors_can_be_kept(settings: "Settings") -> None:
+    _require_flag("keep_hidden", settings.keep_hidden)
+    if settings.keep_hidden and settings.format == "gif":
+        raise SettingsError(
+            "colours under clear pixels are to be kept, and GIF knows one clear colour; write PNG or WebP"
+        )
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

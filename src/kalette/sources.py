@@ -33,10 +33,12 @@ def file_bytes(path: str, limits: Limits) -> bytes:
     """
     try:
         with open(path, "rb", buffering=0, opener=_opened_at_once) as file:
-            status = os.fstat(file.fileno())
+            status, first = os.fstat(file.fileno()), b""
             if stat.S_ISREG(status.st_mode):
                 limits.require_bytes(path, status.st_size)
-            first = _first_of_pipe(file, path) if stat.S_ISFIFO(status.st_mode) else b""
+                first = file.read(status.st_size)
+            elif stat.S_ISFIFO(status.st_mode):
+                first = _first_of_pipe(file, path)
             if _AT_ONCE:
                 os.set_blocking(file.fileno(), True)
             return stream_bytes(file, path, limits, first=first)
@@ -73,8 +75,8 @@ def stream_bytes(stream: BinaryIO | io.RawIOBase, name: str, limits: Limits, *, 
     >>> stream_bytes(io.BytesIO(b"abc"), "the input", Limits())
     b'abc'
     """
-    taken = io.BytesIO()
-    taken.write(first)
+    taken = io.BytesIO(first)
+    taken.seek(len(first))
     while block := stream.read(_BLOCK_BYTES):
         taken.write(block)
         limits.require_bytes(name, taken.tell(), at_least=True)

@@ -95,6 +95,12 @@ struct PixelCase {
         out.add(kalette::map_colors(pixels.data(), n, channels, counted.colors.data(), labels.data(), m,
                                     mapped.data(), threads));
         out.add(mapped);
+        const std::size_t row_bytes = (n - 1) / channels * channels;
+        std::vector<std::uint8_t> row(pixels.begin(), pixels.begin() + static_cast<std::ptrdiff_t>(row_bytes + 1));
+        row[0] %= 5;
+        std::vector<std::uint8_t> unfiltered(row_bytes);
+        kalette::unfilter(row.data(), 1, row_bytes, channels, unfiltered.data());
+        out.add(unfiltered);
         out.add(kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), threads));
         std::vector<std::uint8_t> shown(n * channels);
         for (std::size_t i = 0; i < n; ++i)

@@ -1,5 +1,6 @@
 """The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
 
+import gc
 import importlib
 import os
 import sys
@@ -28,7 +29,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"kalette.cli.{cmd_name}").command
-        signals.unwind()
+        _begin_work()
         return command
 
 
@@ -67,10 +68,17 @@ def group(ctx: click.Context) -> None:
     if _on_terminal():
         from kalette.cli.ask import ask
 
-        signals.unwind()
+        _begin_work()
         ask()
     else:
         click.echo(ctx.get_help())
+
+
+def _begin_work() -> None:
+    """Leave the start, at which a signal ends all at once and nothing that was made is garbage."""
+    gc.freeze()  # modules stay to the end, when to look through them would take as long as a small picture
+    gc.enable()
+    signals.unwind()
 
 
 def _on_terminal() -> bool:

@@ -2,9 +2,9 @@
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -44,8 +44,7 @@ from kalette.wording import size_text
 _WORST_FIRST = (1, 99, 98)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Wishes(NamedTuple):
     """What is asked of every file, beside its settings."""
 
     overwrite: bool
@@ -102,7 +101,7 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
         jobs = plan_in_place(kept, file_format)
     else:
         jobs = plan(kept, output, tag_of(settings), settings.format)
-    wishes = _Wishes(**{name: values[name] for name in _Wishes.__dataclass_fields__})
+    wishes = _Wishes(**{name: values[name] for name in _Wishes._fields})
     if wishes.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both want standard output; name a file with -o")
     if wishes.figure is not None:

@@ -169,6 +169,7 @@ _FILE = (
         type=click.Choice(get_args(Format)),
         help="Of the output; from the name given with -o, else png.",
     ),
+    click.option("--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."),
 )
 
 

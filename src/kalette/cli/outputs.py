@@ -4,8 +4,8 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kalette.cli.streams import stdout_is_closed
 from kalette.errors import SettingsError, WriteError
@@ -17,8 +17,7 @@ STANDARD = "-"
 """Names standard input and standard output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """An input and where its result goes, both paths or `STANDARD`."""
 
     input: str

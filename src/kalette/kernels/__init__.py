@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         similarity,
         split_clusters,
         squared_error,
+        unfilter,
     )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "similarity",
     "split_clusters",
     "squared_error",
+    "unfilter",
 ]
 
 
@@ -77,3 +79,4 @@ if not TYPE_CHECKING:
     similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error
+    unfilter = _kernels.unfilter

@@ -8,9 +8,7 @@ from kalette.settings import Settings
 Mapping = Weighing | Masking
 
 
-def mapping_for(
-    wanted: Settings, mean_loss: float, pixel_count: int, dithering: float = 1.0
-) -> Mapping | None:
+def mapping_for(wanted: Settings, mean_loss: float, pixels: Pixels, dithering: float = 1.0) -> Mapping | None:
     """Return how settings ask for pixels to be mapped; None where each colour takes its nearest entry.
 
     Parameters
@@ -19,22 +17,24 @@ def mapping_for(
         Of which space, dithering, rate and effort matter.
     mean_loss : float
         Of the palette, over all pixels.
-    pixel_count : int
-        Of the picture.
+    pixels : ndarray
+        (H, W, 3 or 4) uint8: the picture.
     dithering : float
         What is left of the strength of diffusion, 0 to 1.
 
     Examples
     --------
-    >>> mapping_for(Settings(dither="ordered"), 12.0, 400_000)
+    >>> import numpy as np
+    >>> grey = np.full((4, 4, 3), 99, np.uint8)
+    >>> mapping_for(Settings(dither="ordered"), 12.0, grey)
     Masking(space='oklab', mask='ordered', strength=1.0)
-    >>> mapping_for(Settings(dither="none", rate=0.0), 12.0, 400_000) is None
+    >>> mapping_for(Settings(dither="none", rate=0.0), 12.0, grey) is None
     True
     """
     if wanted.dither in ("blue-noise", "ordered"):
         strength = 1.0 if wanted.dither_strength is None else wanted.dither_strength
         return Masking(wanted.working_space, wanted.dither, strength)
-    weighing = weighing_for(wanted, mean_loss, pixel_count, dithering)
+    weighing = weighing_for(wanted, mean_loss, pixels, dithering)
     return weighing if weighing.strength or weighing.bit_price else None
 
 

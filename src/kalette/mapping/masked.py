@@ -6,10 +6,9 @@ Pixels know nothing of each other: no error runs along rows, and one changed pix
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +28,7 @@ _BLUE_NOISE_SIDE = 64
 _BAYER_DOUBLINGS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Masking:
+class Masking(NamedTuple):
     """How to lay a mask over the pixels.
 
     Parameters

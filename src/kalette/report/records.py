@@ -1,6 +1,5 @@
 """Results and failures as JSON lines: one object a line, the fields of DESIGN's list."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -125,4 +124,6 @@ def line(fields: dict[str, Any]) -> str:
     >>> line({"k": 16, "psnr_db": None})
     '{"k": 16, "psnr_db": null}'
     """
+    import json
+
     return json.dumps(fields, allow_nan=False)

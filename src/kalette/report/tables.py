@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from kalette.result import Result
 from kalette.wording import printable, psnr_text, ratio_text, size_text
@@ -12,8 +11,7 @@ _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seco
 _SHORTEST_NAME = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A result with the name of its file and the seconds that it took."""
 
     name: str

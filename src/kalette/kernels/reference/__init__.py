@@ -13,6 +13,7 @@ from kalette.kernels.reference.centroids import (
 from kalette.kernels.reference.masked import map_masked
 from kalette.kernels.reference.perceptual import activity, oklab
 from kalette.kernels.reference.pixels import count_colors, map_colors, squared_error
+from kalette.kernels.reference.rows import unfilter
 from kalette.kernels.reference.splitting import split_clusters
 from kalette.kernels.reference.weighed import map_weighed
 from kalette.kernels.reference.windows import similarity
@@ -35,4 +36,5 @@ __all__ = [
     "similarity",
     "split_clusters",
     "squared_error",
+    "unfilter",
 ]

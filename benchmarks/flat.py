@@ -1,0 +1,87 @@
+"""Flat graphics of at most 256 colours: are they exact, and how many bytes do they take beside oxipng?
+
+Both get the same PNG: those of `flat_pictures.py`, and `palette8_screen.png` of the data folder.
+Writes benchmarks/results/flat.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
+"""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flat_pictures
+import numpy as np
+from arguments import argument_parser, checked
+from encoders import OXIPNG_LEVEL
+from measure import Entry, machine, write_json
+from peers import distribution_version
+from PIL import Image
+
+import kalette
+
+SCREEN = "palette8_screen"
+_SMOKE = 3  # pictures
+
+
+def pictures(data: Path, *, smoke: bool) -> Iterator[tuple[str, bytes]]:
+    """Yield all pictures, by their names, as PNG."""
+    names = list(flat_pictures.DRAWN)[: _SMOKE if smoke else None]
+    for name in names:
+        yield name, flat_pictures.png(flat_pictures.DRAWN[name]())
+    if not smoke:
+        yield SCREEN, (data / "samples" / f"{SCREEN}.png").read_bytes()
+
+
+def row(name: str, png: bytes) -> Entry:
+    """Give one picture to both."""
+    import oxipng
+
+    started = time.perf_counter()
+    by_oxipng = bytes(oxipng.optimize_from_memory(png, level=OXIPNG_LEVEL))
+    between = time.perf_counter()
+    ours = kalette.compress(png).to_bytes("png")
+    done = time.perf_counter()
+    return {
+        "picture": name,
+        "input_bytes": len(png),
+        "oxipng_bytes": len(by_oxipng),
+        "kalette_bytes": len(ours),
+        "exact": is_same(png, ours),
+        "oxipng_seconds": between - started,
+        "kalette_seconds": done - between,
+    }
+
+
+def is_same(png: bytes, other: bytes) -> bool:
+    """Whether two files look the same on any ground: what is hidden where it is clear plays no part."""
+    first, second = (_seen(each) for each in (png, other))
+    return bool((first == second).all())
+
+
+def _seen(png: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(png)) as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    return np.where(pixels[..., 3:] == 0, np.uint8(0), pixels)
+
+
+def run(data: Path, *, smoke: bool) -> dict[str, Any]:
+    """Run all, and return the record."""
+    versions = {"oxipng (pyoxipng)": distribution_version("pyoxipng")}
+    return {
+        "benchmark": "flat",
+        "smoke": smoke,
+        "machine": machine(versions),
+        "rows": [row(name, png) for name, png in pictures(data, smoke=smoke)],
+    }
+
+
+def main() -> None:
+    """Read the arguments, run, write the JSON."""
+    arguments = checked(argument_parser("flat", __doc__).parse_args())
+    write_json(arguments.out, run(arguments.data, smoke=arguments.smoke))
+    print(f"flat: wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+// Takes the filters of PNG off (W3C, third edition, 9.2): each byte is told as its difference from what the bytes to
+// the left, above, and above to the left foretell.
+
+#include <algorithm>
+
+#include "kernels.hpp"
+
+namespace kalette {
+namespace {
+
+using Values = std::int16_t __attribute__((vector_size(16)));  // of a pixel: as many as there are channels
+
+template <std::size_t kChannels>
+Values load(const std::uint8_t* pixel) {
+    Values values{};
+    for (std::size_t c = 0; c < kChannels; ++c) values[c] = pixel[c];
+    return values;
+}
+
+template <std::size_t kChannels>
+void store(std::uint8_t* pixel, Values values) {
+    for (std::size_t c = 0; c < kChannels; ++c) pixel[c] = static_cast<std::uint8_t>(values[c]);
+}
+
+Values absolute(Values values) { return values > -values ? values : -values; }
+
+Values left_one(Values left, Values, Values) { return left; }
+
+Values average(Values left, Values above, Values) { return (left + above) >> 1; }
+
+// What of left, above and corner is nearest to left + above - corner; ties to the first.
+Values paeth(Values left, Values above, Values corner) {
+    const Values to_left = absolute(above - corner), to_above = absolute(left - corner);
+    const Values to_corner = absolute((above - corner) + (left - corner));
+    const Values not_left = to_above <= to_corner ? above : corner;
+    return ((to_left <= to_above) & (to_left <= to_corner)) ? left : not_left;
+}
+
+template <std::size_t kChannels, typename Foretell>
+void add_foretold(const std::uint8_t* coded, const std::uint8_t* above_row, std::size_t row_bytes, std::uint8_t* out,
+                  Foretell&& foretell) {
+    Values left{}, corner{};
+    for (std::size_t i = 0; i < row_bytes; i += kChannels) {
+        const Values above = load<kChannels>(above_row + i);
+        left = (load<kChannels>(coded + i) + foretell(left, above, corner)) & 255;
+        store<kChannels>(out + i, left);
+        corner = above;
+    }
+}
+
+template <std::size_t kChannels>
+void unfilter_row(std::uint8_t filter, const std::uint8_t* coded, const std::uint8_t* above, std::size_t row_bytes,
+                  std::uint8_t* out) {
+    switch (filter) {
+        case 0:
+            std::copy_n(coded, row_bytes, out);
+            break;
+        case 1:
+            add_foretold<kChannels>(coded, above, row_bytes, out, left_one);
+            break;
+        case 2:
+            for (std::size_t i = 0; i < row_bytes; ++i) out[i] = static_cast<std::uint8_t>(coded[i] + above[i]);
+            break;
+        case 3:
+            add_foretold<kChannels>(coded, above, row_bytes, out, average);
+            break;
+        default:
+            add_foretold<kChannels>(coded, above, row_bytes, out, paeth);
+    }
+}
+
+}  // namespace
+
+void unfilter(const std::uint8_t* rows, std::size_t height, std::size_t row_bytes, std::size_t channels,
+              std::uint8_t* pixels) {
+    const auto unfilter_one = channels == 3 ? unfilter_row<3> : unfilter_row<4>;
+    const std::vector<std::uint8_t> blank(row_bytes);
+    for (std::size_t y = 0; y < height; ++y) {
+        const std::uint8_t* coded = rows + y * (row_bytes + 1);
+        const std::uint8_t* above = y == 0 ? blank.data() : pixels + (y - 1) * row_bytes;
+        unfilter_one(coded[0], coded + 1, above, row_bytes, pixels + y * row_bytes);
+    }
+}
+
+}  // namespace kalette

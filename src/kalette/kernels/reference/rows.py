@@ -1,0 +1,63 @@
+"""The kernel that takes the filters of PNG off its rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.kernels.reference.checks import require_channels
+
+_MOST_FILTER_TYPE = 4
+
+
+def unfilter(rows: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """Return the pixels of a PNG's rows (W3C, third edition, 9.2).
+
+    Parameters
+    ----------
+    rows : ndarray
+        (H, 1 + channels * W) uint8: each row after its filter type, 0 to 4.
+    channels : int
+        3 or 4.
+
+    Returns
+    -------
+    ndarray
+        (H, W, channels) uint8.
+
+    Examples
+    --------
+    >>> unfilter(np.array([[1, 10, 20, 30, 1, 1, 1], [2, 0, 0, 0, 5, 5, 5]], np.uint8), 3).tolist()
+    [[[10, 20, 30], [11, 21, 31]], [[10, 20, 30], [16, 26, 36]]]
+    """
+    require_channels(channels)
+    height, size = rows.shape
+    if size % channels != 1:
+        raise ValueError(f"rows have {size} bytes; they must have 1 and {channels} for each pixel")
+    filters = rows[:, 0]
+    if height and filters.max() > _MOST_FILTER_TYPE:
+        unknown = filters[filters > _MOST_FILTER_TYPE][0]
+        raise ValueError(f"a row has filter type {unknown}; it must be 0 to {_MOST_FILTER_TYPE}")
+    coded = rows[:, 1:].reshape(height, size // channels, channels)
+    # With a blank row above and a blank pixel to the left, from which the first ones are foretold.
+    pixels = np.zeros((height + 1, size // channels + 1, channels), np.int16)
+    for y, x in _diagonals(height, size // channels):
+        left, above, corner = pixels[y + 1, x], pixels[y, x + 1], pixels[y, x]
+        foretold = (np.zeros_like(left), left, above, (left + above) >> 1, _paeth(left, above, corner))
+        pixels[y + 1, x + 1] = (coded[y, x] + np.choose(filters[y, None], foretold)) & 255
+    return pixels[1:, 1:].astype(np.uint8)
+
+
+def _diagonals(height: int, width: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield the places of pixels that do not hang on each other, after those on which they hang."""
+    for both in range(height + width - 1):
+        y = np.arange(max(0, both - width + 1), min(both, height - 1) + 1)
+        yield y, both - y
+
+
+def _paeth(left: NDArray[np.int16], above: NDArray[np.int16], corner: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return which of the three is nearest to left + above - corner; ties to the first."""
+    to_left, to_above = abs(above - corner), abs(left - corner)
+    to_corner = abs(left + above - 2 * corner)
+    not_left = np.where(to_above <= to_corner, above, corner)
+    return np.where((to_left <= to_above) & (to_left <= to_corner), left, not_left)

@@ -19,7 +19,7 @@ _CHANNELS = {2: 3, 3: 1, 6: 4}  # of each colour type; 6 has alpha
 _CHANGING = {b"tRNS", b"acTL"}  # chunks that make something else of the pixels
 _OF_PIXELS = {b"IHDR", b"IDAT", b"IEND"}
 _MOST_FILTER_TYPE = 4
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _Chunks = Sequence[tuple[bytes, memoryview]]
 
 
@@ -114,7 +114,7 @@ def without_pixels(data: bytes) -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
     beside = [chunk(kind, body) for kind, body in _chunks(data) if kind not in _OF_PIXELS]
     pixel = chunk(b"IDAT", deflate.zlib_compress(bytes(4)))
-    return b"".join((_SIGNATURE, header, *beside, pixel, chunk(b"IEND", b"")))
+    return b"".join((SIGNATURE, header, *beside, pixel, chunk(b"IEND", b"")))
 
 
 def chunk(kind: bytes, data: bytes | bytearray | memoryview) -> bytes:

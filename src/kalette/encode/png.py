@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from kalette import order
 from kalette.arrays import Indices, Palette
 from kalette.color import with_alpha
+from kalette.containers import png_chunks
 from kalette.encode import layouts
 from kalette.encode.filters import by_bits, unfiltered
 from kalette.encode.layouts import Layout
 from kalette.metadata import Metadata
+from kalette.png import SIGNATURE, chunk
 from kalette.settings import Effort
 
 Keeps = Literal["order", "palette", "colors"]
@@ -27,9 +29,7 @@ RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 HAS_OXIPNG = find_spec("oxipng") is not None
 """It has no wheels for the newest versions of Python; there we do without."""
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _DEPTH_PLACE = 24  # of the header's byte that tells the bits of a sample
-_CHUNK_FRAME_BYTES = 12
 _QUICK_LEVEL = 1
 # libdeflate: 8 and 9 gain nothing on indices of photographs; 10 and above look for the shortest parse:
 # 5 to 9 % smaller, at a tenth of the speed.
@@ -122,11 +122,7 @@ def png_bit_depth(png: bytes) -> int:
 
 def _transparency(png: bytes) -> bytes:
     """Return the alpha of the entries, as far as the file tells it."""
-    place = len(_SIGNATURE)
-    while png[place + 4 : place + 8] not in (b"tRNS", b"IDAT"):
-        place += _CHUNK_FRAME_BYTES + int.from_bytes(png[place : place + 4])
-    size = int.from_bytes(png[place : place + 4])
-    return png[place + 8 : place + 8 + size] if png[place + 4 : place + 8] == b"tRNS" else b""
+    return b"".join(bytes(body) for kind, body, _ in png_chunks(png) if kind == b"tRNS")
 
 
 def _up_to(pixel_count: int, levels: tuple[tuple[int, int], ...], beyond: int) -> int:
@@ -154,7 +150,7 @@ def _written(
     header = struct.pack(">IIBBBBB", width, height, layout.depth, layout.color_type, 0, 0, 0)
     data = bytes(deflate.zlib_compress(filtered(layout.rows(indices)), level))
     chunks = [(b"IHDR", header), *layout.chunks, *_metadata_chunks(metadata), (b"IDAT", data), (b"IEND", b"")]
-    return _SIGNATURE + b"".join(_chunk(kind, content) for kind, content in chunks)
+    return b"".join((SIGNATURE, *(chunk(kind, content) for kind, content in chunks)))
 
 
 def _by_oxipng(palette: Palette, indices: Indices, keeps: Keeps, level: int, metadata: Metadata) -> bytes:
@@ -184,7 +180,3 @@ def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
             yield b"tEXt", key + b"\0" + text.encode("latin-1")
         except UnicodeEncodeError:
             yield b"iTXt", key + bytes(5) + text.encode("utf-8", "replace")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", deflate.crc32(kind + data))

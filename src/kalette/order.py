@@ -99,7 +99,7 @@ def modified_zeng(adjacency: NDArray[np.int64]) -> NDArray[np.uint8]:
     References
     ----------
     A. J. Pinho, A. J. R. Neves, "A note on Zeng's technique for color reindexing of palette-based images",
-    IEEE Signal Processing Letters 11 (2), 2004, 232-234, https://ieeexplore.ieee.org/document/1261987
+    IEEE Signal Processing Letters 11(2), 2004, 232-234.
 
     Examples
     --------

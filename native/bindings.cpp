@@ -99,10 +99,10 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
                                               number(channels) + "; they must agree");
     require(indices.shape(0) == n, "indices has " + number(indices.shape(0)) + " entries for " + number(n) +
                                        " pixels; there must be one for each");
-    const std::uint8_t* end = indices.data() + n;
-    const std::uint8_t* highest = std::max_element(indices.data(), end);
-    if (highest != end)
-        require(*highest < k, "an index is " + number(*highest) + "; palette has " + number(k) + " entries");
+    if (n > 0) {
+        const std::uint8_t index = highest(indices.data(), n);
+        require(index < k, "an index is " + number(index) + "; palette has " + number(k) + " entries");
+    }
     const nb::gil_scoped_release unlocked;
     return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
 }

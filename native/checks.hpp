@@ -90,6 +90,13 @@ bool all_within(const Real* values, std::size_t n, Real low, Real high) {
     return outside == 0;
 }
 
+template <typename T>
+T highest(const T* values, std::size_t n) {
+    T found = values[0];
+    for (std::size_t i = 1; i < n; ++i) found = values[i] > found ? values[i] : found;
+    return found;
+}
+
 template <typename Real>
 bool all_finite(const Real* values, std::size_t n) {
     return all_within(values, n, std::numeric_limits<Real>::lowest(), std::numeric_limits<Real>::max());
@@ -174,7 +181,7 @@ inline std::int64_t most_cost(const WeighedPixels& in, std::size_t d, const In<s
         for (std::size_t i = 0; c == 3 && i < n; ++i) widen(in.points[i * d + c]);
         total += (high - low) * (high - low);
     }
-    return total * *std::max_element(in.weights, in.weights + n) + kMostLiteralBits * price;
+    return total * highest(in.weights, n) + kMostLiteralBits * price;
 }
 
 // A row's cost is kept in 64 bits.

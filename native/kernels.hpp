@@ -96,9 +96,10 @@ constexpr std::int64_t kMostLiteralBits = 104;
 
 // Palette entries (k, d) for the pixels, row by row, with error diffusion after Floyd and Steinberg (1976). Where
 // price is not 0, each row takes the entries that come cheapest: weighed squared errors plus price for every
-// sixteenth of a bit that deflate is thought to need for them, as single entries or as copies of earlier ones; with
-// depth, more of the places near by are tried, and so many in the rows above that show the next two entries. What a
-// row may cost at most, width x (weights x squared differences + kMostLiteralBits x price), is 2^61. Out: indices.
+// sixteenth of a bit that deflate is thought to need for them, as single entries or as copies of earlier ones. With
+// depth, copies from so many places in the rows above that show the next two entries are tried, beside those near by;
+// without, runs of copies from places near by are followed side by side, in a fraction of the time. What a row may
+// cost at most, width x (weights x squared differences + kMostLiteralBits x price), is 2^61. Out: indices.
 void map_weighed(const WeighedPixels& in, std::size_t d, const std::int16_t* palette, std::size_t k,
                  std::int64_t price, std::size_t depth, std::uint8_t* indices);
 

@@ -1,5 +1,5 @@
 // The nearest of k centroids for a block of points, or the distances to all of them, in the widest vectors that the processor has.
-// nearest.cpp is compiled once for each instruction set; nearest_choice.cpp picks at run time.
+// nearest.cpp is compiled once for each instruction set; kernel_choice.cpp picks at run time.
 #pragma once
 
 #include <cstddef>

@@ -8,9 +8,9 @@
 #include <limits>
 #include <vector>
 
-namespace kalette {
+#include "points.hpp"
 
-constexpr std::int32_t kKindBound = 512 * 16;  // an alpha coordinate beyond it marks clear (below) or opaque (above)
+namespace kalette {
 
 // A point's coordinates, or what is added to them, side by side; with three the fourth stays 0.
 typedef std::int32_t Four __attribute__((vector_size(16)));
@@ -104,17 +104,22 @@ private:
         cells_.resize(regions << (3 * kCellsOfRegion));
     }
 
+    // The squared distance, and below it the place, so that the lesser of two tells the nearer of them.
+    static std::int64_t distance_and_place(const Four& target, const Entry& entry) {
+        const std::int32_t first = target[0] - entry.at[0], second = target[1] - entry.at[1];
+        const std::int32_t third = target[2] - entry.at[2];
+        return std::int64_t{first * first + second * second + third * third} << 8 | entry.place;
+    }
+
     std::size_t nearest_of(const Four& target, const List& list) const {
         const Entry* candidate = pool_.data() + list.begin;
-        std::int32_t found = 0, best = std::numeric_limits<std::int32_t>::max();
-        for (const Entry* end = candidate + list.size; candidate != end; ++candidate) {
-            const std::int32_t first = target[0] - candidate->at[0], second = target[1] - candidate->at[1];
-            const std::int32_t third = target[2] - candidate->at[2];
-            const std::int32_t other = first * first + second * second + third * third;
-            found = other < best ? candidate->place : found;
-            best = other < best ? other : best;
+        std::int64_t best = std::numeric_limits<std::int64_t>::max();
+        for (const Entry* end = candidate + list.size; candidate != end; candidate += 2) {
+            const std::int64_t first = distance_and_place(target, candidate[0]);
+            const std::int64_t second = distance_and_place(target, candidate[1]);
+            best = std::min(best, std::min(first, second));
         }
-        return static_cast<std::size_t>(found);
+        return static_cast<std::size_t>(best & 255);
     }
 
     std::size_t nearest_of_all(const Four& target) const {
@@ -171,6 +176,7 @@ private:
         list.begin = static_cast<std::uint32_t>(pool_.size());
         for (std::size_t n = 0; n < entries.size(); ++n)
             if (floors[n] <= ceiling) pool_.push_back(entries[n]);
+        if ((pool_.size() - list.begin) % 2 == 1) pool_.push_back(pool_.back());  // they are compared two at a time
         list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
     }
 

@@ -301,6 +301,12 @@ for d in (3, 21):
         found = _native.assign(points, np.ones(9001), centers, 2)
         for part in (*found, _native.pairwise_squared_distances(points, centers, 2)):
             digest.update(np.asarray(part).tobytes())
+for d in (3, 4):
+    points = np.random.default_rng(5).integers(-9000, 9000, (40, 90, d)).astype(np.int16)
+    points[:, 1:] = points[:, :-1] + points[:, 1:] // 64
+    weights, strengths = np.full((40, 90), 99, np.uint16), np.full((40, 90), 160, np.uint8)
+    palette = points[::9, 5].copy()
+    digest.update(_native.map_weighed(points, weights, strengths, palette, 90_000).tobytes())
 print(digest.hexdigest())
 """
     assert in_process(code, KALETTE_ISA=level) == in_process(code)

@@ -28,16 +28,36 @@ def test_diffusion_of_four_grey_pixels_by_hand(kernels):
     assert kernels.map_weighed(row, *even(row, 0), palette).tolist() == [[0, 0, 0, 0]]
 
 
+@pytest.mark.parametrize("depth", [0, 3])
 @KERNELS
-def test_a_run_goes_on_through_a_pixel_whose_error_is_worth_the_bits(kernels):
+def test_a_run_goes_on_through_a_pixel_whose_error_is_worth_the_bits(kernels, depth):
     row = np.zeros((1, 12, 3), np.int16)
     row[0, 6] = 700
     palette = np.array([[0] * 3, [1000] * 3], np.int16)
     weights, none = even(row)
-    assert kernels.map_weighed(row, weights, none, palette, 0).tolist() == [[0] * 6 + [1] + [0] * 5]
-    assert kernels.map_weighed(row, weights, none, palette, 1_000_000).tolist() == [[0] * 12]
+    nearest, run = [[0] * 6 + [1] + [0] * 5], [[0] * 12]
+    assert kernels.map_weighed(row, weights, none, palette, 0, depth).tolist() == nearest
+    assert kernels.map_weighed(row, weights, none, palette, 1_000_000, depth).tolist() == run
     weights[0, 6] = 60_000  # where errors show, they are not made
-    assert kernels.map_weighed(row, weights, none, palette, 1_000_000).tolist() == [[0] * 6 + [1] + [0] * 5]
+    assert kernels.map_weighed(row, weights, none, palette, 1_000_000, depth).tolist() == nearest
+
+
+@pytest.mark.parametrize("depth", [0, 3])
+@pytest.mark.parametrize("shift", [-6, -2, 0, 3, 5])
+@KERNELS
+def test_a_row_is_copied_from_the_row_above_where_it_is_nearly_that(kernels, depth, shift):
+    """Rows of 24 random entries; the second shows the first so far to the left, and one pixel in between."""
+    entries = np.random.default_rng(5).integers(0, 9, 24)
+    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    points = palette[np.stack([entries, np.roll(entries, shift)])]
+    points[1, 12] += 250 if points[1, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
+    weights, none = even(points)
+    first, second = kernels.map_weighed(points, weights, none, palette, 0)
+    assert first.tolist() == entries.tolist()
+    assert np.flatnonzero(second != np.roll(entries, shift)).tolist() == [12]
+    found = kernels.map_weighed(points, weights, none, palette, 30_000, depth)[1]
+    inner = slice(8, 16)
+    assert found[inner].tolist() == np.roll(entries, shift)[inner].tolist()
 
 
 @KERNELS

@@ -38,6 +38,7 @@ _WU_SIDE = 4
 _RARE_SIDE = 8  # of cubes among which rare colours are looked for: far smaller than what tells colours apart
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
 _ROUNDING_SIDE = 4
+_ENTRIES_AT_A_TIME = 1 << 18
 
 
 @memory_told
@@ -391,8 +392,10 @@ def _without_idle(
     palette: Palette, entries: NDArray[np.uint8], stays: NDArray[np.bool_]
 ) -> tuple[Palette, NDArray[np.uint8]]:
     """Drop palette entries that are neither used nor to stay, and number the rest anew."""
-    used = stays | (np.bincount(entries.ravel(), minlength=len(palette)) > 0)
-    if used.all():
-        return palette, entries
+    used, flat = stays.copy(), entries.ravel()
+    for begin in range(0, flat.size, _ENTRIES_AT_A_TIME):  # most pictures show all entries soon
+        used |= np.bincount(flat[begin : begin + _ENTRIES_AT_A_TIME], minlength=len(palette)) > 0
+        if used.all():
+            return palette, entries
     new_place = (np.cumsum(used) - 1).astype(np.uint8)
     return palette[used], new_place[entries]

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.kernels.reference.bit_prices import WINDOW, distance_bits, length_bits, literal_bits
 from kalette.kernels.reference.checks import require_palette, require_pixels
+from kalette.kernels.reference.diffusion import Diffusion
+from kalette.kernels.reference.runs import RunMapper
 
-_SHIFT = 12
 _LONGEST = 16
 _GOING_ON = 4
-_WINDOW = 32768
-_KIND_BOUND = 512 * 16
 _NEAR = ((0, 1), (1, 0), (1, -1), (1, 1), (0, 2), (2, 0), (0, 3), (1, -2), (1, 2), (0, 4), (2, 1), (2, -1))
-_FEW_NEAR = 6
 _BEHIND = 128
 _MOST_LITERAL_BITS = 104
 
@@ -48,7 +47,8 @@ def map_weighed(
     price : int
         Of a sixteenth of a bit; 0 gives each pixel its nearest entry.
     depth : int
-        Places in rows above, showing the same next two entries, from which copies are tried.
+        Places in rows above, showing the same next two entries, from which copies are tried; 0 follows runs
+        from near places alone, in a fraction of the time.
 
     Returns
     -------
@@ -75,10 +75,10 @@ def map_weighed(
     _require(points, weights, strengths, palette, price, depth)
     if points.size == 0:
         return np.zeros(points.shape[:2], np.uint8)
-    mapper = _Mapper(points, weights, strengths, palette, price, depth)
-    for y in range(points.shape[0]):
-        mapper.map_row(y)
-    return mapper.indices
+    picture = points, weights, strengths, palette
+    if price == 0:
+        return Diffusion(*picture).mapped()
+    return (_Mapper(*picture, price, depth) if depth else RunMapper(*picture, price)).mapped()
 
 
 @dataclass(slots=True)
@@ -94,7 +94,9 @@ class _Way:
     may_go_on: bool
 
 
-class _Mapper:
+class _Mapper(Diffusion):
+    """Takes in each row the entries that come cheapest, copies from places far off among them."""
+
     def __init__(
         self,
         points: NDArray[np.int16],
@@ -104,64 +106,24 @@ class _Mapper:
         price: int,
         depth: int,
     ) -> None:
-        self.points, self.palette = points.astype(np.int64), palette.astype(np.int64)
-        self.weights, self.strengths = weights.astype(np.int64), strengths.astype(np.int64)
-        self.lowest, self.highest = self.palette.min(axis=0), self.palette.max(axis=0)
+        super().__init__(points, weights, strengths, palette)
         self.price, self.depth = price, depth
-        self.literal = price * max(16 * (len(palette) - 1).bit_length() - 24, 16)
-        self.height, self.width, self.d = points.shape
-        self.indices = np.zeros((self.height, self.width), np.uint8)
-        self.below = np.zeros((self.width + 2, self.d), np.int64)
+        self.literal = price * literal_bits(len(palette))
         self.pairs: dict[tuple[int, int], list[int]] = defaultdict(list)
-
-    def map_row(self, y: int) -> None:
-        self.y = y
-        self.bases = (self.points[y] << _SHIFT) + self.below[1:-1] + (1 << (_SHIFT - 1))
-        if self.price:
-            self.map_weighed()
-        else:
-            self.map_nearest()
-        self.leave_errors()
-
-    def target_at(self, x: int, ahead: NDArray[np.int64]) -> NDArray[np.int64]:
-        target: NDArray[np.int64] = (self.bases[x] + ahead) >> _SHIFT
-        target = np.clip(target, self.lowest, self.highest)
-        if self.d == 4 and abs(self.points[self.y, x, 3]) > _KIND_BOUND:
-            target[3] = self.points[self.y, x, 3]
-        return target
-
-    def left_over(self, x: int, target: NDArray[np.int64], entry: int) -> NDArray[np.int64]:
-        if self.d == 4 and target[3] < -_KIND_BOUND:
-            return np.zeros(4, np.int64)
-        left: NDArray[np.int64] = target - self.palette[entry]
-        if self.d == 4 and target[3] > _KIND_BOUND:
-            left[3] = 0
-        total: NDArray[np.int64] = self.strengths[self.y, x] * left
-        return total
-
-    def nearest(self, target: NDArray[np.int64]) -> int:
-        return int(((target - self.palette) ** 2).sum(axis=1).argmin())
 
     def cost_at(self, x: int, target: NDArray[np.int64], entry: int) -> int:
         return int(((target - self.palette[entry]) ** 2).sum() * self.weights[self.y, x])
 
-    def map_nearest(self) -> None:
-        ahead = np.zeros(self.d, np.int64)
-        for x in range(self.width):
-            target = self.target_at(x, ahead)
-            self.indices[self.y, x] = entry = self.nearest(target)
-            ahead = 7 * self.left_over(x, target, entry)
-
-    def map_weighed(self) -> None:
+    def map_row(self) -> None:
         self.ways: list[_Way | None] = [None] * (self.width + 1)
         self.ways[0] = _Way(0, np.zeros(self.d, np.int64), (0, 0, 0, 0), 0, _SINGLE, 0, False)
         for x in range(self.width):
             way = self.ways[x]
             assert way is not None
             entry, ahead = self.take_nearest(x, way)
-            for source in _NEAR if self.depth else _NEAR[:_FEW_NEAR]:
+            for source in _NEAR:
                 self.copy(x, way, source)
-            if self.depth and x + 2 < self.width:
+            if x + 2 < self.width:
                 for source in self.sources(x, entry, self.nearest(self.target_at(x + 1, ahead))):
                     self.copy(x, way, source)
         self.take_cheapest()
@@ -178,14 +140,14 @@ class _Mapper:
         target = self.target_at(x, way.ahead)
         entry = self.nearest(target)
         cost = way.cost + self.cost_at(x, target, entry) + self.literal
-        ahead = 7 * self.left_over(x, target, entry)
+        ahead = 7 * self.left_over(x, target, self.palette[entry])
         self.offer(x + 1, _Way(cost, ahead, (entry, *way.last[:3]), x, _SINGLE, entry, False))
         return entry, ahead
 
     def sources(self, x: int, first: int, second: int) -> list[Source]:
         places = self.pairs.get((first, second), [])[::-1][: self.depth]
         found = [(self.y - place // self.width, x - place % self.width) for place in places]
-        return [source for source in found if self.distance(source) <= _WINDOW]
+        return [source for source in found if self.distance(source) <= WINDOW]
 
     def distance(self, source: Source) -> int:
         return source[0] * (int(self.width) + 1) + source[1]
@@ -193,10 +155,10 @@ class _Mapper:
     def copy(self, x: int, way: _Way, source: Source) -> None:
         up, left = source
         back = self.distance(source)
-        if up > self.y or left > x or not 1 <= back <= _WINDOW:
+        if up > self.y or left > x or not 1 <= back <= WINDOW:
             return
         goes_on = way.may_go_on and way.source == source
-        begin = way.cost + self.price * (_GOING_ON if goes_on else _distance_bits(back))
+        begin = way.cost + self.price * (_GOING_ON if goes_on else distance_bits(back))
         ahead, last, spent = way.ahead, way.last, 0
         for length in range(1, min(_LONGEST, self.width - x) + 1):
             at = x + length - 1
@@ -207,11 +169,11 @@ class _Mapper:
             spent += self.cost_at(at, target, entry)
             if spent > (160 + 144 * length) * self.price:
                 break
-            ahead = 7 * self.left_over(at, target, entry)
+            ahead = 7 * self.left_over(at, target, self.palette[entry])
             last = (entry, *last[:3])
             if length < 3 and not goes_on:
                 continue
-            cost = begin + spent + (0 if goes_on else self.price * (56 if length <= 10 else 72))
+            cost = begin + spent + (0 if goes_on else self.price * length_bits(length))
             known = self.ways[at + 1]
             if known is not None and cost >= known.cost + _BEHIND * self.price:
                 break
@@ -230,21 +192,6 @@ class _Mapper:
             for x in range(way.start, end):
                 single = way.source == _SINGLE
                 self.indices[self.y, x] = way.entry if single else self.indices[self.y - up, x - left]
-
-    def leave_errors(self) -> None:
-        self.below[:] = 0
-        ahead = np.zeros(self.d, np.int64)
-        for x in range(self.width):
-            target = self.target_at(x, ahead)
-            left = self.left_over(x, target, int(self.indices[self.y, x]))
-            ahead = 7 * left
-            self.below[x] += 3 * left
-            self.below[x + 1] += 5 * left
-            self.below[x + 2] += left
-
-
-def _distance_bits(distance: int) -> int:
-    return 48 + 16 * max((distance - 1).bit_length() - 2, 0)
 
 
 def _require(

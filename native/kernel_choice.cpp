@@ -9,6 +9,7 @@
 #endif
 
 #include "nearest.hpp"
+#include "runs.hpp"
 
 namespace kalette {
 namespace {
@@ -40,21 +41,29 @@ int supported_level() {
     return (b & kAvx512) == kAvx512 && (saved & kAvx512Saved) == kAvx512Saved ? 2 : 1;
 }
 
-const NearestKernels& choose() {
-    const int level = std::min(allowed_level(), supported_level());
-    if (level == 2) return avx512::nearest_kernels;
-    if (level == 1) return avx2::nearest_kernels;
-    return baseline::nearest_kernels;
+int level() {
+    static const int chosen = std::min(allowed_level(), supported_level());
+    return chosen;
 }
-#else
-const NearestKernels& choose() { return baseline::nearest_kernels; }
+
+template <typename Kernels>
+const Kernels& choose(const Kernels& lowest, const Kernels& middle, const Kernels& highest) {
+    return level() == 2 ? highest : level() == 1 ? middle : lowest;
+}
 #endif
 
 }  // namespace
 
+#if defined(KALETTE_X86)
 const NearestKernels& chosen_nearest_kernels() {
-    static const NearestKernels& chosen = choose();
-    return chosen;
+    return choose(baseline::nearest_kernels, avx2::nearest_kernels, avx512::nearest_kernels);
 }
+const RunsKernels& chosen_runs_kernels() {
+    return choose(baseline::runs_kernels, avx2::runs_kernels, avx512::runs_kernels);
+}
+#else
+const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
+const RunsKernels& chosen_runs_kernels() { return baseline::runs_kernels; }
+#endif
 
 }  // namespace kalette

@@ -17,9 +17,7 @@ BLUE, ORANGE, GREEN, RED, VIOLET, TEAL = (
     (128, 90, 168),
     (36, 150, 150),
 )
-_WORDS = (
-    "an image becomes a histogram its distinct colours with counts all work runs on the histogram"
-)
+_WORDS = "an image becomes a histogram its distinct colours with counts all work runs on the histogram"
 COLORS = (BLUE, ORANGE, GREEN, RED, VIOLET, TEAL)
 Array = NDArray[np.uint8]
 

@@ -46,6 +46,7 @@ _OXIPNG_LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
 _LARGE_OXIPNG_LEVEL = 2
 _SMALL = 1 << 15  # pixels up to which all is tried
 _NEIGHBORS = 8  # entries that one stands beside where colours run smoothly, at most
+_BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # of a large picture, to judge it by
 _FLAT_SHARE = 8  # what deflates to an eighth of a byte a pixel is flat
 
 
@@ -133,8 +134,15 @@ def _is_worth_trials(palette: Palette, indices: Indices) -> bool:
     """Whether the picture is small, grey, flat or smooth: of photographs in colour none is."""
     if indices.size <= _SMALL or layouts.is_grey(palette):
         return True
-    flat = _FLAT_SHARE * len(deflate.zlib_compress(indices.tobytes(), _QUICK_LEVEL)) < indices.size
-    return flat or _NEIGHBORS * len(palette) > _pairs(indices)
+    sample = _sample(indices)
+    flat = _FLAT_SHARE * len(deflate.zlib_compress(sample, _QUICK_LEVEL)) < sample.size
+    return flat or _NEIGHBORS * len(palette) > _pairs(sample)
+
+
+def _sample(indices: Indices) -> Indices:
+    """Return bands of rows from all over a large picture, and a small one whole."""
+    apart = _BAND_ROWS * max(1, indices.size // _SAMPLE_PIXELS)
+    return np.concatenate([indices[top : top + _BAND_ROWS] for top in range(0, len(indices), apart)])
 
 
 def _pairs(indices: Indices) -> int:

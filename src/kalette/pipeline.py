@@ -92,8 +92,8 @@ def compress(
     --------
     >>> gradient = np.linspace(0, 255, 3 * 32 * 32).astype(np.uint8).reshape(32, 32, 3)
     >>> result = compress(gradient, k=4)
-    >>> result.colors_used, result.bit_depth, result.stopped_by
-    (4, 2, 'labels')
+    >>> result.colors_used, result.stopped_by
+    (4, 'labels')
     """
     wanted = settings_with(settings, options)
     workers = thread_count(threads)

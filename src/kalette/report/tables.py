@@ -39,7 +39,7 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     >>> print_table([Row("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
     file     k  colours  size  to input   to raw   PSNR  seconds
     ------------------------------------------------------------
-    a.png  256        1  72 B         –  0.1 : 1  exact     0.10
+    a.png  256        1  72 B         –  0.2 : 1  exact     0.10
     """
     lines = [_HEADINGS, *((printable(row.name), *_cells(row.result, row.seconds)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

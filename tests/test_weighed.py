@@ -11,7 +11,7 @@ from kalette.settings import Settings
 
 _native = pytest.importorskip("kalette.kernels._native")
 KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
-GREY = np.full((40, 40, 3), 99, np.uint8)
+GREY = np.full((200, 200, 3), 99, np.uint8)
 BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
 
 
@@ -143,8 +143,13 @@ def test_only_an_automatic_strength_follows_the_picture():
     assert weighing_for(Settings(dither_strength=0.4), 9.0, GREY).strength == 0.4
 
 
+def test_in_a_small_picture_less_is_passed_on():
+    small, large = (weighing_for(Settings(), 9.0, each) for each in (GREY[:64, :64], GREY))
+    assert 0 < small.strength < large.strength
+
+
 def test_a_bit_is_worth_more_where_much_is_calm_and_where_the_palette_serves_badly():
-    lively = np.random.default_rng(1).integers(0, 256, (40, 40, 3)).astype(np.uint8)
+    lively = np.random.default_rng(1).integers(0, 256, GREY.shape).astype(np.uint8)
     half = np.concatenate([GREY, lively])
     prices = [weighing_for(Settings(), 9.0, each).bit_price for each in (lively, half, GREY)]
     assert 0 < prices[0] < prices[1] < prices[2]

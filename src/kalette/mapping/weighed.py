@@ -53,6 +53,10 @@ class Weighing:
 # SSIMULACRA2 (Kodak 3, 5, 13, 15, 19, 23 at k = 256); the other way round, from 0.8 where it is calm down to
 # 0.4, adds 6.7 %.
 _GENTLE, _GENTLE_WHERE_CALM = 0.75, 0.55
+_GENTLE_WHERE_SMALL, _SMALL = (
+    0.5,
+    1 << 15,
+)  # an icon of so few pixels is all edges, and has no room for a pattern
 _RATES = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _DEPTHS = {"fast": 0, "balanced": 4, "best": 32}
 # Pixels from which on balanced follows runs from near places alone: on a photograph of 16 megapixels 60 ns a
@@ -88,9 +92,10 @@ def weighing_for(wanted: Settings, mean_loss: float, pixels: Pixels, dithering: 
     >>> weighing_for(Settings(dither="none", rate=0.0), 12.0, np.zeros((4, 4, 3), np.uint8))
     Weighing(space='oklab', strength=0.0, bit_price=0.0, depth=4, calm_strength=None)
     """
-    strength, calm_strength = _strengths(wanted)
+    pixel_count = pixels[..., 0].size
+    strength, calm_strength = _strengths(wanted, pixel_count)
     bit_price = _bit_price(rate_of(wanted), mean_loss, pixels, wanted.working_space)
-    large = wanted.effort == "balanced" and pixels[..., 0].size > _LARGE
+    large = wanted.effort == "balanced" and pixel_count > _LARGE
     depth = 0 if large else _DEPTHS[wanted.effort]
     if calm_strength is not None:
         calm_strength *= dithering
@@ -119,13 +124,14 @@ def _mean_weight(pixels: Pixels, space: Space) -> float:
     return int(counts @ weights) / (max(int(counts.sum()), 1) * _UNIT)
 
 
-def _strengths(wanted: Settings) -> tuple[float, float | None]:
+def _strengths(wanted: Settings, pixel_count: int) -> tuple[float, float | None]:
     """Return the share of an error that goes on where it is lively, and where it is calm if that differs."""
     if wanted.dither_strength is not None:
         return wanted.dither_strength, None
     gently = wanted.effort != "fast" and not wanted.plain_lloyd and not wanted.has_floor
     if wanted.dither == "auto" and gently:
-        return _GENTLE, _GENTLE_WHERE_CALM
+        small = pixel_count <= _SMALL
+        return (_GENTLE_WHERE_SMALL, None) if small else (_GENTLE, _GENTLE_WHERE_CALM)
     return (1.0 if wanted.dither == "diffusion" else 0.0), None
 
 

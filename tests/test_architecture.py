@@ -23,7 +23,7 @@ images histogram metrics output sample wording
 seeding kmeans mapping order
 escape rounding encode given
 choose goals palettes prepared rare
-result
+quantize result
 pipeline
 figures
 comparison estimator batch

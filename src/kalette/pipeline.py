@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from numbers import Integral
@@ -11,33 +11,24 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette import color, escape, given, goals, histogram, images, order
-from kalette.arrays import Centroids, ColorBytes, Indices, Palette
+from kalette import color, given, goals, images, order
+from kalette.arrays import Indices, Palette
 from kalette.errors import SettingsError, memory_told
 from kalette.goals import Step
-from kalette.histogram import Cloud
-from kalette.kmeans import Clustering, Pass, lloyd, serve
+from kalette.kmeans import Clustering
 from kalette.limits import DEFAULT_LIMITS, Limits
 from kalette.mapping.choice import Mapping, map_pixels, mapping_for
 from kalette.mapping.nearest import map_labels, nearest_labels
 from kalette.mapping.weighed import rate_of
 from kalette.prepared import Prepared, prepare
-from kalette.rare import with_rare
+from kalette.quantize import OnPass, palette_for
 from kalette.result import Result
-from kalette.rounding import round_palette
-from kalette.settings import DEFAULT_MAX_ITER, DEFAULT_TOL, MAX_K, Options, Settings
+from kalette.settings import MAX_K, Options, Settings
 
 if TYPE_CHECKING:
     from kalette.choose import CurvePoint
 
-OnPass = Callable[[int, Pass], None]
 MAX_THREADS = 256
-_COLORS_FOR_ALL_PASSES = 150_000
-_WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
-_WU_SIDE = 4
-_RARE_SIDE = 8  # of cubes among which rare colours are looked for: far smaller than what tells colours apart
-_ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones
-_ROUNDING_SIDE = 4
 _ENTRIES_AT_A_TIME = 1 << 18
 
 
@@ -130,7 +121,7 @@ def compressed(
 
     @lru_cache(maxsize=1)
     def palette_of(k: int) -> tuple[Palette, Clustering | None]:
-        return _palette(prepared, wanted, k, threads, keep_history, on_pass)
+        return palette_for(prepared, wanted, k, threads=threads, keep_path=keep_history, on_pass=on_pass)
 
     def version_at(step: Step) -> Result:
         return _version(prepared, *palette_of(step.k), step, wanted, threads, started)
@@ -253,102 +244,6 @@ def thread_count(threads: int | None) -> int:
             f"threads is {threads!r}; give 1 to {MAX_THREADS}, or leave it out to use all cores"
         )
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
-
-
-def _palette(
-    prepared: Prepared,
-    wanted: Settings,
-    k: int,
-    threads: int,
-    keep_path: bool,
-    on_pass: OnPass | None,
-) -> tuple[Palette, Clustering | None]:
-    """Return the palette, reserved entries first, and the clustering; none when all colours fit in."""
-    colors, cloud, reserved = prepared.colors, prepared.cloud, prepared.reserved
-    if wanted.palette is not None:
-        given.require_entries(cloud.kinds, reserved)
-        points = color.points_from_srgb(reserved, cloud.space).astype(np.float64)
-        return reserved, serve(cloud.points, cloud.weights, points, threads=threads)
-    everything = given.union(reserved, colors)
-    if len(everything) <= k:
-        return everything, None
-    given.require_room(cloud.kinds, reserved, k)
-    heavy = given.anchored(colors, cloud, reserved)  # a search holds on to what weighs so much
-    found = lloyd(
-        cloud.points,
-        cloud.weights,
-        _start(*heavy, reserved, wanted, k, float(cloud.weights.sum()), threads),
-        max_iter=_max_iter(wanted, len(cloud)),
-        tol=DEFAULT_TOL if wanted.tol is None else wanted.tol,
-        pinned=len(reserved),
-        threads=threads,
-        keep_path=keep_path,
-        on_pass=on_pass,
-    )
-    palette = _rounded(*heavy, found.centroids, wanted, threads)
-    palette[: len(reserved)] = reserved
-    return palette, found
-
-
-def _rounded(
-    colors: ColorBytes, cloud: Cloud, centroids: Centroids, wanted: Settings, threads: int
-) -> Palette:
-    if wanted.plain_lloyd:
-        return color.srgb_from_points(centroids, cloud.space)
-    if len(cloud) > _ROUNDING_MOST_EXACT:
-        cloud = histogram.coarse_cloud_of(colors, cloud, _ROUNDING_SIDE)
-    return round_palette(cloud, centroids, wanted.effort, threads=threads)
-
-
-def _max_iter(wanted: Settings, color_count: int) -> int:
-    """Return the passes at most: few are needed after a search, and the fewer the more colours there are."""
-    if wanted.plain_lloyd:
-        return wanted.max_iter or DEFAULT_MAX_ITER
-    most = escape.PLANS[wanted.effort].max_iter
-    return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
-
-
-def _start(
-    colors: ColorBytes,
-    cloud: Cloud,
-    reserved: Palette,
-    wanted: Settings,
-    k: int,
-    pixel_count: float,
-    threads: int,
-) -> Centroids:
-    """Return the start of Lloyd's loop: reserved colours, then what the search for the others found."""
-    kept = color.points_from_srgb(reserved, cloud.space)
-    if len(kept) == k:
-        return kept.astype(np.float64)
-    return given.with_kept_first(kept, _found(colors, cloud, wanted, k, pixel_count, threads))
-
-
-def _found(
-    colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int, pixel_count: float, threads: int
-) -> Centroids:
-    """Return the start that was asked for, or the best that the effort finds."""
-    if wanted.plain_lloyd:
-        return _asked_for(colors, cloud, wanted, k)
-    found = escape.search(colors, cloud, k, wanted.effort, pixel_count=pixel_count, threads=threads)
-    if cloud.space != "oklab":  # where numbers count, not what is seen
-        return found
-    cubes = histogram.coarse_cloud_of(colors, cloud, _RARE_SIDE)
-    return with_rare(cubes, found, pixel_count=pixel_count, threads=threads)
-
-
-def _asked_for(colors: ColorBytes, cloud: Cloud, wanted: Settings, k: int) -> Centroids:
-    from random import Random
-
-    from kalette import seeding
-
-    rng = Random(wanted.seed)
-    if wanted.init == "random":
-        return seeding.random(cloud, k, rng)
-    if wanted.init == "k-means++":
-        return seeding.k_means_plus_plus(cloud, k, rng)
-    cubes = histogram.coarse_cloud_of(colors, cloud, _WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud
-    return seeding.wu(cubes, k)
 
 
 def _mapped(

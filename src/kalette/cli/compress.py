@@ -33,7 +33,8 @@ from kalette.errors import (
 )
 from kalette.limits import Limits
 from kalette.output import require_room, write_whole
-from kalette.pipeline import OnPass, compress, thread_count
+from kalette.pipeline import compress, thread_count
+from kalette.quantize import OnPass
 from kalette.report.progress import progress
 from kalette.report.records import failure, line, record
 from kalette.report.tables import Row, print_table

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from kalette.pipeline import OnPass
+from kalette.quantize import OnPass
 from kalette.wording import printable
 
 

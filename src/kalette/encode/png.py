@@ -40,11 +40,12 @@ _LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
 _LARGE_LEVEL = 6
 # oxipng's levels for flat pictures of up to so many pixels.
 _OXIPNG_LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
-    "balanced": ((1 << 20, 5), (1 << 22, 4)),
-    "best": ((1 << 22, 6),),
+    "balanced": ((1 << 20, 5), (1 << 23, 4)),
+    "best": ((1 << 23, 6),),
 }
 _LARGE_OXIPNG_LEVEL = 2
-_SMALL = 1 << 15  # pixels up to which all is tried
+_SMALL = 1 << 15  # pixels up to which all is tried, whatever they show
+_LARGE = 1 << 22  # pixels from which on filters are left to oxipng, which needs less memory for them
 _NEIGHBORS = 8  # entries that one stands beside where colours run smoothly, at most
 _BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # of a large picture, to judge it by
 _FLAT_SHARE = 8  # what deflates to an eighth of a byte a pixel is flat
@@ -94,6 +95,8 @@ def png_bytes(
 def _ways(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple[Layout, RowFilter]]:
     """Yield what is worth a trial beside what oxipng finds."""
     yield _plain(palette), unfiltered
+    if indices.size > _LARGE:
+        return
     if keeps == "order":
         yield layouts.indexed(palette, 8), by_bits
         return
@@ -166,7 +169,7 @@ def _by_oxipng(palette: Palette, indices: Indices, keeps: Keeps, level: int, met
     import oxipng  # here, as most pictures are written without it
 
     height, width = indices.shape
-    if keeps == "palette":
+    if keeps == "palette" or indices.size > _LARGE:
         color_type = oxipng.ColorType.indexed(with_alpha(palette).tolist())
         image = oxipng.RawImage(indices.tobytes(), width, height, color_type=color_type)
     else:

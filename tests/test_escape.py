@@ -82,3 +82,19 @@ def test_few_close_colors_get_a_centroid_each():
     colors = count(pixels)
     found = escape.search(colors.colors, cloud_of(colors), len(colors) - 1, "balanced")
     assert len(np.unique(found, axis=0)) == len(colors) - 1
+
+
+@pytest.mark.parametrize("k", [5, 12, 16])
+def test_balanced_keeps_the_better_of_two_growths_where_centroids_are_few(k, photo, monkeypatch):
+    cloud = cloud_of(photo)
+    growths = escape.PLANS["balanced"].growths_for(k)
+    assert len(growths) == 2
+    assert len(escape.PLANS["balanced"].growths_for(17)) == 1
+    kept = loss_of(cloud, escape.search(photo.colors, cloud, k, "balanced"))
+    losses = []
+    for growth in growths:
+        plan = escape.PLANS["balanced"]._replace(growths=(growth,))
+        monkeypatch.setitem(escape.PLANS, "balanced", plan)
+        losses.append(loss_of(cloud, escape.search(photo.colors, cloud, k, "balanced")))
+        monkeypatch.undo()
+    assert kept == min(losses)

@@ -18,7 +18,7 @@ from kalette import kernels
 from kalette.arrays import Centroids, ColorBytes, Labels, in_dtype_of
 from kalette.color import alpha_kinds_of_points, kinds_present, nearest_others, squared_distances
 from kalette.histogram import Cloud, coarse_cloud_of
-from kalette.settings import Effort
+from kalette.settings import MAX_K, Effort
 
 _SIDES = (4, 2)
 _COARSEST_SIDE, _COARSEST_UP_TO = 8, 4  # growing begins on cubes of 8, up to a quarter of k
@@ -61,6 +61,8 @@ class Plan(NamedTuple):
     ----------
     growths : tuple of float
         Share of the clusters that are split in one round of growing; one search for each, the best is kept.
+    many_up_to : int
+        Centroids up to which there is more than the first of these searches.
     breath : Breath
         How to breathe.
     fine_below : tuple of float
@@ -71,15 +73,20 @@ class Plan(NamedTuple):
     """
 
     growths: tuple[float, ...]
+    many_up_to: int
     breath: Breath
     fine_below: tuple[float, float]
     max_iter: int
 
+    def growths_for(self, k: int) -> tuple[float, ...]:
+        """Return the growths for so many centroids."""
+        return self.growths if k <= self.many_up_to else self.growths[:1]
+
 
 PLANS: dict[Effort, Plan] = {
-    "fast": Plan((0.5,), Breath(0.25, 0.4, 2, 64, budget=192), (0, 0), 6),
-    "balanced": Plan((1.0,), Breath(0.25, 0.25, 2, 96, budget=2048), (45, 0), 12),
-    "best": Plan((1.0, 0.5, 0.25), Breath(0.25, 0.5, 3, 256), (150, 25), 60),
+    "fast": Plan((0.5,), 0, Breath(0.25, 0.4, 2, 64, budget=192), (0, 0), 6),
+    "balanced": Plan((1.0, 0.5), 16, Breath(0.25, 0.25, 2, 96, budget=2048), (45, 0), 12),
+    "best": Plan((1.0, 0.5, 0.25), MAX_K, Breath(0.25, 0.5, 3, 256), (150, 25), 60),
 }
 
 
@@ -148,7 +155,7 @@ def search(
     if len(coarse) <= k:
         coarse = cloud
     coarsest = coarse_cloud_of(colors, cloud, _COARSEST_SIDE)
-    states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths]
+    states = [_grown((coarsest, coarse), k, growth, threads) for growth in plan.growths_for(k)]
     if k > 1:
         mean_loss = states[0].loss / (pixel_count or float(np.cumsum(coarse.weights)[-1]))
         fine = _fine_cloud(colors, cloud, coarse, mean_loss, plan)
@@ -255,8 +262,8 @@ def search_points(cloud: Cloud, k: int, effort: Effort, *, threads: int = 1) -> 
     >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
     [0.5, 5.0, 9.0]
     """
-    plan = PLANS[effort]
-    states = [_grown((cloud, cloud), k, growth, threads) for growth in plan.growths]
+    plan = PLANS[effort]  # as for many centroids: another search would take as long as the first
+    states = [_grown((cloud, cloud), k, growth, threads) for growth in plan.growths_for(MAX_K)]
     if k > 1:
         states = [breathe(cloud, state.centroids, plan.breath, threads=threads) for state in states]
     return min(states, key=lambda state: state.loss).centroids

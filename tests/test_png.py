@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from hostile.oddities import interlaced
-from hostile.parts import chunk, header, picture, png, saved
+from hostile.parts import END, chunk, header, picture, png, saved
 from kalette.encode import encode
+from kalette.errors import ReadError
 from kalette.images import read, read_entries
 from kalette.kernels import _native, reference
 from kalette.png import plain_entries, true_color_pixels, without_pixels
@@ -106,6 +107,17 @@ def test_headers_and_pixels_in_disorder_are_left_to_pillow():
     assert true_color_pixels(png(start)) is None
 
 
+def test_filters_of_no_standard_and_frames_of_no_animation_are_left_to_pillow():
+    def header_with(filter_method: int) -> bytes:
+        return chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, 2, 0, filter_method, 0))
+
+    pixels = chunk(b"IDAT", zlib.compress(bytes(20)))
+    frame = chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, 3, 2, 0, 0, 1, 10, 0, 0))
+    assert true_color_pixels(png(header_with(0), pixels)) is not None
+    assert true_color_pixels(png(header_with(1), pixels)) is None
+    assert true_color_pixels(png(header_with(0), frame, pixels)) is None
+
+
 def test_other_kinds_of_png_are_left_to_pillow():
     key = chunk(b"tRNS", struct.pack(">HHH", 1, 2, 3))
     animated = io.BytesIO()
@@ -163,3 +175,48 @@ def test_a_picture_is_turned_by_exif_that_stands_behind_its_pixels():
     turned = data[:-12] + chunk(b"eXIf", exif.tobytes()[6:]) + data[-12:]
     expected = np.rot90(np.asarray(picture(24, 16)), -1)
     np.testing.assert_array_equal(read(turned).pixels, expected)
+
+
+def turning() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return chunk(b"eXIf", exif.tobytes()[6:])
+
+
+def test_what_stands_behind_the_end_mark_says_nothing_of_the_picture():
+    for behind in (turning(), chunk(b"gAMA", b"short"), chunk(b"tRNS", bytes(6)), chunk(b"IDAT", bytes(9))):
+        data = saved(picture(24, 16), "PNG") + behind + END
+        np.testing.assert_array_equal(true_color_pixels(data), np.asarray(picture(24, 16)))
+        np.testing.assert_array_equal(read(data).pixels, np.asarray(picture(24, 16)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        chunk(b"gAMA", b""),
+        chunk(b"iCCP", b""),
+        chunk(b"iCCP", b"name\0\1"),
+        chunk(b"zTXt", b"key\0\0" + zlib.compress(bytes(2 << 20))),
+        chunk(b"n-m-", b"no letters in its name"),
+        chunk(b"fcTL", bytes(4)),
+        chunk(b"fcTL", struct.pack(">IIIIIHHBB", 0, 24, 16, 0, 0, 1, 10, 0, 0)),
+        chunk(b"tEXt", b"Author\0somebody"),
+    ],
+    ids=["gAMA", "iCCP", "iCCP-method", "zTXt", "no-name", "fcTL-short", "fcTL", "tEXt"],
+)
+@pytest.mark.parametrize("place", [33, -12], ids=["before", "behind"])
+def test_of_all_that_stands_beside_the_pixels_the_same_comes_as_by_pillow_alone(said, place, monkeypatch):
+    """A picture, or the same sentence: also where Pillow stops at what is broken behind the pixels."""
+    data = saved(picture(24, 16), "PNG")
+    data = data[:place] + said + (turning() if place < 0 else b"") + data[place:]
+
+    def outcome() -> object:
+        try:
+            found = read(data, keep_metadata=True)
+        except ReadError as error:
+            return str(error)
+        return found.pixels.tolist(), found.notes, found.metadata
+
+    by_both = outcome()
+    monkeypatch.setattr("kalette.png.true_color_pixels", lambda data: None)
+    assert by_both == outcome()

@@ -121,7 +121,7 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
-    """Yield kind, content and checksum of each chunk that is whole."""
+    """Yield kind, content and checksum of each chunk that is whole, up to the end mark."""
     view, position = memoryview(data), 8
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -133,6 +133,8 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
             view[position - length - 4 : position - 4],
             struct.unpack_from(">I", data, position - 4)[0],
         )
+        if kind == b"IEND":
+            return
 
 
 def png_rows_missing(data: bytes) -> bool:

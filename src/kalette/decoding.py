@@ -188,7 +188,7 @@ def _whole(
         raise _damaged(name, structure.fault)
     pixels = png.true_color_pixels(data) if file_format == "PNG" else None
     if pixels is not None:
-        return Decoded(_loaded(open_file(png.without_pixels(data), "PNG")), pixels=pixels)
+        return Decoded(_loaded(_head(png.without_pixels(data), file_format, name)), pixels=pixels)
     image = _opened(_pixels_alone(data, structure), file_format, structure, name, first_frame, limits)
     if file_format == "TIFF":
         _require_strips(image, name, limits)
@@ -203,14 +203,18 @@ def _opened(
     data: bytes, file_format: str, structure: Structure, name: str, first_frame: bool, limits: Limits
 ) -> Image.Image:
     """Open within the limits, and make room for the pixels where Pillow would ask its own limit."""
-    with damage_told(name, _OF_ITS_HEAD):
-        image = open_file(data, file_format)
+    image = _head(data, file_format, name)
     _require_one_frame(image, _frames(image, structure), name, first_frame, limits)
     if file_format == "BMP":
         _require_quick_decoder(image, name)
     if file_format == "TIFF":
         image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size), None).im
     return image
+
+
+def _head(data: bytes, file_format: str, name: str) -> Image.Image:
+    with damage_told(name, _OF_ITS_HEAD):
+        return open_file(data, file_format)
 
 
 def _require_quick_decoder(image: Any, name: str) -> None:

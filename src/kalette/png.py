@@ -16,7 +16,7 @@ from kalette.arrays import Indices, Palette, Pixels
 from kalette.containers import png_chunks
 
 _CHANNELS = {2: 3, 3: 1, 6: 4}  # of each colour type; 6 has alpha
-_CHANGING = {b"tRNS", b"acTL"}  # chunks that make something else of the pixels
+_CHANGING = {b"tRNS", b"acTL", b"fcTL", b"fdAT"}  # chunks that make something else of the pixels
 _OF_PIXELS = {b"IHDR", b"IDAT", b"IEND"}
 _MOST_FILTER_TYPE = 4
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -87,8 +87,8 @@ def _channels(chunks: _Chunks) -> int | None:
     kind, header = chunks[0]
     if kind != b"IHDR" or len(header) != 13:
         return None
-    depth, color_type, _, _, interlaced = header[8:]
-    return None if depth != 8 or interlaced else _CHANNELS.get(color_type)
+    depth, color_type, _, filter_method, interlaced = header[8:]
+    return None if depth != 8 or filter_method or interlaced else _CHANNELS.get(color_type)
 
 
 def _rows(chunks: _Chunks, channels: int) -> NDArray[np.uint8] | None:
@@ -112,9 +112,14 @@ def without_pixels(data: bytes) -> bytes:
         A file whose pixels `true_color_pixels` has decoded.
     """
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
-    beside = [chunk(kind, body) for kind, body in _chunks(data) if kind not in _OF_PIXELS]
     pixel = chunk(b"IDAT", deflate.zlib_compress(bytes(4)))
-    return b"".join((SIGNATURE, header, *beside, pixel, chunk(b"IEND", b"")))
+    chunks = _chunks(data)
+    first = [kind for kind, _ in chunks].index(b"IDAT")
+    before, behind = (  # where Pillow is less strict
+        b"".join(chunk(kind, body) for kind, body in part if kind not in _OF_PIXELS)
+        for part in (chunks[:first], chunks[first:])
+    )
+    return b"".join((SIGNATURE, header, before, pixel, behind, chunk(b"IEND", b"")))
 
 
 def chunk(kind: bytes, data: bytes | bytearray | memoryview) -> bytes:

@@ -158,6 +158,21 @@ def test_more_effort_never_makes_a_larger_file():
     assert sizes == sorted(sizes)
 
 
+@pytest.mark.parametrize("entries", [16, 40, 200])
+@pytest.mark.parametrize("tinted", [False, True])
+def test_what_keeps_less_is_never_larger(entries, tinted):
+    """Smooth pictures, whose filters do best on entries dark to light, whether or not they may lose these."""
+    across, down = np.meshgrid(np.arange(90), np.arange(120))
+    for levels in (across + down, across * down % 256, (across * across + down * down) // 60 % 256):
+        indices = (levels * entries // 512).astype(np.uint8)
+        palette = (np.arange(entries) * 255 // entries)[:, None].repeat(3, axis=1).astype(np.uint8)
+        palette[:, 1] //= 1 + tinted
+        sizes = [
+            len(encode(palette, indices, "png", keeps=keeps)) for keeps in ("colors", "palette", "order")
+        ]
+        assert sizes == sorted(sizes)
+
+
 def test_bit_depth_is_found_by_trial():
     """What repeats at odd places repeats as bytes only where each pixel is one."""
     rng = np.random.default_rng(2)

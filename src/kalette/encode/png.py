@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import deflate
 import numpy as np
@@ -19,6 +19,9 @@ from kalette.encode.layouts import Layout
 from kalette.metadata import Metadata
 from kalette.png import SIGNATURE, chunk
 from kalette.settings import Effort
+
+if TYPE_CHECKING:
+    from oxipng import RawImage
 
 Keeps = Literal["order", "palette", "colors"]
 """What a file keeps: the palette as it comes, whole and in its order; the palette in any order, or greys;
@@ -86,9 +89,10 @@ def png_bytes(
     ]
     if keeps != "order" and HAS_OXIPNG:
         level = _up_to(indices.size, _OXIPNG_LEVELS[effort], _LARGE_OXIPNG_LEVEL)
-        made = _by_oxipng(palette, indices, keeps, level, metadata)
-        if not layouts.is_misread(_transparency(made)):
-            files.append(made)
+        for image, free in _images(palette, indices, keeps):
+            made = _by_oxipng(image, level, metadata, free=free)
+            if not layouts.is_misread(_transparency(made)):
+                files.append(made)
     return min(files, key=len)
 
 
@@ -97,8 +101,8 @@ def _ways(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple[La
     yield _plain(palette), unfiltered
     if indices.size > _LARGE:
         return
+    yield layouts.indexed(palette, 8), by_bits
     if keeps == "order":
-        yield layouts.indexed(palette, 8), by_bits
         return
     yield layouts.reordered(palette, order.by_first_place(indices, len(palette)), 8), unfiltered
     close = order.modified_zeng(order.adjacency_of(indices, len(palette)))
@@ -164,20 +168,26 @@ def _written(
     return b"".join((SIGNATURE, *(chunk(kind, content) for kind, content in chunks)))
 
 
-def _by_oxipng(palette: Palette, indices: Indices, keeps: Keeps, level: int, metadata: Metadata) -> bytes:
-    """Let oxipng look for palette, order, bit depth and filters."""
+def _images(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple["RawImage", bool]]:
+    """Yield the picture in its entries, and where it may do better without a palette in its colours as well.
+
+    With each goes whether oxipng is free to take another colour type.
+    """
     import oxipng  # here, as most pictures are written without it
 
     height, width = indices.shape
-    if keeps == "palette" or indices.size > _LARGE:
-        color_type = oxipng.ColorType.indexed(with_alpha(palette).tolist())
-        image = oxipng.RawImage(indices.tobytes(), width, height, color_type=color_type)
-    else:
-        color_type = oxipng.ColorType.rgb() if palette.shape[1] == 3 else oxipng.ColorType.rgba()
-        image = oxipng.RawImage(palette[indices].tobytes(), width, height, color_type=color_type)
+    entries = oxipng.ColorType.indexed(with_alpha(palette).tolist())
+    yield oxipng.RawImage(indices.tobytes(), width, height, color_type=entries), False
+    if keeps == "colors" and indices.size <= (_LARGE if layouts.is_grey(palette) else _SMALL):
+        colors = oxipng.ColorType.rgb() if palette.shape[1] == 3 else oxipng.ColorType.rgba()
+        yield oxipng.RawImage(palette[indices].tobytes(), width, height, color_type=colors), True
+
+
+def _by_oxipng(image: "RawImage", level: int, metadata: Metadata, *, free: bool) -> bytes:
+    """Let oxipng look for palette, order, bit depth and filters."""
     for kind, content in _metadata_chunks(metadata):
         image.add_png_chunk(kind, content)
-    return bytes(image.create_optimized_png(level=level, color_type_reduction=keeps != "palette"))
+    return bytes(image.create_optimized_png(level=level, color_type_reduction=free))
 
 
 def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:

@@ -48,6 +48,7 @@ _OXIPNG_LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
 }
 _LARGE_OXIPNG_LEVEL = 2
 _SMALL = 1 << 15  # pixels up to which all is tried, whatever they show
+_MEDIUM = 1 << 20  # and up to which a picture that was drawn in few colours is, with and without its palette
 _LARGE = 1 << 22  # pixels from which on filters are left to oxipng, which needs less memory for them
 _NEIGHBORS = 8  # entries that one stands beside where colours run smoothly, at most
 _BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # of a large picture, to judge it by
@@ -81,7 +82,7 @@ def png_bytes(
     if effort == "fast":
         return _written(_plain(palette), indices, _QUICK_LEVEL, metadata)
     level = _up_to(indices.size, _LEVELS[effort], _LARGE_LEVEL)
-    if not _is_worth_trials(palette, indices):
+    if not _is_worth_trials(palette, indices, keeps):
         return _written(_plain(palette), indices, level, metadata)
     files = [
         _written(layout, indices, level, metadata, filtered)
@@ -137,9 +138,9 @@ def _up_to(pixel_count: int, levels: tuple[tuple[int, int], ...], beyond: int) -
     return next((level for most, level in levels if pixel_count <= most), beyond)
 
 
-def _is_worth_trials(palette: Palette, indices: Indices) -> bool:
-    """Whether the picture is small, grey, flat or smooth: of photographs in colour none is."""
-    if indices.size <= _SMALL or layouts.is_grey(palette):
+def _is_worth_trials(palette: Palette, indices: Indices, keeps: Keeps) -> bool:
+    """Whether the picture is small, drawn, grey, flat or smooth: photographs in colour are not."""
+    if indices.size <= (_MEDIUM if keeps == "colors" else _SMALL) or layouts.is_grey(palette):
         return True
     sample = _sample(indices)
     flat = _FLAT_SHARE * len(deflate.zlib_compress(sample, _QUICK_LEVEL)) < sample.size
@@ -178,7 +179,7 @@ def _images(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple[
     height, width = indices.shape
     entries = oxipng.ColorType.indexed(with_alpha(palette).tolist())
     yield oxipng.RawImage(indices.tobytes(), width, height, color_type=entries), False
-    if keeps == "colors" and indices.size <= (_LARGE if layouts.is_grey(palette) else _SMALL):
+    if keeps == "colors" and indices.size <= _MEDIUM:
         colors = oxipng.ColorType.rgb() if palette.shape[1] == 3 else oxipng.ColorType.rgba()
         yield oxipng.RawImage(palette[indices].tobytes(), width, height, color_type=colors), True
 

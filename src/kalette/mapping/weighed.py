@@ -179,14 +179,16 @@ def map_weighed(pixels: Pixels, palette: Palette, weighing: Weighing, *, threads
     """
     entries = sixteenths_from_srgb(palette, weighing.space)
     indices = np.empty(pixels.shape[:2], np.uint8)
+    bands = list(_bands(len(pixels), weighing.strength))
+    idle = 1 if len(bands) > 1 else threads
 
     def map_band(band: tuple[int, int, int]) -> None:
         first, begin, end = band
-        mapped = _mapped(pixels[first:end], entries, weighing)
+        mapped = _mapped(pixels[first:end], entries, weighing, idle)
         indices[begin:end] = mapped[begin - first :]
 
     with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(map_band, _bands(len(pixels), weighing.strength)):
+        for _ in pool.map(map_band, bands):
             pass
     return indices
 
@@ -200,16 +202,23 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
         yield max(begin - _RUN_UP, 0), begin, min(begin + _BAND, height)
 
 
-def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing) -> Indices:
-    points = sixteenths_from_srgb(pixels, weighing.space)
+def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing, threads: int) -> Indices:
+    points = sixteenths_from_srgb(pixels, weighing.space, threads=threads)
     price = round(weighing.bit_price * 256)  # of a sixteenth of a bit, in squared sixteenths times 16
-    activity = kernels.activity(points, LIGHTNESS[weighing.space])
-    weights, strengths = _weights()[activity], _strengths_by_activity(weighing)[activity]
+    weights, strengths = _maps(points, weighing)
     if pixels.shape[2] == 4:
-        strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = (
-            0  # errors that nobody sees stay there
-        )
+        hidden = (pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)
+        strengths[hidden] = 0  # errors that nobody sees stay there
     return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
+
+
+def _maps(points: NDArray[np.int16], weighing: Weighing) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    """Return what an error of each pixel weighs, and how much of it goes on."""
+    if weighing.bit_price == 0 and weighing.calm_strength is None:  # then all pixels are alike
+        shape = points.shape[:2]
+        return np.full(shape, _UNIT, np.uint16), np.full(shape, round(weighing.strength * 255), np.uint8)
+    activity = kernels.activity(points, LIGHTNESS[weighing.space])
+    return _weights()[activity], _strengths_by_activity(weighing)[activity]
 
 
 def _weights() -> NDArray[np.uint16]:

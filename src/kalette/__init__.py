@@ -1,7 +1,7 @@
-"""Image compression by K-Means: the k colours that stand best for all colours of a picture.
+"""Image compression by K-Means: the k colours that represent an image best.
 
 >>> import kalette
->>> result = kalette.compress(kalette.sample_pixels(96, 64), k=16)
+>>> result = kalette.compress(kalette.sample_pixels(96, 64), 16)
 >>> result.colors_used
 16
 """
@@ -10,85 +10,15 @@ TYPE_CHECKING = False  # as typing has it, which takes longer to import than the
 if TYPE_CHECKING:
     from typing import Any
 
-    from kalette.comparison import Comparison, compare
-    from kalette.errors import (
-        DamagedError,
-        GoalError,
-        KaletteError,
-        LimitError,
-        MissingLibraryError,
-        NotSmallerError,
-        PaletteError,
-        ReadError,
-        SettingsError,
-        WriteError,
-    )
-    from kalette.estimator import KMeans
-    from kalette.limits import Limits
-    from kalette.palettes import Swatches, read_palette
-    from kalette.pipeline import compress
-    from kalette.result import Result
-    from kalette.sample import sample_pixels
-    from kalette.settings import Settings
-
-__version__ = "0.1.0"
-
-_HOMES = {
-    "Comparison": "comparison",
-    "compare": "comparison",
-    "DamagedError": "errors",
-    "KMeans": "estimator",
-    "GoalError": "errors",
-    "KaletteError": "errors",
-    "LimitError": "errors",
-    "MissingLibraryError": "errors",
-    "NotSmallerError": "errors",
-    "PaletteError": "errors",
-    "ReadError": "errors",
-    "SettingsError": "errors",
-    "WriteError": "errors",
-    "Limits": "limits",
-    "Result": "result",
-    "compress": "pipeline",
-    "Swatches": "palettes",
-    "read_palette": "palettes",
-    "sample_pixels": "sample",
-    "Settings": "settings",
-}
-
-__all__ = [
-    "Comparison",
-    "DamagedError",
-    "GoalError",
-    "KMeans",
-    "KaletteError",
-    "LimitError",
-    "Limits",
-    "MissingLibraryError",
-    "NotSmallerError",
-    "PaletteError",
-    "ReadError",
-    "Result",
-    "Settings",
-    "SettingsError",
-    "Swatches",
-    "WriteError",
-    "compare",
-    "compress",
-    "read_palette",
-    "sample_pixels",
-]
-
 
 def __getattr__(name: str) -> "Any":
-    """Import a public name when it is first used, so that `kalette --version` need not load them all."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'kalette' has no attribute {name!r}")
-    import importlib
+    """Load a public name when it is first used, so that `kalette --version` need not load them all."""
+    import lazy_loader
 
-    return getattr(importlib.import_module(f"kalette.{_HOMES[name]}"), name)
+    get, _, names = lazy_loader.attach_stub(__name__, __file__)
+    return names if name == "__all__" else get(name)
 
 
 def __dir__() -> list[str]:
     """List the public names."""
-    return [*__all__, "__version__"]
+    return list(__getattr__("__all__"))

@@ -1,4 +1,4 @@
-"""The command: what it declares, and a thin `main` that turns errors into sentences and exit codes."""
+"""The command: a group of commands, and a thin `main` that turns errors into sentences and exit codes."""
 
 import gc
 import importlib
@@ -11,17 +11,17 @@ import click
 
 from kalette import signals
 from kalette.cli import streams
-from kalette.errors import KaletteError
+from kalette.types import KaletteError
 
 _COMMANDS = ("compress", "compare", "palette", "plot", "demo")
 INTERRUPTED = 130
 
 
 class _LazyGroup(click.Group):
-    """A group that imports a command's module when the command is asked for, so that starting is quick."""
+    """A group that imports the module of a command when it is asked for, so that it starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order in which one meets them."""
+        """List the commands, the common ones first."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -50,17 +50,17 @@ def _print_versions(ctx: click.Context, _: click.Parameter, wanted: bool) -> Non
     is_eager=True,
     expose_value=False,
     callback=_print_versions,
-    help="Show the versions of Kalette and of all that decides its bytes, and which kernels run.",
+    help="Print the versions of Kalette and of all libraries that decide its bytes, and the kernels in use.",
 )
 @click.pass_context
 def group(ctx: click.Context) -> None:
-    """Compress images with K-Means: few colours, small indexed files, the same bytes everywhere.
+    """Compress images with K-Means: few colours, small indexed files, the same bytes on every machine.
 
     \b
-    kalette demo                    see it work on the built-in sample
-    kalette compress photo.jpg      makes photo-k256.png beside it
+    kalette demo                    try it on the built-in sample
+    kalette compress photo.jpg      writes photo-k256.png beside it
     kalette compress -k 16 *.jpg    sixteen colours, several files
-    kalette palette photo.jpg       its eight colours, to look at or to export
+    kalette palette photo.jpg       eight colours, to look at or to export
     kalette                         asks for the image and the rest
     """
     if ctx.invoked_subcommand is not None:
@@ -75,8 +75,8 @@ def group(ctx: click.Context) -> None:
 
 
 def _begin_work() -> None:
-    """Leave the start, at which a signal ends all at once and nothing that was made is garbage."""
-    gc.freeze()  # modules stay to the end, when to look through them would take as long as a small picture
+    """End the start, during which a signal ends the process at once and no garbage is collected."""
+    gc.freeze()  # modules stay to the end; to search them for garbage would take as long as a small picture
     gc.enable()
     signals.unwind()
 
@@ -92,7 +92,7 @@ def _help_of(error: click.ClickException) -> str:
 
 def main() -> NoReturn:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
-    # Kalette calls no BLAS; the threads that NumPy's would start only spin beside ours.
+    # Kalette calls no BLAS; the threads of NumPy's would only spin beside Kalette's.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signals.end_at_once()
     streams.prepare()

@@ -9,18 +9,24 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 import click
-import numpy as np
 
-from kalette import color, given, histogram, images
-from kalette.cli.outputs import STANDARD, chosen_format, plan, require_apart, tag_of
+from kalette.batch import STANDARD, chosen_format, plan, require_apart, tag_of
 from kalette.cli.streams import codecs_silent
-from kalette.errors import KaletteError, ReadError, SettingsError, WriteError
-from kalette.output import require_room
-from kalette.pipeline import compress
-from kalette.report.progress import progress
-from kalette.result import Result
-from kalette.settings import Dither, Settings
-from kalette.wording import psnr_text, ratio_text, size_text
+from kalette.compression import Constraints, Picture, Result, compressed, open
+from kalette.report import progress
+from kalette.types import (
+    Dither,
+    KaletteError,
+    ReadError,
+    Run,
+    Settings,
+    SettingsError,
+    WriteError,
+    psnr_text,
+    ratio_text,
+    size_text,
+)
+from kalette.writing import require_room
 
 _DEFAULT_K = "16"
 _AUTO = "auto"
@@ -29,11 +35,11 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """An image that can be read, and its kinds of alpha, for which k must have room."""
+    """An image that is read."""
 
     path: str
     first_frame: bool
-    kinds: np.typing.NDArray[np.int8]
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class _Output:
 
 
 def ask() -> None:
-    """Compress one image as the answers say; an answer that cannot be is refused with the rule.
+    """Compress one image as the answers say; an invalid answer is refused with the rule.
 
     Raises
     ------
@@ -65,7 +71,7 @@ def ask() -> None:
 
 def _dialogue() -> None:
     click.echo(
-        "Make an image small. Enter takes what stands in brackets, Ctrl-C ends; kalette -h lists more.\n"
+        "Compress an image. Enter takes the answer in brackets, Ctrl-C ends; kalette -h lists more.\n"
     )
     image = _answer("Image", None, _readable)
     settings = _answer("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
@@ -95,38 +101,37 @@ def _answer(question: str, default: str | None, check: Callable[[str], _Answer])
 
 
 def _readable(text: str) -> _Input:
-    """Open the image, so that what is wrong with it is said now; of an animation offer the first frame."""
+    """Open the image, so that errors show now; offer the first frame of an animation."""
     path = str(Path(text.strip("'\"")).expanduser())  # terminals put quotes around what is dropped on them
     try:
-        source, first_frame = _read(path, first_frame=False), False
+        picture, first_frame = _read(path, first_frame=False), False
     except ReadError as error:
-        source, first_frame = _first_frame_of(path, error), True
-    counted = histogram.count(source.pixels)
-    click.echo(f"  {_facts(source, len(counted))}")
-    return _Input(path, first_frame, color.alpha_kinds(counted.colors))
+        picture, first_frame = _first_frame_of(path, error), True
+    click.echo(f"  {_facts(picture)}")
+    return _Input(path, first_frame, picture)
 
 
-def _read(path: str, *, first_frame: bool) -> images.SourceImage:
+def _read(path: str, *, first_frame: bool) -> Picture:
     with codecs_silent():
-        return images.read(path, first_frame=first_frame)
+        return open(path, first_frame=first_frame)
 
 
-def _first_frame_of(path: str, error: ReadError) -> images.SourceImage:
+def _first_frame_of(path: str, error: ReadError) -> Picture:
     """Read the first frame if that is what the error is about and the user agrees; or raise it again."""
     try:
-        source = _read(path, first_frame=True)
+        picture = _read(path, first_frame=True)
     except ReadError:
         raise error from None
     if not click.confirm("  It is an animation. Take its first frame?"):
         raise ReadError("Then choose another image")
-    return source
+    return picture
 
 
-def _facts(source: images.SourceImage, color_count: int) -> str:
-    height, width = source.pixels.shape[:2]
-    size = "" if source.input_bytes is None else f", {size_text(source.input_bytes)}"
+def _facts(picture: Picture) -> str:
+    color_count = len(picture.histogram)
+    size = "" if picture.input_bytes is None else f", {size_text(picture.input_bytes)}"
     colors = "1 colour" if color_count == 1 else f"{color_count:,} colours"
-    return f"{width} x {height} pixels, {colors}{size}"
+    return f"{picture.width} x {picture.height} pixels, {colors}{size}"
 
 
 def _with_k(text: str, image: _Input) -> Settings:
@@ -134,7 +139,7 @@ def _with_k(text: str, image: _Input) -> Settings:
         return Settings(k="auto")
     k = _whole(text)
     settings = Settings(k=k)
-    given.require_room(image.kinds, given.given_colors(settings), k)
+    Constraints.of(settings).require_room(image.picture.histogram, k)
     return settings
 
 
@@ -157,7 +162,7 @@ def _whole(text: str) -> int:
 
 
 def _writable(text: str, image: _Input, name: str) -> _Output:
-    """Settle where the result goes: to a file, or under its name to a folder."""
+    """Choose the output: a file, or the default name in a folder."""
     wanted = str(Path(text.strip("'\"")).expanduser())
     if wanted == STANDARD:
         raise SettingsError("The result needs a name here; kalette compress can write to standard output")
@@ -167,7 +172,7 @@ def _writable(text: str, image: _Input, name: str) -> _Output:
 
 
 def _agreed(path: Path, others: list[str]) -> _Output:
-    """Take a place that is none of the other files; one where a file is only if that may be replaced."""
+    """Take a path that is none of the others; an existing file only when it may be replaced."""
     require_apart(str(path), others, "")
     overwrite = path.is_file() and click.confirm(f"  {path} exists. Replace it?")
     if path.is_file() and not overwrite:
@@ -178,8 +183,7 @@ def _agreed(path: Path, others: list[str]) -> _Output:
 
 def _done(image: _Input, settings: Settings, target: _Output) -> Result:
     with progress(1, sys.stderr, quiet=False) as next_file:
-        on_pass = next_file(image.path)
-        result = compress(image.path, settings, first_frame=image.first_frame, on_pass=on_pass)
+        result = compressed(image.picture, settings, run=Run(on_step=next_file(image.path)))
         result.save(target.path, overwrite=target.overwrite)
     return result
 
@@ -201,7 +205,7 @@ def _show(result: Result, image: _Input, target: _Output) -> None:
 def _offer_figure(result: Result, image: _Input, target: _Output) -> None:
     if not click.confirm("\nDraw original and result side by side?"):
         return
-    from kalette import figures
+    from kalette.report import figures
 
     default = str(target.path.with_name(f"{target.path.stem}-figure.png"))
     place = _answer("Figure", default, lambda text: _drawable(text, image, target))
@@ -210,7 +214,7 @@ def _offer_figure(result: Result, image: _Input, target: _Output) -> None:
 
 
 def _drawable(text: str, image: _Input, target: _Output) -> _Output:
-    from kalette.figures import require_writable
+    from kalette.report.figures import require_writable
 
     path = Path(text.strip("'\"")).expanduser()
     require_writable(path, overwrite=True)

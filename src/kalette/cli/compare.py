@@ -8,29 +8,45 @@ from typing import Any, get_args
 
 import click
 
-from kalette.cli.inputs import source_of
-from kalette.cli.options import ColorCounts, limits_from, limits_options, settings_from, version_options
-from kalette.cli.outputs import STANDARD, plan, require_apart
+from kalette.batch import STANDARD, plan, require_apart
+from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
+from kalette.cli.options import (
+    ColorCounts,
+    input_options,
+    limits_from,
+    overwrite_option,
+    quiet_option,
+    settings_from,
+    threads_option,
+    version_options,
+)
+from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
-from kalette.comparison import ALONE, DEFAULT_KS, Comparison, compare
-from kalette.output import make_folder, require_room, write_whole
-from kalette.pipeline import thread_count
-from kalette.report.comparison_table import print_comparison
-from kalette.report.progress import progress
-from kalette.report.records import comparison_record, line
-from kalette.settings import Format
-from kalette.wording import printable
+from kalette.report import (
+    ALONE,
+    DEFAULT_KS,
+    Comparison,
+    compare,
+    comparison_page,
+    comparison_record,
+    line,
+    print_comparison,
+    progress,
+)
+from kalette.types import Format, Settings, printable, thread_count
+from kalette.writing import make_folder, require_room, write_whole
 
 _ALONE = {name: getattr(ALONE, name) for name in ("space", "dither", "rate", "effort")}
 
 
 @dataclass(frozen=True, slots=True)
-class _Targets:
-    """Where things go: the figure, the page, and the file of each k."""
+class _Outputs:
+    """Where the figure, the page and the file of each k go."""
 
     figure: Path | None
     page: Path | None
     versions: dict[int, Path]
+    overwrite: bool
 
     @property
     def drawn(self) -> list[Path]:
@@ -38,9 +54,10 @@ class _Targets:
         return [path for path in (self.figure, self.page) if path]
 
 
-@click.command(name="compare", context_settings={"default_map": _ALONE})
+@click.command(name="compare", cls=GroupedCommand, context_settings={"default_map": _ALONE})
 @click.argument("image", metavar="IMAGE")
-@click.option(
+@option(
+    COMMON,
     "-k",
     "--colors",
     "ks",
@@ -49,83 +66,89 @@ class _Targets:
     show_default=True,
     help="Numbers of colours.",
 )
+@option(
+    COMMON,
+    "-o",
+    "--output",
+    "figure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw original and versions side by side (.png, .svg or .pdf).",
+)
+@option(
+    COMMON,
+    "--html",
+    "page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a report in one file: slider, table, curves, palettes.",
+)
+@option(
+    COMMON,
+    "--save-all",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Keep each version; the folder is made when it is missing.",
+)
+@overwrite_option
 @version_options
-@click.option(
+@option(
+    FILES,
     "--format",
     "file_format",
     type=click.Choice(get_args(Format)),
     default="png",
     show_default=True,
-    help="Of the versions, whose sizes are shown.",
+    help="Format of the versions, whose sizes are shown.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Draw original and versions side by side (.png, .svg or .pdf).",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write a report in one file: slider, table, curves, palettes.",
-)
-@click.option(
-    "--save-all",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Keep each version; the folder is made when it is not there.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
-@click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
-@limits_options
-@click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-def command(
-    image: str,
-    ks: tuple[int, ...],
-    file_format: Format,
-    output: Path | None,
-    html: Path | None,
-    save_all: Path | None,
-    overwrite: bool,
-    first_frame: bool,
-    threads: int | None,
-    as_json: bool,
-    quiet: bool,
-    **values: Any,
-) -> None:
+@input_options
+@option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+@quiet_option
+@threads_option
+def command(image: str, ks: tuple[int, ...], file_format: Format, **values: Any) -> None:
     """Compare versions of IMAGE (- is standard input) in several numbers of colours, and recommend one.
 
-    For each k: the size by bits per pixel and that of the written file, how many times smaller that is than
-    the raw picture and than the input file, and how near it comes. The recommended k is the knee of the curve
-    of error against k, from 2 to 256, or all colours where that is exact.
+    For each k: the size by bits per pixel and that of the written file, their ratios to the raw picture and
+    to the input file, and the error. The recommended k is the knee of the curve of error against k, from 2 to
+    256, or the number of colours where that is exact.
 
-    The versions are those of K-Means alone, made quickly, so that they differ by nothing but k: --space srgb
-    --dither none --rate 0 --effort fast. Where compress is to be shown as it is without options, give --space
-    auto --dither auto --rate 0.55 --effort balanced.
+    The versions are K-Means alone, so that they differ by k alone: --space srgb --dither none --rate 0
+    --effort fast. For versions as compress makes them by default, give --space auto --dither auto --rate 0.55
+    --effort balanced.
     """
     settings = settings_from({**values, "k": max(ks)}, file_format)
-    thread_count(threads)
-    targets = _Targets(output, html, _version_paths(image, ks, save_all, settings.format))
-    _require_room(image, targets, overwrite)
+    thread_count(values["threads"])
+    versions = _version_paths(image, ks, values["folder"], settings.format)
+    outputs = _Outputs(values["figure"], values["page"], versions, values["overwrite"])
+    _require_room(image, outputs)
+    comparison = _compared(image, ks, settings, outputs, values)
+    if values["as_json"]:
+        paths = [str(outputs.versions[row.k]) if outputs.versions else None for row in comparison.rows]
+        click.echo(line(comparison_record(comparison, image, paths)))
+    if not values["quiet"]:
+        _tell(comparison, image, outputs, table=not values["as_json"])
+
+
+def _compared(
+    image: str, ks: tuple[int, ...], settings: Settings, outputs: _Outputs, values: dict[str, Any]
+) -> Comparison:
     limits = limits_from(values)
     source = source_of(image, limits)
-    with codecs_silent(), progress(len(ks) + len(targets.drawn), sys.stderr, quiet=quiet) as next_step:
+    steps = len(ks) + len(outputs.drawn)
+    with codecs_silent(), progress(steps, sys.stderr, quiet=values["quiet"]) as next_step:
         next_step(image)
         comparison = compare(
             source,
             ks,
             settings,
-            first_frame=first_frame,
+            first_frame=values["first_frame"],
             limits=limits,
-            threads=threads,
+            threads=values["threads"],
             on_row=lambda row: next_step(f"k = {row.k} done"),
         )
-        _write(comparison, image, targets, overwrite, next_step)
-    _tell(comparison, image, targets, as_json, quiet)
+        _write(comparison, image, outputs, next_step)
+    return comparison
 
 
 def _version_paths(
@@ -136,60 +159,49 @@ def _version_paths(
     return {k: Path(plan([image], f"{folder}/", f"k{k}", file_format)[0].output) for k in ks}
 
 
-def _require_room(image: str, targets: _Targets, overwrite: bool) -> None:
+def _require_room(image: str, outputs: _Outputs) -> None:
     """Refuse before any work what could not be written after it."""
     taken = [image]
-    for option, path in (("-o", targets.figure), ("--html", targets.page)):
+    for name, path in (("-o", outputs.figure), ("--html", outputs.page)):
         if path:
-            require_apart(str(path), taken, option)
-            require_room(path, overwrite=overwrite)
+            require_apart(str(path), taken, name)
+            require_room(path, overwrite=outputs.overwrite)
             taken.append(str(path))
-    if targets.figure:
-        from kalette import figures
+    if outputs.figure:
+        from kalette.report import figures
 
-        figures.require_writable(targets.figure, overwrite=overwrite)
-    for path in targets.versions.values():
+        figures.require_writable(outputs.figure, overwrite=outputs.overwrite)
+    for path in outputs.versions.values():
         make_folder(path.parent)
         require_apart(str(path), taken, "--save-all")
-        require_room(path, overwrite=overwrite)
+        require_room(path, overwrite=outputs.overwrite)
 
 
 def _write(
-    comparison: Comparison,
-    image: str,
-    targets: _Targets,
-    overwrite: bool,
-    next_step: Callable[[str], object],
+    comparison: Comparison, image: str, outputs: _Outputs, next_step: Callable[[str], object]
 ) -> None:
     for row in comparison.rows:
-        if row.k in targets.versions:
-            write_whole(targets.versions[row.k], row.result.to_bytes(), overwrite=overwrite)
-    if targets.figure:
-        from kalette import figures
+        if row.k in outputs.versions:
+            write_whole(outputs.versions[row.k], row.result.to_bytes(), overwrite=outputs.overwrite)
+    if outputs.figure:
+        from kalette.report import figures
 
-        next_step(targets.figure.name)
+        next_step(outputs.figure.name)
         figure = figures.comparison_grid([row.result for row in comparison.rows])
-        figures.save(figure, targets.figure, overwrite=overwrite)
-    if targets.page:
-        from kalette.report.page import comparison_page
-
-        next_step(targets.page.name)
+        figures.save(figure, outputs.figure, overwrite=outputs.overwrite)
+    if outputs.page:
+        next_step(outputs.page.name)
         page = comparison_page(comparison, _name_of(image))
-        write_whole(targets.page, page.encode(), overwrite=overwrite)
+        write_whole(outputs.page, page.encode(), overwrite=outputs.overwrite)
 
 
-def _tell(comparison: Comparison, image: str, targets: _Targets, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        outputs = [str(targets.versions[row.k]) if targets.versions else None for row in comparison.rows]
-        click.echo(line(comparison_record(comparison, image, outputs)))
-    if quiet:
-        return
+def _tell(comparison: Comparison, image: str, outputs: _Outputs, *, table: bool) -> None:
     for note in comparison.notes:
         say(f"{image}: {note}")
-    if as_json:
+    if not table:
         return
     print_comparison(comparison, _name_of(image), sys.stdout)
-    for path in (*targets.drawn, *(targets.versions[row.k] for row in comparison.rows if targets.versions)):
+    for path in (*outputs.drawn, *(outputs.versions[row.k] for row in comparison.rows if outputs.versions)):
         click.echo(printable(str(path)))
 
 

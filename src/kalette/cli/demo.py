@@ -1,37 +1,37 @@
 """`kalette demo`: the main job on the built-in sample image."""
 
-import io
 import sys
 import time
 from pathlib import Path
 
 import click
 
-from kalette.output import make_folder, require_room, write_whole
-from kalette.pipeline import compress
-from kalette.report.tables import Row, print_table
-from kalette.sample import sample_pixels
+from kalette.cli.groups import COMMON, GroupedCommand, option
+from kalette.cli.options import overwrite_option
+from kalette.compression import compress
+from kalette.learn import sample_pixels
+from kalette.report import Row, print_table
+from kalette.writing import make_folder, png_of_pixels, require_room, write_whole
 
 _KS = (4, 16, 256)
 _STARTS = 20
 
 
-@click.command(name="demo")
-@click.option(
+@click.command(name="demo", cls=GroupedCommand)
+@option(
+    COMMON,
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     default=Path("kalette-demo"),
     show_default=True,
     metavar="FOLDER",
-    help="Where the sample and its versions go.",
+    help="Folder for the sample and its versions.",
 )
-@click.option(
-    "--blobs", is_flag=True, help="K-Means on a sample data set instead: its ways from many random starts."
-)
-@click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
+@option(COMMON, "--blobs", is_flag=True, help="Show K-Means from 20 random starts on a sample data set.")
+@overwrite_option
 def command(output: Path, blobs: bool, overwrite: bool) -> None:
-    """Compress the built-in sample image to 4, 16 and 256 colours, and say where the files are."""
+    """Compress the built-in sample image to 4, 16 and 256 colours."""
     make_folder(output)
     if blobs:
         _draw_blobs(output / "blobs.png", overwrite)
@@ -40,16 +40,13 @@ def command(output: Path, blobs: bool, overwrite: bool) -> None:
 
 
 def _compress_sample(output: Path, overwrite: bool) -> None:
-    from PIL import Image
-
     names = ["sample.png", *(f"sample-k{k}.png" for k in _KS)]
     for name in names:
         require_room(output / name, overwrite=overwrite)
-    original = io.BytesIO()
-    Image.fromarray(sample_pixels()).save(original, "PNG")
-    write_whole(output / "sample.png", original.getvalue(), overwrite=overwrite)
+    original = png_of_pixels(sample_pixels())
+    write_whole(output / "sample.png", original, overwrite=overwrite)
     rows = [
-        _version(original.getvalue(), k, output / name, overwrite)
+        _version(original, k, output / name, overwrite)
         for k, name in zip(_KS, names[1:], strict=True)
     ]
     print_table(rows, sys.stdout)
@@ -57,10 +54,11 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
 
 
 def _draw_blobs(path: Path, overwrite: bool) -> None:
-    """Draw K-Means on points in a plane from many random starts, and say how they ended."""
+    """Draw K-Means on points in a plane from many random starts, and print their losses."""
     import numpy as np
 
-    from kalette import figures, learn
+    from kalette import learn
+    from kalette.report import figures
 
     require_room(path, overwrite=overwrite)
     points = learn.sample_blobs()

@@ -6,20 +6,30 @@ from typing import Any, ClassVar, TypeVar, get_args
 
 import click
 
-from kalette.errors import SettingsError
-from kalette.limits import DEFAULT_LIMITS, Limits
-from kalette.settings import MAX_K, Dither, Effort, Format, Init, Settings, Space
+from kalette.cli.groups import COLORS, COMMON, FILES, K_MEANS, OUTPUT, SIZE_AND_LOOK, option
+from kalette.types import (
+    DEFAULT_LIMITS,
+    MAX_K,
+    Dither,
+    Effort,
+    Format,
+    Init,
+    Limits,
+    Settings,
+    SettingsError,
+    Space,
+)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class _ColorCount(click.ParamType[int | str]):
-    """A number of colours, or auto; other words are refused with the rule."""
+    """A number of colours, or auto."""
 
     name = "N|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        """Turn the text into what `Settings` will judge."""
+        """Return a number, or "auto"."""
         return "auto" if value == "auto" else _whole(value)
 
 
@@ -31,7 +41,7 @@ class ColorCounts(click.ParamType[tuple[int, ...]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, ...]:
-        """Turn the text into numbers that `Settings` accepts."""
+        """Return the numbers, each valid as k."""
         counts: list[int] = []
         for part in str(value).split(","):
             count = _whole(part.strip())
@@ -53,7 +63,7 @@ class ByteCount(click.ParamType[int]):
     }
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Turn the text into bytes."""
+        """Return the number of bytes."""
         if isinstance(value, int):
             return value
         number = value.rstrip("BKMGi ")
@@ -72,155 +82,198 @@ def _whole(text: Any) -> int:
         raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error
 
 
+_EFFORT = option(
+    COMMON,
+    "--effort",
+    type=click.Choice(get_args(Effort)),
+    default="balanced",
+    show_default=True,
+    help="Time to spend on a better palette and a smaller file.",
+)
+
+_OVERWRITE = option(COMMON, "--overwrite", is_flag=True, help="Replace existing files.")
+
 _KMEANS = (
-    click.option(
+    option(
+        K_MEANS,
         "--init",
         type=click.Choice(get_args(Init)),
         default="auto",
         show_default=True,
-        help="Starting centroids; any but auto gives K-Means as in the textbooks.",
+        help="Starting centroids; any but auto means plain Lloyd, as in the textbooks.",
     ),
-    click.option("--max-iter", type=int, metavar="N", help="Passes of K-Means at most."),
-    click.option(
-        "--tol", type=float, metavar="T", help="Stop when no centroid moves further (units of 0-255)."
+    option(K_MEANS, "--max-iter", type=int, metavar="N", help="Passes of plain Lloyd at most."),
+    option(
+        K_MEANS,
+        "--tol",
+        type=float,
+        metavar="T",
+        help="Stop plain Lloyd when no centroid moves further (0-255 units).",
     ),
-    click.option("--seed", type=int, default=0, show_default=True, help="Where the random numbers start."),
+    option(K_MEANS, "--seed", type=int, default=0, show_default=True, help="Random seed."),
 )
 
-_SEARCH = (
-    *_KMEANS,
-    click.option(
-        "--space",
-        type=click.Choice(get_args(Space)),
-        default="auto",
-        show_default=True,
-        help="Where colours are compared.",
-    ),
-    click.option(
-        "--effort",
-        type=click.Choice(get_args(Effort)),
-        default="balanced",
-        show_default=True,
-        help="Time to spend on a better palette and a smaller file.",
-    ),
-    click.option(
-        "--keep-color",
-        "keep_colors",
-        multiple=True,
-        metavar="HEX",
-        help="A colour that the palette must hold as it is, such as ff8000; once for each.",
-    ),
+_SPACE = option(
+    K_MEANS,
+    "--space",
+    type=click.Choice(get_args(Space)),
+    default="auto",
+    show_default=True,
+    help="Working space, in which colours are compared.",
 )
+
+_KEEP_COLOR = option(
+    COLORS,
+    "--keep-color",
+    "keep_colors",
+    multiple=True,
+    metavar="HEX",
+    help="A colour that the palette must hold exactly, such as ff8000; repeatable.",
+)
+
+_SEARCH = (_EFFORT, _KEEP_COLOR, *_KMEANS, _SPACE)
 
 _MAPPING = (
-    click.option(
+    option(
+        SIZE_AND_LOOK,
+        "--rate",
+        type=float,
+        metavar="0..1",
+        help="Quality/size trade-off: 0 quality, 1 smallest; default by effort.",
+    ),
+    option(
+        SIZE_AND_LOOK,
         "--dither",
         type=click.Choice(get_args(Dither)),
         default="auto",
         show_default=True,
         help="How to mix colours that the palette lacks.",
     ),
-    click.option(
+    option(
+        SIZE_AND_LOOK,
         "--dither-strength",
         type=float,
         metavar="0..1",
-        help="How much of an error goes on to the pixels around, or how much a mask does.",
-    ),
-    click.option(
-        "--rate",
-        type=float,
-        metavar="0..1",
-        help="How far a pixel may take another entry to make the file smaller; by effort otherwise.",
+        help="Dithering strength, 0 (none) to 1 (full).",
     ),
 )
 
-_GOALS = (
-    click.option(
+_TARGETS = (
+    option(
+        SIZE_AND_LOOK,
         "--min-psnr",
         type=float,
         metavar="DB",
-        help="The smallest file with at least this PSNR.",
+        help="Smallest file with at least this PSNR.",
     ),
-    click.option("--min-ssim", type=float, metavar="S", help="The same for SSIM, 0 to 1."),
-    click.option(
+    option(
+        SIZE_AND_LOOK,
+        "--min-ssim",
+        type=float,
+        metavar="S",
+        help="Smallest file with at least this SSIM, 0 to 1.",
+    ),
+    option(
+        SIZE_AND_LOOK,
         "--max-bytes",
         type=ByteCount(),
         metavar="200KB",
-        help="The best look within so many bytes (KB = 1000).",
+        help="Best-looking file up to this size (KB = 1000).",
     ),
 )
 
 _FILE = (
+    *_TARGETS,
     *_MAPPING,
-    *_GOALS,
-    click.option(
+    option(
+        COLORS,
         "--palette",
         metavar="FILE",
-        help="Use the colours of a palette file (hex, css, json, gpl, ase, aco, svg, png) in their order.",
+        help="A fixed palette, its order kept: hex, css, json, gpl, ase, aco, svg or png.",
     ),
-    click.option(
-        "--keep-metadata",
-        is_flag=True,
-        help="Take EXIF (with GPS), XMP and comments over, which are left behind otherwise.",
-    ),
-    click.option(
+    option(COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."),
+    option(
+        FILES,
         "--format",
         "file_format",
         type=click.Choice(get_args(Format)),
-        help="Of the output; from the name given with -o, else png.",
+        help="Format of the output; default from the name given with -o, else png.",
     ),
-    click.option("--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."),
+    option(FILES, "--keep-metadata", is_flag=True, help="Keep EXIF (with GPS), XMP and comments."),
 )
 
-
-_LIMITS = (
-    click.option(
+_INPUT = (
+    option(FILES, "--first-frame", is_flag=True, help="Take the first frame of an animated input."),
+    option(
+        FILES,
         "--max-pixels",
         type=int,
         metavar="N",
         default=DEFAULT_LIMITS.max_pixels,
         show_default=True,
-        help="Width x height of an input at most.",
+        help="Largest width x height of an input.",
     ),
-    click.option(
+    option(
+        FILES,
         "--max-side",
         type=int,
         metavar="N",
         default=DEFAULT_LIMITS.max_side,
         show_default=True,
-        help="Width, and height, of an input at most.",
+        help="Largest width or height of an input.",
     ),
-    click.option(
+    option(
+        FILES,
         "--max-input-bytes",
         type=ByteCount(),
         default="256MiB",
         show_default=True,
-        help="Size of an input file at most.",
+        help="Largest input file.",
     ),
-    click.option(
+    option(
+        FILES,
         "--max-frames",
         type=int,
         metavar="N",
         default=DEFAULT_LIMITS.max_frames,
         show_default=True,
-        help="Frames in an input at most.",
+        help="Most frames of an input.",
     ),
-    click.option(
+    option(
+        FILES,
         "--allow-truncated",
         is_flag=True,
-        help="Take what can be decoded of a damaged input, which is refused otherwise.",
+        help="Take what can be decoded of a damaged input.",
     ),
 )
 
+_THREADS = option(OUTPUT, "--threads", type=int, metavar="N", help="Threads; default: all cores.")
+_QUIET = option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
-def limits_options(function: _Function) -> _Function:
-    """Declare every option of `Limits` on a command."""
-    return _declared(_LIMITS, function)
+
+def input_options(function: _Function) -> _Function:
+    """Declare on a command how its inputs are read."""
+    return _declared(_INPUT, function)
 
 
 def limits_from(values: dict[str, Any]) -> Limits:
     """Return the `Limits` that the options of a command ask for."""
-    return Limits(**{name: values[name] for name in Limits.__dataclass_fields__})
+    return Limits(**{field.name: values[field.name] for field in fields(Limits)})
+
+
+def overwrite_option(function: _Function) -> _Function:
+    """Declare whether existing files are replaced."""
+    return _OVERWRITE(function)
+
+
+def threads_option(function: _Function) -> _Function:
+    """Declare the number of threads."""
+    return _THREADS(function)
+
+
+def quiet_option(function: _Function) -> _Function:
+    """Declare whether only errors are printed."""
+    return _QUIET(function)
 
 
 def settings_options(function: _Function) -> _Function:
@@ -229,32 +282,33 @@ def settings_options(function: _Function) -> _Function:
 
 
 def version_options(function: _Function) -> _Function:
-    """Declare the options that decide a version, beside its k, on a command that makes several."""
+    """Declare the options of `Settings` but k and targets on a command that makes several versions."""
     return _declared((*_SEARCH, *_MAPPING), function)
 
 
 def search_options(k: int) -> Callable[[_Function], _Function]:
-    """Declare on a command the options that decide the palette, k as the default number of colours."""
-    colors = click.option(
+    """Declare the options that decide the palette on a command, with k as the default number of colours."""
+    colors = option(
+        COMMON,
         "-k",
         "--colors",
         "k",
         type=_ColorCount(),
         default=k,
         show_default=True,
-        help="Number of colours, at most with a floor or budget; auto takes the knee of error against k.",
+        help="Number of colours, 1 to 256; auto: choose from the image. An upper limit with a target.",
     )
     return lambda function: _declared((colors, *_SEARCH), function)
 
 
 def kmeans_options(function: _Function) -> _Function:
-    """Declare on a command the options that steer K-Means."""
+    """Declare the options that steer K-Means on a command."""
     return _declared(_KMEANS, function)
 
 
 def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Function) -> _Function:
-    for option in reversed(options):
-        function = option(function)
+    for declare in reversed(options):
+        function = declare(function)
     return function
 
 

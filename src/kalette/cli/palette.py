@@ -1,4 +1,4 @@
-"""`kalette palette IMAGE`: the k colours, to look at or to take along."""
+"""`kalette palette IMAGE`: the k colours, to look at or to export."""
 
 import sys
 from pathlib import Path
@@ -6,89 +6,93 @@ from typing import Any, get_args
 
 import click
 
-from kalette.cli.inputs import source_of
-from kalette.cli.options import limits_from, limits_options, search_options, settings_from
-from kalette.cli.outputs import STANDARD, write_standard_output
+from kalette.cli.groups import COMMON, GroupedCommand, option
+from kalette.cli.options import (
+    input_options,
+    limits_from,
+    overwrite_option,
+    search_options,
+    settings_from,
+    threads_option,
+)
+from kalette.cli.standard import source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.errors import SettingsError
-from kalette.output import require_room
+from kalette.batch import STANDARD
+from kalette.compression import Result, compress
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
-from kalette.pipeline import compress
-from kalette.report.progress import progress
-from kalette.report.swatches import print_swatches
+from kalette.report import print_swatches, progress
+from kalette.types import SettingsError
+from kalette.writing import require_room
 
 _DEFAULT_K = 8
 _BINARY = ("ase", "aco", "png")
 
 
-@click.command(name="palette")
+@click.command(name="palette", cls=GroupedCommand)
 @click.argument("image")
-@search_options(_DEFAULT_K)
-@click.option(
+@option(COMMON, "-o", "--output", metavar="FILE|-", help="Output; default: standard output.")
+@option(
+    COMMON,
+    "--format",
+    "file_format",
+    type=click.Choice(get_args(PaletteFormat)),
+    help="Palette format; default: from the name given with -o, else lines of colour and share.",
+)
+@option(
+    COMMON,
     "--sort",
     type=click.Choice(get_args(Order)),
     default="share",
     show_default=True,
     help="Most pixels first, dark to light, or around the colour wheel.",
 )
-@click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(get_args(PaletteFormat)),
-    help="Of the output; from the name given with -o, else lines of colour and share.",
-)
-@click.option("-o", "--output", metavar="FILE|-", help="Where to; standard output otherwise.")
-@click.option("--overwrite", is_flag=True, help="Replace an existing file, which is left alone otherwise.")
-@click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
-@limits_options
-@click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
-def command(
-    image: str,
-    sort: Order,
-    file_format: PaletteFormat | None,
-    output: str | None,
-    overwrite: bool,
-    first_frame: bool,
-    threads: int | None,
-    **values: Any,
-) -> None:
+@overwrite_option
+@search_options(_DEFAULT_K)
+@input_options
+@threads_option
+def command(image: str, sort: Order, file_format: PaletteFormat | None, **values: Any) -> None:
     """Show the palette of IMAGE (- is standard input), or export it.
 
-    It holds the colours that stand best for all of the picture.
+    The palette holds the k colours that represent the image best.
 
-    On a terminal it shows swatches. With -o or --format it writes a palette for other programs: hex, css,
-    json, gpl (GIMP, Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
+    A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, gpl (GIMP,
+    Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
     """
-    target = None if output in (None, STANDARD) else Path(str(output))
+    output = values["output"]
+    target = None if output in (None, STANDARD) else Path(output)
     wanted = _format(target, file_format)
-    # The shares are those of the nearest colours.
-    settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
     if target:
-        require_room(target, overwrite=overwrite)
+        require_room(target, overwrite=values["overwrite"])
     elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")
-    limits = limits_from(values)
-    with codecs_silent(), progress(1, sys.stderr, quiet=False) as next_file:
-        on_pass = next_file(image)
-        result = compress(
-            source_of(image, limits),
-            settings,
-            first_frame=first_frame,
-            limits=limits,
-            threads=threads,
-            on_pass=on_pass,
-        )
+    result = _compressed(image, values)
     for note in result.notes:
         say(f"{image}: {note}")
     swatches = result.swatches.sorted_by(sort)
     if wanted is None:
         print_swatches(swatches, sys.stdout)
     else:
-        _write(_holdable(swatches, wanted), wanted, target, overwrite)
+        _write(_holdable(swatches, wanted), wanted, target, overwrite=values["overwrite"])
+
+
+def _compressed(image: str, values: dict[str, Any]) -> Result:
+    # Without dithering and rate-distortion optimisation, so that shares are those of the nearest colours.
+    settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
+    limits = limits_from(values)
+    with codecs_silent(), progress(1, sys.stderr, quiet=False) as next_file:
+        on_step = next_file(image)
+        return compress(
+            source_of(image, limits),
+            settings=settings,
+            first_frame=values["first_frame"],
+            limits=limits,
+            threads=values["threads"],
+            on_step=on_step,
+        )
 
 
 def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat | None:
-    """Return the format asked for or named by the file; a name that contradicts the option is refused."""
+    """Return the format that is asked for, or that the file's name says."""
     if target is None:
         return asked
     named = palette_format_of(target)
@@ -100,14 +104,14 @@ def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat |
 
 
 def _holdable(swatches: Swatches, wanted: PaletteFormat) -> Swatches:
-    """Leave alpha out, and say so, where the format knows none."""
+    """Drop alpha, with a note, where the format has none."""
     opaque = swatches.opaque() if wanted in OPAQUE_ONLY else swatches
     if list(opaque) != list(swatches):
-        say(f"{wanted} knows no alpha: clear colours are left out and partly clear ones made opaque")
+        say(f"{wanted} has no alpha: clear colours are left out and partly clear ones made opaque")
     return opaque
 
 
-def _write(swatches: Swatches, wanted: PaletteFormat, target: Path | None, overwrite: bool) -> None:
+def _write(swatches: Swatches, wanted: PaletteFormat, target: Path | None, *, overwrite: bool) -> None:
     if target is None:
         write_standard_output(swatches.to_bytes(wanted))
     else:

@@ -7,36 +7,40 @@ from typing import Any
 
 import click
 
-from kalette import images
-from kalette.arrays import Pixels
-from kalette.cli.inputs import source_of
-from kalette.cli.options import ColorCounts, kmeans_options, limits_from, limits_options
-from kalette.cli.outputs import STANDARD, require_apart
+from kalette.batch import STANDARD, require_apart
+from kalette.cli.groups import COMMON, GroupedCommand, option
+from kalette.cli.options import (
+    ColorCounts,
+    input_options,
+    kmeans_options,
+    limits_from,
+    overwrite_option,
+    quiet_option,
+    threads_option,
+)
+from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
-from kalette.errors import SettingsError
-from kalette.pipeline import compress, thread_count
-from kalette.report.progress import progress
-from kalette.result import Result
-from kalette.settings import Settings
-from kalette.wording import printable, size_text
+from kalette.compression import Picture, Result, compressed, open
+from kalette.report import progress
+from kalette.types import Run, Settings, SettingsError, printable, size_text, thread_count
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class _Outputs:
     """Where figure and animation go, and how they are made."""
 
     figure: Path | None
     steps: Path | None
     space: Any
     overwrite: bool
-    threads: int | None
     quiet: bool
 
 
 # The default start is a poor one, so that there is something to see.
-@click.command(name="plot", context_settings={"default_map": {"init": "random"}})
+@click.command(name="plot", cls=GroupedCommand, context_settings={"default_map": {"init": "random"}})
 @click.argument("image", metavar="IMAGE")
-@click.option(
+@option(
+    COMMON,
     "-k",
     "--colors",
     "ks",
@@ -45,57 +49,60 @@ class _Wishes:
     show_default=True,
     help="Numbers of colours, a row for each.",
 )
-@kmeans_options
-@click.option(
+@option(
+    COMMON,
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The figure (.png, .svg or .pdf); default: photo-plot.png beside photo.jpg.",
+)
+@option(
+    COMMON,
+    "--steps",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the passes as an animation (.gif, .png or .webp); the figure then needs -o.",
+)
+@overwrite_option
+@option(
+    COMMON,
     "--space",
     type=click.Choice(("srgb", "oklab")),
     default="srgb",
     show_default=True,
     help="The space that is shown.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The figure (.png, .svg or .pdf); photo-plot.png beside photo.jpg otherwise.",
-)
-@click.option(
-    "--steps",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the passes as animation (.gif, .png or .webp), and the figure only with -o.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace existing files, which are left alone otherwise.")
-@click.option("--first-frame", is_flag=True, help="Accept an animated input, and use its first frame.")
-@limits_options
-@click.option("--threads", type=int, metavar="N", help="Threads; as many as there are cores otherwise.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@kmeans_options
+@input_options
+@quiet_option
+@threads_option
 def command(
-    image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, first_frame: bool, **values: Any
+    image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, **values: Any
 ) -> None:
     """Show what K-Means does to the colours of IMAGE (- is standard input).
 
     For each k the figure has the colours in space with their centroids, the same after compression, and for
-    each pass the loss, the movement of the centroids and how many colours changed theirs. The start is
-    random, so that there is something to see; --init auto shows what compress does.
+    each pass the loss, the largest movement of a centroid and the number of colours that changed theirs. The
+    start is random, so that there is something to see; --init auto shows what compress does.
     """
     figure = output or (None if steps else _beside(image))
-    wishes = _Wishes(figure, steps, *(values[name] for name in ("space", "overwrite", "threads", "quiet")))
+    outputs = _Outputs(figure, steps, values["space"], values["overwrite"], values["quiet"])
     kmeans = {name: values[name] for name in ("init", "max_iter", "tol", "seed")}
     settings = [Settings(k=k, **kmeans) for k in ks]
-    thread_count(wishes.threads)
-    _require_room(image, ks, wishes)
+    run = Run(thread_count(values["threads"]), keep_history=steps is not None)
+    _require_room(image, ks, outputs)
     limits = limits_from(values)
     with codecs_silent():
-        source = images.read(source_of(image, limits), first_frame=first_frame, limits=limits)
-    for note in source.notes:
+        source = source_of(image, limits)
+        picture = open(source, limits=limits, first_frame=values["first_frame"], run=run)
+    for note in picture.notes:
         say(f"{image}: {note}")
-    results = _compressed(source.pixels, settings, wishes)
-    if wishes.figure:
-        _draw_figure(results, wishes.figure, wishes)
-    if wishes.steps:
-        _draw_steps(results[0], wishes.steps, wishes)
+    results = _compressed(picture, settings, run, quiet=outputs.quiet)
+    if outputs.figure:
+        _draw_figure(results, outputs.figure, outputs)
+    if outputs.steps:
+        _draw_steps(results[0], outputs.steps, outputs)
 
 
 def _beside(image: str) -> Path:
@@ -104,59 +111,57 @@ def _beside(image: str) -> Path:
     )
 
 
-def _require_room(image: str, ks: tuple[int, ...], wishes: _Wishes) -> None:
+def _require_room(image: str, ks: tuple[int, ...], outputs: _Outputs) -> None:
     """Refuse before any work what could not be written after it."""
-    from kalette import figures
+    from kalette.report import figures
 
     taken = [image]
-    if wishes.figure:
-        require_apart(str(wishes.figure), taken, "-o")
-        figures.require_writable(wishes.figure, overwrite=wishes.overwrite)
-        taken.append(str(wishes.figure))
-    if wishes.steps:
+    if outputs.figure:
+        require_apart(str(outputs.figure), taken, "-o")
+        figures.require_writable(outputs.figure, overwrite=outputs.overwrite)
+        taken.append(str(outputs.figure))
+    if outputs.steps:
         if len(ks) > 1:
             raise SettingsError(f"--steps shows one k and {len(ks)} are given; give one, or leave it out")
-        require_apart(str(wishes.steps), taken, "--steps")
-        figures.require_steps_writable(wishes.steps, overwrite=wishes.overwrite)
+        require_apart(str(outputs.steps), taken, "--steps")
+        figures.require_steps_writable(outputs.steps, overwrite=outputs.overwrite)
 
 
-def _compressed(pixels: Pixels, settings: list[Settings], wishes: _Wishes) -> list[Result]:
-    with progress(len(settings), sys.stderr, quiet=wishes.quiet) as next_run:
+def _compressed(picture: Picture, settings: list[Settings], run: Run, *, quiet: bool) -> list[Result]:
+    with progress(len(settings), sys.stderr, quiet=quiet) as next_k:
         return [
-            compress(
-                pixels,
+            compressed(
+                picture,
                 wanted,
-                threads=wishes.threads,
-                keep_history=wishes.steps is not None,
-                on_pass=next_run(f"k = {wanted.k}"),
+                run=Run(run.threads, keep_history=run.keep_history, on_step=next_k(f"k = {wanted.k}")),
             )
             for wanted in settings
         ]
 
 
-def _draw_figure(results: list[Result], path: Path, wishes: _Wishes) -> None:
-    from kalette import figures
+def _draw_figure(results: list[Result], path: Path, outputs: _Outputs) -> None:
+    from kalette.report import figures
 
-    with progress(1, sys.stderr, quiet=wishes.quiet) as next_item:
+    with progress(1, sys.stderr, quiet=outputs.quiet) as next_item:
         next_item(path.name)
-        figures.save(figures.color_plot(results, wishes.space), path, overwrite=wishes.overwrite)
-    _tell(path, wishes)
+        figures.save(figures.color_plot(results, outputs.space), path, overwrite=outputs.overwrite)
+    _tell(path, outputs)
 
 
-def _draw_steps(result: Result, path: Path, wishes: _Wishes) -> None:
-    from kalette import figures
+def _draw_steps(result: Result, path: Path, outputs: _Outputs) -> None:
+    from kalette.report import figures
 
-    with progress(figures.frame_count(result), sys.stderr, quiet=wishes.quiet) as next_frame:
+    with progress(figures.frame_count(result), sys.stderr, quiet=outputs.quiet) as next_frame:
         figures.save_steps(
             result,
             path,
-            space=wishes.space,
-            overwrite=wishes.overwrite,
+            space=outputs.space,
+            overwrite=outputs.overwrite,
             on_frame=lambda number: next_frame(f"{path.name} · frame {number}"),
         )
-    _tell(path, wishes)
+    _tell(path, outputs)
 
 
-def _tell(path: Path, wishes: _Wishes) -> None:
-    if not wishes.quiet:
+def _tell(path: Path, outputs: _Outputs) -> None:
+    if not outputs.quiet:
         click.echo(f"{printable(str(path))}  {size_text(path.stat().st_size)}")

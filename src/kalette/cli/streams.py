@@ -1,4 +1,4 @@
-"""The three standard streams: whole, readable, and with nothing on them but the command's own words."""
+"""The three standard streams: usable whatever they are connected to, and free of the codecs' messages."""
 
 import io
 import os
@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import click
 
-from kalette.wording import printable
+from kalette.types import printable
 
 
 def prepare() -> None:
     """Make all three streams usable, whatever they are connected to and however they encode.
 
-    A closed one is connected to nothing; otherwise the next file that is opened would take its number, and
-    get what a library writes there.
+    A closed one is connected to the null device: otherwise the next file that is opened would take its
+    number, and receive what a library writes there.
     """
     for descriptor in range(3):
         try:
@@ -52,21 +52,21 @@ def _descriptor(stream: io.TextIOWrapper) -> int | None:
 
 @contextmanager
 def codecs_silent() -> Iterator[None]:
-    """Keep what codecs say past Python out of standard error: libtiff writes to the descriptor itself."""
+    """Keep messages of codecs out of standard error: libtiff writes to the descriptor itself."""
     import logging
 
     logging.getLogger("PIL").addHandler(logging.NullHandler())
-    said = sys.stderr
-    if not isinstance(said, io.TextIOWrapper) or _descriptor(said) != 2:
-        yield  # somebody else has put something in its place
+    stderr = sys.stderr
+    if not isinstance(stderr, io.TextIOWrapper) or _descriptor(stderr) != 2:
+        yield  # another program has replaced it
         return
-    said.flush()
+    stderr.flush()
     own = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
     sys.stderr = io.TextIOWrapper(
-        io.FileIO(own, "w"), encoding=said.encoding, errors=said.errors, line_buffering=True
+        io.FileIO(own, "w"), encoding=stderr.encoding, errors=stderr.errors, line_buffering=True
     )
     try:
         yield
@@ -74,4 +74,4 @@ def codecs_silent() -> Iterator[None]:
         sys.stderr.flush()
         os.dup2(own, 2)
         sys.stderr.close()
-        sys.stderr = said
+        sys.stderr = stderr

@@ -2,14 +2,14 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
-from kalette import __version__, kernels
+from kalette import kernels
+from kalette.reading import codec_versions
+from kalette.types import __version__
 
 
 def versions() -> str:
     """Return the versions of Kalette and its codec libraries, and which kernels are in use."""
-    from PIL import features
-
-    codecs = [f"{name} {features.version(key)}" for key, name in _CODECS if features.version(key)]
+    codecs = [f"{name} {number}" for name, number in codec_versions().items()]
     return "\n".join(
         (
             f"kalette {__version__}",
@@ -19,15 +19,6 @@ def versions() -> str:
             f"pillow with {', '.join(codecs)}",
         )
     )
-
-
-_CODECS = (
-    ("jpg", "jpeg"),
-    ("zlib", "zlib"),
-    ("webp", "webp"),
-    ("libtiff", "tiff"),
-    ("littlecms2", "littlecms"),
-)
 
 
 def _version_or_missing(package: str) -> str:

@@ -7,7 +7,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from kalette.errors import SettingsError
+from kalette.kernels.z_order import colors_from_z_keys, z_keys
+from kalette.types import SettingsError
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
@@ -32,6 +33,7 @@ __all__ = [
     "INSTRUCTION_SET",
     "activity",
     "assign",
+    "colors_from_z_keys",
     "count_colors",
     "map_colors",
     "map_masked",
@@ -44,6 +46,7 @@ __all__ = [
     "split_clusters",
     "squared_error",
     "unfilter",
+    "z_keys",
 ]
 
 
@@ -70,8 +73,8 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
-    map_masked = _kernels.map_masked
-    map_weighed = _kernels.map_weighed
+    map_threshold = _kernels.map_masked
+    map_rate_distortion = _kernels.map_weighed
     move_costs = _kernels.move_costs
     oklab = _kernels.oklab
     pairwise_squared_distances = _kernels.pairwise_squared_distances

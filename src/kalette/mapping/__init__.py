@@ -1,1 +1,5 @@
-"""Pixels to palette entries: the nearest one, with the error spread over the neighbours, or by a mask."""
+"""Mapping pixels to palette entries: nearest, error diffusion with rate-distortion optimisation, threshold masks."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

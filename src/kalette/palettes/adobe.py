@@ -7,9 +7,8 @@ that the bytes end too early.
 import struct
 from collections.abc import Sequence
 
-from kalette.arrays import Palette
-from kalette.color_codes import code_of
 from kalette.palettes.text import entry_names
+from kalette.types import Palette, code_of
 
 ASE_SIGNATURE = b"ASEF"
 ACO_SIGNATURES = (b"\0\1", b"\0\2")

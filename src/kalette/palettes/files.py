@@ -1,4 +1,4 @@
-"""Palette files: what a file holds is told by its content, whatever its name."""
+"""Reading palette files, recognised by their content."""
 
 import os
 import struct
@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kalette import images
-from kalette.color_codes import channels_of
-from kalette.errors import PaletteError, ReadError, SettingsError
 from kalette.palettes import adobe, pictures, text
 from kalette.palettes.swatches import Swatches
-from kalette.settings import MAX_K
+from kalette.reading import is_image
+from kalette.types import MAX_K, PaletteError, ReadError, SettingsError, channels_of
 
 MAX_BYTES = 32_000_000
 READABLE = "hex lists, CSS, JSON, gpl, ase, aco, its own SVG, and images of few colours"
@@ -42,6 +40,8 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     ...     read_palette(path)
     <Swatches #ff8000 #336699>
     """
+    if not isinstance(path, str | os.PathLike):
+        raise SettingsError(f"the palette file is {path!r}; give a path")
     name = os.fspath(path)
     codes = _codes(_start_of(Path(path)), name)
     if not 1 <= len(codes) <= MAX_K:
@@ -66,7 +66,7 @@ def _start_of(path: Path) -> bytes:
 
 def _codes(data: bytes, name: str) -> list[str]:
     try:
-        if images.is_image(data):
+        if is_image(data):
             return pictures.codes_of_image(data, name)
         if data.startswith(adobe.ASE_SIGNATURE):
             return adobe.codes_of_ase(data)

@@ -6,14 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from kalette import histogram, images
-from kalette.arrays import Indices, Palette, Pixels
+from kalette.clustering import count
 from kalette.color import with_alpha
-from kalette.color_codes import as_code, code_of
-from kalette.encode import encode
-from kalette.mapping.nearest import map_labels
-from kalette.settings import MAX_K
-from kalette.wording import share_text
+from kalette.mapping import map_labels
+from kalette.reading import read, read_entries
+from kalette.types import MAX_K, Indexed, Indices, Palette, Pixels, as_code, code_of, share_text
+from kalette.writing import encode
 
 _PNG_CELL, _PNG_COLUMNS = 64, 16
 _CELL, _GAP, _LABEL, _SVG_COLUMNS = 104, 16, 44, 8
@@ -61,7 +59,7 @@ def codes_of_svg(text: str) -> list[str]:
 
 def png_bytes(colors: Palette, _shares: Sequence[float] | None, _name: str) -> bytes:
     """Return an indexed PNG whose palette is this one in its order: squares, sixteen in a row."""
-    return encode(colors, _layout(len(colors)), "png")
+    return encode(Indexed(colors, _layout(len(colors))), "png")
 
 
 def _layout(count: int) -> Indices:
@@ -76,7 +74,7 @@ def _layout(count: int) -> Indices:
 def codes_of_image(data: bytes, name: str) -> list[str]:
     """Return the palette of an indexed image up to its last entry in use, or the distinct colours of another.
 
-    The latter are in the order in which they are met, row by row.
+    The latter are in the order of their first occurrence, row by row.
 
     Raises
     ------
@@ -85,17 +83,17 @@ def codes_of_image(data: bytes, name: str) -> list[str]:
     ValueError
         When it has too many colours.
     """
-    pixels = images.read(data, first_frame=True, name=name).pixels
-    entries = images.read_entries(data)
+    pixels = read(data, first_frame=True, name=name).pixels
+    entries = read_entries(data)
     if entries is not None:
-        palette, indices = entries
-        if np.array_equal(with_alpha(palette[indices]), with_alpha(pixels)):  # no profile, no turning
-            return [code_of(color) for color in palette[: int(indices.max()) + 1]]
-    return [code_of(color) for color in _colors_as_met(pixels)]
+        # Equal unless a profile or the orientation has changed the pixels.
+        if np.array_equal(with_alpha(entries.pixels), with_alpha(pixels)):
+            return [code_of(color) for color in entries.palette[: int(entries.indices.max()) + 1]]
+    return [code_of(color) for color in _colors_by_occurrence(pixels)]
 
 
-def _colors_as_met(pixels: Pixels) -> Palette:
-    colors = histogram.count(pixels).colors
+def _colors_by_occurrence(pixels: Pixels) -> Palette:
+    colors = count(pixels).colors
     if len(colors) > MAX_K:
         raise ValueError(
             f"it is a picture of {len(colors)} colours; make a palette of it first, with kalette palette"

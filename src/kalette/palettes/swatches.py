@@ -9,12 +9,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from kalette import order, output
-from kalette.arrays import Palette
 from kalette.color import with_alpha
-from kalette.color_codes import code_of
-from kalette.errors import PaletteError, SettingsError
 from kalette.palettes import adobe, pictures, text
+from kalette.types import Palette, PaletteError, SettingsError, code_of
+from kalette.writing import luma, write_whole
 
 PaletteFormat = Literal["hex", "css", "json", "gpl", "ase", "aco", "svg", "png"]
 Order = Literal["share", "lightness", "hue"]
@@ -165,7 +163,7 @@ class Swatches:
             When the file exists or cannot be written.
         """
         data = self.to_bytes(palette_format_of(Path(path)), name=Path(path).stem)
-        output.write_whole(Path(path), data, overwrite=overwrite)
+        write_whole(Path(path), data, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
         """Show the swatches in a notebook."""
@@ -180,11 +178,11 @@ class Swatches:
         return [-share for share in self.shares]
 
     def _by_lightness(self) -> list[tuple[bool, int]]:
-        return list(zip(self._clear(), order.luma(self.colors).tolist(), strict=True))
+        return list(zip(self._clear(), luma(self.colors).tolist(), strict=True))
 
     def _by_hue(self) -> list[tuple[bool, float, int]]:
         hues = [_hue(color) for color in self.colors[:, :3].tolist()]
-        return list(zip(self._clear(), hues, order.luma(self.colors).tolist(), strict=True))
+        return list(zip(self._clear(), hues, luma(self.colors).tolist(), strict=True))
 
     def _clear(self) -> list[bool]:
         clear: list[bool] = (with_alpha(self.colors)[:, 3] == 0).tolist()

@@ -9,9 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from kalette.arrays import Palette
-from kalette.color_codes import as_code, channels_of, code_of
-from kalette.wording import share_text
+from kalette.types import Palette, as_code, channels_of, code_of, share_text
 
 _SHARE_AT_END = re.compile(r"\s+<?[\d.]+\s*%\s*$")
 _DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)

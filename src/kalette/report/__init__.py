@@ -1,1 +1,5 @@
-"""What is told of results: tables for people, JSON lines for programs, progress while it lasts."""
+"""Reports: comparisons, tables, figures, pages, JSON lines, progress."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

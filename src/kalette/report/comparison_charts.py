@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kalette.choose import entropy_bits
-from kalette.comparison import Comparison, ComparisonRow
-from kalette.metrics import psnr_db
+from kalette.clustering import entropy_bits
+from kalette.compression import psnr_db
 from kalette.report.charts import Axis, Chart, axis_around
+from kalette.report.comparison import Comparison, ComparisonRow
 
 Captioned = tuple[Chart, str]
 """A chart with what it shows, in a sentence."""

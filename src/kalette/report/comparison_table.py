@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TextIO
 
-from kalette.comparison import Comparison, ComparisonRow
-from kalette.settings import Settings
-from kalette.wording import printable, size_text
+from kalette.report.comparison import Comparison, ComparisonRow
+from kalette.types import Settings, printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
 """Headings of the cells of a row."""
@@ -36,7 +35,7 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     >>> import sys
     >>> import numpy as np
     >>> from dataclasses import replace
-    >>> from kalette.comparison import compare
+    >>> from kalette.report.comparison import compare
     >>> colors = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
     >>> made = compare(colors, [2, 16])
     >>> made = replace(made, rows=tuple(replace(row, seconds=0.01) for row in made.rows))

@@ -2,22 +2,17 @@
 
 import base64
 import hashlib
-import io
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 from string import Template
 
-from PIL import Image
-
-from kalette import __version__
-from kalette.arrays import Pixels
-from kalette.comparison import Comparison, ComparisonRow
-from kalette.encode import WEBP_MAX_SIDE
+from kalette.compression import Result
+from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.report.comparison_charts import curve_charts, loss_chart
 from kalette.report.comparison_table import COLUMNS, conclusions, legend, made_by, row_cells, summary
-from kalette.result import Result
-from kalette.wording import psnr_text, share_text, size_text
+from kalette.types import __version__, psnr_text, share_text, size_text
+from kalette.writing import file_of_pixels
 
 _LABELS = (
     "k",
@@ -137,7 +132,7 @@ def _original(result: Result) -> _Markup:
         "version.html",
         id="original",
         name="Original",
-        picture=_original_uri(result.source.pixels),
+        picture=_data_uri(*file_of_pixels(result.picture.original.pixels)),
         caption=size,
         palette=_Markup(""),
         **_shape(result),
@@ -183,15 +178,5 @@ def _swatch(code: str, share: float) -> _Markup:
     return _filled("swatch.html", code=code, share=share_text(share), fill=code[:7], opacity=f"{opacity:.3f}")
 
 
-def _original_uri(pixels: Pixels) -> str:
-    """Return the picture as Kalette sees it, without loss and without the file's metadata."""
-    out = io.BytesIO()
-    if max(pixels.shape[:2]) > WEBP_MAX_SIDE:
-        Image.fromarray(pixels).save(out, "PNG")
-        return _data_uri("image/png", out.getvalue())
-    Image.fromarray(pixels).save(out, "WEBP", lossless=True, quality=50, method=0)
-    return _data_uri("image/webp", out.getvalue())
-
-
-def _data_uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+def _data_uri(media_type: str, data: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"

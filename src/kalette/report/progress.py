@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from kalette.quantize import OnPass
-from kalette.wording import printable
+from kalette.types import OnStep, printable
+
+_STEP_NAMES = {"search": "search", "lloyd": "pass", "target": "trial"}
 
 
 @contextmanager
-def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[str], OnPass | None]]:
-    """Show a bar over files, and the passes of K-Means on the one in work.
+def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[str], OnStep | None]]:
+    """Show a bar over files, and the steps of the work on the current one.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[s
     Yields
     ------
     callable
-        To be called with the name of each file as its turn comes; returns what to tell of each pass.
+        To be called with the name of each file as its turn comes; returns what to call after each step.
     """
     if quiet or not stream.isatty():
         yield lambda name: None
@@ -41,9 +42,11 @@ def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[s
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task("", total=total, completed=-1)
 
-        def next_file(name: str) -> OnPass:
+        def next_file(name: str) -> OnStep:
             shown = printable(name)
             bar.update(task, description=shown, advance=1)
-            return lambda number, done: bar.update(task, description=f"{shown} · pass {number}")
+            return lambda stage, number: bar.update(
+                task, description=f"{shown} · {_STEP_NAMES[stage]} {number}"
+            )
 
         yield next_file

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, TextIO
 
-from kalette.color_codes import channels_of
 from kalette.palettes import Swatches
-from kalette.wording import share_text
+from kalette.types import channels_of, share_text
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
-from kalette.result import Result
-from kalette.wording import printable, psnr_text, ratio_text, size_text
+from kalette.compression import Result
+from kalette.types import printable, psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
 _SHORTEST_NAME = 12
@@ -35,7 +35,7 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     --------
     >>> import sys
     >>> import numpy as np
-    >>> from kalette.pipeline import compress
+    >>> from kalette.compression import compress
     >>> print_table([Row("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
     file     k  colours  size  to input   to raw   PSNR  seconds
     ------------------------------------------------------------

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.arrays import Points
+from kalette.types import Points
 from kalette.kernels.reference.checks import (
     require_centroids,
     require_coordinates,

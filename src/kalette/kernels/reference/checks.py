@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.arrays import Points
+from kalette.types import Points
 
 
 def require_threads(threads: int) -> None:

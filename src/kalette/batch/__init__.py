@@ -1,0 +1,5 @@
+"""Many images: plans, jobs, and one image as its job says."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,11 @@
+from .one_image import Job as Job
+from .one_image import Outcome as Outcome
+from .one_image import compress_file as compress_file
+from .plan import STANDARD as STANDARD
+from .plan import Planned as Planned
+from .plan import chosen_format as chosen_format
+from .plan import plan as plan
+from .plan import plan_in_place as plan_in_place
+from .plan import require_apart as require_apart
+from .plan import tag_of as tag_of
+from .plan import without_results as without_results

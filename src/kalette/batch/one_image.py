@@ -1,0 +1,149 @@
+"""One image: a job, and its outcome; the same for the command, a batch and a cluster."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kalette.batch.plan import STANDARD
+from kalette.compression import Result, compressed, open
+from kalette.types import (
+    DEFAULT_LIMITS,
+    ONE_THREAD,
+    Limits,
+    NotSmallerError,
+    ReadError,
+    Run,
+    Settings,
+    WriteError,
+    size_text,
+)
+from kalette.writing import format_of, require_room, write_whole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """An image to compress.
+
+    Parameters
+    ----------
+    input, output : str
+        Paths, or "-" for standard input and output.
+    settings : Settings
+        What to make of it.
+    limits : Limits
+        Bounds on the input.
+    first_frame : bool
+        Take the first frame of an animation.
+    overwrite : bool
+        Replace an existing output.
+    in_place : bool
+        The output is the input, to be replaced when the result is smaller; its name decides the format.
+    skip_if_larger : bool
+        Write nothing when the result is not smaller than the input.
+    """
+
+    input: str
+    output: str
+    settings: Settings = Settings()
+    limits: Limits = DEFAULT_LIMITS
+    first_frame: bool = False
+    overwrite: bool = False
+    in_place: bool = False
+    skip_if_larger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    result : Result
+        The compressed picture.
+    seconds : float
+        From reading to the written file.
+    """
+
+    job: Job
+    result: Result
+    seconds: float
+
+
+def compress_file(
+    job: Job,
+    *,
+    read_standard: Callable[[], bytes] | None = None,
+    write_standard: Callable[[bytes], object] | None = None,
+    run: Run = ONE_THREAD,
+) -> Outcome:
+    """Compress one image as its job says: read, find a palette, render, write.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    read_standard, write_standard : callable or None
+        Read standard input and write standard output, for jobs that name them.
+    run : Run
+        Threads, callbacks.
+
+    Raises
+    ------
+    KaletteError
+        When the image cannot be compressed or written; nothing is left behind.
+    """
+    started = time.perf_counter()
+    before = _file_state(job.output) if job.in_place else None
+    if job.output != STANDARD and not job.in_place:
+        require_room(Path(job.output), overwrite=job.overwrite)
+    result = _compressed(job, read_standard, run)
+    _require_smaller(result, job)
+    if before is not None and _file_state(job.output) != before:
+        raise WriteError(f"{job.input} was changed while it was compressed; it is left alone, so try again")
+    if job.output == STANDARD and write_standard is not None:
+        write_standard(result.to_bytes())
+    else:
+        write_whole(Path(job.output), result.to_bytes(), overwrite=job.overwrite or job.in_place)
+    return Outcome(job, result, time.perf_counter() - started)
+
+
+def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -> Result:
+    source = read_standard() if job.input == STANDARD and read_standard is not None else job.input
+    settings = job.settings
+    if job.in_place:
+        settings = replace(settings, format=format_of(Path(job.output)))
+    try:
+        picture = open(
+            source,
+            limits=job.limits,
+            first_frame=job.first_frame,
+            keep_metadata=settings.keep_metadata,
+            run=run,
+        )
+        result = compressed(picture, settings, run=run)
+        result.to_bytes()
+    except MemoryError as error:
+        raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error
+    return result
+
+
+def _file_state(path: str) -> tuple[int, ...] | None:
+    """Return what changes when another program writes the file."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _require_smaller(result: Result, job: Job) -> None:
+    limit = result.input_bytes
+    wanted = job.skip_if_larger or job.in_place
+    if wanted and limit is not None and result.output_bytes >= limit:
+        raise NotSmallerError(
+            f"{job.input} is {size_text(limit)} and the result would be {size_text(result.output_bytes)}; "
+            "nothing is written, so try a smaller k"
+        )

@@ -1,0 +1,46 @@
+"""Options in groups: the help of a command lists the common ones first."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+COMMON = "Common options"
+SIZE_AND_LOOK = "Size and look"
+COLORS = "Colours"
+K_MEANS = "K-Means"
+FILES = "Files"
+OUTPUT = "Output"
+
+_ORDER = (COMMON, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, OUTPUT)
+
+
+class _GroupedOption(click.Option):
+    """An option with the group under which the help lists it."""
+
+    def __init__(self, *declarations: Any, group: str, **attributes: Any) -> None:
+        super().__init__(*declarations, **attributes)
+        self.group = group
+
+
+class GroupedCommand(click.Command):
+    """A command whose help lists options by group."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each group; what has none, such as --help, goes to the last."""
+        sections: dict[str, list[tuple[str, str]]] = {group: [] for group in _ORDER}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                sections[getattr(parameter, "group", OUTPUT)].append(record)
+        for group, records in sections.items():
+            if records:
+                with formatter.section(group):
+                    formatter.write_dl(records)
+
+
+def option(group: str, *declarations: str, **attributes: Any) -> Callable[[_Function], _Function]:
+    """Declare an option in a group; otherwise as `click.option`."""
+    return click.option(*declarations, cls=_GroupedOption, group=group, **attributes)

@@ -1,0 +1,49 @@
+"""Images on standard input and output."""
+
+import sys
+
+from kalette.batch import STANDARD
+from kalette.cli.streams import stdout_is_closed
+from kalette.reading import stream_bytes
+from kalette.types import Limits, ReadError, WriteError
+
+
+def read_standard_input(limits: Limits) -> bytes:
+    """Return what standard input gives.
+
+    Raises
+    ------
+    ReadError
+        When it is closed, cannot be read, or gives more than the limits allow.
+    """
+    if sys.stdin is None:
+        raise ReadError("standard input is closed; pipe an image into it, or name a file")
+    try:
+        return stream_bytes(sys.stdin.buffer, "the input", limits)
+    except OSError as error:
+        raise ReadError(f"the input cannot be read ({error.strerror}); pipe an image into it") from error
+
+
+def source_of(name: str, limits: Limits) -> str | bytes:
+    """Return the path of an image, or the bytes of standard input for `STANDARD`.
+
+    Examples
+    --------
+    >>> source_of("photo.jpg", Limits())
+    'photo.jpg'
+    """
+    return read_standard_input(limits) if name == STANDARD else name
+
+
+def write_standard_output(data: bytes) -> None:
+    """Write bytes as they are.
+
+    Raises
+    ------
+    WriteError
+        When standard output is closed.
+    """
+    if stdout_is_closed():
+        raise WriteError("standard output is closed; name a file with -o")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,114 @@
+"""Weighted points, what K-Means runs on, and the same points as means of cubes."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.color import Space
+from kalette.types import ColorBytes, Points, Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Weighted points, such as colours in the working space.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d) float32 or float64.
+    weights : ndarray
+        (N,) float64, all positive.
+    kinds : ndarray
+        (N,) int8: the kind of alpha of each point.
+    space : {"srgb", "oklab"}
+        The working space.
+    pixels : float or None
+        Pixels over which a loss is averaged, where some points weigh more than their pixels; None stands for
+        the weight of all points.
+    """
+
+    points: Points
+    weights: Weights
+    kinds: NDArray[np.int8]
+    space: Space = "srgb"
+    pixels: float | None = None
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.points)
+
+    @property
+    def pixel_count(self) -> float:
+        """Pixels over which a loss is averaged."""
+        return float(np.cumsum(self.weights)[-1]) if self.pixels is None else self.pixels
+
+
+def cloud_of_points(points: Points) -> Cloud:
+    """Return points of any kind, each of weight one.
+
+    Examples
+    --------
+    >>> cloud_of_points(np.array([[0.0], [1.0]])).weights.tolist()
+    [1.0, 1.0]
+    """
+    return Cloud(points, np.ones(len(points)), np.zeros(len(points), np.int8))
+
+
+class CubePyramid:
+    """A histogram's colours as points, and as weighted means of the colours in cubes of several sizes.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8 in Z-order, so that those of a cube are neighbours.
+    finest : Cloud
+        Their points.
+    """
+
+    def __init__(self, colors: ColorBytes, finest: Cloud) -> None:
+        """Begin with the colours themselves."""
+        self.colors = colors
+        self.finest = finest
+        self._by_side: dict[int, Cloud] = {}
+        self._lock = Lock()  # renderings of several k share a pyramid
+
+    def of_side(self, side: int) -> Cloud:
+        """Return the means of the colours in each cube; none mixes kinds of alpha. Made once for each size.
+
+        Parameters
+        ----------
+        side : int
+            Side of a cube in byte steps: a power of two.
+
+        Examples
+        --------
+        >>> from kalette.clustering.histogram import count
+        >>> histogram = count(np.array([[[0, 0, 0], [2, 2, 2], [2, 2, 2], [2, 2, 2], [4, 4, 4]]], np.uint8))
+        >>> coarse = histogram.in_space("srgb").of_side(4)
+        >>> coarse.points[:, 0].tolist(), coarse.weights.tolist()
+        ([1.5, 4.0], [4.0, 1.0])
+        """
+        with self._lock:
+            if side not in self._by_side:
+                self._by_side[side] = _means_of_cubes(self.colors, self.finest, side)
+            return self._by_side[side]
+
+
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
+    cubes = colors >> np.uint8(side.bit_length() - 1)
+    starts = cloud.kinds[1:] != cloud.kinds[:-1]
+    for channel in cubes.T:
+        starts |= channel[1:] != channel[:-1]
+    begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
+    places = np.concatenate([[0], np.cumsum(starts)])
+    mass = _sums(places, cloud.weights)
+    # Weights are whole numbers and points sixteenths: these sums are exact in any order.
+    sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
+    means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
+    return Cloud(means, mass, cloud.kinds[begins], cloud.space, cloud.pixels)
+
+
+def _sums(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.bincount(places, weights=values).astype(np.float64, copy=False)

@@ -1,0 +1,233 @@
+"""The error for every k, estimated from one histogram, and the knee of that curve.
+
+One good clustering of 256 colours is merged pair by pair (Ward), which gives every smaller k at once. Merged
+clusters have a higher loss than K-Means, by a factor that changes slowly with k. A few passes of K-Means from
+the merged centroids measure the factor at some k; the curve is corrected by it.
+
+J. H. Ward, "Hierarchical grouping to optimize an objective function", J. American Statistical Association
+58(301), 1963. doi:10.1080/01621459.1963.10500845
+W. H. Equitz, "A new vector quantization clustering algorithm", IEEE Trans. Acoustics, Speech, and Signal
+Processing 37(10), 1989. doi:10.1109/29.35387
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.clustering.cloud import Cloud, CubePyramid
+from kalette.clustering.distances import squared_distances
+from kalette.clustering.histogram import Histogram
+from kalette.clustering.lloyd import Stopping, run_lloyd
+from kalette.clustering.search import search_centroids
+from kalette.color import alpha_kinds_of_points
+from kalette.types import MAX_K, ONE_THREAD, Centroids, Run, Weights
+
+# k at which passes of K-Means measure the factor: steps of half an octave.
+_MEASURED = (181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4, 3, 2)
+_PASSES_AT_TOP, _PASSES = 2, 4
+_MOST_EXACT = 1 << 17  # colours up to which passes run on single ones; above, on cubes
+_SIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What k colours would give, estimated from a histogram.
+
+    Parameters
+    ----------
+    k : int
+        Number of colours.
+    mse : float
+        Mean squared error over pixels and over R, G and B.
+    bits_per_pixel : float
+        Zero-order entropy of the indices.
+    """
+
+    k: int
+    mse: float
+    bits_per_pixel: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """Means (k, d) and masses (k,) of clusters, and their loss."""
+
+    means: Centroids
+    mass: Weights
+    loss: float
+
+
+def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[CurvePoint, ...]:
+    """Return what each k would give, from 2 to 256 or to the number of colours, where the error is zero.
+
+    The first k is the number of kinds of alpha when that is higher, and 1 for a single colour.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Of the image.
+    run : Run
+        Threads.
+
+    Returns
+    -------
+    tuple of CurvePoint
+        With k rising by one and errors that fall.
+
+    Examples
+    --------
+    >>> from kalette.clustering.histogram import count
+    >>> colors = count(np.repeat(np.array([0, 2, 100, 200], np.uint8), 3).reshape(1, 4, 3))
+    >>> [(point.k, point.mse) for point in quality_curve(colors)]
+    [(2, 1250.5), (3, 0.5), (4, 0.0)]
+    """
+    pyramid = _seen(histogram.in_space("srgb"))
+    seen = pyramid.finest
+    cubes = pyramid.of_side(_SIDE) if len(seen) > _MOST_EXACT else seen
+    loss_within_cubes = 0.0 if cubes is seen else _moment(seen) - _moment(cubes)
+    merged = [*_merged(_top(pyramid, cubes, run))][::-1]
+    factors, bits = _measured_by_lloyd(cubes, merged, run)
+    losses = [clusters.loss * factor for clusters, factor in zip(merged, factors, strict=True)]
+    pixels = float(np.cumsum(seen.weights)[-1])
+    return tuple(
+        CurvePoint(len(clusters.mass), (loss + loss_within_cubes) / (3 * pixels), entropy)
+        for clusters, loss, entropy in zip(merged, accumulate(losses, min), bits, strict=True)
+    )
+
+
+def recommended_k(curve: Sequence[CurvePoint]) -> int:
+    """Return the recommended number of colours: all of them when that is exact, else the knee of the curve.
+
+    The knee is where the root of the mean squared error, against k and both scaled to 0 to 1, is furthest
+    below the straight line between the ends of the curve.
+
+    Parameters
+    ----------
+    curve : sequence of CurvePoint
+        Of `quality_curve`.
+
+    References
+    ----------
+    V. Satopaa, J. Albrecht, D. Irwin and B. Raghavan, "Finding a 'Kneedle' in a haystack: detecting knee
+    points in system behavior", ICDCS Workshops 2011. doi:10.1109/ICDCSW.2011.20
+
+    Examples
+    --------
+    >>> recommended_k([CurvePoint(k, mse, 0.0) for k, mse in ((2, 1600), (3, 400), (4, 256), (5, 225))])
+    3
+    >>> recommended_k([CurvePoint(2, 9.0, 1.0), CurvePoint(3, 0.0, 1.5)])
+    3
+    """
+    first, last = curve[0], curve[-1]
+    if last.mse == 0:
+        return last.k
+    most, least = math.sqrt(first.mse), math.sqrt(last.mse)
+
+    def below_the_line(point: CurvePoint) -> float:
+        fall = (most - math.sqrt(point.mse)) / (most - least)
+        return fall - (point.k - first.k) / (last.k - first.k)
+
+    return max(curve, key=below_the_line).k if most > least else first.k
+
+
+def entropy_bits(mass: Weights) -> float:
+    """Return the zero-order entropy in bits; for display, since no output depends on it.
+
+    Parameters
+    ----------
+    mass : ndarray
+        (k,) float64: how often each index occurs.
+
+    Examples
+    --------
+    >>> entropy_bits(np.array([2.0, 1.0, 0.0, 1.0]))
+    1.5
+    """
+    shares = mass[mass > 0] / mass.sum()
+    return float((shares * np.log2(1 / shares)).sum())
+
+
+def _seen(pyramid: CubePyramid) -> CubePyramid:
+    """Return the colours in a space where the squared distance is three times the squared error.
+
+    With alpha that error is the mean over a black and a white background. For a difference c of one
+    premultiplied channel and a of alpha it is (c^2 + (c - a)^2) / 2 = (c - a/2)^2 + a^2/4. Three channels
+    make that 3/4 a^2, and 7/8 stands for the root of 3/4, so that points stay exact in binary.
+    """
+    cloud = pyramid.finest
+    if cloud.points.shape[1] == 3:
+        return pyramid
+    color, alpha = cloud.points[:, :3], cloud.points[:, 3:]
+    points = np.concatenate([color - alpha / 2, alpha * np.float32(7 / 8)], axis=1)
+    return CubePyramid(pyramid.colors, replace(cloud, points=points))
+
+
+def _moment(cloud: Cloud) -> float:
+    distances = squared_distances(cloud.points, np.zeros(cloud.points.shape[1]))
+    return float(np.cumsum(cloud.weights * distances)[-1])
+
+
+def _top(pyramid: CubePyramid, cubes: Cloud, run: Run) -> _Clusters:
+    """Return the clusters to begin with: single colours, or a good clustering of them."""
+    cloud = pyramid.finest
+    if len(cloud) <= MAX_K:
+        return _Clusters(cloud.points.astype(np.float64), cloud.weights, 0.0)
+    start = search_centroids(pyramid, MAX_K, "fast", run=run)
+    found = run_lloyd(cubes, start, Stopping(_PASSES_AT_TOP, tol=0.0), run=run)
+    mass: Weights = np.bincount(found.labels, cubes.weights, MAX_K).astype(np.float64)
+    return _Clusters(found.centroids[mass > 0], mass[mass > 0], found.losses[-1])
+
+
+def _merged(top: _Clusters) -> Iterator[_Clusters]:
+    """Yield the clusters, then merge the two whose union costs least, down to two or one a kind of alpha."""
+    yield top
+    means, mass, loss = top.means.copy(), top.mass.copy(), top.loss
+    kinds = alpha_kinds_of_points(means)
+    costs = np.stack([_union_costs(means, mass, kinds, i) for i in range(len(mass))])
+    for _ in range(len(mass) - 2):
+        i, j = divmod(int(costs.argmin()), len(mass))
+        if costs[i, j] == np.inf:
+            break
+        loss += float(costs[i, j])
+        means[i] = (mass[i] * means[i] + mass[j] * means[j]) / (mass[i] + mass[j])
+        mass[i], mass[j] = mass[i] + mass[j], 0
+        costs[i] = costs[:, i] = _union_costs(means, mass, kinds, i)
+        costs[j] = costs[:, j] = np.inf
+        yield _Clusters(means[mass > 0], mass[mass > 0], loss)
+
+
+def _union_costs(means: Centroids, mass: Weights, kinds: NDArray[np.int8], i: int) -> Weights:
+    """Return the rise of the loss for merging cluster i with each other of its kind; infinite for the rest."""
+    costs: Weights = squared_distances(means, means[i]) * (mass * mass[i] / (mass + mass[i]))
+    costs[(mass == 0) | (kinds != kinds[i])] = np.inf
+    costs[i] = np.inf
+    return costs
+
+
+def _measured_by_lloyd(
+    cloud: Cloud, merged: Sequence[_Clusters], run: Run
+) -> tuple[list[float], list[float]]:
+    """Return for each k the factor by which K-Means lowers the loss of merged clusters, and the entropy."""
+    lowest, top = len(merged[0].mass), merged[-1]
+    factors, bits = {len(top.mass): 1.0}, {len(top.mass): entropy_bits(top.mass)}
+    for k in _MEASURED:
+        if lowest <= k < len(top.mass):
+            clusters = merged[k - lowest]
+            found = run_lloyd(cloud, clusters.means, Stopping(_PASSES, tol=0.0), run=run)
+            factors[k] = found.losses[-1] / clusters.loss if clusters.loss else 1.0
+            bits[k] = entropy_bits(np.bincount(found.labels, cloud.weights, k).astype(np.float64))
+    return _interpolated(factors), _interpolated(bits)
+
+
+def _interpolated(values: dict[int, float]) -> list[float]:
+    """Return a value for each whole number from the lowest to the highest key."""
+    keys = sorted(values)
+    between = [values[keys[0]]]
+    for low, high in pairwise(keys):
+        step = (values[high] - values[low]) / (high - low)
+        between += [values[low] + step * (k - low) for k in range(low + 1, high + 1)]
+    return between

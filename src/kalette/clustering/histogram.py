@@ -1,0 +1,256 @@
+"""Histograms: an image's distinct colours with counts, all that a palette needs."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.clustering.cloud import Cloud, CubePyramid
+from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
+from kalette.kernels import colors_from_z_keys, z_keys
+from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run
+
+_SIGNATURE = b"KLTH\x01"
+_HEAD = struct.Struct("<5sBBQ")  # signature, channels, bits that cells leave out, entries
+_MAX_SHIFT = 7  # cells of 128 byte steps
+
+Sums = NDArray[np.int64]
+"""(N, 3 or 4) int64: red, green and blue times alpha (times 255 without alpha, and under fully clear pixels), then
+alpha, summed over pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Distinct colours in Z-order, with the number of pixels of each.
+
+    A bounded histogram has cells in place of colours: cubes of 2^shift byte steps, none with more than one kind
+    of alpha. Their colours are means, rounded.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8.
+    counts : ndarray
+        (N,) int64.
+    shift : int
+        Low bits of a channel that cells leave out; 0 for exact colours.
+    sums : ndarray or None
+        (N, 3 or 4) int64: sums of the premultiplied channels over the pixels of each cell; None for exact
+        colours, whose sums follow from colours and counts.
+    """
+
+    colors: ColorBytes
+    counts: Counts
+    shift: int = 0
+    sums: Sums | None = None
+
+    def __len__(self) -> int:
+        """Return the number of distinct colours, or of cells."""
+        return len(self.colors)
+
+    @property
+    def pixel_count(self) -> int:
+        """The number of pixels counted."""
+        return int(self.counts.sum())
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the colours are those of the pixels, not means of cells."""
+        return self.shift == 0
+
+    @cached_property
+    def alpha_kinds(self) -> NDArray[np.int8]:
+        """The kind of alpha of each colour, (N,) int8."""
+        return alpha_kinds(self.colors)
+
+    @cached_property
+    def _in_srgb(self) -> CubePyramid:
+        return self._pyramid("srgb")
+
+    @cached_property
+    def _in_oklab(self) -> CubePyramid:
+        return self._pyramid("oklab")
+
+    def in_space(self, space: Space) -> CubePyramid:
+        """Return the colours as weighted points of a working space; made once for each space.
+
+        Examples
+        --------
+        >>> cloud = count(np.array([[[9, 9, 9], [1, 2, 3], [9, 9, 9]]], np.uint8)).in_space("srgb").finest
+        >>> cloud.points.tolist(), cloud.weights.tolist()
+        ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
+        """
+        return self._in_oklab if space == "oklab" else self._in_srgb
+
+    def _pyramid(self, space: Space) -> CubePyramid:
+        points = points_from_srgb(self.colors, space)
+        cloud = Cloud(points, self.counts.astype(np.float64), self.alpha_kinds, space)
+        return CubePyramid(self.colors, cloud)
+
+    def with_alpha(self) -> "Histogram":
+        """Return the histogram with a fourth channel, opaque where there was none."""
+        if self.colors.shape[1] == 4:
+            return self
+        sums = self.sums if self.sums is None else np.column_stack([self.sums, 255 * self.counts])
+        return Histogram(with_alpha(self.colors), self.counts, self.shift, sums)
+
+    def merge(self, *others: "Histogram") -> "Histogram":
+        """Return the histogram of all images together; neither order nor grouping changes it.
+
+        Where one has alpha, the result has; cells are as large as the largest of any.
+
+        Examples
+        --------
+        >>> one = count(np.array([[[9, 9, 9], [1, 2, 3]]], np.uint8))
+        >>> one.merge(one).counts.tolist()
+        [2, 2]
+        """
+        parts: Sequence[Histogram] = (self, *others)
+        if any(part.colors.shape[1] == 4 for part in parts):
+            parts = [part.with_alpha() for part in parts]
+        shift = max(part.shift for part in parts)
+        if shift == 0:
+            colors = np.concatenate([part.colors for part in parts])
+            return _exact(colors, np.concatenate([part.counts for part in parts]))
+        return _cells([part._in_cells(shift) for part in parts], shift)
+
+    def bounded(self, most: int) -> "Histogram":
+        """Return a histogram of at most so many entries: exact up to the bound, then the finest cells that fit.
+
+        Bounding parts before a merge and bounding the merged whole give the same, however parts are grouped.
+
+        Parameters
+        ----------
+        most : int
+            Entries at most, at least 32: as many as the largest cells can be.
+
+        Raises
+        ------
+        ReadError
+            When not even the largest cells fit.
+
+        Examples
+        --------
+        >>> grey = np.repeat(np.arange(100, dtype=np.uint8), 3).reshape(1, 100, 3)
+        >>> cells = count(grey).bounded(25)
+        >>> len(cells), cells.shift, cells.colors[0].tolist(), int(cells.counts[0])
+        (25, 2, [2, 2, 2], 4)
+        """
+        shift, found = self.shift, self
+        while len(found) > most:
+            shift += 1
+            if shift > _MAX_SHIFT:
+                raise ReadError(f"most is {most}; give at least 32, the number of the largest cells")
+            found = _cells([self._in_cells(shift)], shift)
+        return found
+
+    def _in_cells(self, shift: int) -> tuple[ColorBytes, Counts, Sums]:
+        """Return representative colours, counts and sums; the caller groups them by cells of that size."""
+        sums = _sums_of(self.colors, self.counts) if self.sums is None else self.sums
+        return self.colors, self.counts, sums
+
+    def to_bytes(self) -> bytes:
+        """Return the histogram as bytes, the same on every machine.
+
+        Examples
+        --------
+        >>> one = count(np.array([[[9, 9, 9], [1, 2, 3]]], np.uint8))
+        >>> Histogram.from_bytes(one.to_bytes()).colors.tolist()
+        [[1, 2, 3], [9, 9, 9]]
+        """
+        head = _HEAD.pack(_SIGNATURE, self.colors.shape[1], self.shift, len(self))
+        sums = b"" if self.sums is None else self.sums.astype("<i8").tobytes()
+        return b"".join((head, self.colors.tobytes(), self.counts.astype("<i8").tobytes(), sums))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Histogram":
+        """Return the histogram that `to_bytes` wrote.
+
+        Raises
+        ------
+        ReadError
+            When the bytes are no histogram.
+        """
+        if len(data) < _HEAD.size or not data.startswith(_SIGNATURE):
+            raise ReadError("the bytes are no histogram; give what Histogram.to_bytes returned")
+        _, channels, shift, size = _HEAD.unpack_from(data)
+        body = memoryview(data)[_HEAD.size :]
+        if channels not in (3, 4) or shift > _MAX_SHIFT or len(body) != size * _entry_bytes(channels, shift):
+            raise ReadError("the histogram is damaged or cut short; make it again")
+        colors = np.frombuffer(body, np.uint8, size * channels).reshape(-1, channels)
+        counts = np.frombuffer(body, "<i8", size, size * channels).astype(np.int64)
+        if not shift:
+            return cls(colors, counts)
+        sums = np.frombuffer(body, "<i8", size * channels, size * (channels + 8))
+        return cls(colors, counts, shift, sums.reshape(-1, channels).astype(np.int64))
+
+
+def count(pixels: Pixels, *, run: Run = ONE_THREAD) -> Histogram:
+    """Return the histogram of an image; the order of its pixels does not matter.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3 or 4) uint8.
+    run : Run
+        Threads.
+
+    Examples
+    --------
+    >>> histogram = count(np.array([[[9, 9, 9], [1, 2, 3], [9, 9, 9]]], np.uint8))
+    >>> histogram.colors.tolist(), histogram.counts.tolist()
+    ([[1, 2, 3], [9, 9, 9]], [1, 2])
+    """
+    return Histogram(*kernels.count_colors(pixels.reshape(-1, pixels.shape[-1]), run.threads))
+
+
+def _entry_bytes(channels: int, shift: int) -> int:
+    return channels + 8 + (8 * channels if shift else 0)
+
+
+def _exact(colors: ColorBytes, counts: Counts) -> Histogram:
+    keys, place = np.unique(z_keys(colors), return_inverse=True)
+    return Histogram(colors_from_z_keys(keys, colors.shape[1]), _added(counts, place, len(keys)))
+
+
+def _added(values: NDArray[np.int64], places: NDArray[np.intp], size: int) -> NDArray[np.int64]:
+    """Return the sums of values that share a place; in integers, whose order does not matter."""
+    total = np.zeros((size, *values.shape[1:]), np.int64)
+    np.add.at(total, places, values)
+    return total
+
+
+def _sums_of(colors: ColorBytes, counts: Counts) -> Sums:
+    wide = colors.astype(np.int64)
+    if colors.shape[1] == 3:
+        return wide * (255 * counts)[:, None]
+    alpha = wide[:, 3:]
+    factor = np.where(alpha == 0, 255, alpha)
+    return np.concatenate([wide[:, :3] * factor, alpha], axis=1) * counts[:, None]
+
+
+def _cells(parts: Sequence[tuple[ColorBytes, Counts, Sums]], shift: int) -> Histogram:
+    """Return the histogram of entries grouped by cells, in the Z-order of the cells' mean colours."""
+    colors, counts, sums = (np.concatenate(each) for each in zip(*parts, strict=True))
+    # The kind of alpha goes in front, so that it separates cells of one cube.
+    keys = alpha_kinds(colors).astype(np.uint64) << np.uint64(32) | z_keys(colors >> np.uint8(shift))
+    distinct, place = np.unique(keys, return_inverse=True)
+    counts, sums = _added(counts, place, len(distinct)), _added(sums, place, len(distinct))
+    means = _mean_colors(sums, counts)
+    order = np.argsort(z_keys(means), kind="stable")
+    return Histogram(means[order], counts[order], shift, sums[order])
+
+
+def _mean_colors(sums: Sums, counts: Counts) -> ColorBytes:
+    """Return the means of cells, rounded; each lies in its cell and has its kind of alpha."""
+    if sums.shape[1] == 3:
+        mass = 255 * counts
+        return ((2 * sums + mass[:, None]) // (2 * mass[:, None])).astype(np.uint8)
+    alpha = sums[:, 3]
+    mass = np.where(alpha == 0, 255 * counts, alpha)[:, None]
+    colors = (2 * sums[:, :3] + mass) // (2 * mass)
+    return np.column_stack([colors, (2 * alpha + counts) // (2 * counts)]).astype(np.uint8)

@@ -1,0 +1,131 @@
+"""Rounding centroids to bytes: entries move by single steps as long as the loss falls.
+
+Rounding each centroid by itself costs up to a quarter of a squared step per pixel. Rounding neighbouring
+entries to the same side costs less; a local search over single steps finds such palettes.
+"""
+
+import math
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.clustering.cloud import Cloud
+from kalette.clustering.distances import nearest_others
+from kalette.color import points_from_srgb, srgb_from_points
+from kalette.types import ONE_THREAD, Centroids, Effort, Palette, Run
+
+
+class _Search(NamedTuple):
+    """How long to search.
+
+    Parameters
+    ----------
+    rounds : int
+        At most.
+    diagonal : bool
+        Whether entries move along several channels at once.
+    highest : float
+        Loss per pixel above which there is no search. It gains less than the quarter of a step that rounding
+        costs: beside a loss of 100, under 0.03 % on Kodak at 2 to 32 colours, for up to a third of the time.
+    """
+
+    rounds: int
+    diagonal: bool
+    highest: float
+
+
+_SEARCHES: dict[Effort, _Search | None] = {
+    "fast": None,
+    "balanced": _Search(5, diagonal=False, highest=100),
+    "best": _Search(60, diagonal=True, highest=math.inf),
+}
+
+
+def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, run: Run = ONE_THREAD) -> Palette:
+    """Return a palette of bytes near the centroids, of as low a loss as the effort finds.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        The colours that the palette serves.
+    centroids : ndarray
+        (k, d) float64.
+    effort : {"fast", "balanced", "best"}
+        How long to search; "fast" rounds each centroid by itself.
+    run : Run
+        Threads.
+
+    Returns
+    -------
+    ndarray
+        (k, 3 or 4) uint8, whose loss is never above that of the centroids rounded one by one.
+
+    Examples
+    --------
+    >>> from kalette.clustering.histogram import count
+    >>> grey = np.repeat(np.arange(4, dtype=np.uint8), 3).reshape(1, 4, 3)
+    >>> found = round_palette(count(grey).in_space("srgb").finest, np.array([[0.5] * 3, [2.5] * 3]), "balanced")
+    >>> found.shape
+    (2, 3)
+    """
+    palette, search = srgb_from_points(centroids, cloud.space), _SEARCHES[effort]
+    if search is None or len(palette) < 2:
+        return palette
+    loss = _loss(cloud, palette, run)
+    if loss > search.highest * float(np.cumsum(cloud.weights)[-1]):
+        return palette
+    steps = _steps(palette.shape[1], search.diagonal)
+    for _ in range(search.rounds):
+        run.require_wanted()
+        better, lower = _improved(cloud, palette, loss, steps, run)
+        if lower >= loss:
+            break
+        palette, loss = better, lower
+    return palette
+
+
+def _steps(channels: int, diagonal: bool) -> NDArray[np.int16]:
+    """Return the moves of an entry: one step along a channel, or along several of red, green and blue."""
+    single = np.concatenate([np.eye(channels), -np.eye(channels)]).astype(np.int16)
+    if not diagonal:
+        return single
+    joint = np.array([step for step in product((-1, 0, 1), repeat=3) if np.count_nonzero(step) > 1], np.int16)
+    return np.concatenate([single, np.pad(joint, ((0, 0), (0, channels - 3)))])
+
+
+def _loss(cloud: Cloud, palette: Palette, run: Run) -> float:
+    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette, cloud.space), run.threads)[3]
+
+
+def _improved(
+    cloud: Cloud, palette: Palette, loss: float, steps: NDArray[np.int16], run: Run
+) -> tuple[Palette, float]:
+    """Move all entries that gain by it at once; while that raises the loss, only the better half of them."""
+    moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
+    points = points_from_srgb(moved.reshape(-1, palette.shape[1]), cloud.space).reshape(moved.shape)
+    entries = points_from_srgb(palette, cloud.space)
+    places = cloud.points.astype(np.float32, copy=False)
+    costs = kernels.move_costs(places, cloud.weights, entries, points, run.threads)
+    chosen = _apart(entries.astype(np.float64), costs.min(axis=1))
+    while len(chosen):
+        other = palette.copy()
+        other[chosen] = moved[chosen, costs[chosen].argmin(axis=1)]
+        lower = _loss(cloud, other, run)
+        if lower < loss:
+            return other, lower
+        chosen = chosen[: len(chosen) // 2]
+    return palette, loss
+
+
+def _apart(entries: Centroids, costs: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the entries that gain, the best first, leaving out the nearest neighbour of each."""
+    blocked, chosen = np.zeros(len(entries), bool), []
+    order = np.argsort(costs, kind="stable")
+    for j, nearest in zip(order, nearest_others(entries, order), strict=True):
+        if costs[j] < 0 and not blocked[j]:
+            chosen.append(j)
+            blocked[nearest] = True
+    return np.array(chosen, np.intp)

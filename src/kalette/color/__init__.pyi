@@ -1,0 +1,14 @@
+from . import oklab as oklab
+from .alpha import CLEAR as CLEAR
+from .alpha import KIND_NAMES as KIND_NAMES
+from .alpha import OPAQUE as OPAQUE
+from .alpha import PARTIAL as PARTIAL
+from .alpha import alpha_kinds as alpha_kinds
+from .alpha import kinds_present as kinds_present
+from .alpha import with_alpha as with_alpha
+from .points import LIGHTNESS as LIGHTNESS
+from .points import Space as Space
+from .points import alpha_kinds_of_points as alpha_kinds_of_points
+from .points import points_from_srgb as points_from_srgb
+from .points import sixteenths_from_srgb as sixteenths_from_srgb
+from .points import srgb_from_points as srgb_from_points

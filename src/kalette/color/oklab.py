@@ -1,0 +1,106 @@
+"""Oklab, a perceptual colour space: equal distances look equally large.
+
+B. Ottosson, "A perceptual color space for image processing", 2020. Only additions, multiplications, divisions
+and rounding lead from bytes to points and back, so that the same bits come out everywhere.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+
+CHROMA = 1.0
+"""Weight of the axes a and b relative to lightness: measured by how palettes look, see docs."""
+
+WHITE_LIGHTNESS = 255 * 16
+"""Lightness of white, in sixteenths of a byte step."""
+
+_SCALE = np.array([WHITE_LIGHTNESS, CHROMA * WHITE_LIGHTNESS, CHROMA * WHITE_LIGHTNESS])
+_LMS_FROM_LAB = (
+    (1.0, 0.3963377774, 0.2158037573),
+    (1.0, -0.1055613458, -0.0638541728),
+    (1.0, -0.0894841775, -1.2914855480),
+)
+_LINEAR_FROM_LMS = (
+    (4.0767416621, -3.3077115913, 0.2309699292),
+    (-1.2684380046, 2.6097574011, -0.3413193965),
+    (-0.0041960863, -0.7034186147, 1.7076147010),
+)
+
+
+def sixteenths_from_srgb(colors: NDArray[np.uint8], *, threads: int = 1) -> NDArray[np.int16]:
+    """Return colours as points of Oklab, white at a lightness of 4080, hue stretched by `CHROMA`.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (..., 3) uint8.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (..., 3) int16: lightness 0 to 4080, then the axes from green to red and from blue to yellow.
+
+    Examples
+    --------
+    >>> sixteenths_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).tolist()
+    [[4080, 0, 0], [2562, 917, 513]]
+    """
+    flat = np.ascontiguousarray(colors.reshape(-1, 3))
+    return kernels.oklab(flat, _linear_bytes(), _SCALE, threads).reshape(colors.shape)
+
+
+def srgb_from_points(points: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Return the bytes nearest to points of Oklab, one byte step of lightness long one unit.
+
+    Parameters
+    ----------
+    points : ndarray
+        (k, 3) float64; what sRGB cannot show is clipped channel by channel.
+
+    Examples
+    --------
+    >>> srgb_from_points(np.array([[255.0, 0.0, 0.0], [160.0, 57.5, 33.0]])).tolist()
+    [[255, 255, 255], [255, 0, 0]]
+    """
+    lab = points / (_SCALE / 16)
+    lms = _times(_LMS_FROM_LAB, lab)
+    linear = _times(_LINEAR_FROM_LMS, lms * lms * lms)
+    return np.searchsorted(_rounding_thresholds(), linear).astype(np.uint8)
+
+
+def _times(matrix: tuple[tuple[float, ...], ...], vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Multiply in a fixed order; a matrix product of NumPy goes through BLAS, whose bits differ."""
+    a, b, c = vectors.T
+    return np.stack([row[0] * a + row[1] * b + row[2] * c for row in matrix], axis=1)
+
+
+@cache
+def _linear_bytes() -> NDArray[np.float64]:
+    """Return the linear light of each byte."""
+    return _linear_from_srgb(np.arange(256) / 255)
+
+
+@cache
+def _rounding_thresholds() -> NDArray[np.float64]:
+    """Return the linear light half-way between each byte and the next."""
+    return _linear_from_srgb((np.arange(255) + 0.5) / 255)
+
+
+def _linear_from_srgb(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Apply sRGB's transfer function, IEC 61966-2-1; its exponent is 2.4 = 2 + 2/5."""
+    base = (values + 0.055) / 1.055
+    square = base * base
+    return np.where(values <= 0.04045, values / 12.92, square * _fifth_root(square))
+
+
+def _fifth_root(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return fifth roots of numbers up to 1, by Newton's method: `power` has other bits on other machines."""
+    root = np.ones_like(values)
+    for _ in range(40):
+        root = (4 * root + values / (root * root * root * root)) / 5
+    return root

@@ -1,0 +1,169 @@
+"""Colours as bytes, and as points of the working space.
+
+All arithmetic is in integers or exact binary fractions: the same bits on every machine.
+"""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.color import oklab
+from kalette.color.alpha import CLEAR, OPAQUE, PARTIAL
+from kalette.types import Centroids, Palette, Points
+
+KIND_GAP = 1024
+"""Distance between the kinds of alpha on the alpha axis. Its square exceeds any squared distance within a kind
+(4 x 255^2), so the nearest centroid of a colour is always of its own kind."""
+
+Space = Literal["srgb", "oklab"]
+"""The working space, in which colours are compared."""
+
+LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
+"""The coordinate nearest to lightness: green, or L."""
+
+_SIXTEENTHS = 16
+
+
+def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
+    """Return the kind of alpha of each point of the working space: `CLEAR`, `PARTIAL` or `OPAQUE`.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, 3 or 4), in the space of `points_from_srgb`; with three coordinates all are opaque.
+
+    Examples
+    --------
+    >>> alpha_kinds_of_points(np.array([[0.0, 0, 0, -1024], [9, 9, 9, 128], [9, 9, 9, 1279]])).tolist()
+    [0, 1, 2]
+    """
+    if points.shape[1] != 4:
+        return np.full(len(points), OPAQUE, np.int8)
+    alpha = points[:, 3]
+    return np.select([alpha < -KIND_GAP / 2, alpha > KIND_GAP / 2], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
+
+
+def sixteenths_from_srgb(
+    colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
+) -> NDArray[np.int16]:
+    """Return colours as points in sixteenths of a byte step: alpha premultiplied, its kinds set apart.
+
+    Fully clear colours are not premultiplied: they are compared by their hidden colour.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (..., 3 or 4) uint8.
+    space : {"srgb", "oklab"}
+        The working space.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (..., 3 or 4) int16: in sRGB 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384
+        for opaque ones. In Oklab half of alpha is taken from lightness and is the fourth: then a squared
+        distance is the mean of those over a black and over a white background.
+
+    References
+    ----------
+    T. Porter and T. Duff, "Compositing digital images", SIGGRAPH 1984. doi:10.1145/800031.808606
+
+    Examples
+    --------
+    >>> sixteenths_from_srgb(np.array([[255, 0, 1]], np.uint8)).tolist()
+    [[4080, 0, 16]]
+    >>> sixteenths_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
+    [[816, 0, 3, 816]]
+    """
+    solid = _solid_sixteenths(colors[..., :3], space, threads)
+    if colors.shape[-1] == 3:
+        return solid
+    alpha = colors[..., 3:].astype(np.int32)
+    points = np.empty(colors.shape, np.int16)
+    factor = np.where(alpha == 0, 255, alpha)  # hidden colours are black, or to be kept
+    points[..., :3] = (solid * factor * 2 + 255) // 510
+    kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
+    step = _ALPHA_STEP[space]
+    points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
+    if space == "oklab":
+        points[..., :1] -= (step * alpha).astype(np.int16)
+    return points
+
+
+_ALPHA_STEP = {"srgb": _SIXTEENTHS, "oklab": _SIXTEENTHS // 2}
+
+
+def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> NDArray[np.int16]:
+    if space == "oklab":
+        return oklab.sixteenths_from_srgb(colors, threads=threads)
+    return colors.astype(np.int16) * np.int16(_SIXTEENTHS)
+
+
+def points_from_srgb(
+    colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
+) -> NDArray[np.float32]:
+    """Return colours as points, a byte step being one unit: alpha premultiplied, its kinds set apart.
+
+    Each coordinate is a whole number of sixteenths: sums of them weighted by counts are exact in float64.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8.
+    space : {"srgb", "oklab"}
+        The working space.
+    threads : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray
+        (N, 3 or 4) float32.
+
+    Examples
+    --------
+    >>> points_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
+    [[51.0, 0.0, 0.1875, 51.0]]
+    """
+    sixteenths = sixteenths_from_srgb(colors, space, threads=threads)
+    return sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
+
+
+def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
+    """Return the bytes nearest to each centroid; the kind of alpha is kept.
+
+    Parameters
+    ----------
+    centroids : ndarray
+        (k, 3 or 4) float64, in the space of `points_from_srgb`.
+    space : {"srgb", "oklab"}
+        The working space.
+
+    Returns
+    -------
+    ndarray
+        (k, 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> srgb_from_points(np.array([[51.0, 0.0, 0.1875, 51.0], [9.6, 2.5, 0.0, 1279.0]])).tolist()
+    [[255, 0, 1, 51], [10, 2, 0, 255]]
+    """
+    from_solid = oklab.srgb_from_points if space == "oklab" else _bytes
+    if centroids.shape[1] == 3:
+        return from_solid(centroids)
+    kinds = alpha_kinds_of_points(centroids)
+    partial = np.clip(np.rint(centroids[:, 3] * (_SIXTEENTHS / _ALPHA_STEP[space])), 1, 254)
+    alpha = np.select([kinds == CLEAR, kinds == OPAQUE], [0.0, 255.0], partial)[:, None]
+    straight = centroids[:, :3].copy()
+    if space == "oklab":
+        straight[:, :1] += alpha / 2
+    straight *= 255 / np.where(alpha == 0, 255, alpha)
+    return np.hstack([from_solid(straight), _bytes(alpha)])
+
+
+def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -1,0 +1,240 @@
+"""Metrics: how far a written file is from its original, and how small it is."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.compression.picture import Picture
+from kalette.reading import read, read_entries
+from kalette.types import ONE_THREAD, UNLIMITED, Indexed, Pixels, Run
+from kalette.writing import bit_depth
+
+_STRIP_PIXELS = 1 << 18  # compared at a time, for the sake of memory
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Metrics:
+    """The quality of a written file, decoded again; each figure is measured when first asked for.
+
+    Parameters
+    ----------
+    original : ndarray
+        (H, W, 3 or 4) uint8: the picture as it was read.
+    data : bytes
+        The file.
+    run : Run
+        Threads.
+    """
+
+    original: Pixels
+    data: bytes
+    run: Run = ONE_THREAD
+
+    @property
+    def decoded(self) -> Pixels:
+        """What the file decodes to, anew each time; (H, W, 3 or 4) uint8."""
+        return read(self.data, limits=UNLIMITED).pixels
+
+    @cached_property
+    def mse(self) -> float:
+        """Mean squared error."""
+        entries = read_entries(self.data)
+        if entries is None:
+            return mse(self.original, self.decoded)
+        return mse_of_entries(self.original, entries, run=self.run)
+
+    @property
+    def psnr_db(self) -> float | None:
+        """Peak signal-to-noise ratio in decibels; None when the file is exact."""
+        return psnr_db(self.mse)
+
+    @cached_property
+    def ssim(self) -> float:
+        """Structural similarity."""
+        return ssim(self.original, self.decoded, run=self.run)
+
+
+def measure(picture: Picture, data: bytes, *, run: Run = ONE_THREAD) -> Metrics:
+    """Return the quality of a written file against the picture as it was read.
+
+    Parameters
+    ----------
+    picture : Picture
+        The picture, or one adapted from it.
+    data : bytes
+        A file that Kalette wrote.
+    run : Run
+        Threads.
+
+    Examples
+    --------
+    >>> from kalette.writing import png_of_pixels
+    >>> black = Picture(np.zeros((2, 2, 3), np.uint8), "the array")
+    >>> measure(black, png_of_pixels(np.full((2, 2, 3), 4, np.uint8))).mse
+    16.0
+    """
+    return Metrics(picture.original.pixels, data, run)
+
+
+def mse(original: Pixels, result: Pixels) -> float:
+    """Return the mean squared difference over pixels and over R, G and B, on the scale of 0 to 255.
+
+    With alpha it is the mean over a black and a white background.
+
+    Parameters
+    ----------
+    original, result : ndarray
+        (H, W, 3 or 4) uint8, of one height and width.
+
+    Examples
+    --------
+    >>> mse(np.zeros((1, 2, 3), np.uint8), np.full((1, 2, 3), 4, np.uint8))
+    16.0
+    """
+    with_alpha = original.shape[2] == 4 or result.shape[2] == 4
+    error = _premultiplied_error if with_alpha else _error
+    total = sum(error(a, b) for a, b in _strips(original, result))
+    return _mean_error(total, original.shape[0] * original.shape[1], 4 if with_alpha else 3)
+
+
+def mse_of_entries(original: Pixels, result: Indexed, *, run: Run = ONE_THREAD) -> float:
+    """Return what `mse` returns for a picture in palette entries.
+
+    Parameters
+    ----------
+    original : ndarray
+        (H, W, 3 or 4) uint8.
+    result : Indexed
+        Of the same height and width.
+    run : Run
+        Threads.
+
+    Examples
+    --------
+    >>> original = np.array([[[0, 0, 0], [4, 4, 4]]], np.uint8)
+    >>> mse_of_entries(original, Indexed(np.zeros((1, 3), np.uint8), np.zeros((1, 2), np.uint8)))
+    8.0
+    """
+    channels = max(original.shape[2], result.palette.shape[1])
+    flat = _with_channels(original, channels).reshape(-1, channels)
+    entries = np.ascontiguousarray(result.indices).ravel()
+    total = kernels.squared_error(flat, _with_channels(result.palette, channels), entries, run.threads)
+    return _mean_error(total, len(entries), channels)
+
+
+def psnr_db(mean_squared_error: float) -> float | None:
+    """Return the peak signal-to-noise ratio in decibels; None when there is no error at all.
+
+    Examples
+    --------
+    >>> round(psnr_db(1.0), 2)
+    48.13
+    >>> psnr_db(0.0) is None
+    True
+    """
+    return None if mean_squared_error == 0 else 10 * math.log10(255.0 * 255.0 / mean_squared_error)
+
+
+def ssim(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
+    """Return the mean structural similarity of luma: 1 for equal pictures.
+
+    Gaussian window of sigma 1.5, reflected edges, and the mean over all places where the window lies
+    inside the picture (over all pixels where it never does). With alpha the mean over a black and a white
+    background.
+
+    Parameters
+    ----------
+    original, result : ndarray
+        (H, W, 3 or 4) uint8, of one height and width.
+    run : Run
+        Threads.
+
+    References
+    ----------
+    Z. Wang, A. C. Bovik, H. R. Sheikh and E. P. Simoncelli, "Image quality assessment: from error
+    visibility to structural similarity", IEEE Trans. Image Processing 13(4), 2004.
+    doi:10.1109/TIP.2003.819861
+
+    Examples
+    --------
+    >>> ssim(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
+    1.0
+    """
+    channels = max(original.shape[2], result.shape[2])
+    pictures = _with_channels(original, channels), _with_channels(result, channels)
+    backgrounds = (0, 255) if channels == 4 else (0,)
+    total = sum(kernels.similarity(*pictures, background, run.threads) for background in backgrounds)
+    return total / len(backgrounds)
+
+
+def raw_bytes(pixels: Pixels) -> int:
+    """Return the size of the pixels without any compression: 3 bytes each, or 4 with alpha.
+
+    Examples
+    --------
+    >>> raw_bytes(np.zeros((2, 5, 3), np.uint8))
+    30
+    """
+    return pixels.size
+
+
+def estimated_bytes(pixels: Pixels, colors_used: int) -> int:
+    """Return the size by bits per pixel and palette alone, as textbooks compute it.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3 or 4) uint8.
+    colors_used : int
+        Palette entries in use.
+
+    Examples
+    --------
+    >>> estimated_bytes(np.zeros((128, 128, 3), np.uint8), 16)
+    8240
+    """
+    height, width, channels = pixels.shape
+    return int(-(-height * width * bit_depth(colors_used) // 8) + channels * colors_used)
+
+
+def _mean_error(total: int, pixel_count: int, channels: int) -> float:
+    """Take the mean of an error that with alpha is over two backgrounds, in units of 1/255."""
+    return total / (pixel_count * 3 * (1 if channels == 3 else 2 * 255 * 255))
+
+
+def _with_channels(colors: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """Add an opaque alpha where it is missing."""
+    if colors.shape[-1] == channels:
+        return np.ascontiguousarray(colors)
+    return np.concatenate([colors, np.full((*colors.shape[:-1], 1), 255, np.uint8)], axis=-1)
+
+
+def _strips(original: Pixels, result: Pixels) -> Iterator[tuple[Pixels, Pixels]]:
+    rows = max(1, _STRIP_PIXELS // original.shape[1])
+    for top in range(0, len(original), rows):
+        yield original[top : top + rows], result[top : top + rows]
+
+
+def _error(a: Pixels, b: Pixels) -> int:
+    difference = a.astype(np.int32) - b
+    return int((difference * difference).sum(dtype=np.int64))
+
+
+def _premultiplied_error(a: Pixels, b: Pixels) -> int:
+    """Squared differences over black and over white, both together, in units of 1/255."""
+    (color_a, alpha_a), (color_b, alpha_b) = _color_and_alpha(a), _color_and_alpha(b)
+    over_black = color_a * alpha_a - color_b * alpha_b
+    over_white = over_black + 255 * (alpha_b - alpha_a)
+    return int((over_black * over_black + over_white * over_white).sum())
+
+
+def _color_and_alpha(pixels: Pixels) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    color = pixels[..., :3].astype(np.int64)
+    if pixels.shape[2] == 3:
+        return color, np.full((*pixels.shape[:2], 1), 255, np.int64)
+    return color, pixels[..., 3:].astype(np.int64)

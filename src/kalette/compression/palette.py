@@ -1,0 +1,205 @@
+"""Finding a palette: K-Means on a histogram, from a start to entries of bytes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kalette.clustering import (
+    PLANS,
+    Clustering,
+    CubePyramid,
+    Histogram,
+    StoppedBy,
+    Stopping,
+    anchored,
+    assign_to_fixed,
+    round_palette,
+    run_lloyd,
+    search_centroids,
+    seeding,
+    with_pinned_first,
+    with_salient,
+)
+from kalette.color import Space, points_from_srgb, srgb_from_points
+from kalette.compression.constraints import Constraints
+from kalette.types import DEFAULT_MAX_ITER, DEFAULT_TOL, ONE_THREAD, Centroids, Palette, Pass, Run, Settings
+
+_COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may use all passes of the effort
+_WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
+_WU_SIDE = 4
+_SALIENT_SIDE = 8  # of cubes among which salient colours are found: far smaller than the distance of two colours
+_ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones; above, on cubes
+_ROUNDING_SIDE = 4
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FoundPalette:
+    """A palette, and how K-Means came to it.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (up to k, 3 or 4) uint8, the given ones first.
+    reserved : int
+        Number of given colours: they stay, even where no pixel shows them.
+    space : {"srgb", "oklab"}
+        The working space of the search.
+    mean_loss : float
+        Loss per pixel, with unrounded centroids.
+    losses : tuple of float
+        Loss at the start and after each pass; never rising.
+    history : tuple of Pass
+        What each pass did.
+    path : tuple of ndarray
+        The palette at the start and after each pass, with `Run.keep_history`.
+    stopped_by : {"labels", "shift", "max_iter", "lossless", "fixed"}
+        Why K-Means ended, or was not needed.
+    """
+
+    colors: Palette
+    reserved: int
+    space: Space
+    mean_loss: float
+    losses: tuple[float, ...]
+    history: tuple[Pass, ...]
+    path: tuple[Palette, ...]
+    stopped_by: StoppedBy
+
+    def __len__(self) -> int:
+        """Return the number of colours."""
+        return len(self.colors)
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<FoundPalette of {len(self)} colours, {self.stopped_by}>"
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether it holds every colour of the image."""
+        return self.stopped_by == "lossless"
+
+
+def find_palette(
+    histogram: Histogram,
+    constraints: Constraints,
+    settings: Settings,
+    k: int,
+    *,
+    run: Run = ONE_THREAD,
+) -> FoundPalette:
+    """Return the k colours that represent a histogram best, within constraints.
+
+    A histogram of at most k colours, the given ones included, keeps them all.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Of an image, or of several merged.
+    constraints : Constraints
+        Fixed and kept colours, in the channels of the histogram.
+    settings : Settings
+        Of which space, effort, and what makes K-Means plain matter.
+    k : int
+        Entries at most; not used for a fixed palette.
+    run : Run
+        Threads, history, callbacks; the palette is the same for any.
+
+    Raises
+    ------
+    PaletteError
+        When k or the fixed palette has no room for some kind of alpha.
+
+    Examples
+    --------
+    >>> from kalette.clustering import count
+    >>> two = count(np.array([[[0, 0, 0], [9, 9, 9], [9, 9, 9]]], np.uint8))
+    >>> find_palette(two, Constraints.of(Settings()), Settings(), 2).colors.tolist()
+    [[0, 0, 0], [9, 9, 9]]
+    """
+    space = settings.working_space
+    if constraints.fixed:
+        return _fixed(histogram, constraints, space, run)
+    every_color = constraints.with_colors_of(histogram)
+    if len(every_color) <= k and histogram.is_exact:
+        return FoundPalette(every_color, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
+    constraints.require_room(histogram, k)
+    return _searched(histogram.in_space(space), constraints, settings, k, run)
+
+
+def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Run) -> FoundPalette:
+    constraints.require_all_kinds(histogram)
+    entries = points_from_srgb(constraints.colors, space).astype(np.float64)
+    found = assign_to_fixed(histogram.in_space(space).finest, entries, run=run)
+    return _found(constraints.colors, len(constraints.colors), histogram.in_space(space), found)
+
+
+def _searched(
+    pyramid: CubePyramid, constraints: Constraints, settings: Settings, k: int, run: Run
+) -> FoundPalette:
+    pinned = len(constraints.colors)
+    weighted = anchored(pyramid, constraints.colors)
+    start = _start(weighted, constraints.colors, settings, k, run)
+    tol = DEFAULT_TOL if settings.tol is None else settings.tol
+    stopping = Stopping(_max_iter(settings, len(pyramid.finest)), tol)
+    found = run_lloyd(pyramid.finest, start, stopping, pinned=pinned, run=run)
+    palette = _rounded(weighted, found.centroids, settings, run)
+    palette[:pinned] = constraints.colors
+    return _found(palette, pinned, pyramid, found)
+
+
+def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Clustering) -> FoundPalette:
+    space = pyramid.finest.space
+    return FoundPalette(
+        palette,
+        reserved,
+        space,
+        clustering.losses[-1] / pyramid.finest.pixel_count,
+        clustering.losses,
+        clustering.history,
+        tuple(srgb_from_points(centroids, space) for centroids in clustering.path),
+        clustering.stopped_by,
+    )
+
+
+def _start(pyramid: CubePyramid, kept: Palette, settings: Settings, k: int, run: Run) -> Centroids:
+    """Return the start of Lloyd's loop: the kept colours, then what the search found for the others."""
+    pinned = points_from_srgb(kept, pyramid.finest.space)
+    if len(pinned) == k:
+        return pinned.astype(np.float64)
+    return with_pinned_first(pinned, _searched_start(pyramid, settings, k, run))
+
+
+def _searched_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) -> Centroids:
+    if settings.plain_lloyd:
+        return _textbook_start(pyramid, settings, k)
+    found = search_centroids(pyramid, k, settings.effort, run=run)
+    if pyramid.finest.space != "oklab":  # distances are not perceptual
+        return found
+    return with_salient(pyramid.of_side(_SALIENT_SIDE), found, run=run)
+
+
+def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroids:
+    from random import Random
+
+    rng, cloud = Random(settings.seed), pyramid.finest
+    if settings.init == "random":
+        return seeding.random(cloud, k, rng)
+    if settings.init == "k-means++":
+        return seeding.k_means_plus_plus(cloud, k, rng)
+    return seeding.wu(pyramid.of_side(_WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud, k)
+
+
+def _max_iter(settings: Settings, color_count: int) -> int:
+    """Return the passes at most: few are needed after a search, and the fewer the more colours there are."""
+    if settings.plain_lloyd:
+        return settings.max_iter or DEFAULT_MAX_ITER
+    most = PLANS[settings.effort].max_iter
+    return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
+
+
+def _rounded(pyramid: CubePyramid, centroids: Centroids, settings: Settings, run: Run) -> Palette:
+    if settings.plain_lloyd:
+        return srgb_from_points(centroids, pyramid.finest.space)
+    exact = len(pyramid.finest) <= _ROUNDING_MOST_EXACT
+    cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE)
+    return round_palette(cloud, centroids, settings.effort, run=run)

@@ -1,0 +1,203 @@
+"""A picture: an image that is read, and counted once for however many palettes."""
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Unpack
+
+import numpy as np
+
+from kalette.clustering import CurvePoint, Histogram, count, quality_curve
+from kalette.color import with_alpha
+from kalette.compression.constraints import Constraints
+from kalette.reading import Metadata, Source, read
+from kalette.types import DEFAULT_LIMITS, ONE_THREAD, Limits, Pixels, Run, Settings, SettingsError, tells_of_memory
+
+if TYPE_CHECKING:
+    from kalette.compression.options import CompressOptions
+    from kalette.compression.result import Result
+
+_CLEAR_BELOW = 128  # alpha below becomes clear where there is no partial transparency
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Picture:
+    """An image as Kalette works on it; it depends on the file alone, so it can be kept and used again.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3 or 4) uint8 sRGB.
+    name : str
+        What messages call it.
+    input_bytes : int or None
+        Size of its file; None without a file.
+    metadata : Metadata or None
+        What is kept beside the pixels, where asked for.
+    notes : tuple of str
+        What the user should know.
+    seconds : float
+        Time it took to read.
+    threads : int
+        Threads for counting.
+    source : Picture or None
+        The picture as it was read, where this one is adapted to what a format or palette can show.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> picture = kalette.open(kalette.sample_pixels(48, 32))
+    >>> [picture.compress(k).colors_used for k in (2, 16)]
+    [2, 16]
+    """
+
+    pixels: Pixels
+    name: str
+    input_bytes: int | None = None
+    metadata: Metadata | None = None
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    threads: int = 1
+    source: "Picture | None" = None
+
+    def __repr__(self) -> str:
+        """Say what it is, without its pixels."""
+        return f"<Picture {self.name}: {self.width} x {self.height}>"
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def original(self) -> "Picture":
+        """The picture as it was read: quality is measured against it."""
+        return self.source or self
+
+    @cached_property
+    def histogram(self) -> Histogram:
+        """Its distinct colours with counts; counted once."""
+        return count(self.pixels, run=Run(self.threads))
+
+    def curve(self, *, run: Run | None = None) -> tuple[CurvePoint, ...]:
+        """Return the error that each k would give, estimated from the histogram.
+
+        Examples
+        --------
+        >>> picture = Picture(np.eye(3, dtype=np.uint8)[None], "the array")
+        >>> [point.k for point in picture.curve()]
+        [2, 3]
+        """
+        return quality_curve(self.histogram, run=run or Run(self.threads))
+
+    def compress(
+        self,
+        k: int | Literal["auto"] | None = None,
+        settings: Settings | None = None,
+        **options: "Unpack[CompressOptions]",
+    ) -> "Result":
+        """Compress it, as `kalette.compress` does, without reading and counting again."""
+        from kalette.compression.pipeline import compress
+
+        return compress(self, k, settings, **options)
+
+    def shown(self, constraints: Constraints, settings: Settings) -> tuple["Picture", tuple[str, ...]]:
+        """Return the picture as format and constraints can show it, and notes on what changes.
+
+        Partly clear pixels become clear or opaque where there is no partial transparency; hidden colours
+        become black unless they are kept.
+        """
+        picture, notes = self, ()
+        if constraints.has_alpha:
+            picture = picture._with_alpha
+        if picture.pixels.shape[2] == 3:
+            return picture, notes
+        if settings.format == "gif" or constraints.forbids_partial_alpha:
+            notes = picture._notes_on_partial_alpha(constraints)
+            picture = picture._with_binary_alpha
+        return picture if settings.keep_hidden else picture._without_hidden, notes
+
+    @cached_property
+    def _with_alpha(self) -> "Picture":
+        return self._adapted(with_alpha(self.pixels))
+
+    @cached_property
+    def _with_binary_alpha(self) -> "Picture":
+        solid = self.pixels.copy()
+        solid[..., 3] = np.where(self.pixels[..., 3] < _CLEAR_BELOW, np.uint8(0), np.uint8(255))
+        return self._adapted(solid)
+
+    @cached_property
+    def _without_hidden(self) -> "Picture":
+        return self._adapted(np.where(self.pixels[..., 3:] == 0, np.uint8(0), self.pixels))
+
+    def _adapted(self, pixels: Pixels) -> "Picture":
+        """Return the picture with other pixels; itself where they are the same."""
+        if pixels.shape == self.pixels.shape and np.array_equal(pixels, self.pixels):
+            return self
+        return replace(self, pixels=pixels, source=self.original)
+
+    def _notes_on_partial_alpha(self, constraints: Constraints) -> tuple[str, ...]:
+        alpha = self.pixels[..., 3]
+        if not bool(((alpha > 0) & (alpha < 255)).any()):
+            return ()
+        who = "the fixed palette" if constraints.forbids_partial_alpha else "GIF"
+        return (
+            f"{who} has no partial transparency: alpha below {_CLEAR_BELOW} became clear, the rest opaque",
+        )
+
+
+@tells_of_memory
+def open(  # noqa: A001 - the public name, as in Pillow
+    source: Source | Picture,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    first_frame: bool = False,
+    keep_metadata: bool = False,
+    run: Run | None = None,
+) -> Picture:
+    """Read an image once, to compress it any number of times.
+
+    Parameters
+    ----------
+    source : path, bytes, binary file, PIL.Image.Image, array or Picture
+        The image; see `kalette.compress`. A picture is returned as it is.
+    limits : Limits
+        Bounds on a file, and whether what can be decoded of a damaged one is taken.
+    first_frame : bool
+        Take the first frame of an animated file, which is refused otherwise.
+    keep_metadata : bool
+        Keep the metadata, for files that are to carry it.
+    run : Run or None
+        Threads.
+
+    Raises
+    ------
+    KaletteError
+        One sentence: the value, the rule, the way out.
+
+    Examples
+    --------
+    >>> open(np.zeros((2, 3), np.uint8))
+    <Picture the array: 3 x 2>
+    """
+    if isinstance(source, Picture):
+        if keep_metadata and source.metadata is None:
+            raise SettingsError("keep_metadata is set, but the picture was opened without it; open it with it")
+        return source
+    started = time.perf_counter()
+    image = read(source, first_frame=first_frame, limits=limits, keep_metadata=keep_metadata)
+    return Picture(
+        image.pixels,
+        image.name,
+        image.input_bytes,
+        image.metadata,
+        image.notes,
+        time.perf_counter() - started,
+        (run or Run()).threads,
+    )

@@ -1,0 +1,216 @@
+"""The main job: open a picture, find a palette, render; the steps in order."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from kalette.clustering import CurvePoint, quality_curve
+from kalette.clustering import recommended_k as knee_of
+from kalette.compression.constraints import Constraints
+from kalette.compression.options import CompressOptions, settings_and_run
+from kalette.compression.palette import FoundPalette, find_palette
+from kalette.compression.picture import Picture, open
+from kalette.compression.rendering import Renderer
+from kalette.compression.result import Result
+from kalette.compression.targets import OperatingPoint, operating_points, reach
+from kalette.mapping import rate_of
+from kalette.reading import Source
+from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settings, tells_of_memory
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@tells_of_memory
+def compress(
+    source: Source | Picture,
+    k: int | Literal["auto"] | None = None,
+    settings: Settings | None = None,
+    *,
+    first_frame: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    **options: Unpack[CompressOptions],
+) -> Result:
+    """Find the k colours that represent an image best, and give each pixel one of them.
+
+    The same input, settings and version give the same result for any number of threads. An image with at
+    most k colours comes out exact, unless that is more than a budget.
+
+    Parameters
+    ----------
+    source : path, bytes, binary file, PIL.Image.Image, array or Picture
+        The image. An array is (H, W), or (H, W, 1 to 4): grey, grey and alpha, RGB or RGBA; of uint8, uint16,
+        bool, or float from 0 to 1.
+    k : int, "auto" or None
+        Number of colours, 1 to 256; "auto" chooses it from the image; None takes that of the settings, which
+        is 256 by default. An upper limit with a target.
+    settings : Settings or None
+        None stands for the defaults.
+    first_frame : bool
+        Take the first frame of an animated file, which is refused otherwise.
+    limits : Limits
+        Bounds on a file, and whether what can be decoded of a damaged one is taken.
+    **options
+        Fields of `Settings` to change, such as ``dither="diffusion"`` or ``max_bytes=50_000``; `palette` may
+        also be the path of a palette file. And those of `Run`: ``threads``, ``keep_history``, ``on_pass``,
+        ``on_step``, ``cancelled``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    KaletteError
+        One sentence: the value, the rule, the way out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gradient = np.linspace(0, 1, 3 * 32 * 32).reshape(32, 32, 3)
+    >>> result = compress(gradient, 4)
+    >>> result.colors_used, result.stopped_by
+    (4, 'labels')
+    """
+    wanted, run = settings_and_run(k, settings, options)
+    keep_metadata = wanted.keep_metadata
+    picture = open(source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run)
+    return compressed(picture, wanted, run=run)
+
+
+def quantize(
+    image: "Image.Image",
+    k: int | Literal["auto"] = MAX_K,
+    settings: Settings | None = None,
+    **options: Unpack[CompressOptions],
+) -> "Image.Image":
+    """Return a Pillow image in k colours: a better `PIL.Image.Image.quantize`.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Of any mode; other sources of `compress` as well.
+    k : int or "auto"
+        Number of colours.
+    settings, **options
+        As in `compress`.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "P", its palette and transparency set.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> from PIL import Image
+    >>> kalette.quantize(Image.fromarray(kalette.sample_pixels(48, 32)), 8)  # doctest: +ELLIPSIS
+    <PIL.Image.Image image mode=P size=48x32 at ...>
+    """
+    return compress(image, k, settings, **options).to_image()
+
+
+def compressed(picture: Picture, settings: Settings, *, run: Run = ONE_THREAD) -> Result:
+    """Compress a picture that is open.
+
+    Parameters
+    ----------
+    picture : Picture
+        As it was read.
+    settings : Settings
+        What to make of it.
+    run : Run
+        Threads, history, callbacks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> compressed(Picture(np.zeros((2, 3, 3), np.uint8), "the array"), Settings(k="auto")).k
+    1
+    """
+    return _Compression(picture, settings, run).result()
+
+
+class _Compression:
+    """A picture on its way: what does not depend on the operating point is computed once."""
+
+    def __init__(self, picture: Picture, settings: Settings, run: Run) -> None:
+        self.started = time.perf_counter()
+        self.settings, self.run = settings, run
+        constraints = Constraints.of(settings)
+        self.picture, notes = picture.shown(constraints, settings)
+        self.constraints = constraints.with_channels(self.picture.pixels.shape[2])
+        self.notes = (*picture.notes, *notes, *_notes_on_metadata(picture, settings))
+        self.renderer = Renderer(self.picture, settings, run)
+        self._palettes: dict[int, FoundPalette] = {}
+
+    def result(self) -> Result:
+        k = self.settings.k
+        if k == "auto":
+            curve = quality_curve(self.picture.histogram, run=self.run)
+            k = recommended_k(self.picture, self.constraints, curve)
+        if self.settings.has_target:
+            return reach(self._path(k), self.at, self.settings, run=self.run)
+        return self.at(OperatingPoint(k, rate_of(self.settings)))
+
+    def at(self, point: OperatingPoint) -> Result:
+        """Return the result at an operating point."""
+        found = self._palette(point.k)
+        indexed = self.renderer.render(found, rate=point.rate, dithering=point.dithering)
+        return Result(
+            picture=self.picture,
+            settings=self.settings,
+            point=point,
+            found=found,
+            indexed=indexed,
+            notes=self.notes + self._why_not_exact(found, point.k),
+            seconds=self.picture.seconds + time.perf_counter() - self.started,
+            run=Run(self.run.threads),
+        )
+
+    def _palette(self, k: int) -> FoundPalette:
+        if k not in self._palettes:
+            histogram = self.picture.histogram
+            self._palettes[k] = find_palette(histogram, self.constraints, self.settings, k, run=self.run)
+        return self._palettes[k]
+
+    def _path(self, k: int) -> list[OperatingPoint]:
+        """Return the path to a target: the exact point first, where k is enough for it."""
+        histogram = self.picture.histogram
+        if self.constraints.fixed:
+            return operating_points(k, k, self.settings)
+        count = len(self.constraints.with_colors_of(histogram))
+        least = self.constraints.least_k(histogram)
+        if count <= k:
+            return [OperatingPoint(k, 0.0), *operating_points(count - 1, least, self.settings)]
+        self.constraints.require_room(histogram, k)
+        return operating_points(k, least, self.settings)
+
+    def _why_not_exact(self, found: FoundPalette, k: int) -> tuple[str, ...]:
+        """Return a note where the image would be exact without the colours to keep."""
+        count = len(self.picture.histogram)
+        if found.is_lossless or not self.settings.keep_colors or count > k:
+            return ()
+        needed = len(self.constraints.with_colors_of(self.picture.histogram))
+        return (f"the image and the colours to keep need {needed} entries and k is {k}, so it is not exact",)
+
+
+def _notes_on_metadata(picture: Picture, settings: Settings) -> tuple[str, ...]:
+    if picture.metadata is None or not settings.keep_metadata:
+        return ()
+    return picture.metadata.left_out(settings.format)
+
+
+def recommended_k(picture: Picture, constraints: Constraints, curve: Sequence[CurvePoint]) -> int:
+    """Return the k that the curve recommends, with room for the constraints.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> two = Picture(np.eye(3, dtype=np.uint8)[None, :2], "the array")
+    >>> recommended_k(two, Constraints.of(Settings(keep_colors=("#ffffff",))), two.curve())
+    3
+    """
+    histogram = picture.histogram
+    further = len(constraints.with_colors_of(histogram)) - len(histogram)
+    return min(max(knee_of(curve) + further, constraints.least_k(histogram)), MAX_K)

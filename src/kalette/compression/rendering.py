@@ -1,0 +1,133 @@
+"""Rendering: a picture in the entries of a palette."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.compression.constraints import exact_entries
+from kalette.compression.palette import FoundPalette
+from kalette.compression.picture import Picture
+from kalette.mapping import PerceptualPixels, map_labels, map_pixels, nearest_labels, policy_for
+from kalette.types import ONE_THREAD, Indexed, Indices, Palette, Run, Settings
+from kalette.writing import by_luma
+
+_VALUES_AT_A_TIME = 1 << 18  # counted together: NumPy widens them to eight bytes each
+
+
+@dataclass(frozen=True, eq=False)
+class Renderer:
+    """Renders one picture any number of times; what all renderings share is computed once.
+
+    Parameters
+    ----------
+    picture : Picture
+        As format and constraints can show it.
+    settings : Settings
+        Of which dithering, effort and a fixed palette matter.
+    run : Run
+        Threads.
+    """
+
+    picture: Picture
+    settings: Settings
+    run: Run = ONE_THREAD
+
+    def render(self, found: FoundPalette, *, rate: float, dithering: float = 1.0) -> Indexed:
+        """Return the picture in palette entries.
+
+        Entries come in the order of luma, those without pixels being dropped; given ones stay, and a fixed
+        palette stays whole and in its order.
+
+        Parameters
+        ----------
+        found : FoundPalette
+            The palette, in the channels of the picture.
+        rate : float
+            Quality/size trade-off, 0 to 1.
+        dithering : float
+            Factor of the dithering strengths, 0 to 1.
+
+        Examples
+        --------
+        >>> from kalette.compression.constraints import Constraints
+        >>> from kalette.compression.palette import find_palette
+        >>> picture = Picture(np.array([[[200, 200, 200], [9, 9, 9]]], np.uint8), "the array")
+        >>> found = find_palette(picture.histogram, Constraints.of(Settings()), Settings(), 2)
+        >>> Renderer(picture, Settings()).render(found, rate=0.0).indices.tolist()
+        [[1, 0]]
+        """
+        fixed = self.settings.palette is not None
+        order = np.arange(len(found)) if fixed else by_luma(found.colors)
+        palette, stays = found.colors[order], order < found.reserved
+        histogram = self.picture.histogram
+        exact = exact_entries(histogram.colors, palette)
+        if exact is not None:
+            return _read_only(palette, self._map_labels(exact))
+        policy = policy_for(
+            self.settings, self._perceptual(found), found.mean_loss, rate=rate, dithering=dithering
+        )
+        if policy is not None:
+            indices = map_pixels(self._perceptual(found), palette, policy, run=self.run)
+            return _read_only(*_without_unused(palette, indices, stays))
+        labels = nearest_labels(histogram.in_space(found.space).finest, palette, run=self.run)
+        palette, labels = _without_unused(palette, labels, stays)
+        return _read_only(palette, self._map_labels(labels))
+
+    def _map_labels(self, labels: NDArray[np.uint8]) -> Indices:
+        return map_labels(self.picture.pixels, self.picture.histogram.colors, labels, run=self.run)
+
+    def _perceptual(self, found: FoundPalette) -> PerceptualPixels:
+        return self._in_oklab if found.space == "oklab" else self._in_srgb
+
+    @cached_property
+    def _in_srgb(self) -> PerceptualPixels:
+        return PerceptualPixels(self.picture.pixels, "srgb", run=self.run)
+
+    @cached_property
+    def _in_oklab(self) -> PerceptualPixels:
+        return PerceptualPixels(self.picture.pixels, "oklab", run=self.run)
+
+
+def render(
+    picture: Picture,
+    found: FoundPalette,
+    settings: Settings,
+    *,
+    rate: float,
+    run: Run = ONE_THREAD,
+) -> Indexed:
+    """Return a picture in the entries of a palette, as `Renderer.render` does.
+
+    Examples
+    --------
+    >>> from kalette.compression.constraints import Constraints
+    >>> from kalette.compression.palette import find_palette
+    >>> picture = Picture(np.array([[[200, 200, 200], [9, 9, 9]]], np.uint8), "the array")
+    >>> found = find_palette(picture.histogram, Constraints.of(Settings()), Settings(), 2)
+    >>> render(picture, found, Settings(), rate=0.0).palette.tolist()
+    [[9, 9, 9], [200, 200, 200]]
+    """
+    return Renderer(picture, settings, run).render(found, rate=rate)
+
+
+def _without_unused(
+    palette: Palette, entries: NDArray[np.uint8], stays: NDArray[np.bool_]
+) -> tuple[Palette, NDArray[np.uint8]]:
+    """Drop palette entries that are neither used nor to stay, and renumber the rest."""
+    used, flat = stays.copy(), entries.ravel()
+    for begin in range(0, flat.size, _VALUES_AT_A_TIME):  # most images show all entries early
+        used |= np.bincount(flat[begin : begin + _VALUES_AT_A_TIME], minlength=len(palette)) > 0
+        if used.all():
+            return palette, entries
+    new_place = (np.cumsum(used) - 1).astype(np.uint8)
+    return palette[used], new_place[entries]
+
+
+def _read_only(palette: Palette, indices: Indices) -> Indexed:
+    """Keep a result's arrays from differing from the bytes that were made of them."""
+    arrays = palette.view(), indices.view()
+    for array in arrays:
+        array.setflags(write=False)
+    return Indexed(*arrays)

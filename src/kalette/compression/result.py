@@ -1,0 +1,335 @@
+"""The result of compressing a picture: palette, indices, files, and what is measured on them."""
+
+import os
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kalette import kernels
+from kalette.clustering import StoppedBy
+from kalette.color import PARTIAL, alpha_kinds
+from kalette.compression.metrics import Metrics, estimated_bytes, measure, raw_bytes
+from kalette.compression.palette import FoundPalette
+from kalette.compression.picture import Picture
+from kalette.compression.targets import OperatingPoint
+from kalette.reading import Metadata
+from kalette.types import (
+    ONE_THREAD,
+    Counts,
+    Format,
+    Indexed,
+    Indices,
+    Palette,
+    Pass,
+    Pixels,
+    Run,
+    Settings,
+    SettingsError,
+    __version__,
+)
+from kalette.writing import (
+    Keeps,
+    bit_depth,
+    encode,
+    format_of,
+    image_from_indexed,
+    png_bit_depth,
+    png_of_pixels,
+    write_whole,
+)
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from kalette.palettes import Swatches
+
+_VALUES_AT_A_TIME = 1 << 20  # counted together: NumPy widens them to eight bytes each
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Result:
+    """A compressed picture.
+
+    Parameters
+    ----------
+    picture : Picture
+        What was compressed, as the format can show it; `picture.original` is as it was read.
+    settings : Settings
+        As asked for.
+    point : OperatingPoint
+        Number of colours and rate, as asked for or chosen.
+    found : FoundPalette
+        The palette, and how K-Means came to it.
+    indexed : Indexed
+        Palette and indices.
+    notes : tuple of str
+        What the user should know.
+    seconds : float
+        Time from reading to indices.
+    run : Run
+        Threads for measuring.
+    """
+
+    picture: Picture
+    settings: Settings
+    point: OperatingPoint
+    found: FoundPalette
+    indexed: Indexed
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    run: Run = ONE_THREAD
+    backend: str = kernels.BACKEND
+    _files: dict[Format, bytes] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Say what it is, without its pixels."""
+        return f"<Result {self.width} x {self.height} in {self.colors_used} colours, {self.stopped_by}>"
+
+    @property
+    def palette(self) -> Palette:
+        """(up to k, 3 or 4) uint8: entries in use, and those that were given."""
+        return self.indexed.palette
+
+    @property
+    def indices(self) -> Indices:
+        """(H, W) uint8: the entry of each pixel."""
+        return self.indexed.indices
+
+    @property
+    def k(self) -> int:
+        """Number of colours asked for, or chosen."""
+        return self.point.k
+
+    @property
+    def rate(self) -> float:
+        """Quality/size trade-off as asked for, or chosen."""
+        return self.point.rate
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """Loss over all pixels, with unrounded centroids, at the start of Lloyd's loop and after each pass."""
+        return self.found.losses
+
+    @property
+    def history(self) -> tuple[Pass, ...]:
+        """What each pass did."""
+        return self.found.history
+
+    @property
+    def palettes(self) -> tuple[Palette, ...]:
+        """The palette at the start and after each pass, with ``keep_history=True``."""
+        return self.found.path
+
+    @property
+    def stopped_by(self) -> StoppedBy:
+        """Why K-Means ended, or was not needed: labels, shift, max_iter, lossless or fixed."""
+        return self.found.stopped_by
+
+    @property
+    def iterations(self) -> int:
+        """Passes of K-Means."""
+        return len(self.history)
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.indices.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.indices.shape[0])
+
+    @property
+    def colors_used(self) -> int:
+        """Palette entries that some pixel shows."""
+        if self.found.reserved:
+            return int(np.count_nonzero(self.entry_counts))
+        return len(self.palette)
+
+    @cached_property
+    def entry_counts(self) -> Counts:
+        """Pixels of each palette entry."""
+        counts = np.zeros(len(self.palette), np.int64)
+        flat = self.indices.ravel()
+        for first in range(0, len(flat), _VALUES_AT_A_TIME):
+            counts += np.bincount(flat[first : first + _VALUES_AT_A_TIME], minlength=len(counts))
+        return counts
+
+    @property
+    def swatches(self) -> "Swatches":
+        """The palette with the share of each colour, to look at or to save in a palette format."""
+        from kalette.palettes import Swatches
+
+        shares = self.entry_counts / self.indices.size
+        return Swatches(self.palette, tuple(shares.tolist()))
+
+    @property
+    def input_bytes(self) -> int | None:
+        """Size of the input file; None without a file."""
+        return self.picture.input_bytes
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of the file in the format of the settings."""
+        return len(self.to_bytes())
+
+    @property
+    def raw_bytes(self) -> int:
+        """Size of the pixels without compression."""
+        return raw_bytes(self.picture.original.pixels)
+
+    @property
+    def estimated_bytes(self) -> int:
+        """Size by bits per pixel and palette alone."""
+        return estimated_bytes(self.picture.original.pixels, self.colors_used)
+
+    @property
+    def bit_depth(self) -> int:
+        """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
+        if self.settings.format == "png":
+            return png_bit_depth(self.to_bytes())
+        return bit_depth(len(self.palette))
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """The quality of the written file."""
+        return measure(self.picture, self.to_bytes(), run=self.run)
+
+    @property
+    def decoded(self) -> Pixels:
+        """What the written file decodes to, anew each time: all quality is measured on it."""
+        return self.metrics.decoded
+
+    @property
+    def mse(self) -> float:
+        """Mean squared error between the input and the written file."""
+        return self.metrics.mse
+
+    @property
+    def psnr_db(self) -> float | None:
+        """Peak signal-to-noise ratio in decibels; None when the file is exact."""
+        return self.metrics.psnr_db
+
+    @property
+    def ssim(self) -> float:
+        """Structural similarity between the input and the written file."""
+        return self.metrics.ssim
+
+    def to_array(self) -> Pixels:
+        """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA where some entry is not opaque."""
+        return self.indexed.pixels
+
+    def to_image(self) -> "Image.Image":
+        """Return a Pillow image of mode "P", its palette and transparency set."""
+        return image_from_indexed(self.indexed)
+
+    def to_bytes(self, file_format: Format | None = None) -> bytes:
+        """Return the file's bytes.
+
+        Parameters
+        ----------
+        file_format : {"png", "webp", "gif"} or None
+            None takes that of the settings.
+
+        Raises
+        ------
+        SettingsError
+            When Kalette does not write it.
+        WriteError
+            When the format cannot hold the picture.
+
+        Examples
+        --------
+        >>> import kalette
+        >>> kalette.compress(kalette.sample_pixels(8, 8)).to_bytes("gif")[:3]
+        b'GIF'
+        """
+        wanted = self.settings.format if file_format is None else file_format
+        if wanted != self.settings.format:
+            wanted = replace(self.settings, format=wanted).format  # checks it
+        if wanted not in self._files:
+            self._require_encodable(wanted)
+            metadata = self.picture.metadata if self.settings.keep_metadata else None
+            self._files[wanted] = encode(
+                self.indexed, wanted, self.settings.effort, metadata or Metadata(), keeps=self._keeps
+            )
+        return self._files[wanted]
+
+    @property
+    def _keeps(self) -> Keeps:
+        """Given colours stay in the file; of a lossless one only the pixels count."""
+        if self.settings.palette is not None or self.colors_used < len(self.palette):
+            return "order"
+        return "colors" if self.found.is_lossless else "palette"
+
+    def _require_encodable(self, file_format: Format) -> None:
+        """Refuse GIF for a palette with partly clear entries, made for another format."""
+        if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
+            raise SettingsError(
+                "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"
+            )
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the file whole, in the format that its name says.
+
+        Parameters
+        ----------
+        path : path
+            Ending in .png, .webp or .gif.
+        overwrite : bool
+            Replace an existing file.
+
+        Raises
+        ------
+        SettingsError
+            For another ending.
+        WriteError
+            When the file exists or cannot be written.
+        """
+        if not isinstance(path, str | os.PathLike):
+            raise SettingsError(f"the path is {path!r}; give a file name ending in .png, .webp or .gif")
+        write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
+
+    def record(self) -> dict[str, Any]:
+        """Return all that is known of the result, but no pixels: for ledgers, logs and HTTP.
+
+        Examples
+        --------
+        >>> import kalette
+        >>> kalette.compress(kalette.sample_pixels(8, 8), 4).record()["colors_used"]
+        4
+        """
+        return {
+            "format": self.settings.format,
+            "width": self.width,
+            "height": self.height,
+            "frames": 1,
+            "k": self.k,
+            "rate": self.rate,
+            "colors_used": self.colors_used,
+            "bit_depth": self.bit_depth,
+            "input_bytes": self.input_bytes,
+            "output_bytes": self.output_bytes,
+            "raw_bytes": self.raw_bytes,
+            "estimated_bytes": self.estimated_bytes,
+            "mse": self.mse,
+            "psnr_db": self.psnr_db,
+            "ssim": self.ssim,
+            "iterations": self.iterations,
+            "stopped_by": self.stopped_by,
+            "losses": list(self.losses),
+            "seconds": round(self.seconds, 6),
+            "seed": self.settings.seed,
+            "backend": self.backend,
+            "version": __version__,
+            "settings": asdict(self.settings),
+            "notes": list(self.notes),
+        }
+
+    def _repr_png_(self) -> bytes:
+        """Show the picture in a notebook."""
+        return png_of_pixels(self.to_array())

@@ -1,0 +1,222 @@
+"""Targets: the search for a quality floor or a size budget.
+
+The search follows one path of operating points; better combinations may exist. First the rate rises, at the
+most colours allowed: for the same error that saves more bytes than fewer colours do. At the highest rate the
+number of colours falls, and the dithering strength with it, whose bytes would soon fill a small budget. Bytes
+and quality fall along the path but for trifles, so bisection finds the point in about ten trials of five
+hundred.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from kalette.mapping import rate_of
+from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
+
+_RATE_STEPS = 256  # one changes the bytes by 1 % or less
+
+
+class OperatingPoint(NamedTuple):
+    """A combination of number of colours, rate (see `Settings`) and factor of the dithering strengths, 0 to 1."""
+
+    k: int
+    rate: float
+    dithering: float = 1.0
+
+
+class Trial(Protocol):
+    """What is measured of a file made at an operating point."""
+
+    @property
+    def k(self) -> int:
+        """Number of colours."""
+        ...
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of the file."""
+        ...
+
+    @property
+    def psnr_db(self) -> float | None:
+        """Peak signal-to-noise ratio; None when exact."""
+        ...
+
+    @property
+    def ssim(self) -> float:
+        """Structural similarity."""
+        ...
+
+
+_Trial = TypeVar("_Trial", bound=Trial)
+
+
+def operating_points(most_k: int, least_k: int, settings: Settings) -> list[OperatingPoint]:
+    """Return the path from the best look to the fewest bytes; empty where there is no k between the bounds.
+
+    Rate and dithering stay as the settings give them; the rate is 0 for plain Lloyd and threshold masks.
+
+    Parameters
+    ----------
+    most_k, least_k : int
+        Bounds of k.
+    settings : Settings
+        Of which rate, dithering, effort, floors and what makes K-Means plain matter.
+
+    Examples
+    --------
+    >>> [(point.k, point.rate) for point in operating_points(3, 1, Settings(rate=0.5))]
+    [(3, 0.5), (2, 0.5), (1, 0.5)]
+    >>> path = operating_points(16, 2, Settings())
+    >>> path[0], path[-1]
+    (OperatingPoint(k=16, rate=0.0, dithering=1.0), OperatingPoint(k=2, rate=1.0, dithering=0.125))
+    """
+    if most_k < least_k:
+        return []
+    free = settings.rate is None and not settings.plain_lloyd and not settings.threshold_dithered
+    rates = [step / _RATE_STEPS for step in range(_RATE_STEPS + 1)] if free else [rate_of(settings)]
+    fades = settings.dither == "auto" and settings.dither_strength is None
+    return [
+        *(OperatingPoint(most_k, rate) for rate in rates),
+        *(
+            OperatingPoint(k, rates[-1], k / most_k if fades else 1.0)
+            for k in range(most_k - 1, least_k - 1, -1)
+        ),
+    ]
+
+
+def reach(
+    path: Sequence[OperatingPoint],
+    trial_at: Callable[[OperatingPoint], _Trial],
+    settings: Settings,
+    *,
+    run: Run = ONE_THREAD,
+) -> _Trial:
+    """Return the smallest trial that meets the floors; without a floor the first within the budget.
+
+    A first point that is exact is taken as it is, if it fits the budget.
+
+    Parameters
+    ----------
+    path : sequence of OperatingPoint
+        From the best look to the fewest bytes, at least one.
+    trial_at : callable
+        Makes the file at an operating point.
+    settings : Settings
+        With a floor or a budget.
+    run : Run
+        Callbacks.
+
+    Raises
+    ------
+    TargetError
+        When there is none, with the nearest that is possible.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> def trial_at(point):
+    ...     return SimpleNamespace(k=point.k, output_bytes=10 * point.k, psnr_db=20.0 + point.k, ssim=0.9)
+    >>> reach(operating_points(64, 1, Settings(rate=0)), trial_at, Settings(min_psnr=30)).k
+    10
+    >>> reach(operating_points(64, 1, Settings(rate=0)), trial_at, Settings(max_bytes=255)).k
+    25
+    """
+    search = _Search(path, trial_at, settings, run)
+    first = search.trial(0)
+    if not _meets_floors(first, settings):
+        raise _floor_missed(first, settings)
+    if first.psnr_db is None and _fits_budget(first, settings):
+        return first
+    if not settings.has_floor:
+        return search.first_within_budget(first)
+    smallest = search.smallest_on_floor(first)
+    if not _fits_budget(smallest, settings):
+        raise TargetError(
+            f"the floor takes {smallest.output_bytes} bytes and the budget is {settings.max_bytes}; "
+            "raise the budget or lower the floor"
+        )
+    return smallest
+
+
+class _Search:
+    """Bisection along a path, which reports each trial."""
+
+    def __init__(
+        self,
+        path: Sequence[OperatingPoint],
+        trial_at: Callable[[OperatingPoint], _Trial],
+        settings: Settings,
+        run: Run,
+    ) -> None:
+        self._path, self._trial_at, self._settings, self._run = path, trial_at, settings, run
+        self._trials = 0
+
+    def trial(self, place: int) -> _Trial:
+        trial = self._trial_at(self._path[place])
+        self._trials += 1
+        self._run.step("target", self._trials)
+        return trial
+
+    def smallest_on_floor(self, first: _Trial) -> _Trial:
+        smallest, met, missed = first, 0, len(self._path)
+        while missed - met > 1:
+            middle = (met + missed) // 2
+            trial = self.trial(middle)
+            if not _meets_floors(trial, self._settings):
+                missed = middle
+                continue
+            met = middle
+            smallest = min(smallest, trial, key=lambda each: each.output_bytes)
+        return smallest
+
+    def first_within_budget(self, first: _Trial) -> _Trial:
+        trial = found = first
+        too_large, fits = (-1, 0) if _fits_budget(first, self._settings) else (0, len(self._path))
+        while fits - too_large > 1:
+            middle = (too_large + fits) // 2
+            trial = self.trial(middle)
+            if _fits_budget(trial, self._settings):
+                found, fits = trial, middle
+            else:
+                too_large = middle
+        if fits == len(self._path):  # then the last trial was the last point
+            raise _budget_missed(trial, self._settings)
+        return found
+
+
+def _meets_floors(trial: Trial, settings: Settings) -> bool:
+    if settings.min_psnr is not None:
+        psnr_db = trial.psnr_db
+        if psnr_db is not None and psnr_db < settings.min_psnr:
+            return False
+    return settings.min_ssim is None or trial.ssim >= settings.min_ssim
+
+
+def _fits_budget(trial: Trial, settings: Settings) -> bool:
+    return settings.max_bytes is None or trial.output_bytes <= settings.max_bytes
+
+
+def _budget_missed(smallest: Trial, settings: Settings) -> TargetError:
+    colors = "1 colour" if smallest.k == 1 else f"{smallest.k} colours"
+    return TargetError(
+        f"the budget is {settings.max_bytes} bytes and the smallest file, of {colors}, takes "
+        f"{smallest.output_bytes}; raise the budget"
+    )
+
+
+def _floor_missed(best: Trial, settings: Settings) -> TargetError:
+    """Return the error, its values rounded down so that they can be asked for."""
+    floors, reached = [], []
+    if settings.min_psnr is not None and best.psnr_db is not None:
+        floors.append(f"{settings.min_psnr:.10g} dB")
+        reached.append(f"{math.floor(best.psnr_db * 100) / 100:.2f} dB")
+    if settings.min_ssim is not None:
+        floors.append(f"an SSIM of {settings.min_ssim:.10g}")
+        reached.append(f"an SSIM of {math.floor(best.ssim * 10000) / 10000:.4f}")
+    more = "" if best.k == MAX_K or settings.palette is not None else " or raise k"
+    return TargetError(
+        f"the floor is {' and '.join(floors)}, but the best of {best.k} colours has "
+        f"{' and '.join(reached)}; lower the floor{more}"
+    )

@@ -1,0 +1,9 @@
+from .kmeans import BLOB_CENTERS as BLOB_CENTERS
+from .kmeans import Run as Run
+from .kmeans import compute_centroids as compute_centroids
+from .kmeans import find_closest_centroids as find_closest_centroids
+from .kmeans import init_centroids as init_centroids
+from .kmeans import run_kmeans as run_kmeans
+from .kmeans import sample_blobs as sample_blobs
+from .kmeans import squared_distances as squared_distances
+from .scene import sample_pixels as sample_pixels

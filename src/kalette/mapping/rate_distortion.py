@@ -1,0 +1,142 @@
+"""Rate-distortion optimised mapping: error diffusion, with errors traded against the bits of the file."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette import kernels
+from kalette.color import Space, sixteenths_from_srgb
+from kalette.mapping.activity_masking import WEIGHT_UNIT, strength_by_activity, weight_by_activity
+from kalette.mapping.perceptual import Band, PerceptualPixels
+from kalette.types import ONE_THREAD, Indices, Palette, Run
+
+_BAND_ROWS = 256  # mapped together, by one thread
+_RUN_UP_ROWS = 16  # mapped before a band and discarded, so that no border shows
+_FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
+_MULTIPLIER_SCALE = 256  # from squared byte steps a bit to squared sixteenths, times 16, a sixteenth of a bit
+
+
+@dataclass(frozen=True, slots=True)
+class RateDistortion:
+    """Parameters of the rate-distortion optimisation.
+
+    Parameters
+    ----------
+    space : {"srgb", "oklab"}
+        The working space.
+    strength : float
+        Diffusion strength in textured areas: the share of an error that is diffused, 0 to 1.
+    multiplier : float
+        Lagrange multiplier: the squared error of a pixel in a textured area, in byte steps, that one bit is
+        worth; 0 gives each pixel its nearest entry.
+    match_depth : int
+        Earlier places that are tried as sources of LZ77 matches, beside near ones; 0 tries near ones alone.
+    flat_strength : float or None
+        Diffusion strength in flat areas; None takes that of textured ones.
+    """
+
+    space: Space
+    strength: float
+    multiplier: float = 0.0
+    match_depth: int = 0
+    flat_strength: float | None = None
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether activity has no influence."""
+        return self.multiplier == 0 and self.flat_strength is None
+
+
+def map_rate_distortion(
+    image: PerceptualPixels, palette: Palette, parameters: RateDistortion, *, run: Run = ONE_THREAD
+) -> Indices:
+    """Return palette entries that trade errors against bits, errors being diffused (Floyd-Steinberg).
+
+    The more textured the surroundings, the less an error weighs. Clear pixels stay clear, opaque ones opaque.
+
+    Parameters
+    ----------
+    image : PerceptualPixels
+        In the working space of the parameters.
+    palette : ndarray
+        (k, 3 or 4) uint8, of the same channels, k at most 256.
+    parameters : RateDistortion
+        Strengths and multiplier.
+    run : Run
+        Threads.
+
+    Returns
+    -------
+    ndarray
+        (H, W) uint8.
+
+    Examples
+    --------
+    >>> grey = PerceptualPixels(np.full((2, 2, 3), 128, np.uint8), "srgb")
+    >>> black_white = np.array([[0] * 3, [255] * 3], np.uint8)
+    >>> map_rate_distortion(grey, black_white, RateDistortion("srgb", 1.0)).tolist()
+    [[1, 0], [0, 1]]
+    """
+    entries = sixteenths_from_srgb(palette, parameters.space)
+    indices = np.empty(image.pixels.shape[:2], np.uint8)
+    bands = list(_bands(len(indices), parameters.strength))
+    spare_threads = 1 if len(bands) > 1 else run.threads
+
+    def map_band(rows: tuple[int, int, int]) -> None:
+        first, begin, end = rows
+        run.require_wanted()
+        band = image.band(first, end, threads=spare_threads)
+        weights, strengths = _weights_and_strengths(band, parameters)
+        if image.pixels.shape[2] == 4:
+            _stop_at_hidden(strengths, image.pixels[first:end])
+        indices[begin:end] = _mapped(band, weights, strengths, entries, parameters)[begin - first :]
+
+    with ThreadPoolExecutor(run.threads) as pool:
+        for _ in pool.map(map_band, bands):
+            pass
+    return indices
+
+
+def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
+    """Yield for each band the first row of its run-up, its first row and its end.
+
+    There is one band where errors do not fade.
+    """
+    if strength > _FADING_STRENGTH:
+        yield 0, 0, height
+        return
+    for begin in range(0, height, _BAND_ROWS):
+        yield max(begin - _RUN_UP_ROWS, 0), begin, min(begin + _BAND_ROWS, height)
+
+
+def _mapped(
+    band: Band,
+    weights: NDArray[np.uint16],
+    strengths: NDArray[np.uint8],
+    entries: NDArray[np.int16],
+    parameters: RateDistortion,
+) -> Indices:
+    multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
+    return kernels.map_rate_distortion(
+        band.points, weights, strengths, entries, multiplier, parameters.match_depth
+    )
+
+
+def _weights_and_strengths(
+    band: Band, parameters: RateDistortion
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+    """Return the weight of an error at each pixel, and how much of it is diffused."""
+    textured, flat = parameters.strength, parameters.flat_strength
+    if parameters.is_uniform:
+        shape = band.points.shape[:2]
+        return np.full(shape, WEIGHT_UNIT, np.uint16), np.full(shape, round(textured * 255), np.uint8)
+    strengths = strength_by_activity(textured if flat is None else flat, textured)
+    return weight_by_activity()[band.activity], strengths[band.activity]
+
+
+def _stop_at_hidden(strengths: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
+    """Diffuse no error from hidden colours: nobody sees it there."""
+    strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = 0

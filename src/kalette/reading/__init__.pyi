@@ -1,0 +1,11 @@
+from .codecs import codec_versions as codec_versions
+from .files import stream_bytes as stream_bytes
+from .images import Source as Source
+from .images import SourceImage as SourceImage
+from .images import is_image as is_image
+from .images import read as read
+from .images import read_entries as read_entries
+from .metadata import Metadata as Metadata
+from .png import SIGNATURE as SIGNATURE
+from .png import chunk as chunk
+from .structure import png_chunks as png_chunks

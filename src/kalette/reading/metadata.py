@@ -1,0 +1,155 @@
+"""What an image tells beside its pixels, and what of it stays true once they are turned and in sRGB."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from kalette.types import Format
+
+_DESCRIBING = frozenset(
+    (
+        *(0x010D, 0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C),
+        *(0x4746, 0x4749, 0x8298, *range(0x9C9B, 0x9CA0)),
+    )
+)
+"""EXIF 2.32, tables 3 and 4, and what Windows adds: texts, names, dates, rating and resolution."""
+
+_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+_ORIENTATION, _COLOR_SPACE, _WIDTH, _HEIGHT = 0x0112, 0xA001, 0xA002, 0xA003
+_STALE = (0x927C, 0xA005)  # maker notes, whose offsets break when they are moved; which colours others used
+_UPRIGHT = _SRGB = 1
+
+_XMP_STALE = (
+    (rb"(tiff:Orientation\s*(?:=\s*[\"']|>\s*))[2-8]", rb"\g<1>1"),
+    (rb"(exif:ColorSpace\s*(?:=\s*[\"']|>\s*))65535", rb"\g<1>1"),
+    (rb"\s?photoshop:ICCProfile\s*=\s*(?:\"[^\"]*\"|'[^']*')", b""),
+)
+_XMP_STALE_ELEMENTS = (b"xmp:Thumbnails", b"xap:Thumbnails", b"photoshop:ICCProfile")
+_NO_TEXTS = ("XML:com.adobe.xmp", "compression")  # the first is kept as XMP, the second a word of Pillow's
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is kept of an image's metadata.
+
+    Parameters
+    ----------
+    exif : bytes
+        In the form of a TIFF file: upright, in sRGB, without a thumbnail and without maker notes.
+    xmp : bytes
+        In UTF-8: upright, in sRGB, without a thumbnail.
+    texts : tuple of (str, str)
+        Keyword and text of each comment.
+    """
+
+    exif: bytes = b""
+    xmp: bytes = b""
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def left_out(self, file_format: Format) -> tuple[str, ...]:
+        """Return notes on what a format cannot hold.
+
+        Examples
+        --------
+        >>> Metadata(xmp=b"<x/>", texts=(("Comment", "hello"),)).left_out("gif")
+        ('GIF holds no XMP, so it is left out',)
+        """
+        missing = {
+            "png": (),
+            "webp": [("comments, so they are", self.texts)],
+            "gif": [("EXIF, so it is", self.exif), ("XMP, so it is", self.xmp)],
+        }[file_format]
+        name = {"png": "PNG", "webp": "WebP", "gif": "GIF"}[file_format]
+        return tuple(f"{name} holds no {what} left out" for what, present in missing if present)
+
+
+def metadata_of(image: Image.Image, width: int, height: int) -> tuple[Metadata, tuple[str, ...]]:
+    """Return what stays true of an image's metadata, and notes on what is too damaged to be kept.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        As it came, with its pixels loaded.
+    width, height : int
+        Of the picture, turned upright.
+    """
+    notes: tuple[str, ...] = ()
+    try:
+        exif = _exif(image, width, height)
+    # Damaged EXIF makes Pillow raise many kinds of exception; the picture is good without it.
+    except Exception as error:
+        exif, notes = b"", (f"its EXIF cannot be kept ({' '.join(str(error).split())})",)
+    xmp = image.info.get("xmp", b"")
+    if isinstance(xmp, str):
+        xmp = xmp.encode()
+    if not _is_utf8(xmp):
+        xmp, notes = b"", (*notes, "its XMP is not in UTF-8, so it is left out")
+    return Metadata(exif, _without_stale(xmp), _texts(image)), notes
+
+
+def _exif(image: Image.Image, width: int, height: int) -> bytes:
+    """Write anew what describes; all that has to do with how the old file stored its pixels is gone."""
+    old = image.getexif()
+    new = Image.Exif()
+    for tag in _DESCRIBING.intersection(old):
+        new[tag] = old[tag]
+    details = {tag: value for tag, value in old.get_ifd(_EXIF_IFD).items() if tag not in _STALE}
+    for tag, value in ((_COLOR_SPACE, _SRGB), (_WIDTH, width), (_HEIGHT, height)):
+        if tag in details:
+            details[tag] = value
+    place = dict(old.get_ifd(_GPS_IFD))
+    for tag, directory in ((_EXIF_IFD, details), (_GPS_IFD, place)):
+        if directory:
+            new[tag] = directory
+    if len(new) == 0:
+        return b""
+    new[_ORIENTATION] = _UPRIGHT
+    return new.tobytes().removeprefix(b"Exif\0\0")
+
+
+def _is_utf8(text: Any) -> bool:
+    try:
+        return isinstance(text, bytes) and text.decode("utf-8") is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _without_stale(xmp: bytes) -> bytes:
+    for pattern, replacement in _XMP_STALE:
+        xmp = re.sub(pattern, replacement, xmp)
+    for name in _XMP_STALE_ELEMENTS:
+        xmp = _without_element(xmp, name)
+    return xmp.rstrip(b"\0")
+
+
+def _without_element(xmp: bytes, name: bytes) -> bytes:
+    """Cut out from each opening tag to the end of the closing one, or of all where there is none."""
+    kept, position = [], 0
+    while (start := xmp.find(b"<" + name, position)) >= 0:
+        kept.append(xmp[position:start])
+        closing = xmp.find(b"</" + name, start)
+        position = xmp.find(b">", closing) + 1 if closing >= 0 else len(xmp)
+    return b"".join((*kept, xmp[position:]))
+
+
+def _texts(image: Image.Image) -> tuple[tuple[str, str], ...]:
+    """Return the texts of a PNG, and the comment of a JPEG or GIF."""
+    found = [
+        (key, str(text))
+        for key, text in image.info.items()
+        if isinstance(key, str) and isinstance(text, str) and key not in _NO_TEXTS
+    ]
+    comment = image.info.get("comment")
+    if isinstance(comment, bytes):
+        found.append(("Comment", _decoded(comment)))
+    kept = ((key, text.replace("\0", "")) for key, text in found if not key.startswith("Raw profile type"))
+    return tuple((key, text) for key, text in kept if text)
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")

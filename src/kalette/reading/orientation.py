@@ -1,0 +1,40 @@
+"""EXIF orientation: images are turned upright."""
+
+from typing import Any
+
+from PIL import Image
+
+from kalette.reading.decoding import one_line
+
+_TAG = 0x0112
+_UPRIGHT = 1
+_TRANSPOSITIONS = {  # EXIF 2.32, 4.6.4
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def transposition_of(image: Image.Image) -> tuple[Image.Transpose | None, tuple[str, ...]]:
+    """Return how an image is turned upright, None where it is, and a note when its EXIF is damaged.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        With the metadata of its file.
+
+    Examples
+    --------
+    >>> transposition_of(Image.new("L", (1, 1)))
+    (None, ())
+    """
+    try:
+        orientation: Any = image.getexif().get(_TAG, _UPRIGHT)
+        return _TRANSPOSITIONS.get(int(orientation)), ()
+    # Pillow raises many kinds of exception for damaged EXIF; the pixels are good without it.
+    except Exception as error:
+        return None, (f"its EXIF is damaged ({one_line(error)}), so it is not turned",)

@@ -1,0 +1,16 @@
+from . import figures as figures
+from .comparison import ALONE as ALONE
+from .comparison import DEFAULT_KS as DEFAULT_KS
+from .comparison import Comparison as Comparison
+from .comparison import ComparisonRow as ComparisonRow
+from .comparison import compare as compare
+from .comparison_table import print_comparison as print_comparison
+from .json_lines import comparison_record as comparison_record
+from .json_lines import failure as failure
+from .json_lines import line as line
+from .json_lines import record as record
+from .page import comparison_page as comparison_page
+from .progress import progress as progress
+from .swatches import print_swatches as print_swatches
+from .tables import Row as Row
+from .tables import print_table as print_table

@@ -1,0 +1,82 @@
+"""Figures as files: the same figure gives the same bytes."""
+
+import os
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from kalette.report.figures.look import ENDINGS, rendered
+from kalette.types import SettingsError
+from kalette.writing import require_room, write_whole
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as a PNG file.
+
+    Examples
+    --------
+    >>> png_bytes(Figure(figsize=(1, 1)))[1:4]
+    b'PNG'
+    """
+    return rendered(figure, "png")
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as an SVG element to stand in a page.
+
+    Examples
+    --------
+    >>> svg_text(Figure(figsize=(1, 1)))[:5]
+    '<svg '
+    """
+    text = rendered(figure, "svg").decode("utf-8")
+    return text[text.index("<svg ") :]
+
+
+def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Write a figure whole, in the format that the name says.
+
+    Parameters
+    ----------
+    figure : Figure
+        Of this package.
+    path : path
+        Ending in .png, .svg or .pdf.
+    overwrite : bool
+        Replace an existing file.
+
+    Raises
+    ------
+    SettingsError
+        For another ending.
+    WriteError
+        When the file exists or cannot be written.
+    """
+    write_whole(Path(path), rendered(figure, _format_of(Path(path))), overwrite=overwrite)
+
+
+def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Refuse early what `save` would refuse late: another ending, an existing file, a missing folder.
+
+    Raises
+    ------
+    SettingsError
+        For another ending.
+    WriteError
+        When it is clear already that nothing can be written there.
+
+    Examples
+    --------
+    >>> require_writable("grid.jpg")
+    Traceback (most recent call last):
+    kalette.types.errors.SettingsError: grid.jpg is no figure that can be written; end it in .png, .svg or .pdf
+    """
+    _format_of(Path(path))
+    require_room(Path(path), overwrite=overwrite)
+
+
+def _format_of(path: Path) -> str:
+    file_format = path.suffix.lower().removeprefix(".")
+    if file_format not in ENDINGS:
+        raise SettingsError(f"{path} is no figure that can be written; end it in .png, .svg or .pdf")
+    return file_format

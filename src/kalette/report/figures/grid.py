@@ -1,0 +1,166 @@
+"""The comparison grid: a picture and its versions side by side, each with its palette and its numbers."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from kalette.compression import Result
+from kalette.report.figures.look import FAINT, HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
+from kalette.report.figures.passes import heading
+from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
+from kalette.types import ColorBytes, Pixels, psnr_text, ratio_text, size_text
+
+_SHEET_HEIGHT = 1700  # what the choice of columns aims at; many panels take more
+_LEAST_PANEL, _LEAST_PICTURE = (
+    460,
+    300,
+)  # the narrowest that holds the words; the lowest that still shows much
+_GAP, _ROW_GAP = 44, 56
+_HEADING, _STRIP_GAP, _STRIP, _LINE = 44, 14, 40, 34
+
+Words = tuple[str, str]
+"""What stands at the left and at the right end of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """A picture with the words above and below it, and the colours of the strip."""
+
+    pixels: Pixels
+    colors: ColorBytes
+    counts: NDArray[np.int64]
+    heading: Words
+    lines: tuple[Words, Words]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Columns and sizes in dots that all panels share."""
+
+    columns: int
+    scale: float
+    picture_height: int
+    panel_width: int
+    panel_height: int
+
+
+def comparison_grid(results: Sequence[Result]) -> Figure:
+    """Draw a picture and its versions side by side, with k, size, ratios, PSNR and palette of each.
+
+    Ratios are to the raw picture and, if there is one, to the input file. Under each picture lie its colours
+    from dark to light, as wide as their share.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        At least one, all of the same picture.
+
+    Returns
+    -------
+    Figure
+        To be saved with `kalette.figures.save`.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> pixels = kalette.sample_pixels(48, 32)
+    >>> figure = comparison_grid([kalette.compress(pixels, k=k) for k in (2, 16)])
+    >>> [text.get_text() for text in figure.texts if "=" in text.get_text()]
+    ['k = 2', 'k = 16']
+    """
+    panels = [_original(results[0]), *map(_version, results)]
+    layout = _layout(len(panels), *results[0].indices.shape)
+    columns, rows = layout.columns, math.ceil(len(panels) / layout.columns)
+    with look():
+        figure = sheet(
+            2 * MARGIN + columns * layout.panel_width + (columns - 1) * _GAP,
+            2 * MARGIN + rows * layout.panel_height + (rows - 1) * _ROW_GAP,
+        )
+        for number, panel in enumerate(panels):
+            row, column = divmod(number, columns)
+            left = MARGIN + column * (layout.panel_width + _GAP)
+            _draw(figure, panel, layout, left, MARGIN + row * (layout.panel_height + _ROW_GAP))
+    return figure
+
+
+def _original(result: Result) -> _Panel:
+    original = result.picture.original
+    counted = original.histogram
+    raw = f"{size_text(result.raw_bytes)} raw"
+    sizes = (raw, "") if result.input_bytes is None else (f"{size_text(result.input_bytes)} file", raw)
+    size = f"{result.width} × {result.height}"
+    return _Panel(
+        original.pixels,
+        counted.colors,
+        counted.counts,
+        ("Original", size),
+        (sizes, (_colors_text(len(counted)), "")),
+    )
+
+
+def _version(result: Result) -> _Panel:
+    size_bytes, input_bytes, psnr = result.output_bytes, result.input_bytes, psnr_text(result.psnr_db)
+    to_raw = f"{ratio_text(size_bytes, result.raw_bytes)} to raw"
+    to_file = "" if input_bytes is None else f"{ratio_text(size_bytes, input_bytes)} to file"
+    return _Panel(
+        result.palette[result.indices],
+        result.palette,
+        np.bincount(result.indices.ravel(), minlength=len(result.palette)),
+        (heading(result), psnr if result.psnr_db is None else f"PSNR {psnr}"),
+        ((size_text(size_bytes), to_raw), (_colors_text(result.colors_used), to_file)),
+    )
+
+
+def _colors_text(count: int) -> str:
+    return "1 colour" if count == 1 else f"{count:,} colours"
+
+
+def _layout(count: int, height: int, width: int) -> _Layout:
+    """Return the layout that shows the picture largest; of equals the one with fewest empty places."""
+    around = _HEADING + _STRIP_GAP + _STRIP + 2 * _LINE
+
+    def with_columns(columns: int) -> _Layout:
+        rows = math.ceil(count / columns)
+        across = (WIDTH - 2 * MARGIN - (columns - 1) * _GAP) / columns
+        down = (_SHEET_HEIGHT - 2 * MARGIN - (rows - 1) * _ROW_GAP) / rows - around
+        scale = scale_to_fit(width, height, across, max(down, _LEAST_PICTURE))
+        shown = max(1, round(height * scale))
+        panel_width = max(round(width * scale), _LEAST_PANEL)
+        return _Layout(columns, scale, shown, panel_width, shown + around)
+
+    most = (WIDTH - 2 * MARGIN + _GAP) // (_LEAST_PANEL + _GAP)
+    layouts = [with_columns(columns) for columns in range(1, min(count, most) + 1)]
+    return max(layouts, key=lambda layout: _merit(layout, count))
+
+
+def _merit(layout: _Layout, count: int) -> tuple[float, int, int]:
+    """Rank layouts: large pictures, then few empty places; below each other only when twice as large."""
+    beside = layout.scale / (2 if layout.columns == 1 else 1)
+    return round(beside, 3), -(-count % layout.columns), layout.columns
+
+
+def _draw(figure: Figure, panel: _Panel, layout: _Layout, left: int, top: int) -> None:
+    right = left + layout.panel_width
+    baseline = top + _HEADING - 16
+    write(figure, left, baseline, panel.heading[0], fontsize=HEADING, fontweight="bold")
+    write(figure, right, baseline, panel.heading[1], "right")
+    top += _HEADING
+    _show(figure, over_checkerboard(scaled(panel.pixels, layout.scale)), left, top)
+    top += layout.picture_height + _STRIP_GAP
+    _show(figure, strip(panel.colors, panel.counts, layout.panel_width, _STRIP), left, top)
+    for number, (start, end) in enumerate(panel.lines, 1):
+        baseline = top + _STRIP + number * _LINE
+        write(figure, left, baseline, start, color=MUTED)
+        write(figure, right, baseline, end, "right", color=MUTED)
+
+
+def _show(figure: Figure, pixels: Pixels, left: int, top: int) -> None:
+    """Show a picture dot by dot, with a hairline around it."""
+    axes = place(figure, left, top, pixels.shape[1], pixels.shape[0], xticks=[], yticks=[])
+    axes.imshow(pixels, interpolation="nearest", aspect="auto")
+    for spine in axes.spines.values():
+        spine.set(visible=True, color=FAINT, linewidth=0.5)

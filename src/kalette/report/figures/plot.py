@@ -1,0 +1,78 @@
+"""The colours of a picture in space before and after compression, and how K-Means came there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from kalette.clustering import Histogram
+from kalette.compression import Result
+from kalette.mapping import nearest_labels
+from kalette.report.figures.look import MARGIN, MUTED, WIDTH, look, place, sheet, write
+from kalette.report.figures.passes import draw_passes, story, write_heading
+from kalette.report.figures.space import ShownSpace, balls, frame, points, sample
+
+_CUBE, _ROW, _HEADING = 640, 640, 56
+_CURVES = WIDTH - 2 * MARGIN - 2 * _CUBE - 150
+
+
+def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
+    """Draw a row for each result: colours in space with the centroids, the same compressed, the passes.
+
+    Each point is a colour of the picture, some thousands at most; each ball a palette entry, as large as its
+    share of the pixels.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        At least one, all of the same picture.
+    space : {"srgb", "oklab"}
+        In which colours are shown.
+
+    Returns
+    -------
+    Figure
+        To be saved with `kalette.figures.save`.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> figure = color_plot([kalette.compress(kalette.sample_pixels(48, 32), k=4, init="random")])
+    >>> len(figure.axes)
+    5
+    """
+    shown = _sampled(results[0].picture.original.histogram)
+    with look():
+        figure = sheet(WIDTH, 2 * MARGIN + len(results) * (_HEADING + _ROW))
+        for row, result in enumerate(results):
+            _draw_row(figure, result, shown, space, MARGIN + row * (_HEADING + _ROW))
+    return figure
+
+
+def _sampled(histogram: Histogram) -> Histogram:
+    """Return the histogram of the colours that are shown."""
+    chosen = sample(histogram.colors, histogram.counts)
+    return Histogram(histogram.colors[chosen], histogram.counts[chosen])
+
+
+def _draw_row(figure: Figure, result: Result, shown: Histogram, space: ShownSpace, top: int) -> None:
+    write(figure, write_heading(figure, result, top + 24), top + 24, story(result), color=MUTED)
+    top += _HEADING
+    cloud = shown.in_space("srgb").finest
+    compressed = result.palette[nearest_labels(cloud, result.palette, run=result.run)]
+    columns = (("colours of the picture", shown.colors), ("the same after compression", compressed))
+    for column, (title, as_colors) in enumerate(columns):
+        left = MARGIN + column * _CUBE
+        axes = place(figure, left, top, _CUBE, _ROW, projection="3d")
+        write(figure, left, top + 22, title)
+        frame(axes, shown.colors, space)
+        points(axes, shown.colors, as_colors, space)
+        balls(axes, result.palette, shares_of(result), space)
+    draw_passes(figure, result, WIDTH - MARGIN - _CURVES, top, _CURVES, _ROW - 20)
+
+
+def shares_of(result: Result) -> NDArray[np.float64]:
+    """Return for each palette entry its part of all pixels, (k,)."""
+    counts = np.bincount(result.indices.ravel(), minlength=len(result.palette))
+    return np.asarray(counts / counts.sum())

@@ -1,0 +1,194 @@
+"""K-Means at work: frames of centroids that move and a picture that becomes sharper, pass by pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from mpl_toolkits.mplot3d.axes3d import Axes3D
+from numpy.typing import NDArray
+
+from kalette.clustering import Histogram, count
+from kalette.compression import Result
+from kalette.mapping import map_labels, nearest_labels
+from kalette.report.figures.look import ACCENT, DPI, MARGIN, MUTED, look, place, sheet, write
+from kalette.report.figures.passes import losses_per_pixel, prepare_curve, story, write_heading
+from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
+from kalette.report.figures.space import ShownSpace, balls, frame, points, sample, trails
+from kalette.types import Palette, Pixels, Run
+
+MOST_FRAMES = 40
+_SHRINK = 2  # a frame has half as many dots across as a sheet
+_HEIGHT, _TOP = 1080, 96
+_PICTURE, _LEAST_ACROSS = (940, 850), 720  # the least that holds the words above it
+_STRIP, _STRIP_GAP = 40, 14
+_LEAST_STRIP = 120  # dots of a frame
+_BASELINE = MARGIN + 24
+_CUBE, _CUBE_GAP, _CUBE_TOP = 740, 76, 40
+_CURVE, _CURVE_GAP, _CURVE_TOP = (776, 120), 196, 870
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """The picture at the size in which it is shown, or smaller; its colours; dots for each of its pixels."""
+
+    pixels: Pixels
+    histogram: Histogram
+    zoom: float
+
+    def mapped(self, palette: Palette, run: Run) -> tuple[Pixels, NDArray[np.int64]]:
+        """Return the picture in a palette, as shown, and the pixels of each entry."""
+        labels = nearest_labels(self.histogram.in_space("srgb").finest, palette, run=run)
+        indices = map_labels(self.pixels, self.histogram.colors, labels, run=run)
+        shown = over_checkerboard(scaled(palette[indices], self.zoom))
+        return shown, np.bincount(indices.ravel(), minlength=len(palette))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What stays the same in all frames, drawn once, and the axes in which the rest is drawn."""
+
+    canvas: Any  # FigureCanvasAgg, whose methods have no types
+    cube: Axes3D
+    curve: Axes
+    picture: _Picture
+    words: int  # where those beside the heading begin
+    still: Any
+
+
+def shown_passes(iterations: int) -> list[int]:
+    """Return which states to show: the start, the end, and more of the early ones, where most happens.
+
+    Examples
+    --------
+    >>> shown_passes(3)
+    [0, 1, 2, 3]
+    >>> len(shown_passes(100)), shown_passes(100)[:6], shown_passes(100)[-3:]
+    (36, [0, 1, 2, 3, 4, 5], [90, 95, 100])
+    """
+    if iterations < MOST_FRAMES:
+        return list(range(iterations + 1))
+    places = np.linspace(0, 1, MOST_FRAMES) ** 2
+    return sorted({round(place * iterations) for place in places.tolist()})
+
+
+def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
+    """Draw a frame for each pass: the picture in its palette, the centroids with their trails, the loss.
+
+    Parameters
+    ----------
+    result : Result
+        Made with ``keep_history=True``; one that needed no pass gives one frame.
+    space : {"srgb", "oklab"}
+        In which colours are shown.
+
+    Yields
+    ------
+    ndarray
+        (540, up to 1000, 3) uint8, all of one size.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> pixels = kalette.sample_pixels(48, 32)
+    >>> result = kalette.compress(pixels, k=4, init="random", max_iter=2, keep_history=True)
+    >>> [frame.shape for frame in step_frames(result)]
+    [(540, 962, 3), (540, 962, 3), (540, 962, 3)]
+    """
+    palettes = result.palettes or (result.palette,)
+    with look():
+        stage = _set(result, space)
+    for number in shown_passes(len(palettes) - 1):
+        with look():
+            yield _frame(stage, result, palettes[: number + 1], space)
+
+
+def _set(result: Result, space: ShownSpace) -> _Stage:
+    picture = _picture(result)
+    shown_across = round(picture.pixels.shape[1] * picture.zoom) * _SHRINK
+    side = MARGIN + max(shown_across, _LEAST_ACROSS)  # where the picture's half of the sheet ends
+    figure = sheet(side + _CURVE_GAP + _CURVE[0] + MARGIN, _HEIGHT)
+    figure.dpi = DPI / _SHRINK
+    canvas: Any = FigureCanvasAgg(figure)
+    cube = _cube(figure, side + _CUBE_GAP, result, space)
+    curve = _loss_curve(figure, side + _CURVE_GAP, result)
+    words = write_heading(figure, result, _BASELINE)
+    canvas.draw()
+    return _Stage(canvas, cube, curve, picture, words, canvas.copy_from_bbox(figure.bbox))
+
+
+def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3D:
+    axes = place(figure, left, _CUBE_TOP, _CUBE, _CUBE, projection="3d")
+    counted = result.picture.original.histogram
+    colors = counted.colors[sample(counted.colors, counted.counts)]
+    frame(axes, colors, space)
+    points(axes, colors, colors, space)
+    return axes
+
+
+def _loss_curve(figure: Figure, left: int, result: Result) -> Axes:
+    axes = place(figure, left, _CURVE_TOP, *_CURVE)
+    axes.set_visible(bool(result.history))
+    if result.history:
+        write(figure, left, _CURVE_TOP - 16, "loss per pixel")
+        prepare_curve(axes, range(len(result.losses)), losses_per_pixel(result))
+    return axes
+
+
+def _picture(result: Result) -> _Picture:
+    pixels = result.picture.original.pixels
+    height, width = pixels.shape[:2]
+    scale = scale_to_fit(width, height, _PICTURE[0] // _SHRINK, _PICTURE[1] // _SHRINK)
+    small = scaled(pixels, min(scale, 1))
+    if small.shape[2] == 4:
+        small = np.where(small[..., 3:] == 0, np.uint8(0), small)
+    return _Picture(small, count(small, run=result.run), max(scale, 1))
+
+
+def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: ShownSpace) -> Pixels:
+    """Draw what moves over what stays, and the picture into its place."""
+    canvas, (shown, counts) = stage.canvas, stage.picture.mapped(path[-1], result.run)
+    canvas.restore_region(stage.still)
+    for artist in _moving(stage, result, path, counts / counts.sum(), space):
+        if hasattr(artist, "do_3d_projection"):
+            artist.do_3d_projection()
+        artist.draw(canvas.get_renderer())
+        artist.remove()
+    drawn = np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    _put(drawn, shown, _TOP)
+    bar = strip(path[-1], counts, max(shown.shape[1], _LEAST_STRIP), _STRIP // _SHRINK)
+    _put(drawn, bar, _TOP + _STRIP_GAP + _SHRINK * shown.shape[0])
+    return drawn
+
+
+def _moving(
+    stage: _Stage, result: Result, path: tuple[Palette, ...], shares: NDArray[np.float64], space: ShownSpace
+) -> list[Any]:
+    """Return what is in one frame only, in the order in which it is drawn."""
+    number = len(path) - 1
+    losses = losses_per_pixel(result)[: number + 1]
+    words = f"pass {number} of {result.iterations}, loss per pixel {losses[-1]:,.1f}"
+    words = words if result.history else story(result)
+    artists = [
+        *trails(stage.cube, path, space),
+        balls(stage.cube, path[-1], shares, space),
+        write(
+            stage.canvas.figure,
+            stage.words,
+            _BASELINE,
+            words if result.history else story(result),
+            color=MUTED,
+        ),
+    ]
+    if result.history:
+        artists += stage.curve.plot(range(number + 1), losses, color=ACCENT, linewidth=1.4)
+        artists += stage.curve.plot([number], losses[-1:], "o", color=ACCENT, markersize=4)
+    return artists
+
+
+def _put(drawn: Pixels, part: Pixels, top: int) -> None:
+    left, top = MARGIN // _SHRINK, top // _SHRINK
+    drawn[top : top + part.shape[0], left : left + part.shape[1]] = part

@@ -1,0 +1,98 @@
+"""Results and failures as JSON lines: one object a line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kalette.compression import Result, psnr_db
+from kalette.report.comparison import Comparison
+from kalette.types import KaletteError
+
+
+def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
+    """Return what is reported of one result; quality is measured on the written file.
+
+    Parameters
+    ----------
+    result : Result
+        Of `kalette.compress`.
+    input_name : str
+        Path of the input.
+    output_name : str or None
+        Path of the written file; None when it was only measured.
+    seconds : float
+        From reading to the written file.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kalette.compression import compress
+    >>> record(compress(np.zeros((2, 2, 3), np.uint8)), "a.png", "a-k256.png", 0.1)["stopped_by"]
+    'lossless'
+    """
+    names = {"input": input_name, "output": output_name}
+    return {**names, **result.record(), "seconds": round(seconds, 6)}
+
+
+def comparison_record(comparison: Comparison, image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
+    """Return what is reported of a comparison: a record for each row, and the curve.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of `kalette.compare`.
+    image : str
+        Path of the input.
+    outputs : sequence of str or None
+        Path of each row's file, None where it was only measured.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kalette.report.comparison import compare
+    >>> made = comparison_record(compare(np.zeros((2, 2, 3), np.uint8), [2]), "a.png", [None])
+    >>> made["recommended_k"], made["curve"]
+    (1, [{'k': 1, 'mse': 0.0, 'psnr_db': None, 'bits_per_pixel': 0.0}])
+    """
+    return {
+        "image": image,
+        "rows": [
+            record(row.result, image, output, row.seconds)
+            for row, output in zip(comparison.rows, outputs, strict=True)
+        ],
+        "recommended_k": comparison.recommended_k,
+        "reason": comparison.reason,
+        "curve": [
+            {
+                "k": point.k,
+                "mse": point.mse,
+                "psnr_db": psnr_db(point.mse),
+                "bits_per_pixel": round(point.bits_per_pixel, 6),
+            }
+            for point in comparison.curve
+        ],
+        "notes": list(comparison.notes),
+    }
+
+
+def failure(input_name: str, error: KaletteError) -> dict[str, Any]:
+    """Return what is reported of an input that failed.
+
+    Examples
+    --------
+    >>> failure("a.png", KaletteError("a.png is empty"))
+    {'input': 'a.png', 'error': 'a.png is empty', 'exit_code': 1}
+    """
+    return {"input": input_name, "error": str(error), "exit_code": error.exit_code}
+
+
+def line(fields: dict[str, Any]) -> str:
+    """Return an object as one line of JSON.
+
+    Examples
+    --------
+    >>> line({"k": 16, "psnr_db": None})
+    '{"k": 16, "psnr_db": null}'
+    """
+    import json
+
+    return json.dumps(fields, allow_nan=False)

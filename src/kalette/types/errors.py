@@ -1,0 +1,94 @@
+"""Exceptions, each with the exit code that the command returns for it.
+
+Every message is one sentence that names the value, the rule and the way out.
+"""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+_Arguments = ParamSpec("_Arguments")
+_Returned = TypeVar("_Returned")
+
+
+class KaletteError(Exception):
+    """Base of all errors that Kalette raises on purpose."""
+
+    exit_code = 1
+
+
+class SettingsError(KaletteError, ValueError):
+    """An option has a value that it cannot have; known before any file is opened."""
+
+    exit_code = 2
+
+
+class ReadError(KaletteError):
+    """An input cannot be read as an image."""
+
+
+class LimitError(ReadError):
+    """An input is larger than a limit, which an option lifts."""
+
+
+class DamagedError(ReadError):
+    """An input is damaged or cut short; an option takes what can be decoded of it."""
+
+    reason = ""
+
+
+class PaletteError(KaletteError):
+    """A palette cannot be read or written, or the picture cannot be shown with it."""
+
+
+class WriteError(KaletteError):
+    """An output cannot be written."""
+
+
+class MissingLibraryError(KaletteError, ImportError):
+    """Something needs a library that the plain install does not bring."""
+
+
+class TargetError(KaletteError):
+    """A quality floor or a size budget cannot be met."""
+
+    exit_code = 99
+
+
+class NotSmallerError(KaletteError):
+    """The result is not smaller than the input, and only a smaller one was wanted."""
+
+    exit_code = 98
+
+
+class CancelledError(KaletteError):
+    """The caller has cancelled the work."""
+
+    exit_code = 130
+
+
+_WORST_FIRST = (1, 99, 98)
+
+
+def worst_exit_code(codes: Collection[int]) -> int:
+    """Return the exit code of a command that met several: 1 before 99 before 98; 0 for none.
+
+    Examples
+    --------
+    >>> worst_exit_code({98, 1, 99}), worst_exit_code({98, 99}), worst_exit_code(())
+    (1, 99, 0)
+    """
+    return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
+
+
+def tells_of_memory(function: Callable[_Arguments, _Returned]) -> Callable[_Arguments, _Returned]:
+    """Turn a `MemoryError` of a function into one sentence, wherever memory runs out."""
+
+    @wraps(function)
+    def telling(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Returned:
+        try:
+            return function(*args, **kwargs)
+        except MemoryError as error:
+            raise ReadError("the picture needs more memory than there is; make it smaller first") from error
+
+    return telling

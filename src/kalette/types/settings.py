@@ -1,0 +1,290 @@
+"""Every option that changes the output, and its default."""
+
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, Literal, TypedDict, get_args
+
+from kalette.types.color_codes import as_code
+from kalette.types.errors import SettingsError
+
+Effort = Literal["fast", "balanced", "best"]
+Init = Literal["auto", "wu", "k-means++", "random"]
+Space = Literal["auto", "srgb", "oklab"]
+Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
+Format = Literal["png", "webp", "gif"]
+
+Colors = Iterable[str | Iterable[int]]
+"""Colours, each as a code or as three or four whole numbers; an array of uint8 as well."""
+
+MAX_K = 256
+DEFAULT_MAX_ITER = 100
+DEFAULT_TOL = 0.05
+
+
+class Options(TypedDict, total=False):
+    """The fields of `Settings` as keyword arguments, without k."""
+
+    init: Init
+    max_iter: int | None
+    tol: float | None
+    seed: int
+    space: Space
+    dither: Dither
+    dither_strength: float | None
+    rate: float | None
+    min_psnr: float | None
+    min_ssim: float | None
+    max_bytes: int | None
+    effort: Effort
+    keep_metadata: bool
+    format: Format
+    keep_hidden: bool
+    palette: Colors | str | os.PathLike[str] | None
+    keep_colors: Colors
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Every option that changes the output; an invalid value is refused when the object is made.
+
+    Parameters
+    ----------
+    k : int or "auto"
+        Number of colours, 1 to 256; "auto" chooses it from the image. An upper limit with a target.
+    init : {"auto", "wu", "k-means++", "random"}
+        Starting centroids. Any but "auto" means plain Lloyd from that start, as in the textbooks.
+    max_iter : int or None
+        Passes of K-Means at most, at least 1; a number means plain Lloyd. None leaves it to the effort.
+    tol : float or None
+        Stop when no centroid moves further than this, in units of 0 to 255; a number means plain Lloyd.
+    seed : int
+        Random seed, at least 0.
+    space : {"auto", "srgb", "oklab"}
+        Working space, in which colours are compared. "auto" is Oklab, but sRGB for plain Lloyd and for a
+        PSNR floor, which is measured in sRGB.
+    dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
+        How to mix colours that the palette lacks: error diffusion, or a threshold mask. "auto" diffuses
+        gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering looks
+        better and measures worse.
+    dither_strength : float or None
+        Dithering strength, 0 (none) to 1 (full); None leaves it to Kalette.
+    rate : float or None
+        Quality/size trade-off (the Lagrange multiplier), 0 (quality alone) to 1 (smallest file); None leaves
+        it to the effort, or to a target.
+    min_psnr : float or None
+        Quality floor: the smallest file whose PSNR in decibels is at least this, above 0.
+    min_ssim : float or None
+        The same for SSIM, 0 to 1; with `min_psnr` both must be met.
+    max_bytes : int or None
+        Size budget in bytes, at least 1: the best-looking file up to this size. With a floor: the smallest
+        file that meets it, if that fits.
+    effort : {"fast", "balanced", "best"}
+        Time to spend on a better palette and a smaller file.
+    keep_metadata : bool
+        Keep EXIF, XMP and comments as far as they remain valid and the format holds them.
+    format : {"png", "webp", "gif"}
+        Format of the written file.
+    keep_hidden : bool
+        Keep the colours under fully clear pixels; each counts in k. By default they become black. GIF has
+        one clear colour, so it refuses this.
+    palette : tuple of str or None
+        A fixed palette, its order kept, 1 to 256 colours, each as #rrggbb or #rrggbbaa; k is their number.
+        Any sequence of such texts or of three or four whole numbers is accepted, and an array of uint8.
+    keep_colors : tuple of str
+        Colours that the palette must hold exactly; they count in k. Given like `palette`.
+
+    Raises
+    ------
+    SettingsError
+        For a value outside these rules.
+
+    Examples
+    --------
+    >>> Settings(k=16).k
+    16
+    >>> Settings(k=300)
+    Traceback (most recent call last):
+    kalette.types.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
+    """
+
+    k: int | Literal["auto"] = MAX_K
+    init: Init = "auto"
+    max_iter: int | None = None
+    tol: float | None = None
+    seed: int = 0
+    space: Space = "auto"
+    dither: Dither = "auto"
+    dither_strength: float | None = None
+    rate: float | None = None
+    min_psnr: float | None = None
+    min_ssim: float | None = None
+    max_bytes: int | None = None
+    effort: Effort = "balanced"
+    keep_metadata: bool = False
+    format: Format = "png"
+    keep_hidden: bool = False
+    palette: tuple[str, ...] | None = None
+    keep_colors: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check all values, and bring numbers and colours into one form."""
+        self._require_numbers()
+        self._require_choices()
+        self._require_targets()
+        self._require_dithering()
+        self._convert_numbers()
+        self._take_colors()
+
+    def _require_numbers(self) -> None:
+        if not _is_auto(self.k) and not (_is_whole(self.k) and 1 <= self.k <= MAX_K):  # type: ignore[operator]
+            raise SettingsError(
+                f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
+            )
+        if self.max_iter is not None and (not _is_whole(self.max_iter) or self.max_iter < 1):
+            raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
+        if self.tol is not None and not _is_distance(self.tol):
+            raise SettingsError(f"tol is {self.tol!r}; give a distance in units of 0 to 255, at least 0")
+        for name in ("dither_strength", "rate"):
+            if getattr(self, name) is not None and not _is_share(getattr(self, name)):
+                raise SettingsError(f"{name} is {getattr(self, name)!r}; give a number from 0 to 1")
+        if not _is_whole(self.seed) or self.seed < 0:
+            raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
+
+    def _require_choices(self) -> None:
+        _require_choice("init", self.init, get_args(Init))
+        _require_choice("space", self.space, get_args(Space))
+        _require_choice("dither", self.dither, get_args(Dither))
+        _require_choice("effort", self.effort, get_args(Effort))
+        _require_choice("format", self.format, get_args(Format))
+        _require_flag("keep_metadata", self.keep_metadata)
+        _require_flag("keep_hidden", self.keep_hidden)
+        if self.keep_hidden and self.format == "gif":
+            raise SettingsError(
+                "keep_hidden is set, but GIF has one clear colour; write PNG or WebP, or leave it out"
+            )
+
+    def _require_dithering(self) -> None:
+        if self.dither == "none" and self.dither_strength:
+            raise SettingsError(
+                f"dither is none, but dither_strength is {self.dither_strength}; leave one of them out"
+            )
+        if self.threshold_dithered and self.rate:
+            raise SettingsError(
+                f"rate is {self.rate}, but dither {self.dither} fixes the entry of each pixel; "
+                "leave one of them out"
+            )
+
+    def _require_targets(self) -> None:
+        if self.min_psnr is not None and not (_is_distance(self.min_psnr) and self.min_psnr > 0):
+            raise SettingsError(f"min_psnr is {self.min_psnr!r}; give decibels above 0, such as 35")
+        if self.min_ssim is not None and not _is_share(self.min_ssim):
+            raise SettingsError(f"min_ssim is {self.min_ssim!r}; give a number from 0 to 1, such as 0.95")
+        if self.max_bytes is not None and (not _is_whole(self.max_bytes) or self.max_bytes < 1):
+            raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
+
+    def _convert_numbers(self) -> None:
+        """Turn NumPy's numbers into Python's."""
+        for name in ("k", "max_iter", "max_bytes", "seed"):
+            if getattr(self, name) not in (None, "auto"):
+                object.__setattr__(self, name, int(getattr(self, name)))
+        for name in ("tol", "dither_strength", "rate", "min_psnr", "min_ssim"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, float(getattr(self, name)))
+
+    def _take_colors(self) -> None:
+        """Bring colours into one form, and refuse what cannot go together."""
+        object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
+        if self.k != "auto" and len(self.keep_colors) > self.k:
+            raise SettingsError(
+                f"k is {self.k}, but {len(self.keep_colors)} colours are to be kept; give k of at least that"
+            )
+        if self.palette is not None:
+            object.__setattr__(self, "palette", _codes("palette", self.palette))
+            _require_fixed_palette_alone(self)
+            object.__setattr__(self, "k", len(self.palette))
+        partial = [code for code in self.palette or self.keep_colors if len(code) > 7 and code[7:] != "00"]
+        if partial and self.format == "gif":
+            raise SettingsError(
+                f"{partial[0]} is partly clear, and GIF has no partial transparency; "
+                "leave it out, or write PNG or WebP"
+            )
+
+    @property
+    def working_space(self) -> Literal["srgb", "oklab"]:
+        """The space in which colours are compared."""
+        if self.space == "auto":
+            return "srgb" if self.plain_lloyd or self.min_psnr is not None else "oklab"
+        return self.space
+
+    @property
+    def plain_lloyd(self) -> bool:
+        """Whether K-Means is plain Lloyd, since a start, a number of passes or a tolerance is given."""
+        return self.init != "auto" or self.max_iter is not None or self.tol is not None
+
+    @property
+    def threshold_dithered(self) -> bool:
+        """Whether a threshold mask dithers, which leaves nothing to rate-distortion optimisation."""
+        return self.dither in ("blue-noise", "ordered")
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether there is a quality floor."""
+        return self.min_psnr is not None or self.min_ssim is not None
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is a quality floor or a size budget; then k is an upper limit."""
+        return self.has_floor or self.max_bytes is not None
+
+
+def _is_auto(value: object) -> bool:
+    return isinstance(value, str) and value == "auto"
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_distance(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
+
+
+def _is_share(value: object) -> bool:
+    return _is_distance(value) and value <= 1  # type: ignore[operator]
+
+
+def _require_flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} is {value!r}; give True or False")
+
+
+def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in choices:
+        raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(choices)}")
+
+
+def _codes(name: str, colors: Any) -> tuple[str, ...]:
+    """Return colours as colour codes."""
+    if isinstance(colors, str) or not isinstance(colors, Iterable):
+        raise SettingsError(f"{name} is {colors!r}; give a sequence of colours, as kalette.read_palette does")
+    codes = tuple(as_code(color) for color in colors)
+    if name == "palette" and not 1 <= len(codes) <= MAX_K:
+        raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
+    return codes
+
+
+def _require_fixed_palette_alone(settings: Settings) -> None:
+    """Refuse options that steer the search for a palette."""
+    assert settings.palette is not None
+    count = len(settings.palette)
+    if settings.keep_colors:
+        raise SettingsError("keep_colors is given beside a fixed palette; put those colours into the palette")
+    if settings.plain_lloyd:
+        raise SettingsError(
+            "init, max_iter or tol is given beside a fixed palette, which needs no K-Means; leave them out"
+        )
+    if settings.k not in (MAX_K, count):
+        raise SettingsError(f"k is {settings.k}, but the fixed palette holds {count}; leave k out")

@@ -19,11 +19,11 @@ from pictures import Picture
 from PIL import Image
 
 import kalette
-from kalette.pipeline import compressed, curve_of, recommended_k
-from kalette.prepared import Prepared, prepare
-from kalette.settings import Options, Settings
+from kalette.compression import Constraints, recommended_k
+from kalette.types import Options, Run, Settings
 
-PLAIN: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what the curve tells of: squared errors
+PLAIN: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what the curve estimates: squared errors
+NO_CONSTRAINTS = Constraints.of(Settings())
 _COMMAND = [sys.executable, "-c", "from kalette.cli import main; main()", "compare"]
 
 
@@ -45,10 +45,10 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
     """Yield for each picture its recommended k, and the errors estimated and measured."""
     for name in scope.pictures:
         pixels = pictures.picture(data, name).pixels
-        prepared = prepare(pixels, Settings(**PLAIN))
-        curve = curve_of(prepared)
+        opened = kalette.open(pixels)
+        curve = opened.curve()
         estimated = {point.k: point.mse for point in curve}
-        recommended = recommended_k(prepared, curve)
+        recommended = recommended_k(opened, NO_CONSTRAINTS, curve)
         yield {
             "picture": name,
             "recommended_k": recommended,
@@ -57,7 +57,7 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
                 {
                     "k": k,
                     "estimated_mse": estimated[k],
-                    "mse": compressed(prepared, Settings(k=k, **PLAIN)).mse,
+                    "mse": opened.compress(k, **PLAIN).mse,
                 }
                 for k in scope.ks
             ],
@@ -67,12 +67,13 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
 def times(scope: Scope, data: Path) -> list[Entry]:
     """Time the curve, what it is part of, the command, and one fit of scikit-learn, in turn."""
     picture = pictures.picture(data, scope.timed)
-    prepared = prepare(picture.pixels, Settings())
+    opened = kalette.open(picture.pixels)
+    assert len(opened.histogram)  # counted before the clock starts
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{picture.name}.png"
         Image.fromarray(picture.pixels).save(path)
         contestants = [
-            _timed("curve and recommended k", scope.runs, lambda: _choice(prepared)),
+            _timed("curve and recommended k", scope.runs, lambda: _choice(opened)),
             _timed("compress, k = 32", scope.runs, lambda: kalette.compress(path, k=32).to_bytes()),
             _timed("compress, k = auto", scope.runs, lambda: kalette.compress(path, k="auto").to_bytes()),
             _timed("kalette compare, whole command", scope.runs, lambda: _command(path)),
@@ -81,8 +82,8 @@ def times(scope: Scope, data: Path) -> list[Entry]:
         return in_turn(contestants)
 
 
-def _choice(prepared: Prepared) -> int:
-    return recommended_k(prepared, curve_of(prepared, threads=2))
+def _choice(opened: kalette.Picture) -> int:
+    return recommended_k(opened, NO_CONSTRAINTS, opened.curve(run=Run(2)))
 
 
 def _command(path: Path) -> None:

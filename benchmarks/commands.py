@@ -14,8 +14,7 @@ from measure import Contestant, Entry, Produced, WrongOutputError, command_path,
 from peers import kalette_name
 from PIL import Image
 
-from kalette.arrays import Pixels
-from kalette.settings import Effort
+from kalette.types import Effort, Pixels
 
 K = 256
 COMMAND_EFFORTS: tuple[Effort, ...] = ("fast", "balanced")

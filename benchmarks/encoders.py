@@ -14,7 +14,7 @@ from peers import distribution_version, pngquant_version
 from PIL import Image
 
 import kalette
-from kalette.settings import Settings
+from kalette.types import Settings
 
 Setting = Mapping[str, Any]
 """Fields of `kalette.Settings`; peers take the k alone."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 import kalette
 from kalette import kernels
-from kalette.arrays import Palette, Pixels
+from kalette.types import Palette, Pixels
 
 RESULTS = Path(__file__).resolve().parent / "results"
 REST_SECONDS = 0.1  # between two runs, so that threads of the last one that still wait actively fall asleep

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import kalette
-from kalette.arrays import Pixels
-from kalette.settings import Effort, Options
+from kalette.types import Effort, Options, Pixels
 
 BASE = "Kalette balanced"
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 import kalette
-from kalette.arrays import Pixels
+from kalette.types import Pixels
 
 DEFAULT_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 KODAK = tuple(f"kodim{number:02}" for number in range(1, 25))

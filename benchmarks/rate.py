@@ -31,9 +31,7 @@ from measure import Entry, WrongOutputError, machine, write_json
 from peers import distribution_version, pngquant_version
 from PIL import Image
 
-from kalette.arrays import Pixels
-from kalette.errors import KaletteError
-from kalette.settings import MAX_K, Settings
+from kalette.types import MAX_K, KaletteError, Pixels, Settings
 
 _ALL = "kodak,rgba"
 _NEW_PNGQUANT = 3

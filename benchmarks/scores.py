@@ -17,7 +17,7 @@ from measure import command_path
 from peers import distribution_version
 from PIL import Image
 
-from kalette.arrays import Pixels
+from kalette.types import Pixels
 
 BACKGROUNDS = ("black", "white", "checkerboard")
 _CHECKS = (102, 153)

@@ -16,7 +16,7 @@ from measure import Entry, in_turn, machine, write_json
 from peers import BASE, Peer, contestant, installed_peers, versions, warm_up
 from PIL import Image
 
-from kalette.arrays import Pixels
+from kalette.types import Pixels
 
 PARTS = ("in_process", "whole_commands", "growth_pixels", "growth_k", "memory", "start_up")
 

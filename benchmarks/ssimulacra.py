@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.arrays import Pixels
+from kalette.types import Pixels
 
 Planes = NDArray[np.float64]
 _LEAST_SIDE = 8

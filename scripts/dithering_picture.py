@@ -10,9 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import kalette
-from kalette.arrays import Pixels
-from kalette.sample import sample_pixels
-from kalette.settings import Dither
+from kalette.learn import sample_pixels
+from kalette.types import Dither, Pixels
 
 WAYS: tuple[Dither, ...] = ("none", "diffusion", "blue-noise", "ordered")
 KS = (4, 16)

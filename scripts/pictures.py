@@ -13,7 +13,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 import kalette
-from kalette.wording import size_text
+from kalette.types import size_text
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kalette.arrays import Pixels
+from kalette.types import Pixels
 
 collect_ignore = ["fuzz"]  # run by hand, with what they need
 

@@ -18,7 +18,7 @@ import atheris
 
 with atheris.instrument_imports(include=["kalette", "PIL"]):
     import kalette
-    from kalette.images import read
+    from kalette.reading.images import read
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hostile import cases

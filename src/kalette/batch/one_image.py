@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kalette.batch.plan import STANDARD
-from kalette.compression import Result, compressed, open
+from kalette.batch.planning import STANDARD
+from kalette.compression import Result, compressed, open_picture
 from kalette.types import (
     DEFAULT_LIMITS,
     ONE_THREAD,
@@ -45,7 +45,7 @@ class Job:
 
     input: str
     output: str
-    settings: Settings = Settings()
+    settings: Settings
     limits: Limits = DEFAULT_LIMITS
     first_frame: bool = False
     overwrite: bool = False
@@ -116,7 +116,7 @@ def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -
     if job.in_place:
         settings = replace(settings, format=format_of(Path(job.output)))
     try:
-        picture = open(
+        picture = open_picture(
             source,
             limits=job.limits,
             first_frame=job.first_frame,

@@ -13,6 +13,8 @@ from kalette import signals
 from kalette.cli import streams
 from kalette.types import KaletteError
 
+__all__ = ["main"]
+
 _COMMANDS = ("compress", "compare", "palette", "plot", "demo")
 INTERRUPTED = 130
 

@@ -12,7 +12,7 @@ import click
 
 from kalette.batch import STANDARD, chosen_format, plan, require_apart, tag_of
 from kalette.cli.streams import codecs_silent
-from kalette.compression import Constraints, Picture, Result, compressed, open
+from kalette.compression import Constraints, Picture, Result, compressed, open_picture
 from kalette.report import progress
 from kalette.types import (
     Dither,
@@ -70,9 +70,7 @@ def ask() -> None:
 
 
 def _dialogue() -> None:
-    click.echo(
-        "Compress an image. Enter takes the answer in brackets, Ctrl-C ends; kalette -h lists more.\n"
-    )
+    click.echo("Compress an image. Enter takes the answer in brackets, Ctrl-C ends; kalette -h lists more.\n")
     image = _answer("Image", None, _readable)
     settings = _answer("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
     settings = _answer(
@@ -113,7 +111,7 @@ def _readable(text: str) -> _Input:
 
 def _read(path: str, *, first_frame: bool) -> Picture:
     with codecs_silent():
-        return open(path, first_frame=first_frame)
+        return open_picture(path, first_frame=first_frame)
 
 
 def _first_frame_of(path: str, error: ReadError) -> Picture:

@@ -177,9 +177,7 @@ def _require_room(image: str, outputs: _Outputs) -> None:
         require_room(path, overwrite=outputs.overwrite)
 
 
-def _write(
-    comparison: Comparison, image: str, outputs: _Outputs, next_step: Callable[[str], object]
-) -> None:
+def _write(comparison: Comparison, image: str, outputs: _Outputs, next_step: Callable[[str], object]) -> None:
     for row in comparison.rows:
         if row.k in outputs.versions:
             write_whole(outputs.versions[row.k], row.result.to_bytes(), overwrite=outputs.overwrite)

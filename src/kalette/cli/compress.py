@@ -41,7 +41,6 @@ from kalette.types import (
     Settings,
     SettingsError,
     TargetError,
-    size_text,
     thread_count,
     worst_exit_code,
 )

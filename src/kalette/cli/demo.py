@@ -45,10 +45,7 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
         require_room(output / name, overwrite=overwrite)
     original = png_of_pixels(sample_pixels())
     write_whole(output / "sample.png", original, overwrite=overwrite)
-    rows = [
-        _version(original, k, output / name, overwrite)
-        for k, name in zip(_KS, names[1:], strict=True)
-    ]
+    rows = [_version(original, k, output / name, overwrite) for k, name in zip(_KS, names[1:], strict=True)]
     print_table(rows, sys.stdout)
     click.echo(f"The sample and its versions are in {output.resolve()}")
 

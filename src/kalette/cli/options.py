@@ -191,7 +191,9 @@ _FILE = (
         metavar="FILE",
         help="A fixed palette, its order kept: hex, css, json, gpl, ase, aco, svg or png.",
     ),
-    option(COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."),
+    option(
+        COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."
+    ),
     option(
         FILES,
         "--format",

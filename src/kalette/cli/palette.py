@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import click
 
+from kalette.batch import STANDARD
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import (
     input_options,
@@ -17,7 +18,6 @@ from kalette.cli.options import (
 )
 from kalette.cli.standard import source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.batch import STANDARD
 from kalette.compression import Result, compress
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
 from kalette.report import print_swatches, progress

@@ -20,7 +20,7 @@ from kalette.cli.options import (
 )
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Picture, Result, compressed, open
+from kalette.compression import Picture, Result, compressed, open_picture
 from kalette.report import progress
 from kalette.types import Run, Settings, SettingsError, printable, size_text, thread_count
 
@@ -77,9 +77,7 @@ class _Outputs:
 @input_options
 @quiet_option
 @threads_option
-def command(
-    image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, **values: Any
-) -> None:
+def command(image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, **values: Any) -> None:
     """Show what K-Means does to the colours of IMAGE (- is standard input).
 
     For each k the figure has the colours in space with their centroids, the same after compression, and for
@@ -95,7 +93,7 @@ def command(
     limits = limits_from(values)
     with codecs_silent():
         source = source_of(image, limits)
-        picture = open(source, limits=limits, first_frame=values["first_frame"], run=run)
+        picture = open_picture(source, limits=limits, first_frame=values["first_frame"], run=run)
     for note in picture.notes:
         say(f"{image}: {note}")
     results = _compressed(picture, settings, run, quiet=outputs.quiet)

@@ -184,5 +184,3 @@ def _only_of_their_kind(centroids: Centroids) -> NDArray[np.bool_]:
     kinds = alpha_kinds_of_points(centroids)
     alone: NDArray[np.bool_] = np.bincount(kinds)[kinds] == 1
     return alone
-
-

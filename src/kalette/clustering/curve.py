@@ -201,7 +201,7 @@ def _merged(top: _Clusters) -> Iterator[_Clusters]:
 
 
 def _union_costs(means: Centroids, mass: Weights, kinds: NDArray[np.int8], i: int) -> Weights:
-    """Return the rise of the loss for merging cluster i with each other of its kind; infinite for the rest."""
+    """Return the rise of the loss for merging cluster i with each of its kind; infinite for the rest."""
     costs: Weights = squared_distances(means, means[i]) * (mass * mass[i] / (mass + mass[i]))
     costs[(mass == 0) | (kinds != kinds[i])] = np.inf
     costs[i] = np.inf

@@ -19,16 +19,16 @@ _HEAD = struct.Struct("<5sBBQ")  # signature, channels, bits that cells leave ou
 _MAX_SHIFT = 7  # cells of 128 byte steps
 
 Sums = NDArray[np.int64]
-"""(N, 3 or 4) int64: red, green and blue times alpha (times 255 without alpha, and under fully clear pixels), then
-alpha, summed over pixels."""
+"""(N, 3 or 4) int64: red, green and blue times alpha (times 255 without alpha, and under fully clear
+pixels), then alpha, summed over pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
     """Distinct colours in Z-order, with the number of pixels of each.
 
-    A bounded histogram has cells in place of colours: cubes of 2^shift byte steps, none with more than one kind
-    of alpha. Their colours are means, rounded.
+    A bounded histogram has cells in place of colours: cubes of 2^shift byte steps, none with more than one
+    kind of alpha. Their colours are means, rounded.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class Histogram:
         return _cells([part._in_cells(shift) for part in parts], shift)
 
     def bounded(self, most: int) -> "Histogram":
-        """Return a histogram of at most so many entries: exact up to the bound, then the finest cells that fit.
+        """Return a histogram of at most so many entries: exact up to the bound, else the finest cells.
 
         Bounding parts before a merge and bounding the merged whole give the same, however parts are grouped.
 

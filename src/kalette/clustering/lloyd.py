@@ -12,8 +12,8 @@ from kalette.clustering.distances import squared_distances
 from kalette.types import ONE_THREAD, Centroids, Labels, Pass, Points, Run, Weights, in_dtype_of
 
 StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
-"""Why K-Means ended: no label changed, no centroid moved further than the tolerance, the passes were used up; or why
-it was not needed: all colours fit into the palette, or the palette was fixed."""
+"""Why K-Means ended: no label changed, no centroid moved further than the tolerance, the passes were used up;
+or why it was not needed: all colours fit into the palette, or the palette was fixed."""
 
 
 class Clustering(NamedTuple):

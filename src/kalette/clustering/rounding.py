@@ -67,7 +67,8 @@ def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, run: Ru
     --------
     >>> from kalette.clustering.histogram import count
     >>> grey = np.repeat(np.arange(4, dtype=np.uint8), 3).reshape(1, 4, 3)
-    >>> found = round_palette(count(grey).in_space("srgb").finest, np.array([[0.5] * 3, [2.5] * 3]), "balanced")
+    >>> cloud = count(grey).in_space("srgb").finest
+    >>> found = round_palette(cloud, np.array([[0.5] * 3, [2.5] * 3]), "balanced")
     >>> found.shape
     (2, 3)
     """

@@ -23,9 +23,9 @@ _MAX_SHARE = 4  # at most k / 4 centroids go to salient colours
 def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Centroids:
     """Return centroids among which salient colours have their own.
 
-    A salient colour is a group of at least 16 pixels, each more than 40 from its centroid (black and white are
-    255 apart) and with more than 80 times the mean error. As many centroids are removed, those whose removal
-    costs least. On Kodak at k = 16, 32, 64, 128 and 256 no picture has such a group.
+    A salient colour is a group of at least 16 pixels, each more than 40 from its centroid (black and white
+    are 255 apart) and with more than 80 times the mean error. As many centroids are removed, those whose
+    removal costs least. On Kodak at k = 16, 32, 64, 128 and 256 no picture has such a group.
 
     Parameters
     ----------

@@ -58,9 +58,7 @@ PLANS: dict[Effort, Plan] = {
 }
 
 
-def search_centroids(
-    pyramid: CubePyramid, k: int, effort: Effort, *, run: Run = ONE_THREAD
-) -> Centroids:
+def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run = ONE_THREAD) -> Centroids:
     """Return centroids from which Lloyd's loop reaches a low loss.
 
     The search runs on means of cubes: of 4 byte steps at first, then, where the loss is too low for these, of

@@ -13,8 +13,8 @@ from kalette.color.alpha import CLEAR, OPAQUE, PARTIAL
 from kalette.types import Centroids, Palette, Points
 
 KIND_GAP = 1024
-"""Distance between the kinds of alpha on the alpha axis. Its square exceeds any squared distance within a kind
-(4 x 255^2), so the nearest centroid of a colour is always of its own kind."""
+"""Distance between the kinds of alpha on the alpha axis. Its square exceeds any squared distance within a
+kind (4 x 255^2), so the nearest centroid of a colour is always of its own kind."""
 
 Space = Literal["srgb", "oklab"]
 """The working space, in which colours are compared."""

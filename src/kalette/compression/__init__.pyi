@@ -8,6 +8,7 @@ from .palette import FoundPalette as FoundPalette
 from .palette import find_palette as find_palette
 from .picture import Picture as Picture
 from .picture import open as open
+from .picture import open_picture as open_picture
 from .pipeline import compress as compress
 from .pipeline import compressed as compressed
 from .pipeline import quantize as quantize

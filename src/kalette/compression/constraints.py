@@ -54,7 +54,7 @@ class Constraints:
     @property
     def forbids_partial_alpha(self) -> bool:
         """Whether a fixed palette has no partly clear entry."""
-        return self.fixed and not (alpha_kinds(self.colors) == PARTIAL).any()
+        return self.fixed and PARTIAL not in kinds_present(alpha_kinds(self.colors))
 
     def with_colors_of(self, histogram: Histogram) -> Palette:
         """Return the colours, then the other colours of the image.

@@ -23,9 +23,7 @@ _SETTINGS_NAMES = tuple(field.name for field in fields(Settings))
 _RUN_NAMES = tuple(field.name for field in fields(Run))
 
 
-def settings_and_run(
-    k: Any, settings: Settings | None, options: Mapping[str, Any]
-) -> tuple[Settings, Run]:
+def settings_and_run(k: Any, settings: Settings | None, options: Mapping[str, Any]) -> tuple[Settings, Run]:
     """Return the settings with the given ones changed, and the run; palette files are read.
 
     Parameters
@@ -48,7 +46,7 @@ def settings_and_run(
     2
     >>> settings_and_run(None, None, {"colour": 3})
     Traceback (most recent call last):
-    kalette.types.errors.SettingsError: there is no option 'colour'; did you mean keep_colors?
+    kalette.SettingsError: there is no option 'colour'; did you mean keep_colors?
     """
     if settings is not None and not isinstance(settings, Settings):
         raise SettingsError(f"settings is {settings!r}; give kalette.Settings(...), or leave it out")
@@ -71,4 +69,6 @@ def settings_and_run(
 
 def _hint(name: str) -> str:
     close = get_close_matches(name, (*_SETTINGS_NAMES, *_RUN_NAMES), n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else f"choose from {', '.join((*_SETTINGS_NAMES, *_RUN_NAMES))}"
+    return (
+        f"did you mean {close[0]}?" if close else f"choose from {', '.join((*_SETTINGS_NAMES, *_RUN_NAMES))}"
+    )

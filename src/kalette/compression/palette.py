@@ -27,7 +27,9 @@ from kalette.types import DEFAULT_MAX_ITER, DEFAULT_TOL, ONE_THREAD, Centroids, 
 _COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may use all passes of the effort
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
 _WU_SIDE = 4
-_SALIENT_SIDE = 8  # of cubes among which salient colours are found: far smaller than the distance of two colours
+_SALIENT_SIDE = (
+    8  # of cubes among which salient colours are found: far smaller than the distance of two colours
+)
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones; above, on cubes
 _ROUNDING_SIDE = 4
 

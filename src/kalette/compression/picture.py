@@ -11,7 +11,15 @@ from kalette.clustering import CurvePoint, Histogram, count, quality_curve
 from kalette.color import with_alpha
 from kalette.compression.constraints import Constraints
 from kalette.reading import Metadata, Source, read
-from kalette.types import DEFAULT_LIMITS, ONE_THREAD, Limits, Pixels, Run, Settings, SettingsError, tells_of_memory
+from kalette.types import (
+    DEFAULT_LIMITS,
+    Limits,
+    Pixels,
+    Run,
+    Settings,
+    SettingsError,
+    tells_of_memory,
+)
 
 if TYPE_CHECKING:
     from kalette.compression.options import CompressOptions
@@ -112,7 +120,7 @@ class Picture:
         Partly clear pixels become clear or opaque where there is no partial transparency; hidden colours
         become black unless they are kept.
         """
-        picture, notes = self, ()
+        picture, notes = self, tuple[str, ...]()
         if constraints.has_alpha:
             picture = picture._with_alpha
         if picture.pixels.shape[2] == 3:
@@ -153,7 +161,7 @@ class Picture:
 
 
 @tells_of_memory
-def open(  # noqa: A001 - the public name, as in Pillow
+def open_picture(
     source: Source | Picture,
     *,
     limits: Limits = DEFAULT_LIMITS,
@@ -183,12 +191,14 @@ def open(  # noqa: A001 - the public name, as in Pillow
 
     Examples
     --------
-    >>> open(np.zeros((2, 3), np.uint8))
+    >>> open_picture(np.zeros((2, 3), np.uint8))
     <Picture the array: 3 x 2>
     """
     if isinstance(source, Picture):
         if keep_metadata and source.metadata is None:
-            raise SettingsError("keep_metadata is set, but the picture was opened without it; open it with it")
+            raise SettingsError(
+                "keep_metadata is set, but the picture was opened without it; open it with it"
+            )
         return source
     started = time.perf_counter()
     image = read(source, first_frame=first_frame, limits=limits, keep_metadata=keep_metadata)
@@ -201,3 +211,6 @@ def open(  # noqa: A001 - the public name, as in Pillow
         time.perf_counter() - started,
         (run or Run()).threads,
     )
+
+
+open = open_picture  # noqa: A001 - the public name, as in Pillow

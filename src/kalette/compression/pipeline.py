@@ -2,23 +2,21 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal, Unpack
 
 from kalette.clustering import CurvePoint, quality_curve
 from kalette.clustering import recommended_k as knee_of
 from kalette.compression.constraints import Constraints
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette, find_palette
-from kalette.compression.picture import Picture, open
+from kalette.compression.picture import Picture, open_picture
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
 from kalette.compression.targets import OperatingPoint, operating_points, reach
 from kalette.mapping import rate_of
 from kalette.reading import Source
 from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settings, tells_of_memory
-
-if TYPE_CHECKING:
-    from PIL import Image
+from kalette.writing import PillowImage
 
 
 @tells_of_memory
@@ -74,16 +72,18 @@ def compress(
     """
     wanted, run = settings_and_run(k, settings, options)
     keep_metadata = wanted.keep_metadata
-    picture = open(source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run)
+    picture = open_picture(
+        source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run
+    )
     return compressed(picture, wanted, run=run)
 
 
 def quantize(
-    image: "Image.Image",
+    image: PillowImage,
     k: int | Literal["auto"] = MAX_K,
     settings: Settings | None = None,
     **options: Unpack[CompressOptions],
-) -> "Image.Image":
+) -> PillowImage:
     """Return a Pillow image in k colours: a better `PIL.Image.Image.quantize`.
 
     Parameters

@@ -32,6 +32,7 @@ from kalette.types import (
 )
 from kalette.writing import (
     Keeps,
+    PillowImage,
     bit_depth,
     encode,
     format_of,
@@ -42,8 +43,6 @@ from kalette.writing import (
 )
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from kalette.palettes import Swatches
 
 _VALUES_AT_A_TIME = 1 << 20  # counted together: NumPy widens them to eight bytes each
@@ -110,7 +109,7 @@ class Result:
 
     @property
     def losses(self) -> tuple[float, ...]:
-        """Loss over all pixels, with unrounded centroids, at the start of Lloyd's loop and after each pass."""
+        """Loss over all pixels, with unrounded centroids, at the start and after each pass."""
         return self.found.losses
 
     @property
@@ -223,7 +222,7 @@ class Result:
         """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA where some entry is not opaque."""
         return self.indexed.pixels
 
-    def to_image(self) -> "Image.Image":
+    def to_image(self) -> PillowImage:
         """Return a Pillow image of mode "P", its palette and transparency set."""
         return image_from_indexed(self.indexed)
 

@@ -9,7 +9,7 @@ hundred.
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kalette.mapping import rate_of
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
@@ -18,7 +18,7 @@ _RATE_STEPS = 256  # one changes the bytes by 1 % or less
 
 
 class OperatingPoint(NamedTuple):
-    """A combination of number of colours, rate (see `Settings`) and factor of the dithering strengths, 0 to 1."""
+    """A number of colours, a rate (see `Settings`), and a factor of the dithering strengths, 0 to 1."""
 
     k: int
     rate: float
@@ -140,7 +140,7 @@ def reach(
     return smallest
 
 
-class _Search:
+class _Search(Generic[_Trial]):
     """Bisection along a path, which reports each trial."""
 
     def __init__(

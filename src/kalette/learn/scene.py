@@ -1,9 +1,23 @@
 """The built-in sample image: a lighthouse by a lake at dusk, drawn by formula."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.learn.canvas import Canvas, Floats, fractal, gradient, mix, noise, pick, rgb, step, stops, unit
+
+
+class Ridge(NamedTuple):
+    """A chain of mountains: foot, height, frequency and seed, and its colours at crest and foot."""
+
+    foot: float
+    height: float
+    frequency: float
+    seed: float
+    crest: str
+    mist: str
+
 
 # The scene is SCENE_WIDTH wide and 1 high, and y points down.
 SCENE_WIDTH = 1.5
@@ -21,10 +35,10 @@ SKY = "0.00 #1d2a63 0.16 #3b3f8c 0.30 #7a559f 0.42 #c4688f 0.52 #f0906f 0.62 #ff
 SEA = "0.00 #d68f86 0.07 #5a7fa8 0.20 #1f5f8f 0.40 #0c3a63"
 TOWER_LIGHT = "-1.00 #ffd9a8 -0.35 #ffeedd 0.40 #a992b5 1.00 #5e5288"
 GORES = "-9 #7b2d8b -0.92 #d7263d -0.7 #f46036 -0.38 #ffc93c 0 #fdf3d8 0.38 #2ec4b6 0.7 #1b6fb5 0.92 #3d348b"
-RIDGES = (  # foot, height, frequency, seed; colours of the crest and of the mist at the foot
-    (0.585, 0.20, 2.6, 11.5, "#a5719f", "#f0a886"),
-    (0.600, 0.15, 3.4, 47.5, "#7a5590", "#d98d8d"),
-    (0.612, 0.10, 5.0, 83.5, "#4b3d78", "#a9698c"),
+RIDGES = (  # back to front
+    Ridge(0.585, 0.20, 2.6, 11.5, "#a5719f", "#f0a886"),
+    Ridge(0.600, 0.15, 3.4, 47.5, "#7a5590", "#d98d8d"),
+    Ridge(0.612, 0.10, 5.0, 83.5, "#4b3d78", "#a9698c"),
 )
 FLOWERS = "#e8384f #ff7a5c #f7c948 #fff1e0 #b07cf0 #e86fb8"
 
@@ -80,8 +94,9 @@ def _clouds(sky: Canvas) -> None:
     sky.paint(color, 0.9 * step(0.47, 0.72, thick))
 
 
-def _ridge(sky: Canvas, foot: float, height: float, fine: float, seed: float, crest: str, mist: str) -> None:
-    rough = 2.2 * fractal(sky.x * fine + seed, np.full_like(sky.x, seed), 7) - 0.45
+def _ridge(sky: Canvas, ridge: Ridge) -> None:
+    foot, height, frequency, seed, crest, mist = ridge
+    rough = 2.2 * fractal(sky.x * frequency + seed, np.full_like(sky.x, seed), 7) - 0.45
     top = foot - height * (0.10 + 0.90 * step(0.02, 0.6, np.abs(sky.x - SUN[0]))) * rough
     side = sky.window(0.0, float(top.min(initial=1.0)) - 0.01, SCENE_WIDTH, HORIZON)
     depth = side.y - top
@@ -228,7 +243,7 @@ def _draw(scene: Canvas) -> None:
     _clouds(sky)
     scene.paint("#fff6cf", scene.inside(0.038 - scene.distance(*SUN)))
     for ridge in RIDGES:
-        _ridge(sky, *ridge)
+        _ridge(sky, ridge)
     _sea(scene)
     for balloon in BALLOONS:
         _balloon(scene, *balloon)

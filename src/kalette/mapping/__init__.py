@@ -1,4 +1,4 @@
-"""Mapping pixels to palette entries: nearest, error diffusion with rate-distortion optimisation, threshold masks."""
+"""Mapping pixels to palette entries: nearest, rate-distortion optimised diffusion, threshold masks."""
 
 import lazy_loader
 

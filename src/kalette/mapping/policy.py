@@ -21,8 +21,8 @@ _LARGE = 4_000_000
 _TEXTURED_STRENGTH, _FLAT_STRENGTH = 0.75, 0.55
 _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # icons of so few pixels are all edges, without room for a pattern
 
-# Lagrange multiplier at a rate of 1, in squared byte steps a bit, where loss and mean weight are one. It grows
-# more slowly than the loss, as images of high loss are textured, and grows with the share of flat areas.
+# Lagrange multiplier at a rate of 1, in squared byte steps a bit, where loss and mean weight are one. It
+# grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
 # Fitted on the rates at which the Kodak images score as pngquant's do.
 _MAX_MULTIPLIER = 8.65
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further

@@ -85,10 +85,9 @@ def codes_of_image(data: bytes, name: str) -> list[str]:
     """
     pixels = read(data, first_frame=True, name=name).pixels
     entries = read_entries(data)
-    if entries is not None:
-        # Equal unless a profile or the orientation has changed the pixels.
-        if np.array_equal(with_alpha(entries.pixels), with_alpha(pixels)):
-            return [code_of(color) for color in entries.palette[: int(entries.indices.max()) + 1]]
+    # The pixels are those of the entries unless a profile or the orientation has changed them.
+    if entries is not None and np.array_equal(with_alpha(entries.pixels), with_alpha(pixels)):
+        return [code_of(color) for color in entries.palette[: int(entries.indices.max()) + 1]]
     return [code_of(color) for color in _colors_by_occurrence(pixels)]
 
 

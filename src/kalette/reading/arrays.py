@@ -1,5 +1,6 @@
 """Arrays as the Python ecosystem has them, to pixels of 8 bits, by scikit-image's rules."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,9 @@ def _bytes_of(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype.kind == "f":
         _require_unit_range(array)
         return _in_strips(array, _bytes_from_floats)
-    raise ReadError(f"the array is of {array.dtype}; give {_ACCEPTED}, with astype where it holds such values")
+    raise ReadError(
+        f"the array is of {array.dtype}; give {_ACCEPTED}, with astype where it holds such values"
+    )
 
 
 def _require_unit_range(array: NDArray[np.floating]) -> None:
@@ -92,10 +95,14 @@ def _require_unit_range(array: NDArray[np.floating]) -> None:
 
 
 def _bytes_from_floats(values: NDArray[np.floating]) -> NDArray[np.uint8]:
-    return np.rint(values.astype(np.promote_types(values.dtype, np.float32)) * 255).astype(np.uint8)
+    scaled = values.astype(np.promote_types(values.dtype, np.float32)) * 255
+    rounded: NDArray[np.uint8] = np.rint(scaled).astype(np.uint8)
+    return rounded
 
 
-def _in_strips(array: NDArray[Any], convert: Any) -> NDArray[np.uint8]:
+def _in_strips(
+    array: NDArray[Any], convert: Callable[[NDArray[Any]], NDArray[np.uint8]]
+) -> NDArray[np.uint8]:
     converted = np.empty(array.shape, np.uint8)
     rows = max(1, _STRIP_VALUES // (array.size // len(array)))
     for top in range(0, len(array), rows):

@@ -27,8 +27,12 @@ _PLUGINS = {
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
 }
 _READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
-_WAY_OUT_OF_DAMAGE = "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
-_WAY_OUT_OF_BAD_HEADER = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
+_WAY_OUT_OF_DAMAGE = (
+    "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
+)
+_WAY_OUT_OF_BAD_HEADER = (
+    "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
+)
 _END_OF_JPEG = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 bits of a coded scan in which no Huffman code begins
 _MOST_RUN_LENGTH_PIXELS = 16_000_000

@@ -1,5 +1,6 @@
 """Images of any source as 8-bit sRGB pixels, upright."""
 
+import io
 import os
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -19,8 +20,8 @@ from kalette.reading.structure import format_of
 from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, SettingsError
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | ArrayLike
-"""What an image is read from: a path, a file's bytes, an open binary file, a Pillow image, or an array (H, W) or
-(H, W, 1 to 4) of uint8, uint16, bool or float in 0 to 1."""
+"""What an image is read from: a path, a file's bytes, an open binary file, a Pillow image, or an array (H, W)
+or (H, W, 1 to 4) of uint8, uint16, bool or float in 0 to 1."""
 
 _16_BIT_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
 
@@ -104,12 +105,14 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
         path = os.fsdecode(source)
         return path, file_bytes(path, limits)
     if callable(getattr(source, "read", None)):
-        called = getattr(source, "name", name)
-        called = called if isinstance(called, str) else name
+        if isinstance(source, io.TextIOBase):
+            raise ReadError("the file is open as text; open it in binary mode, with 'rb'")
+        own_name = getattr(source, "name", None)
+        called = own_name if isinstance(own_name, str) else name
         return called, stream_bytes(source, called, limits)
     raise ReadError(
-        f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, a Pillow image or "
-        "an array"
+        f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
+        "a Pillow image or an array"
     )
 
 

@@ -10,7 +10,7 @@ from .json_lines import failure as failure
 from .json_lines import line as line
 from .json_lines import record as record
 from .page import comparison_page as comparison_page
-from .progress import progress as progress
+from .progress_bar import progress as progress
 from .swatches import print_swatches as print_swatches
 from .tables import Row as Row
 from .tables import print_table as print_table

@@ -14,7 +14,7 @@ from kalette.compression import (
     Picture,
     Result,
     compressed,
-    open,
+    open_picture,
     recommended_k,
     settings_and_run,
 )
@@ -24,8 +24,8 @@ from kalette.types import DEFAULT_LIMITS, MAX_K, Limits, Run, Settings, Settings
 DEFAULT_KS = (2, 4, 8, 16, 32)
 
 ALONE = Settings(space="srgb", dither="none", rate=0.0, effort="fast")
-"""K-Means alone, so that versions differ by k alone: no dithering, no rate-distortion optimisation, and the squared
-error that the table shows and that k is chosen by."""
+"""K-Means alone, so that versions differ by k alone: no dithering, no rate-distortion optimisation, and the
+squared error that the table shows and that k is chosen by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,9 @@ def compare(
     _require_no_target(wanted)
     started = time.perf_counter()
     keep_metadata = wanted.keep_metadata
-    picture = open(source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run)
+    picture = open_picture(
+        source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run
+    )
     shown, notes = picture.shown(Constraints.of(wanted), wanted)
     constraints = Constraints.of(wanted).with_channels(shown.pixels.shape[2])
     possible, left_out = _possible(numbers, shown, constraints)

@@ -67,6 +67,9 @@ class CancelledError(KaletteError):
     exit_code = 130
 
 
+for _error in (KaletteError, *KaletteError.__subclasses__(), *ReadError.__subclasses__()):
+    _error.__module__ = "kalette"  # where users find it, and tracebacks name it
+
 _WORST_FIRST = (1, 99, 98)
 
 

@@ -40,7 +40,7 @@ class Limits:
     256000000
     >>> Limits(max_side=0)
     Traceback (most recent call last):
-    kalette.types.errors.SettingsError: max_side is 0; give a whole number, at least 1
+    kalette.SettingsError: max_side is 0; give a whole number, at least 1
     """
 
     max_input_bytes: int = MAX_INPUT_BYTES

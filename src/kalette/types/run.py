@@ -89,7 +89,7 @@ class Run:
     2
     >>> Run(cancelled=lambda: True).step("search", 1)
     Traceback (most recent call last):
-    kalette.types.errors.CancelledError: the work was cancelled; nothing was written
+    kalette.CancelledError: the work was cancelled; nothing was written
     """
 
     threads: int = field(default_factory=lambda: thread_count(None))

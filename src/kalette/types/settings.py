@@ -107,7 +107,7 @@ class Settings:
     16
     >>> Settings(k=300)
     Traceback (most recent call last):
-    kalette.types.errors.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
+    kalette.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
     """
 
     k: int | Literal["auto"] = MAX_K

@@ -10,6 +10,7 @@ from .files import write_whole as write_whole
 from .layouts import bit_depth as bit_depth
 from .palette_order import by_luma as by_luma
 from .palette_order import luma as luma
+from .pillow import PillowImage as PillowImage
 from .pillow import file_of_pixels as file_of_pixels
 from .pillow import image_from_indexed as image_from_indexed
 from .pillow import png_of_pixels as png_of_pixels

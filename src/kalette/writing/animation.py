@@ -11,7 +11,12 @@ from kalette.writing.pillow import image_from_indexed
 
 AnimationFormat = Literal["GIF", "PNG", "WEBP"]
 
-ANIMATION_FORMATS: dict[str, AnimationFormat] = {".gif": "GIF", ".png": "PNG", ".apng": "PNG", ".webp": "WEBP"}
+ANIMATION_FORMATS: dict[str, AnimationFormat] = {
+    ".gif": "GIF",
+    ".png": "PNG",
+    ".apng": "PNG",
+    ".webp": "WEBP",
+}
 """The format of each file name ending."""
 
 

@@ -44,7 +44,9 @@ def by_bits(rows: Bytes) -> Bytes:
     candidates = _filtered(rows)
     bits = np.minimum(np.arange(256), 256 - np.arange(256)).astype(np.int32)
     for _ in range(_ROUNDS + 1):
-        numbers = np.argmin([bits[candidate].sum(axis=1) for candidate in candidates], axis=0).astype(np.uint8)
+        numbers = np.argmin([bits[candidate].sum(axis=1) for candidate in candidates], axis=0).astype(
+            np.uint8
+        )
         chosen = np.choose(numbers[:, None], candidates)
         bits = _bits_of(np.bincount(chosen.ravel(), minlength=256))
     return _numbered(chosen, numbers)

@@ -8,6 +8,9 @@ from PIL import Image
 from kalette.reading import Metadata
 from kalette.types import Effort, Indexed, Indices, Palette, Pixels, WriteError
 
+PillowImage = Image.Image
+"""An image of Pillow's."""
+
 _WEBP_MAX_SIDE = 16383
 _GIF_MAX_SIDE = 65535
 _WEBP_METHODS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 6}

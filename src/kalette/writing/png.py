@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from oxipng import RawImage
 
 Keeps = Literal["order", "palette", "colors"]
-"""What a file keeps: the palette, whole and in its order; the palette in any order, or as greys; or only the colour
-of each pixel."""
+"""What a file keeps: the palette, whole and in its order; the palette in any order, or as greys; or only the
+colour of each pixel."""
 
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 
@@ -51,9 +51,7 @@ _BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # of the sample of a large image
 _FLAT_RATIO = 8  # flat graphics deflate to an eighth of a byte a pixel
 
 
-def png_bytes(
-    indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Keeps = "order"
-) -> bytes:
+def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Keeps = "order") -> bytes:
     """Return a PNG; libdeflate, which codes all of them, has the same bytes on every processor.
 
     The indices of a photograph are coded as they are. For flat graphics, greys and small images the order of

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.types import Points
 from kalette.kernels.reference.checks import (
     require_centroids,
     require_coordinates,
@@ -12,6 +11,7 @@ from kalette.kernels.reference.checks import (
     require_threads,
     require_weights,
 )
+from kalette.types import Points
 
 CHUNK = 4096
 """Points whose sums are taken together, in the order of the points; chunks merge in order."""

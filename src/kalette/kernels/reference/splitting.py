@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.types import Points
 from kalette.kernels.reference.centroids import CHUNK
 from kalette.kernels.reference.checks import require_finite_points, require_threads, require_weights
+from kalette.types import Points
 
 SPLIT_PASSES = 2
 """Passes of 2-means that `split_clusters` makes."""

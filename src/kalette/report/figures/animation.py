@@ -76,7 +76,7 @@ def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = Fa
     --------
     >>> require_steps_writable("steps.mp4")
     Traceback (most recent call last):
-    kalette.types.errors.SettingsError: steps.mp4 is no animation that can be written; end it in .gif, .png or .webp
+    kalette.SettingsError: steps.mp4 is no animation that can be written; end it in .gif, .png or .webp
     """
     _format_of(Path(path))
     require_room(Path(path), overwrite=overwrite)

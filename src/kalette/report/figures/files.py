@@ -69,7 +69,7 @@ def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -
     --------
     >>> require_writable("grid.jpg")
     Traceback (most recent call last):
-    kalette.types.errors.SettingsError: grid.jpg is no figure that can be written; end it in .png, .svg or .pdf
+    kalette.SettingsError: grid.jpg is no figure that can be written; end it in .png, .svg or .pdf
     """
     _format_of(Path(path))
     require_room(Path(path), overwrite=overwrite)

@@ -1,0 +1,222 @@
+"""Plans: the output of each input, settled before any work."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kalette.types import Format, Settings, SettingsError
+from kalette.writing import SUFFIXES, format_of
+
+_NAME_OF_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
+STANDARD = "-"
+"""The name of standard input and of standard output."""
+
+
+class Planned(NamedTuple):
+    """An input and its output, both paths or `STANDARD`."""
+
+    input: str
+    output: str
+
+
+def chosen_format(output: str | None, asked: Format | None) -> Format:
+    """Return the format to write: asked for, or named by the output, or PNG.
+
+    Raises
+    ------
+    SettingsError
+        When name and option contradict each other, or the name's format cannot be written.
+
+    Examples
+    --------
+    >>> chosen_format("small.webp", None), chosen_format(None, "gif"), chosen_format(None, None)
+    ('webp', 'gif', 'png')
+    """
+    if output is None or output == STANDARD or _is_folder(output):
+        return asked or "png"
+    named = format_of(Path(output))
+    if asked and asked != named:
+        raise SettingsError(
+            f"{output} asks for {named} and --format for {asked}; give one of them, or let them agree"
+        )
+    return named
+
+
+def tag_of(settings: Settings) -> str:
+    """Return what follows the input's name in the output's: the number of colours, where that is given.
+
+    Examples
+    --------
+    >>> tag_of(Settings(k=16)), tag_of(Settings(k="auto")), tag_of(Settings(palette=("#000000", "#ffffff")))
+    ('k16', 'kalette', 'kalette')
+    >>> tag_of(Settings(max_bytes=200_000))
+    'kalette'
+    """
+    chosen = settings.k == "auto" or settings.palette is not None or settings.has_target
+    return "kalette" if chosen else f"k{settings.k}"
+
+
+def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
+    """Pair each input with itself, or with the file that a link leads to.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths.
+    asked : {"png", "webp", "gif"} or None
+        What `--format` says.
+
+    Raises
+    ------
+    SettingsError
+        When one has a name that an output could not have, or two are one file.
+
+    Examples
+    --------
+    >>> plan_in_place(["-"], None)
+    Traceback (most recent call last):
+    kalette.SettingsError: - has no place that a result could take; leave out --in-place
+    """
+    plans = [Planned(name, os.path.realpath(name)) for name in inputs]
+    for name in inputs:
+        if name == STANDARD:
+            raise SettingsError("- has no place that a result could take; leave out --in-place")
+        if Path(name).suffix.lower() not in SUFFIXES:
+            raise SettingsError(
+                f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "
+                f"leave out --in-place to get a file beside it"
+            )
+        chosen_format(name, asked)
+    _require_distinct(plans)
+    return plans
+
+
+def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Separate inputs from results of an earlier run, as in a second `kalette compress *.png`.
+
+    Returns
+    -------
+    kept : list of str
+        What is to be compressed.
+    results : dict of str to str
+        What is not, with the input of each.
+
+    Examples
+    --------
+    >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
+    (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
+    """
+    bare = {name: str(Path(name).parent / Path(name).stem) for name in inputs}
+    input_of = {stem: name for name, stem in bare.items()}
+    results = {
+        name: input_of[found[1]]
+        for name, stem in bare.items()
+        if (found := _NAME_OF_RESULT.fullmatch(stem)) and found[1] in input_of
+    }
+    return [name for name in inputs if name not in results], results
+
+
+def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Planned]:
+    """Pair each input with its output.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths, or `STANDARD` once.
+    output : str or None
+        A file, a folder, `STANDARD`, or None for a file beside each input.
+    tag : str
+        What follows the input's name, such as "k256".
+    file_format : {"png", "webp", "gif"}
+        Gives the ending.
+
+    Raises
+    ------
+    SettingsError
+        When two would write one file, or one would write an input.
+
+    Examples
+    --------
+    >>> plan(["photo.jpg"], None, "k256", "png")
+    [Planned(input='photo.jpg', output='photo-k256.png')]
+    """
+    if len(inputs) > 1 and output is not None and not _is_folder(output):
+        raise SettingsError(
+            f"{len(inputs)} inputs cannot go to the one output {output}; name a folder with -o"
+        )
+    plans = [Planned(name, _output_of(name, output, f"{tag}.{file_format}")) for name in inputs]
+    _require_distinct(plans)
+    _require_no_inputs(plans, inputs)
+    return plans
+
+
+def require_apart(output: str, others: Sequence[str], option: str) -> None:
+    """Refuse a further output that would overwrite an input or another output.
+
+    Parameters
+    ----------
+    output : str
+        A file.
+    others : sequence of str
+        Paths, or `STANDARD`.
+    option : str
+        That names the output; empty where there is none.
+
+    Raises
+    ------
+    SettingsError
+        When it is one of the others.
+
+    Examples
+    --------
+    >>> require_apart("photo.png", ["./photo.png"], "--figure")
+    Traceback (most recent call last):
+    kalette.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
+    """
+    for name in others:
+        if name != STANDARD and not set(_identity(name)).isdisjoint(_identity(output)):
+            way_out = f"name another file with {option}" if option else "choose another name"
+            raise SettingsError(f"{output} would overwrite {name}; {way_out}")
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
+
+
+def _output_of(name: str, output: str | None, ending: str) -> str:
+    if output is not None and not _is_folder(output):
+        return output
+    if name == STANDARD:
+        return STANDARD if output is None else str(Path(output) / f"stdin-{ending}")
+    folder = Path(name).parent if output is None else Path(output)
+    return str(folder / f"{Path(name).stem}-{ending}")
+
+
+def _require_distinct(plans: Sequence[Planned]) -> None:
+    seen: dict[Path, str] = {}
+    for planned in plans:
+        place = Path(os.path.realpath(planned.output))
+        if place in seen:
+            both = f"{seen[place]} and {planned.input}"
+            raise SettingsError(
+                f"{both} would write the one {planned.output}; compress them one by one with -o"
+            )
+        seen[place] = planned.input
+
+
+def _require_no_inputs(plans: Sequence[Planned], inputs: Sequence[str]) -> None:
+    taken = {key for name in inputs if name != STANDARD for key in _identity(name)}
+    for planned in plans:
+        if planned.output != STANDARD and not taken.isdisjoint(_identity(planned.output)):
+            raise SettingsError(f"{planned.output} is an input itself; name another output with -o")
+
+
+def _identity(name: str) -> tuple[object, ...]:
+    """Return what two names of one file share: where they lead, and the file's number."""
+    try:
+        status = Path(name).stat()
+    except (OSError, ValueError):  # it is not there, or cannot be
+        return (os.path.realpath(name),)
+    return (os.path.realpath(name), (status.st_dev, status.st_ino))

@@ -1,0 +1,189 @@
+"""`kalette compare`, as a shell runs it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+import kalette
+from kalette.report.comparison import ALONE
+
+STRANGE = "a <script>alert('x')<b> \"q\" & more.png"
+
+
+def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", "from kalette.cli import main; main()", "compare", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=options.pop("text", True),
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    Image.fromarray(kalette.sample_pixels(96, 64)).save(path)
+    return path
+
+
+def test_the_table_has_a_line_for_each_k_and_a_recommendation_within_80_columns(photo):
+    done = run(photo)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith("photo.png: 96 x 64, ")
+    rows = [line.split() for line in lines if line[:3].strip().rstrip("*").isdigit()]
+    assert [row[0].rstrip("*") for row in rows] == ["2", "4", "8", "16", "32"]
+    assert all(len(row) == 13 for row in rows)  # two sizes with their units
+    made = kalette.compare(photo)
+    for row, cells in zip(made.rows, rows, strict=True):
+        assert cells[9:12] == [f"{row.mse:.2f}", f"{row.psnr_db:.2f}", f"{row.ssim:.4f}"]
+        assert cells[7:9] == [
+            f"{row.result.raw_bytes / row.output_bytes:.1f}",
+            f"{photo.stat().st_size / row.output_bytes:.1f}",
+        ]
+    assert f"Recommended: k = {made.recommended_k}, the knee of the curve" in done.stdout
+    assert sorted(photo.parent.iterdir()) == [photo]
+
+
+def test_json_holds_rows_curve_and_recommendation_and_nothing_else(photo, tmp_path):
+    done = run(photo, "-k", "16,4", "--json", "--save-all", tmp_path / "all")
+    (line,) = done.stdout.splitlines()
+    told = json.loads(line)
+    made = kalette.compare(photo, [16, 4])
+    assert (told["image"], told["recommended_k"]) == (str(photo), made.recommended_k)
+    assert [row["k"] for row in told["rows"]] == [16, 4]
+    assert [row["output"] for row in told["rows"]] == [
+        str(tmp_path / "all" / f"photo-k{k}.png") for k in (16, 4)
+    ]
+    assert [row["mse"] for row in told["rows"]] == [row.mse for row in made.rows]
+    assert [point["k"] for point in told["curve"]] == list(range(2, 257))
+    assert told["curve"][14]["mse"] == made.curve[14].mse
+    assert {"psnr_db", "bits_per_pixel"} <= set(told["curve"][0])
+
+
+def test_options_give_what_compress_makes_without_any(photo):
+    usual = ("--space", "auto", "--dither", "auto", "--rate", "0.55", "--effort", "balanced")
+    plain, told = run(photo, "-k", 8), run(photo, "-k", 8, *usual, "--json")
+    assert "Made with --space srgb --dither none --rate 0 --effort fast." in plain.stdout
+    (row,) = json.loads(told.stdout)["rows"]
+    assert row["output_bytes"] == kalette.compress(photo, k=8).output_bytes
+
+
+def test_every_output_is_written_and_named(photo, tmp_path):
+    targets = [tmp_path / name for name in ("grid.png", "report.html")]
+    folder = tmp_path / "kept" / "all"
+    done = run(
+        photo, "-k", "2,8", "-o", targets[0], "--html", targets[1], "--save-all", folder, "--format", "webp"
+    )
+    kept = [folder / f"photo-k{k}.webp" for k in (2, 8)]
+    assert done.stdout.splitlines()[-4:] == [str(path) for path in (*targets, *kept)]
+    with Image.open(targets[0]) as figure:
+        assert figure.width >= 1000
+    assert targets[1].read_text(encoding="utf-8").startswith("<!doctype html>")
+    for path, k in zip(kept, (2, 8), strict=True):
+        assert path.read_bytes() == kalette.compress(photo, k, ALONE, format="webp").to_bytes()
+
+
+def test_a_name_that_looks_like_html_is_only_a_name(photo):
+    strange = photo.with_name(STRANGE)
+    photo.rename(strange)
+    done = run(strange, "-k", "2", "--html", strange.with_name("r.html"))
+    assert done.returncode == 0
+    page = strange.with_name("r.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "a &lt;script&gt;alert(&#x27;x&#x27;)&lt;b&gt; &quot;q&quot; &amp; more.png" in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["photo.png", "-k", "0"], 2, "k is 0; a palette holds 1 to 256 colours"),
+        (["photo.png", "-k", "2,300"], 2, "k is 300; a palette holds 1 to 256 colours"),
+        (["photo.png", "-k", "2,many"], 2, "k is 'many'; give a whole number"),
+        (["photo.png", "-k", "auto"], 2, "k is 'auto'; give a whole number"),
+        (["photo.png", "-k", "4,8,4"], 2, "holds 4 twice; give each number once"),
+        (["photo.png", "-k", ""], 2, "k is ''"),
+        (["none.png"], 1, "none.png does not exist"),
+        (["text.png"], 1, "is not an image that Kalette knows"),
+        (["photo.png", "-o", "grid.bmp"], 2, "grid.bmp is no figure that can be written; end it in .png"),
+        (["photo.png", "-o", "none/grid.png"], 1, "the folder none does not exist; create it"),
+        (["photo.png", "-o", "photo.png"], 2, "photo.png would overwrite photo.png; name another"),
+        (["photo.png", "--html", "text.png"], 1, "text.png exists; allow overwriting (--overwrite)"),
+        (["photo.png", "--html", "."], 1, ". is a folder; name a file in it"),
+        (["photo.png", "-o", "x.png", "--html", "x.png"], 2, "x.png would overwrite x.png"),
+        (["photo.png", "--save-all", "text.png"], 1, "text.png cannot be a folder"),
+        (["photo.png", "--save-all", "kept"], 1, "photo-k4.png exists; allow overwriting (--overwrite)"),
+        (["photo.png", "--threads", "0"], 2, "threads is 0"),
+        (["icon.png", "-k", "1,2"], 1, "needs k of at least 3"),
+        ([], 2, "IMAGE"),
+    ],
+)
+def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, photo, icon):
+    folder = photo.parent
+    (folder / "text.png").write_text("hello")
+    Image.fromarray(icon).save(folder / "icon.png")
+    (folder / "kept").mkdir()
+    (folder / "kept" / "photo-k4.png").write_bytes(b"mine")
+    before = sorted(folder.rglob("*"))
+    done = run(*arguments, cwd=folder)
+    assert said in done.stderr
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sorted(folder.rglob("*")) == before
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="for root no folder is closed")
+def test_an_unwritable_folder_gives_one_sentence(photo, tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    done = run(photo, "-k", "2", "--html", closed / "r.html")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3)])
+@pytest.mark.parametrize("color", [(9, 9, 9), (0, 0, 0, 0)])
+def test_the_smallest_pictures_have_tables_and_reports(size, color, tmp_path):
+    path = tmp_path / "tiny.png"
+    Image.new("RGBA" if len(color) == 4 else "RGB", size, color).save(path)
+    done = run(path, "-o", tmp_path / "grid.png", "--html", tmp_path / "r.html")
+    assert done.returncode == 0
+    assert "Recommended: k = 1, since the picture has one colour." in done.stdout
+    assert "Larger than the input file: k = " in done.stdout
+    assert "exact" in done.stdout
+
+
+def test_standard_input_has_a_name(photo):
+    done = run("-", "-k", "2", input=photo.read_bytes(), text=False)
+    assert done.stdout.startswith(b"standard input: 96 x 64, ")
+
+
+def test_quiet_prints_nothing(photo):
+    done = run(photo, "-k", "2", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pseudo terminals are those of POSIX")
+def test_progress_is_shown_on_a_terminal_and_gone_after(photo):
+    import pty
+
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", "from kalette.cli import main; main()", "compare", photo, "-k", "2,4"],
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        check=True,
+    )
+    os.close(follower)
+    shown = os.read(leader, 1 << 16).decode()
+    assert "2/2" in shown
+    assert "\x1b[2K" in shown  # the line is wiped
+    assert "Recommended" in done.stdout.decode()

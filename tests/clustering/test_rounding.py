@@ -1,0 +1,68 @@
+"""Palettes of bytes."""
+
+import numpy as np
+import pytest
+
+from clouds import cloud_of
+from kalette import kernels
+from kalette.clustering.cloud import Cloud
+from kalette.clustering.histogram import count
+from kalette.clustering.lloyd import Stopping, run_lloyd
+from kalette.clustering.rounding import round_palette
+from kalette.clustering.search import search_centroids
+from kalette.color import alpha_kinds, points_from_srgb, srgb_from_points
+from kalette.learn import sample_pixels
+from kalette.types import Run
+
+
+def loss_of(cloud: Cloud, palette: np.ndarray) -> float:
+    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette))[3]
+
+
+def test_two_entries_of_three_greys_by_hand():
+    """0 | 1 2 has the means 0 and 1.5, which rounds to 2: both 0 2 and 0 1 cost 1 a channel, so 0 2 stays."""
+    cloud = cloud_of(count(np.repeat([[0, 1, 2]], 3, axis=1).reshape(1, 3, 3).astype(np.uint8)))
+    found = round_palette(cloud, np.array([[0.0] * 3, [1.5] * 3]), "balanced")
+    assert found.tolist() == [[0] * 3, [2] * 3]
+
+
+@pytest.fixture(scope="module")
+def clustered():
+    colors = count(sample_pixels(192, 128))
+    cloud = cloud_of(colors)
+    start = search_centroids(colors.in_space("srgb"), 128, "fast")
+    return cloud, run_lloyd(cloud, start, Stopping(100, 0)).centroids
+
+
+def test_more_effort_gives_a_lower_loss_than_rounding_one_by_one(clustered):
+    cloud, centroids = clustered
+    losses = [
+        loss_of(cloud, round_palette(cloud, centroids, effort)) for effort in ("fast", "balanced", "best")
+    ]
+    assert losses[0] == loss_of(cloud, srgb_from_points(centroids))
+    assert losses[0] > losses[1] > losses[2]
+
+
+def test_beside_a_high_loss_only_best_searches_on(clustered):
+    cloud, _ = clustered
+    few = np.array([[40.3, 40.6, 40.2], [180.7, 170.4, 150.6]])
+    assert loss_of(cloud, srgb_from_points(few)) > 100 * cloud.weights.sum()
+    assert np.array_equal(round_palette(cloud, few, "balanced"), srgb_from_points(few))
+    assert loss_of(cloud, round_palette(cloud, few, "best")) < loss_of(cloud, srgb_from_points(few))
+
+
+def test_the_same_palette_for_any_number_of_threads(clustered):
+    cloud, centroids = clustered
+    one = round_palette(cloud, centroids, "balanced")
+    for threads in (2, 3, 7):
+        np.testing.assert_array_equal(one, round_palette(cloud, centroids, "balanced", run=Run(threads)))
+
+
+@pytest.mark.parametrize("effort", ["balanced", "best"])
+def test_entries_keep_their_kind_of_alpha(effort, icon):
+    icon[icon[..., 3] == 0] = 0
+    colors = count(icon)
+    cloud = cloud_of(colors)
+    centroids = search_centroids(colors.in_space("srgb"), 12, "fast")
+    before = alpha_kinds(srgb_from_points(centroids))
+    np.testing.assert_array_equal(alpha_kinds(round_palette(cloud, centroids, effort)), before)

@@ -1,0 +1,98 @@
+"""Rare and striking colours get entries of their own."""
+
+import numpy as np
+import pytest
+
+import kalette
+from clouds import cloud_of
+from kalette.clustering.cloud import Cloud
+from kalette.clustering.histogram import count
+from kalette.clustering.salient import with_salient
+from kalette.types import Pixels
+
+RED = (220, 30, 30)
+DOT = (slice(397, 403), slice(497, 503))
+
+
+@pytest.fixture(scope="module")
+def chart() -> Pixels:
+    """A grey chart of 1000 x 800 pixels, all 256 greys, with a red dot of 6 x 6."""
+    down, across = np.meshgrid(np.arange(800), np.arange(1000), indexing="ij")
+    grey = ((across * 17 // 64 + down * 13 // 80) % 256).astype(np.uint8)
+    pixels = np.repeat(grey[..., None], 3, axis=2)
+    pixels[DOT] = RED
+    return pixels
+
+
+def line(*points: float) -> np.ndarray:
+    return np.array(points)[:, None]
+
+
+def cloud_on_a_line(points: list[float], weights: list[float]) -> Cloud:
+    return Cloud(line(*points).astype(np.float32), np.array(weights), np.zeros(len(points), np.int8), "oklab")
+
+
+def test_a_salient_color_takes_the_place_of_the_centroid_missed_least_by_hand():
+    """Greys 0, 1 and 10, 30 and 60: without 1 a loss of 10 000 more, without any other much more."""
+    cloud = cloud_on_a_line([0, 1, 30, 60, 200], [9e4, 1e4, 1e5, 1e5, 16])
+    found = with_salient(cloud, line(0, 1, 30, 60))
+    assert found.ravel().tolist() == [0, 30, 60, 200]
+
+
+@pytest.mark.parametrize(
+    ("far", "pixels"),
+    [
+        (200, 15),  # a speck
+        (99, 1000),  # less than 40 from the last grey: the same color, only worse
+    ],
+)
+def test_specks_and_poor_shades_take_no_place(far, pixels):
+    centroids = line(0, 1, 30, 60)
+    cloud = cloud_on_a_line([0, 1, 30, 60, far], [9e4, 1e4, 1e5, 1e5, pixels])
+    assert with_salient(cloud, centroids) is centroids
+
+
+def test_an_error_that_is_one_of_many_takes_no_place():
+    """All are of large error: 60 from its centroid is no more than 36 times the mean."""
+    cloud = cloud_on_a_line([0, 20, 100, 120, 170], [1e5, 1e5, 1e5, 1e5, 20])
+    centroids = line(10, 110, 300, 400)
+    assert with_salient(cloud, centroids) is centroids
+
+
+def test_at_most_a_quarter_of_the_centroids_goes_to_salient_colors():
+    greys = np.repeat(np.arange(8.0)[:, None], 3, axis=1)
+    far = np.concatenate([np.eye(3) * 1000, -np.eye(3) * 900])
+    points = np.concatenate([greys, far]).astype(np.float32)
+    cloud = Cloud(points, np.array([1e6] * 8 + [16] * 6), np.zeros(14, np.int8), "oklab")
+    found = with_salient(cloud, greys)
+    assert len(found) == 8
+    assert found[:-2].max() < 8
+    assert set(np.abs(found[-2:]).max(axis=1).tolist()) <= {900, 1000}
+
+
+def test_the_last_centroid_of_a_kind_of_alpha_stays():
+    pixels = np.zeros((100, 100, 4), np.uint8)
+    pixels[:90] = np.repeat(np.arange(90)[:, None, None], 4, axis=2)
+    pixels[:90, :, 3] = 255
+    pixels[0, :20] = (255, 0, 0, 255)
+    result = kalette.compress(pixels, k=9)
+    assert (result.palette[:, 3] == 0).any()
+    assert result.palette[result.indices][0, :20, 0].min() > 200
+
+
+@pytest.mark.parametrize("effort", ["fast", "balanced"])
+@pytest.mark.parametrize("k", [16, 64, 256])
+def test_a_red_dot_on_a_large_grey_chart_keeps_its_red(chart, k, effort):
+    shown = kalette.compress(chart, k=k, effort=effort)
+    np.testing.assert_allclose(shown.palette[shown.indices][DOT].reshape(-1, 3).mean(axis=0), RED, atol=8)
+
+
+def test_k_means_as_in_the_textbooks_gives_salient_colors_no_place(chart):
+    shown = kalette.compress(chart, k=16, init="wu")
+    assert np.ptp(shown.palette[shown.indices][DOT].mean(axis=(0, 1))) < 8
+
+
+def test_a_gradient_has_no_salient_colors(gradient):
+    cloud = cloud_of(count(gradient), "oklab")
+    centroids = cloud.points[:: len(cloud) // 12].astype(np.float64)
+    assert with_salient(cloud, centroids) is centroids

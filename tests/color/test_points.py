@@ -1,0 +1,54 @@
+"""Colours as bytes and as points."""
+
+import numpy as np
+
+from kalette.color import (
+    alpha_kinds,
+    points_from_srgb,
+    sixteenths_from_srgb,
+    srgb_from_points,
+)
+
+
+def test_points_of_three_channels_are_the_bytes():
+    colors = np.array([[0, 128, 255]], np.uint8)
+    assert points_from_srgb(colors).tolist() == [[0, 128, 255]]
+
+
+def test_points_of_four_channels_are_premultiplied_and_rounded_to_sixteenths():
+    # 200 * 100 / 255 = 78.43; in sixteenths 1254.9, rounded 1255, so 78.4375.
+    assert points_from_srgb(np.array([[200, 0, 0, 100]], np.uint8)).tolist() == [[78.4375, 0, 0, 100]]
+
+
+def test_opaque_and_clear_lie_further_away_than_anything_within_a_kind():
+    kinds = np.array([[0, 0, 0, 0], [0, 0, 0, 1], [255, 255, 255, 254], [255, 255, 255, 255]], np.uint8)
+    clear, faint, dense, opaque = points_from_srgb(kinds).astype(float)
+    within = ((faint - dense) ** 2).sum()
+    for a, b in ((clear, faint), (dense, opaque), (clear, opaque)):
+        assert ((a - b) ** 2).sum() > within
+
+
+def test_every_opaque_color_comes_back_as_it_was():
+    grid = np.arange(0, 256, 5, dtype=np.uint8)
+    colors = np.stack(np.meshgrid(grid, grid, grid, [255]), axis=-1).reshape(-1, 4).astype(np.uint8)
+    np.testing.assert_array_equal(srgb_from_points(points_from_srgb(colors).astype(float)), colors)
+
+
+def test_every_alpha_comes_back_as_it_was_with_its_color_as_near_as_premultiplied_bytes_can_tell():
+    alpha = np.arange(256, dtype=np.uint8)
+    colors = np.stack([np.full(256, 200), np.full(256, 13), alpha, alpha], axis=1).astype(np.uint8)
+    back = srgb_from_points(points_from_srgb(colors).astype(float))
+    np.testing.assert_array_equal(back[:, 3], alpha)
+    shown = np.abs(back[1:, :3].astype(float) - colors[1:, :3]) * alpha[1:, None] / 255
+    assert shown.max() <= 0.5
+
+
+def test_a_centroid_keeps_its_kind_of_alpha_however_it_rounds():
+    centroids = np.array([[0.0, 0, 0, 0.1], [9, 9, 9, 254.9], [0, 0, 0, -1024], [9, 9, 9, 1279]])
+    assert alpha_kinds(srgb_from_points(centroids)).tolist() == [1, 1, 0, 2]
+
+
+def test_sixteenths_take_pictures_as_well_as_lists_of_colors(icon):
+    np.testing.assert_array_equal(
+        sixteenths_from_srgb(icon).reshape(-1, 4), sixteenths_from_srgb(icon.reshape(-1, 4))
+    )

@@ -1,0 +1,72 @@
+"""Colours under clear pixels: gone by default, kept when asked for."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kalette
+from kalette.types import SettingsError
+from shell import run
+
+
+@pytest.fixture
+def masked() -> np.ndarray:
+    """A gradient of which the left half is clear, its colours still there."""
+    pixels = np.zeros((16, 32, 4), np.uint8)
+    pixels[..., 0] = np.arange(32) * 8
+    pixels[..., 1] = np.arange(16)[:, None] * 4
+    pixels[:, 16:, 3] = 255
+    return pixels
+
+
+def decoded(data: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image.convert("RGBA"))
+
+
+@pytest.mark.parametrize("file_format", ["png", "webp"])
+def test_hidden_colors_become_black_or_stay_exact_as_asked(masked, file_format):
+    few = masked // 64 * 64
+    few[..., 3] = masked[..., 3]
+    dropped = decoded(kalette.compress(few, format=file_format).to_bytes())
+    assert not dropped[:, :16].any()
+    np.testing.assert_array_equal(dropped[:, 16:], few[:, 16:])
+    kept = decoded(kalette.compress(few, format=file_format, keep_hidden=True).to_bytes())
+    np.testing.assert_array_equal(kept, few)
+
+
+def test_hidden_colors_take_their_share_of_k_and_stay_clear(masked):
+    result = kalette.compress(masked, k=16, keep_hidden=True)
+    shown = decoded(result.to_bytes())
+    np.testing.assert_array_equal(shown[..., 3], masked[..., 3])
+    hidden = np.abs(shown[:, :16, :3].astype(int) - masked[:, :16, :3])
+    assert hidden.mean() < 12
+    assert np.count_nonzero(result.palette[:, 3] == 0) > 4
+    assert np.count_nonzero(kalette.compress(masked, k=16).palette[:, 3] == 0) == 1
+
+
+def test_hidden_colors_cost_bytes(masked):
+    kept, dropped = (kalette.compress(masked, keep_hidden=keep) for keep in (True, False))
+    assert kept.output_bytes > dropped.output_bytes
+
+
+def test_gif_cannot_keep_hidden_colors(masked):
+    with pytest.raises(SettingsError, match="GIF has one clear colour; write PNG or WebP"):
+        kalette.compress(masked, keep_hidden=True, format="gif")
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_keeping_hidden_colors_is_true_or_false(masked, value):
+    with pytest.raises(SettingsError, match="keep_hidden is"):
+        kalette.compress(masked, keep_hidden=value)
+
+
+def test_the_command_keeps_hidden_colors(masked, tmp_path):
+    few = masked // 64 * 64
+    few[..., 3] = masked[..., 3]
+    Image.fromarray(few).save(tmp_path / "masked.png")
+    done = run("compress", tmp_path / "masked.png", "--keep-hidden", "-o", tmp_path / "kept.png")
+    assert done.returncode == 0, done.stderr
+    np.testing.assert_array_equal(decoded((tmp_path / "kept.png").read_bytes()), few)

@@ -1,0 +1,71 @@
+"""Rate-distortion optimised mapping of whole images."""
+
+import numpy as np
+import pytest
+
+from kalette.color import alpha_kinds
+from kalette.mapping import PerceptualPixels
+from kalette.mapping.rate_distortion import RateDistortion, map_rate_distortion
+from kalette.types import Pixels, Run
+
+BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
+
+
+@pytest.mark.parametrize("multiplier", [0.0, 30.0])
+def test_clear_stays_clear_and_opaque_opaque(icon: Pixels, multiplier: float):
+    palette = np.array([[0, 0, 0, 0], [90, 90, 90, 128], [200, 40, 40, 255], [20, 90, 200, 255]], np.uint8)
+    for space in ("srgb", "oklab"):
+        shown = palette[
+            map_rate_distortion(
+                PerceptualPixels(icon, space), palette, RateDistortion(space, 0.6, multiplier, 2)
+            )
+        ]
+        np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
+
+
+def test_bands_do_not_depend_on_threads():
+    down, across = np.meshgrid(np.arange(700), np.arange(40), indexing="ij")
+    pixels = np.stack([down % 256, across * 6, (down + across) % 256], axis=2).astype(np.uint8)
+    palette = pixels[::37, ::11].reshape(-1, 3)[:60]
+    one, three = (
+        map_rate_distortion(
+            PerceptualPixels(pixels, "oklab"), palette, RateDistortion("oklab", 0.6, 9.0, 2), run=Run(n)
+        )
+        for n in (1, 3)
+    )
+    np.testing.assert_array_equal(one, three)
+
+
+def test_a_full_strength_area_has_on_average_its_color():
+    area = np.full((64, 64, 3), 100, np.uint8)
+    shown = BLACK_WHITE[
+        map_rate_distortion(PerceptualPixels(area, "srgb"), BLACK_WHITE, RateDistortion("srgb", 1.0))
+    ]
+    assert abs(shown.mean() - 100) < 2
+
+
+def test_strength_falls_in_flat_areas_and_grows_in_textured_ones():
+    flat = np.full((64, 64, 3), 51, np.uint8)
+    textured = flat.copy()
+    textured[::2, ::2] = 255
+    follows, never = RateDistortion("srgb", 1.0, flat_strength=0.0), RateDistortion("srgb", 0.0)
+    np.testing.assert_array_equal(
+        map_rate_distortion(PerceptualPixels(flat, "srgb"), BLACK_WHITE, follows),
+        map_rate_distortion(PerceptualPixels(flat, "srgb"), BLACK_WHITE, never),
+    )
+    np.testing.assert_array_equal(
+        map_rate_distortion(PerceptualPixels(textured, "srgb"), BLACK_WHITE, follows),
+        map_rate_distortion(PerceptualPixels(textured, "srgb"), BLACK_WHITE, RateDistortion("srgb", 1.0)),
+    )
+
+
+def test_a_large_image_is_mapped_as_a_small_one_though_nothing_of_it_is_kept(monkeypatch, gradient):
+    """Points and activity of a band are computed anew: the same entries come out."""
+    palette = gradient[::7, ::9].reshape(-1, 3)
+    parameters = RateDistortion("oklab", 0.6, 9.0, 0, 0.3)
+    kept = map_rate_distortion(PerceptualPixels(gradient, "oklab"), palette, parameters)
+    weight = PerceptualPixels(gradient, "oklab").mean_weight
+    monkeypatch.setattr("kalette.mapping.perceptual._MOST_KEPT_PIXELS", 10)
+    large = PerceptualPixels(gradient, "oklab")
+    np.testing.assert_array_equal(map_rate_distortion(large, palette, parameters), kept)
+    assert large.mean_weight == weight

@@ -1,0 +1,116 @@
+"""Arrays of every kind that the ecosystem has, and sentences for all others."""
+
+import io
+
+import numpy as np
+import pytest
+from skimage.util import img_as_float, img_as_ubyte
+
+import kalette
+from kalette.reading.arrays import pixels_from_array
+from kalette.types import ReadError
+
+GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
+
+
+def test_grey_and_grey_with_alpha_by_hand():
+    assert pixels_from_array(np.array([[7, 9]], np.uint8)).tolist() == [[[7, 7, 7], [9, 9, 9]]]
+    assert pixels_from_array(np.array([[[7]]], np.uint8)).tolist() == [[[7, 7, 7]]]
+    assert pixels_from_array(np.array([[[7, 99]]], np.uint8)).tolist() == [[[7, 7, 7, 99]]]
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "expected"),
+    [
+        (True, bool, 255),
+        (65535, np.uint16, 255),
+        (128, np.uint16, 0),  # just below a half of 257
+        (129, np.uint16, 1),
+        (0x1234, ">u2", 18),
+        (0.5, np.float64, 128),
+        (0.5, np.float16, 128),
+        (1.0, np.float32, 255),
+        (200, np.uint8, 200),
+    ],
+)
+def test_samples_of_each_type_by_hand(value, dtype, expected):
+    assert pixels_from_array(np.array([[value]], dtype)).tolist() == [[[expected] * 3]]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_floats_agree_with_scikit_image(dtype, gradient):
+    floats = img_as_float(gradient).astype(dtype)
+    np.testing.assert_array_equal(pixels_from_array(floats), gradient)
+    noise = np.random.default_rng(0).random((40, 30, 3)).astype(np.float64)
+    np.testing.assert_array_equal(pixels_from_array(noise), img_as_ubyte(noise))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, bool, np.float32])
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 1), (5, 7, 2), (5, 7, 3), (5, 7, 4)])
+def test_every_type_and_shape_is_compressed(dtype, shape):
+    array = np.random.default_rng(1).integers(0, 2, shape).astype(dtype)
+    result = kalette.compress(array, 16)  # two levels in each channel
+    assert result.psnr_db is None
+    assert result.indices.shape == (5, 7)
+
+
+def test_a_large_array_is_converted_in_strips_as_a_small_one():
+    tall = np.linspace(0, 1, 3 * 700_000).reshape(-1, 100, 3)
+    np.testing.assert_array_equal(pixels_from_array(tall), np.rint(tall * 255).astype(np.uint8))
+
+
+def test_arrays_that_are_not_contiguous_are_taken(gradient):
+    turned = gradient[::-1, ::2]
+    np.testing.assert_array_equal(pixels_from_array(turned), turned)
+    assert pixels_from_array(turned).flags.c_contiguous
+    assert pixels_from_array(gradient) is gradient
+
+
+def test_what_has_an_array_in_it_is_taken(gradient):
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            return gradient
+
+    assert kalette.compress(Tensor(), 5).to_bytes() == kalette.compress(gradient, 5).to_bytes()
+
+
+def test_files_that_are_open_and_bytes_of_all_kinds_are_taken(tmp_path, gradient):
+    data = kalette.compress(gradient, 200).to_bytes()
+    path = tmp_path / "a.png"
+    path.write_bytes(data)
+    expected = kalette.compress(data, 5).to_bytes()
+    with path.open("rb") as file:
+        for source in (file, io.BytesIO(data), bytearray(data), memoryview(data)):
+            result = kalette.compress(source, 5)
+            assert result.to_bytes() == expected
+            assert result.input_bytes == len(data)
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.zeros((2, 2, 3), np.int64), "is of int64; give uint8"),
+        (np.zeros((2, 2, 3), complex), "is of complex128; give uint8"),
+        (np.full((2, 2, 3), None), "is of object; give uint8"),
+        (np.full((2, 2), 1.5), r"floats from 1.5 to 1.5; floats range from 0 to 1"),
+        (np.full((2, 2), -0.1), r"floats from -0.1 to -0.1; floats range from 0 to 1"),
+        (np.array([[0.0, np.nan]]), "holds NaN"),
+        (np.array([[0.0, np.inf]]), "floats from 0 to inf"),
+        (np.zeros(5, np.uint8), r"shape \(5,\)"),
+        (np.zeros((2, 2, 5), np.uint8), r"shape \(2, 2, 5\)"),
+        (np.zeros((2, 2, 2, 3), np.uint8), r"shape \(2, 2, 2, 3\)"),
+        (np.zeros((0, 2, 3), np.uint8), "at least one pixel"),
+        (np.zeros((2, 2, 0), np.uint8), "1 to 4"),
+    ],
+)
+def test_other_arrays_are_refused_in_one_sentence(array, said):
+    with pytest.raises(ReadError, match=said) as caught:
+        kalette.compress(array)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_text_file_is_refused_with_the_way_out(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_text("text")
+    with path.open() as file, pytest.raises(ReadError, match="open it in binary mode"):
+        kalette.compress(file)

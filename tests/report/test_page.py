@@ -1,0 +1,165 @@
+"""The report: one page that asks nothing of anybody, and whose words are only words."""
+
+import base64
+import hashlib
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import kalette
+from kalette.report.charts import Axis, Chart
+from kalette.report.page import comparison_page
+
+VOID = {"meta", "link", "img", "input", "br"}
+
+
+class Outline(HTMLParser):
+    """Elements as they nest; an end without its beginning fails."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture(scope="module")
+def made() -> kalette.Comparison:
+    return kalette.compare(kalette.sample_pixels(96, 64), [2, 8, 100])
+
+
+@pytest.fixture(scope="module")
+def page(made) -> str:
+    return comparison_page(made, "sample.png")
+
+
+def test_the_page_nests_and_every_picture_has_words(page):
+    outline = Outline(page)
+    assert all(picture.get("alt") is not None for picture in outline.all("img"))
+    names = [attributes["id"] for _, attributes in outline.found if "id" in attributes]
+    assert len(names) == len(set(names))
+
+
+def test_the_pictures_are_the_written_files_and_the_original(page, made):
+    pictures = [picture for picture in Outline(page).all("img") if "src" in picture]
+    data = [base64.b64decode(picture["src"].partition("base64,")[2]) for picture in pictures]
+    assert np.array_equal(kalette.open(data[0]).pixels, made.rows[0].result.picture.pixels)
+    assert data[1:] == [row.result.to_bytes() for row in made.rows]
+
+
+def test_the_page_asks_for_nothing_outside_and_its_policy_forbids_it(page):
+    outline = Outline(page)
+    policy = next(meta["content"] for meta in outline.all("meta") if "http-equiv" in meta)
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in page.replace("http-equiv", "")
+    for tag, directive in (("style", "style-src"), ("script", "script-src")):
+        (text,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.S)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{directive} 'sha256-{digest}'" in policy
+    for _, attributes in outline.found:
+        assert "style" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+        address = attributes.get("src") or attributes.get("href") or "data:"
+        assert address.startswith("data:")
+
+
+def test_the_palettes_are_those_of_the_versions(page, made):
+    codes = [button["data-code"] for button in Outline(page).all("button")]
+    assert codes == [code for row in made.rows for code in row.result.swatches]
+    folded = ["open" not in attributes for attributes in Outline(page).all("details")]
+    assert folded == [False, False, True]
+
+
+def test_the_table_and_the_choice_have_every_k(page, made):
+    outline = Outline(page)
+    assert [choice["value"] for choice in outline.all("input") if choice.get("name") == "k"] == [
+        f"k{row.k}" for row in made.rows
+    ]
+    (table,) = re.findall("<tbody>(.*?)</tbody>", page, re.S)
+    rows = re.findall("<tr.*?</tr>", table, re.S)
+    assert len(rows) == 3
+    for row, line in zip(made.rows, rows, strict=True):
+        for text in (f">{row.k}<", f">{row.mse:.2f}<", f">{row.psnr_db:.2f}<", f">{row.ssim:.4f}<"):
+            assert text in line
+
+
+def test_the_curves_have_numbers_only_and_mark_the_recommended_k(page, made):
+    charts = re.findall('<svg class="chart".*?</svg>', page, re.S)
+    assert len(charts) == 3
+    assert not any(word in chart for chart in charts for word in ("nan", "inf", "None"))
+    for chart in charts[:2]:
+        assert f">k = {made.recommended_k}<" in chart
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "</title><script>alert(1)</script>.png",
+        "'\"><img src=x onerror=alert(1)>.png",
+        "$name ${script} $$.png",
+        "\udcff broken.png",
+        "two\nlines.png",
+    ],
+)
+def test_a_hostile_name_is_only_a_name(name, made):
+    page = comparison_page(made, name)
+    page.encode()
+    outline = Outline(page)
+    assert len(outline.all("script")) == 1
+    (heading,) = re.findall("<h1><bdi>(.*?)</bdi></h1>", page, re.S)
+    assert unescape(heading) == name.encode("utf-8", "backslashreplace").decode()
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((1, 1, 3), np.uint8),
+        np.zeros((2, 2, 4), np.uint8),
+        np.arange(6, dtype=np.uint8).reshape(1, 2, 3),
+        np.arange(9, dtype=np.uint8).reshape(1, 3, 3),
+    ],
+)
+def test_the_smallest_pictures_have_a_page(pixels):
+    page = comparison_page(kalette.compare(pixels, [1, 2, 4]), "tiny.png")
+    Outline(page)
+    assert "nan" not in "".join(re.findall("<svg.*?</svg>", page, re.S))
+
+
+def test_part_clear_entries_keep_their_alpha(icon):
+    page = comparison_page(kalette.compare(icon, [8]), "icon.png")
+    opacities = {rectangle["fill-opacity"] for rectangle in Outline(page).all("rect")}
+    assert {"0.000", "1.000"} < opacities
+
+
+def test_a_value_lies_where_the_axes_say():
+    chart = Chart("", Axis("x", 0, 10), Axis("y", 1, 100, logarithmic=True))
+    chart.dot((10, 10), "here")
+    (dot,) = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', chart.svg())
+    assert dot == ("506.0", "151.0")
+    assert '<text class="dot" x="499.0"' in chart.svg()  # at the right edge words end before the dot
+
+
+def test_ticks_are_round_and_inside():
+    assert Axis("", 18.7, 37.2).ticks() == [20, 25, 30, 35]
+    assert Axis("", 0.0, 0.9).ticks() == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+    assert Axis("", 7, 47, logarithmic=True).ticks() == [8, 10, 20, 30, 40]

@@ -1,0 +1,298 @@
+"""Files appear whole or not at all."""
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hostile.parts import picture, saved
+from kalette.signals import Stopped
+from kalette.types import WriteError
+from kalette.writing.files import write_whole
+from shell import run, the_sentence
+
+nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the administrator cannot become nobody")
+posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights are those of POSIX")
+
+
+def test_a_new_file_holds_the_data_and_nothing_else_is_left(tmp_path):
+    write_whole(tmp_path / "a.png", b"data")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.png": b"data"}
+
+
+def test_an_existing_file_is_left_alone_unless_overwriting_is_allowed(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+    with pytest.raises(WriteError, match="exists; allow overwriting"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    write_whole(path, b"new", overwrite=True)
+    assert path.read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_missing_folder_and_a_folder_in_the_place_are_refused(tmp_path):
+    with pytest.raises(WriteError, match="does not exist; create it"):
+        write_whole(tmp_path / "none" / "a.png", b"data")
+    with pytest.raises(WriteError, match="is a folder"):
+        write_whole(tmp_path, b"data", overwrite=True)
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError, match="does not exist; create it"):
+        write_whole(tmp_path / "file" / "a.png", b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@posix
+def test_a_new_file_gets_the_rights_that_new_files_get(tmp_path):
+    write_whole(tmp_path / "a.png", b"data")
+    (tmp_path / "b.png").touch()
+    modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.png", "b.png")}
+    assert len(modes) == 1
+
+
+def test_long_names_can_be_written(tmp_path):
+    name = "n" * 250 + ".png"
+    write_whole(tmp_path / name, b"data")
+    assert (tmp_path / name).read_bytes() == b"data"
+
+
+def test_names_of_wide_letters_can_be_as_long_as_the_file_system_takes(tmp_path):
+    name = "\N{CJK UNIFIED IDEOGRAPH-4E00}" * 83 + ".png"
+    assert len(name.encode()) == 253
+    write_whole(tmp_path / name, b"data")
+    assert (tmp_path / name).read_bytes() == b"data"
+
+
+def test_names_that_cannot_be_are_refused(tmp_path):
+    for name in ("n" * 300 + ".png", "a\0b.png"):
+        with pytest.raises(WriteError, match="cannot be written"):
+            write_whole(tmp_path / name, b"data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def no_link(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@posix
+@pytest.mark.parametrize("links", [True, False])
+def test_of_twenty_writers_one_wins_whole_and_nineteen_get_the_sentence(links, tmp_path, monkeypatch):
+    """Also where the file system has no hard links."""
+    if not links:
+        monkeypatch.setattr(os, "link", no_link)
+    path, gate = tmp_path / "a.png", threading.Barrier(20)
+    said: list[str | None] = []
+
+    def write(number: int) -> None:
+        gate.wait()
+        try:
+            write_whole(path, bytes([number]) * 100_000)
+            said.append(None)
+        except WriteError as error:
+            said.append(str(error))
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert said.count(None) == 1
+    assert said.count(f"{path} exists; allow overwriting (--overwrite), or choose another name") == 19
+    data = path.read_bytes()
+    assert data == data[:1] * 100_000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix
+def test_a_claim_is_given_up_when_the_file_cannot_follow(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "link", no_link)
+    monkeypatch.setattr(os, "rename", no_link)
+    monkeypatch.setattr(os, "replace", no_link)
+    with pytest.raises(WriteError, match="cannot be written"):
+        write_whole(tmp_path / "a.png", b"data")
+    assert list(tmp_path.iterdir()) == []
+
+
+FAILURE = OSError(errno.EIO, "Input/output error")
+
+
+@posix
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("place", ["open", "fsync", "link", "unlink", "replace"])
+@pytest.mark.parametrize("stop", [FAILURE, Stopped(signal.SIGTERM)])
+@pytest.mark.parametrize("afterwards", [False, True])
+def test_a_failure_or_a_signal_at_any_step_leaves_nothing_half(
+    place, stop, afterwards, tmp_path, monkeypatch
+):
+    """A signal raises `Stopped` wherever Python code runs, but only once."""
+    real, calls = getattr(os, place), []
+
+    def failing(*args: object, **options: object) -> object:
+        calls.append(args)
+        if len(calls) > 1:
+            return real(*args, **options)
+        if afterwards:
+            real(*args, **options)
+        raise stop
+
+    monkeypatch.setattr(os, place, failing)
+    path = tmp_path / "a.png"
+    if place == "replace":
+        path.write_bytes(b"old")
+    with suppress(WriteError, Stopped):
+        write_whole(path, b"data", overwrite=place == "replace")
+    assert calls
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert left in ({}, {"a.png": b"data"}, {"a.png": b"old"})
+    assert left or place != "replace"
+
+
+@posix
+def test_overwriting_keeps_the_rights_that_the_old_file_had(tmp_path):
+    path = tmp_path / "a.png"
+    for mode in (0o600, 0o644, 0o640):
+        path.write_bytes(b"old")
+        path.chmod(mode)
+        write_whole(path, b"new", overwrite=True)
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+        path.unlink()
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """The administrator may write everywhere."""
+    own = os.getresuid()
+    if own[0] == 0:
+        os.setresuid(65_534, 65_534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(*own)
+
+
+@nobody
+def test_a_write_protected_file_is_not_replaced_though_its_folder_would_allow_it():
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.png"
+        path.write_bytes(b"old")
+        path.chmod(0o444)
+        Path(name).chmod(0o777)
+        with as_nobody(), pytest.raises(WriteError, match=r"\(it is write-protected\)"):
+            write_whole(path, b"new", overwrite=True)
+        assert path.read_bytes() == b"old"
+
+
+@posix
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path):
+    pipe = tmp_path / "a.png"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/null")):
+        with pytest.raises(WriteError, match="is no regular file"):
+            write_whole(path, b"data", overwrite=True)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert Path("/dev/null").is_char_device()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+@posix
+def test_a_link_in_the_place_is_replaced_and_what_it_leads_to_left_alone(tmp_path):
+    (tmp_path / "mine.png").write_bytes(b"mine")
+    (tmp_path / "a.png").symlink_to(tmp_path / "mine.png")
+    (tmp_path / "dangling.png").symlink_to(tmp_path / "nothing")
+    for name in ("a.png", "dangling.png"):
+        with pytest.raises(WriteError, match="exists"):
+            write_whole(tmp_path / name, b"new")
+        write_whole(tmp_path / name, b"new", overwrite=True)
+        assert (tmp_path / name).read_bytes() == b"new"
+    assert (tmp_path / "mine.png").read_bytes() == b"mine"
+    assert not (tmp_path / "nothing").exists()
+
+
+@nobody
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_that_may_not_be_written_is_told_in_one_sentence(overwrite):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "old.png").write_bytes(b"old")
+        (folder / "old.png").chmod(0o666)
+        folder.chmod(0o555)
+        with as_nobody(), pytest.raises(WriteError, match=r"cannot be written \(Permission denied\); choose"):
+            write_whole(folder / ("old.png" if overwrite else "new.png"), b"new", overwrite=overwrite)
+        folder.chmod(0o755)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"old.png": b"old"}
+
+
+@nobody
+def test_a_permission_that_is_lost_on_the_way_is_told_with_what_is_left(monkeypatch):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        real = os.fsync
+        monkeypatch.setattr(os, "fsync", lambda file: (real(file), lock(folder)))
+        with as_nobody(), pytest.raises(WriteError, match="is left over and cannot be removed"):
+            write_whole(folder / "a.png", b"data")
+        assert not (folder / "a.png").exists()
+
+
+def lock(folder: Path) -> None:
+    """Take the right to write away, as somebody else would."""
+    own = os.getresuid()
+    os.setresuid(-1, own[2], -1)
+    folder.chmod(0o555)
+    os.setresuid(-1, own[1], -1)
+
+
+@posix
+def test_a_file_that_is_too_long_for_the_system_leaves_nothing(tmp_path):
+    """A limit of the system's for the length of files answers as a full disk does."""
+    (tmp_path / "old.png").write_bytes(b"old")
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500));"
+    for name, arguments in (("new.png", []), ("old.png", ["--overwrite"])):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{limit} from kalette.__main__ import main; main()", "compress", "-",
+             "-o", str(tmp_path / name), *arguments],
+            input=saved(picture(96, 64), "PNG"), capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.count(b"\n") == 1
+        assert b"cannot be written (File too large); make room, or choose another place" in done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"old.png": b"old"}
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A file system of 1 MiB in memory."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount")
+    if mounted.returncode:
+        pytest.skip(f"mounting is not allowed ({mounted.stderr.strip()})")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_gives_one_sentence_and_keeps_what_was(tiny_disk, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (1_200, 1_200, 3), np.uint8)
+    source = tmp_path / "noise.png"
+    source.write_bytes(saved(Image.fromarray(noise), "PNG", compress_level=1))
+    (tiny_disk / "old.png").write_bytes(b"old")
+    for name, arguments in (("new.png", []), ("old.png", ["--overwrite"])):
+        done = run("compress", source, "--effort", "fast", "-o", tiny_disk / name, *arguments)
+        assert done.returncode == 1
+        assert "(No space left on device); make room, or choose another place" in the_sentence(done)
+    assert {path.name: path.read_bytes() for path in tiny_disk.iterdir()} == {"old.png": b"old"}

@@ -1,5 +1,6 @@
 """The page on use from Python: its code runs, and it leaves out no public name."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -13,8 +14,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "python.md"
 def test_all_code_of_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    for code in re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S):
-        exec(compile(code, str(PAGE), "exec"), names)
+    for language, code in re.findall(r"^```(python|pycon)\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S):
+        if language == "python":
+            exec(compile(code, str(PAGE), "exec"), names)
+            continue
+        examples = doctest.DocTestParser().get_doctest(code, names, "what is accepted", str(PAGE), None)
+        assert doctest.DocTestRunner().run(examples, clear_globs=False).failed == 0
     assert names["result"].colors_used == 16
     assert names["compressed"].shape == (160, 240, 3)
     printed = capsys.readouterr().out

@@ -21,6 +21,7 @@ from kalette.batch import (
 )
 from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
+    colors_option,
     input_options,
     limits_from,
     overwrite_option,
@@ -34,6 +35,7 @@ from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Result
 from kalette.report import Row, failure, line, print_table, progress, record
 from kalette.types import (
+    MAX_K,
     KaletteError,
     OnStep,
     PaletteError,
@@ -57,6 +59,7 @@ class _Reporting(NamedTuple):
 
 @click.command(name="compress", cls=GroupedCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="IMAGE...")
+@colors_option(MAX_K)
 @option(COMMON, "-o", "--output", metavar="FILE|FOLDER|-", help="Output; default: beside the input.")
 @overwrite_option
 @option(

@@ -32,7 +32,7 @@ class GroupedCommand(click.Command):
         """Write a section for each group; what has none, such as --help, goes to the last."""
         sections: dict[str, list[tuple[str, str]]] = {group: [] for group in _ORDER}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
             if record is not None:
                 sections[getattr(parameter, "group", OUTPUT)].append(record)
         for group, records in sections.items():

@@ -278,9 +278,24 @@ def quiet_option(function: _Function) -> _Function:
     return _QUIET(function)
 
 
+def colors_option(k: int) -> Callable[[_Function], _Function]:
+    """Declare the number of colours, k by default."""
+    return option(
+        COMMON,
+        "-k",
+        "--colors",
+        "k",
+        type=_ColorCount(),
+        metavar="N|auto",
+        default=k,
+        show_default=True,
+        help="Number of colours, 1 to 256; auto: choose from the image. An upper limit with a target.",
+    )
+
+
 def settings_options(function: _Function) -> _Function:
-    """Declare every option of `Settings` on a command."""
-    return search_options(MAX_K)(_declared(_FILE, function))
+    """Declare every option of `Settings` but k on a command."""
+    return _declared((*_SEARCH, *_FILE), function)
 
 
 def version_options(function: _Function) -> _Function:
@@ -288,19 +303,9 @@ def version_options(function: _Function) -> _Function:
     return _declared((*_SEARCH, *_MAPPING), function)
 
 
-def search_options(k: int) -> Callable[[_Function], _Function]:
-    """Declare the options that decide the palette on a command, with k as the default number of colours."""
-    colors = option(
-        COMMON,
-        "-k",
-        "--colors",
-        "k",
-        type=_ColorCount(),
-        default=k,
-        show_default=True,
-        help="Number of colours, 1 to 256; auto: choose from the image. An upper limit with a target.",
-    )
-    return lambda function: _declared((colors, *_SEARCH), function)
+def search_options(function: _Function) -> _Function:
+    """Declare the options that decide the palette, but k, on a command."""
+    return _declared(_SEARCH, function)
 
 
 def kmeans_options(function: _Function) -> _Function:

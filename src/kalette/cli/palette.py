@@ -9,6 +9,7 @@ import click
 from kalette.batch import STANDARD
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import (
+    colors_option,
     input_options,
     limits_from,
     overwrite_option,
@@ -30,6 +31,7 @@ _BINARY = ("ase", "aco", "png")
 
 @click.command(name="palette", cls=GroupedCommand)
 @click.argument("image")
+@colors_option(_DEFAULT_K)
 @option(COMMON, "-o", "--output", metavar="FILE|-", help="Output; default: standard output.")
 @option(
     COMMON,
@@ -47,7 +49,7 @@ _BINARY = ("ase", "aco", "png")
     help="Most pixels first, dark to light, or around the colour wheel.",
 )
 @overwrite_option
-@search_options(_DEFAULT_K)
+@search_options
 @input_options
 @threads_option
 def command(image: str, sort: Order, file_format: PaletteFormat | None, **values: Any) -> None:

@@ -37,7 +37,7 @@ class Constraints:
         """
         codes = settings.palette or settings.keep_colors
         colors = np.array([channels_of(code) for code in codes], np.uint8).reshape(-1, 4)
-        opaque = (colors[:, 3] == 255).all()
+        opaque = bool((colors[:, 3] == 255).all())
         return cls(colors[:, :3] if opaque else colors, settings.palette is not None)
 
     def with_channels(self, channels: int) -> "Constraints":

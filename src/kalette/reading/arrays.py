@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kalette.types import Pixels, ReadError
 
 _STRIP_VALUES = 1 << 20  # converted at a time, for the sake of memory
+_Conversion = Callable[[NDArray[Any]], NDArray[np.uint8]]
 _ACCEPTED = "uint8 (0 to 255), uint16, bool, or float from 0 to 1"
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
         assign,
         count_colors,
         map_colors,
-        map_masked,
-        map_weighed,
+        map_rate_distortion,
+        map_threshold,
         move_costs,
         oklab,
         pairwise_squared_distances,
@@ -34,8 +34,8 @@ __all__ = [
     "assign",
     "count_colors",
     "map_colors",
-    "map_masked",
-    "map_weighed",
+    "map_rate_distortion",
+    "map_threshold",
     "move_costs",
     "oklab",
     "pairwise_squared_distances",
@@ -70,8 +70,8 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
-    map_masked = _kernels.map_masked
-    map_weighed = _kernels.map_weighed
+    map_rate_distortion = _kernels.map_rate_distortion
+    map_threshold = _kernels.map_threshold
     move_costs = _kernels.move_costs
     oklab = _kernels.oklab
     pairwise_squared_distances = _kernels.pairwise_squared_distances

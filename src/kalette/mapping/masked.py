@@ -88,7 +88,7 @@ def map_masked(pixels: Pixels, palette: Palette, masking: Masking, *, threads: i
 
     def map_band(begin: int) -> None:
         band = sixteenths_from_srgb(pixels[begin : begin + _BAND], masking.space)
-        indices[begin : begin + _BAND] = order[kernels.map_masked(band, offsets, entries, _CONTRAST)]
+        indices[begin : begin + _BAND] = order[kernels.map_threshold(band, offsets, entries, _CONTRAST)]
 
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(map_band, range(0, len(pixels), _BAND)):

@@ -209,7 +209,7 @@ def _mapped(pixels: Pixels, entries: NDArray[np.int16], weighing: Weighing, thre
     if pixels.shape[2] == 4:
         hidden = (pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)
         strengths[hidden] = 0  # errors that nobody sees stay there
-    return kernels.map_weighed(points, weights, strengths, entries, price, weighing.depth)
+    return kernels.map_rate_distortion(points, weights, strengths, entries, price, weighing.depth)
 
 
 def _maps(points: NDArray[np.int16], weighing: Weighing) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:

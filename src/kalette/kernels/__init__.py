@@ -1,13 +1,15 @@
-"""The hot loops: compiled where the extension is there, in NumPy otherwise, with the same bits.
+"""The hot loops: compiled, or in NumPy with the same bits.
 
-`KALETTE_KERNELS=auto|native|reference` in the environment picks.
+`KALETTE_KERNELS=auto|native|reference` in the environment chooses; `auto` takes the compiled ones.
 """
 
 import importlib
 import os
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kalette.errors import SettingsError
+from kalette.errors import MissingLibraryError, SettingsError
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
@@ -46,21 +48,44 @@ __all__ = [
     "unfilter",
 ]
 
+_NATIVE, _REFERENCE = "kalette.kernels._native", "kalette.kernels.reference"
+_EXTENSIONS = (".so", ".pyd")
+
 
 def _choose(asked: str) -> tuple[str, Any]:
     if asked not in ("auto", "native", "reference"):
         raise SettingsError(f"KALETTE_KERNELS is {asked!r}; set it to auto, native or reference")
     if asked == "reference":
-        return "reference", importlib.import_module("kalette.kernels.reference")
+        return "reference", importlib.import_module(_REFERENCE)
     try:
-        return "native", importlib.import_module("kalette.kernels._native")
+        return "native", importlib.import_module(_NATIVE)
     except ImportError as error:
-        if asked == "auto":
-            return "reference", importlib.import_module("kalette.kernels.reference")
-        raise SettingsError(
-            f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
-            "reinstall Kalette, or set it to reference"
-        ) from error
+        if asked == "native":
+            raise SettingsError(
+                f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
+                "reinstall Kalette, or set it to reference"
+            ) from error
+        if (cause := _broken(error)) is not None:
+            raise MissingLibraryError(
+                f"the compiled kernels cannot be loaded ({cause}); reinstall Kalette, or set "
+                "KALETTE_KERNELS=reference to run the many times slower ones in NumPy"
+            ) from error
+    warnings.warn(
+        "the compiled kernels are missing, and those in NumPy are many times slower; reinstall Kalette, "
+        "or set KALETTE_KERNELS=reference to use them without this warning",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    return "reference", importlib.import_module(_REFERENCE)
+
+
+def _broken(error: ImportError) -> str | None:
+    """Return why the extension that is there cannot be loaded; None where there is none."""
+    if not isinstance(error, ModuleNotFoundError) or error.name != _NATIVE:
+        return str(error)
+    files = (file for folder in __path__ for file in sorted(Path(folder).glob("_native.*")))
+    foreign = [file.name for file in files if file.suffix in _EXTENSIONS]
+    return f"{foreign[0]} is not for this Python" if foreign else None
 
 
 BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")

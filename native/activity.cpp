@@ -1,4 +1,4 @@
-// How lively a picture is around each pixel: the standard deviation of lightness in a small window.
+// Activity: the standard deviation of one coordinate in the window around each pixel, from running sums.
 
 #include <algorithm>
 #include <cmath>
@@ -26,29 +26,36 @@ std::uint16_t deviation(const Sums& sums, std::int64_t n) {
     return static_cast<std::uint16_t>(std::sqrt(static_cast<double>(variance)) / static_cast<double>(n));
 }
 
+// The deviations of a row, from the column sums of its windows.
+void write_deviations(const std::vector<Sums>& columns, std::size_t rows, std::uint16_t* deviations) {
+    const std::size_t width = columns.size();
+    Sums window;
+    std::size_t begin = 0, end = 0;
+    for (std::size_t x = 0; x < width; ++x) {
+        for (; end < std::min(x + kActivityRadius + 1, width); ++end) {
+            window.value += columns[end].value;
+            window.square += columns[end].square;
+        }
+        for (; begin + kActivityRadius < x; ++begin) {
+            window.value -= columns[begin].value;
+            window.square -= columns[begin].square;
+        }
+        deviations[x] = deviation(window, static_cast<std::int64_t>(rows * (end - begin)));
+    }
+}
+
 }  // namespace
 
 void activity(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
               std::size_t channel, std::uint16_t* deviations) {
+    const auto row = [&](std::size_t y) { return points + y * width * d + channel; };
     std::vector<Sums> columns(width);
-    for (std::size_t y = 0; y < std::min(kActivityReach, height); ++y) add(columns, points + y * width * d + channel, d, 1);
+    for (std::size_t y = 0; y < std::min(kActivityRadius, height); ++y) add(columns, row(y), d, 1);
     for (std::size_t y = 0; y < height; ++y) {
-        if (y + kActivityReach < height) add(columns, points + (y + kActivityReach) * width * d + channel, d, 1);
-        if (y > kActivityReach) add(columns, points + (y - kActivityReach - 1) * width * d + channel, d, -1);
-        const std::size_t rows = std::min(y + kActivityReach + 1, height) - (y - std::min(y, kActivityReach));
-        Sums window;
-        std::size_t begin = 0, end = 0;
-        for (std::size_t x = 0; x < width; ++x) {
-            for (; end < std::min(x + kActivityReach + 1, width); ++end) {
-                window.value += columns[end].value;
-                window.square += columns[end].square;
-            }
-            for (; begin + kActivityReach < x; ++begin) {
-                window.value -= columns[begin].value;
-                window.square -= columns[begin].square;
-            }
-            deviations[y * width + x] = deviation(window, static_cast<std::int64_t>(rows * (end - begin)));
-        }
+        if (y + kActivityRadius < height) add(columns, row(y + kActivityRadius), d, 1);
+        if (y > kActivityRadius) add(columns, row(y - kActivityRadius - 1), d, -1);
+        const std::size_t rows = std::min(y + kActivityRadius + 1, height) - (y - std::min(y, kActivityRadius));
+        write_deviations(columns, rows, deviations + y * width);
     }
 }
 

@@ -1,4 +1,4 @@
-// The only file that makes Python objects: checks what comes in, releases the interpreter lock, wraps what goes out.
+// The Python module: checks arguments, releases the interpreter lock, wraps results.
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -10,33 +10,11 @@
 #include "checks.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
+#include "results.hpp"
 
 namespace kalette::bindings {
 
 using namespace nb::literals;
-
-
-template <typename T>
-using Out = nb::ndarray<nb::numpy, T>;
-
-// Hands an owned buffer to NumPy.
-template <typename T>
-Out<T> owned(std::unique_ptr<T[]> data, std::initializer_list<std::size_t> shape) {
-    T* raw = data.release();
-    const nb::capsule owner(raw, [](void* pointer) noexcept { delete[] static_cast<T*>(pointer); });
-    return Out<T>(raw, shape, owner);
-}
-
-template <typename T>
-Out<T> owned(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
-    auto* kept = new std::vector<T>(std::move(values));
-    const nb::capsule owner(kept, [](void* pointer) noexcept { delete static_cast<std::vector<T>*>(pointer); });
-    return Out<T>(kept->data(), shape, owner);
-}
-
-std::string shape_of(const In<std::uint8_t, 3>& array) {
-    return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ", " + number(array.shape(2)) + ")";
-}
 
 Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
     const std::size_t height = rows.shape(0), size = rows.shape(1);
@@ -59,7 +37,7 @@ Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
-    require_pixels(n, 0xffffffffu);  // what the counts of a table hold
+    require_pixels(n, 0xffffffffu);  // counts are kept in 32 bits
     ColorCounts counted;
     {
         const nb::gil_scoped_release unlocked;
@@ -135,7 +113,7 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
         const nb::gil_scoped_release unlocked;
         loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
     }
-    // Whatever is not finite makes the loss so too; to look for it before would take time in every pass.
+    // NaN or infinity anywhere shows in the loss; looking for it first would cost time in every pass.
     if (!std::isfinite(loss)) require_finite(in);
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
@@ -210,40 +188,41 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> map_weighed(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights, In<std::uint8_t, 2> strengths,
-                              In<std::int16_t, 2> palette, std::int64_t price, int depth) {
-    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2), k = palette.shape(0);
+Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights,
+                                      In<std::uint8_t, 2> strengths, In<std::int16_t, 2> palette,
+                                      std::int64_t multiplier, int match_depth) {
+    const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
-    require_pixels(height * width, 0x7fffffffu);  // places in them are kept in 32 bits
+    require_pixels(height * width, 0x7fffffffu);  // places of pixels are kept in 32 bits
     require_map(weights, "weights", height, width);
     require_map(strengths, "strengths", height, width);
-    require(price >= 0 && price <= (std::int64_t{1} << 40),
-            "price is " + std::to_string(price) + "; it must be 0 to 1099511627776");
-    require(depth >= 0 && depth <= 4096, "depth is " + std::to_string(depth) + "; it must be 0 to 4096");
-    const WeighedPixels in{points.data(), weights.data(), strengths.data(), height, width};
+    require(multiplier >= 0 && multiplier <= kMostMultiplier,
+            "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
+    require(match_depth >= 0 && match_depth <= kMostMatchDepth,
+            "match_depth is " + std::to_string(match_depth) + "; it must be 0 to " + std::to_string(kMostMatchDepth));
+    const WeightedPixels in{points.data(), weights.data(), strengths.data(), height, width, d};
+    const PalettePoints entries{palette.data(), palette.shape(0)};
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
-        if (price > 0) require_cheap(in, d, palette, price);
+        if (multiplier > 0) require_bounded_cost(in, entries, multiplier);
         const nb::gil_scoped_release unlocked;
-        kalette::map_weighed(in, d, palette.data(), k, price, static_cast<std::size_t>(depth), indices.get());
+        kalette::map_rate_distortion(in, entries, {multiplier, static_cast<std::size_t>(match_depth)}, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint8_t> map_masked(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
-                             int contrast) {
+Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
+                                int contrast) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
-    const std::size_t mask_height = offsets.shape(0), mask_width = offsets.shape(1);
     require_palette(palette, d);
-    require(mask_height > 0 && mask_width > 0, "offsets have shape (" + number(mask_height) + ", " +
-                                                   number(mask_width) + "); they must hold one at least");
-    require(contrast >= 0 && contrast <= 65536,
-            "contrast is " + std::to_string(contrast) + "; it must be 0 to 65536");
+    require_mask(offsets);
+    require(contrast >= 0 && contrast <= kMostContrast,
+            "contrast is " + std::to_string(contrast) + "; it must be 0 to " + std::to_string(kMostContrast));
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
         const nb::gil_scoped_release unlocked;
-        kalette::map_masked({points.data(), offsets.data(), height, width, mask_height, mask_width}, d,
-                            palette.data(), palette.shape(0), contrast, indices.get());
+        kalette::map_threshold({points.data(), offsets.data(), height, width, d, offsets.shape(0), offsets.shape(1)},
+                               {palette.data(), palette.shape(0)}, contrast, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
@@ -278,43 +257,43 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
     return owned(std::move(points), {n, 3});
 }
 
+// An argument that takes arrays of its own type only.
+auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
+
 }  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
     using namespace kalette::bindings;
     using kalette::Checked;
+    const auto threads = "threads"_a = 1;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
-    module.def("unfilter", &Checked<&unfilter>::call, "rows"_a.noconvert(), "channels"_a);
-    module.def("count_colors", &Checked<&count_colors>::call, "pixels"_a.noconvert(), "threads"_a = 1);
-    module.def("map_colors", &Checked<&map_colors>::call, "pixels"_a.noconvert(), "colors"_a.noconvert(), "labels"_a.noconvert(),
-               "threads"_a = 1);
-    module.def("squared_error", &Checked<&squared_error>::call, "pixels"_a.noconvert(), "palette"_a.noconvert(),
-               "indices"_a.noconvert(), "threads"_a = 1);
-    module.def("similarity", &Checked<&similarity>::call, "original"_a.noconvert(), "result"_a.noconvert(), "background"_a = 0,
-               "threads"_a = 1);
-    module.def("assign", &Checked<&assign<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(), "centroids"_a.noconvert(),
-               "threads"_a = 1);
-    module.def("assign", &Checked<&assign<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_a.noconvert(),
-               "centers"_a.noconvert(), "threads"_a = 1);
-    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_a.noconvert(),
-               "centers"_a.noconvert(), "threads"_a = 1);
-    module.def("removal_costs", &Checked<&removal_costs<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "centroids"_a.noconvert(), "threads"_a = 1);
-    module.def("move_costs", &Checked<&move_costs>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "centroids"_a.noconvert(), "alternatives"_a.noconvert(), "threads"_a = 1);
-    module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "labels"_a.noconvert(), "k"_a, "threads"_a = 1);
-    module.def("map_weighed", &Checked<&map_weighed>::call, "points"_a.noconvert(), "weights"_a.noconvert(),
-               "strengths"_a.noconvert(), "palette"_a.noconvert(), "price"_a = 0, "depth"_a = 0);
-    module.def("map_masked", &Checked<&map_masked>::call, "points"_a.noconvert(), "offsets"_a.noconvert(),
-               "palette"_a.noconvert(), "contrast"_a);
-    module.def("activity", &Checked<&activity>::call, "points"_a.noconvert(), "channel"_a = 0);
-    module.def("oklab", &Checked<&oklab>::call, "colors"_a.noconvert(), "linear"_a.noconvert(), "scale"_a.noconvert(),
-               "threads"_a = 1);
+    module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
+    module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
+    module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
+    module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
+    module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
+    module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
+               "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
+    module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
+               "contrast"_a);
+    module.def("move_costs", &Checked<&move_costs>::call, "points"_array, "weights"_array, "centroids"_array,
+               "alternatives"_array, threads);
+    module.def("oklab", &Checked<&oklab>::call, "colors"_array, "linear"_array, "scale"_array, threads);
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_array,
+               "centers"_array, threads);
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_array,
+               "centers"_array, threads);
+    module.def("removal_costs", &Checked<&removal_costs<float>>::call, "points"_array, "weights"_array,
+               "centroids"_array, threads);
+    module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_array, "weights"_array,
+               "centroids"_array, threads);
+    module.def("similarity", &Checked<&similarity>::call, "original"_array, "result"_array, "background"_a = 0,
+               threads);
+    module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_array, "weights"_array,
+               "labels"_array, "k"_a, threads);
+    module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
+               "labels"_array, "k"_a, threads);
+    module.def("squared_error", &Checked<&squared_error>::call, "pixels"_array, "palette"_array, "indices"_array,
+               threads);
+    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "channels"_a);
 }

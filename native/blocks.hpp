@@ -1,4 +1,4 @@
-// Walks over points in blocks with the centroids laid out for the search.
+// Blocks of points, and centroids laid out for their search.
 #pragma once
 
 #include <algorithm>
@@ -24,20 +24,20 @@ public:
 
 private:
     template <typename>
-    friend class BlockWalk;
+    friend class PointBlock;
     const Real* centroids_;
     std::size_t k_, d_, padded_k_;
     std::vector<Real> columns_;
 };
 
-// One thread's room for a block of points and its result.
+// A block of points with the results of its search; each thread has its own.
 template <typename Real>
-class BlockWalk {
+class PointBlock {
 public:
-    explicit BlockWalk(const CentroidColumns<Real>& centroids)
-        : lanes_(kBlock * centroids.d_), floors_(centroids.padded_k_), candidates_(centroids.k_),
+    explicit PointBlock(const CentroidColumns<Real>& centroids)
+        : lanes_(kBlock * centroids.d_), least_distances_(centroids.padded_k_), candidates_(centroids.k_),
           search_{lanes_.data(), centroids.d_, centroids.centroids_, centroids.columns_.data(),
-                  centroids.k_, centroids.padded_k_, floors_.data(), candidates_.data()} {}
+                  centroids.k_, centroids.padded_k_, least_distances_.data(), candidates_.data()} {}
 
     // Loads count points, the last one repeated to fill the block.
     void load(const Real* points, std::size_t count) {
@@ -62,7 +62,7 @@ public:
     std::int32_t labels[kBlock], second_labels[kBlock];
 
 private:
-    static constexpr std::size_t kStrip = 16;  // coordinates turned together: a cache line or two of each point
+    static constexpr std::size_t kStrip = 16;  // coordinates transposed together: a cache line or two of each point
     template <std::size_t D>
     void load_of(const Real* points, std::size_t count) {
         Real* lanes = lanes_.data();
@@ -71,7 +71,7 @@ private:
         for (std::size_t i = count; i < kBlock; ++i)
             for (std::size_t c = 0; c < D; ++c) lanes[c * kBlock + i] = points[(count - 1) * D + c];
     }
-    std::vector<Real> lanes_, floors_;
+    std::vector<Real> lanes_, least_distances_;
     std::vector<std::int32_t> candidates_;
     BlockSearch<Real> search_;
 };

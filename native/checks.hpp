@@ -1,5 +1,5 @@
-// What the kernels ask of their arguments. kernels/reference/ raises the same errors with the same texts, but for
-// those of type and layout: NumPy takes any.
+// Checks of the kernels' arguments. kernels/reference/ raises the same errors with the same texts, except for those of
+// type and layout: NumPy takes any.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "bit_costs.hpp"
 #include "kernels.hpp"
 #include "z_order.hpp"
 
@@ -31,6 +32,16 @@ inline void require(bool holds, const std::string& message) {
 inline std::string number(std::size_t value) { return std::to_string(value); }
 
 template <typename T>
+std::string shape_of(const In<T, 3>& array) {
+    return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ", " + number(array.shape(2)) + ")";
+}
+
+template <typename T>
+std::string shape_of(const In<T, 2>& array) {
+    return "(" + number(array.shape(0)) + ", " + number(array.shape(1)) + ")";
+}
+
+template <typename T>
 void require_aligned(const T&) {}  // numbers
 
 template <typename... Kind>
@@ -41,7 +52,7 @@ void require_aligned(const nb::ndarray<Kind...>& array) {
                 " bytes of its numbers; pass a copy of it");
 }
 
-// A kernel behind the checks that all arrays go through.
+// A kernel behind the check of alignment.
 template <auto Kernel>
 struct Checked;
 template <typename Result, typename... Arguments, Result (*Kernel)(Arguments...)>
@@ -52,7 +63,7 @@ struct Checked<Kernel> {
     }
 };
 
-// The size of a result; where that cannot be, there is no memory for it either.
+// The size of a result; there is no memory for one that overflows.
 inline std::size_t product(std::size_t a, std::size_t b) {
     if (b > 0 && a > std::numeric_limits<std::size_t>::max() / b) throw std::bad_alloc();
     return a * b;
@@ -82,7 +93,7 @@ inline void require_ascending(const In<std::uint8_t, 2>& colors) {
     require(ascending, "colors are not along the Z-order curve, each once; pass them as count_colors returns them");
 }
 
-// Written so that compilers take many values in one step.
+// Without a branch, so that compilers vectorise it.
 template <typename Real>
 bool all_within(const Real* values, std::size_t n, Real low, Real high) {
     unsigned outside = 0;
@@ -156,41 +167,42 @@ inline void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
     require_points(d);
     require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
                                        "; they must agree");
-    require(k >= 1 && k <= 256, "palette has " + number(k) + " entries; it must have 1 to 256");
+    require(k >= 1 && k <= kMostEntries, "palette has " + number(k) + " entries; it must have 1 to 256");
 }
 
 template <typename T>
 void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
     require(map.shape(0) == height && map.shape(1) == width,
-            std::string(name) + " have shape (" + number(map.shape(0)) + ", " + number(map.shape(1)) +
-                "); it must be that of the pixels, (" + number(height) + ", " + number(width) + ")");
+            std::string(name) + " have shape " + shape_of(map) + "; it must be that of the pixels, (" + number(height) +
+                ", " + number(width) + ")");
 }
 
-// The most that a pixel can cost: what is shown lies within the bounds of the palette, but for alpha.
-inline std::int64_t most_cost(const WeighedPixels& in, std::size_t d, const In<std::int16_t, 2>& palette,
-                              std::int64_t price) {
-    const std::size_t n = in.height * in.width;
+inline void require_mask(const In<std::int16_t, 2>& offsets) {
+    require(offsets.size() > 0, "offsets have shape " + shape_of(offsets) + "; they must hold one at least");
+}
+
+// An upper bound of a pixel's cost: its target lies within the bounds of the palette, except for alpha.
+inline std::int64_t most_cost(const WeightedPixels& in, const PalettePoints& palette, std::int64_t multiplier) {
     std::int64_t total = 0;
-    for (std::size_t c = 0; c < d; ++c) {
-        std::int64_t low = palette(0, c), high = low;
+    for (std::size_t c = 0; c < in.d; ++c) {
+        std::int64_t low = palette.points[c], high = low;
         auto widen = [&](std::int16_t value) {
             low = std::min<std::int64_t>(low, value);
             high = std::max<std::int64_t>(high, value);
         };
-        for (std::size_t j = 0; j < palette.shape(0); ++j) widen(palette(j, c));
-        for (std::size_t i = 0; c == 3 && i < n; ++i) widen(in.points[i * d + c]);
+        for (std::size_t j = 0; j < palette.k; ++j) widen(palette.points[j * in.d + c]);
+        for (std::size_t i = 0; c == 3 && i < in.height * in.width; ++i) widen(in.points[i * in.d + c]);
         total += (high - low) * (high - low);
     }
-    return total * highest(in.weights, n) + kMostLiteralBits * price;
+    return total * highest(in.weights, in.height * in.width) + kMostLiteralBits * multiplier;
 }
 
-// A row's cost is kept in 64 bits.
-inline void require_cheap(const WeighedPixels& in, std::size_t d, const In<std::int16_t, 2>& palette,
-                          std::int64_t price) {
-    const std::int64_t most = most_cost(in, d, palette, price);
-    require(most <= (std::int64_t{1} << 61) / static_cast<std::int64_t>(in.width),
-            "a pixel may cost " + std::to_string(most) + ", and " + number(in.width) +
-                " of a row more than 2305843009213693952; give lower weights or a lower price");
+// The cost of a row must fit in 64 bits.
+inline void require_bounded_cost(const WeightedPixels& in, const PalettePoints& palette, std::int64_t multiplier) {
+    const std::int64_t most = most_cost(in, palette, multiplier);
+    require(most <= kMostRowCost / static_cast<std::int64_t>(in.width),
+            "a pixel may cost " + std::to_string(most) + ", and " + number(in.width) + " of a row more than " +
+                std::to_string(kMostRowCost) + "; give lower weights or a lower multiplier");
 }
 
 }  // namespace kalette

@@ -12,7 +12,7 @@ namespace kalette {
 namespace {
 
 constexpr std::size_t kBuckets = 256;
-constexpr std::size_t kStrip = 1 << 16;  // pixels that one thread splits at a time
+constexpr std::size_t kStrip = 1 << 16;  // pixels
 using Offsets = std::array<std::size_t, kBuckets>;
 
 // Least-significant-digit radix sort of keys of that many bytes; a byte that all keys share costs no move.
@@ -60,7 +60,7 @@ void count_sorted(Key* keys, std::size_t n, BucketCounts& out) {
     }
 }
 
-// For many keys of two bytes a table of all their values, which fits the second level of a cache.
+// For many keys of two bytes: a table of all their values fits in the L2 cache.
 void count_in_table(const std::uint16_t* keys, std::size_t n, BucketCounts& out) {
     std::vector<std::uint32_t> table(1 << 16);
     for (std::size_t i = 0; i < n; ++i) ++table[keys[i]];
@@ -78,7 +78,7 @@ void count_keys(std::uint16_t* keys, std::size_t n, BucketCounts& out) {
         count_in_table(keys, n, out);
 }
 
-// Turns counts a strip and bucket into the place where each strip's keys of each bucket begin.
+// Turns the counts of each strip and bucket into the place where its keys begin.
 std::array<std::size_t, kBuckets + 1> places_from_counts(std::vector<Offsets>& strips) {
     std::array<std::size_t, kBuckets + 1> starts{};
     std::size_t total = 0;

@@ -1,4 +1,4 @@
-// Which instruction set the kernels use: the best that the processor has, or less when asked.
+// Chooses the instruction set: the best of the processor, or lower where KALETTE_ISA says so.
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,8 +8,8 @@
 #include <cpuid.h>
 #endif
 
+#include "near_match_row.hpp"
 #include "nearest.hpp"
-#include "runs.hpp"
 
 namespace kalette {
 namespace {
@@ -30,7 +30,7 @@ unsigned saved_registers() {
     return low;
 }
 
-// Asked of the processor itself: __builtin_cpu_supports takes a runtime library that Zig and clang-cl leave out.
+// From CPUID itself: __builtin_cpu_supports needs a runtime library that Zig and clang-cl leave out.
 int supported_level() {
     constexpr unsigned kAvxSaved = 0x06, kAvx512Saved = 0xe6;
     constexpr unsigned kAvx512 = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
@@ -58,12 +58,12 @@ const Kernels& choose(const Kernels& lowest, const Kernels& middle, const Kernel
 const NearestKernels& chosen_nearest_kernels() {
     return choose(baseline::nearest_kernels, avx2::nearest_kernels, avx512::nearest_kernels);
 }
-const RunsKernels& chosen_runs_kernels() {
-    return choose(baseline::runs_kernels, avx2::runs_kernels, avx512::runs_kernels);
+const NearMatchKernels& chosen_near_match_kernels() {
+    return choose(baseline::near_match_kernels, avx2::near_match_kernels, avx512::near_match_kernels);
 }
 #else
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
-const RunsKernels& chosen_runs_kernels() { return baseline::runs_kernels; }
+const NearMatchKernels& chosen_near_match_kernels() { return baseline::near_match_kernels; }
 #endif
 
 }  // namespace kalette

@@ -11,7 +11,7 @@
 namespace kalette {
 namespace {
 
-constexpr std::size_t kStrip = 1 << 16;
+constexpr std::size_t kStrip = 1 << 16;  // pixels
 constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
 
 std::uint32_t color_key(const std::uint8_t* color) {
@@ -20,8 +20,8 @@ std::uint32_t color_key(const std::uint8_t* color) {
     return key;
 }
 
-// Labels along the Z-order curve, so that the colours of a picture share pages and cache lines; 0 marks a colour
-// that is not there, so labels are stored one higher.
+// Labels along the Z-order curve, so that the colours of a picture share pages and cache lines. 0 marks a missing
+// colour: labels are stored one higher.
 class DirectTable {
 public:
     DirectTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)

@@ -1,11 +1,11 @@
-// Compiled once for each instruction set, with KALETTE_ISA its name and KALETTE_VECTOR_BYTES its vector width.
-// Each point's arithmetic is the same in any width, so the bits are the same. Nothing from the standard
-// library may be used here: its inline functions would carry these instructions into the rest of the program.
+// Compiled once for each instruction set, with KALETTE_ISA its name and KALETTE_VECTOR_BYTES its vector width. The
+// arithmetic of each point is the same in any width, so the bits are the same. Nothing from the standard library may be
+// used here: its inline functions would carry these instructions into the rest of the program.
 //
-// Before a block is searched, the centroids that cannot be nearest to any point in its bounding box are put
-// aside (after T. Kanungo et al., "An efficient k-means clustering algorithm", IEEE PAMI 24(7), 2002). That is
-// exact in floating point too: subtraction, product and sum round monotonically, so that no computed distance
-// lies below the floor computed for the box in the same order of operations, nor above its ceiling.
+// Block pruning: centroids that cannot be nearest to any point in a block's bounding box are left out (T. Kanungo et
+// al., "An efficient k-means clustering algorithm", IEEE PAMI 24(7), 2002). It is exact in floating point too:
+// subtraction, product and sum round monotonically, so no computed distance lies outside the least and the greatest
+// distance computed for the box in the same order of operations.
 
 #include "nearest.hpp"
 
@@ -30,12 +30,12 @@ struct Vectors<double> {
     using Label = std::int64_t;
 };
 
-// Four vectors are searched side by side: enough to hide the latency of an addition.
+// Vectors of points searched side by side: enough to hide the latency of an addition.
 constexpr std::size_t kGroup = 4;
-// With many coordinates, distances to so many centroids are taken together, to load each coordinate once.
+// Centroids taken together where there are many coordinates, to load each coordinate once.
 constexpr std::size_t kTile = 4;
-constexpr std::size_t kMaxBoxDimensions = 8;  // above that, and below so many centroids, boxes do not pay
-constexpr std::size_t kMinBoxCentroids = 12;
+// Block pruning pays up to this many dimensions, from this many centroids.
+constexpr std::size_t kMostPrunedDimensions = 8, kLeastPrunedCentroids = 12;
 
 template <typename Real>
 struct Search {
@@ -46,7 +46,7 @@ struct Search {
     static constexpr std::size_t kWidth = KALETTE_VECTOR_BYTES / sizeof(Real);
     static_assert(kPadding % kWidth == 0, "columns are read in whole vectors");
 
-    // All elements the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
+    // All lanes the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
     static Values spread(Real value) { return value - Values{}; }
     static Values infinity() { return spread(static_cast<Real>(__builtin_inf())); }
     static Values smaller(Values a, Values b) { return a < b ? a : b; }
@@ -60,9 +60,9 @@ struct Search {
 
     static void store(Real* to, Values values) { __builtin_memcpy(to, &values, sizeof values); }
 
-    // The box around a block's points.
+    // The bounding box of a block.
     struct Box {
-        Real low[kMaxBoxDimensions], high[kMaxBoxDimensions];
+        Real low[kMostPrunedDimensions], high[kMostPrunedDimensions];
         explicit Box(const Input& in) {
             for (std::size_t c = 0; c < in.d; ++c) {
                 Values least = load(in.lanes + c * kBlock), most = least;
@@ -84,37 +84,37 @@ struct Search {
     // The centroids that may be nearest (or among the two nearest) to a point of the block, in ascending order.
     static std::size_t find_candidates(const Input& in, bool two) {
         const Box box(in);
-        Values ceiling = infinity(), second_ceiling = infinity();
+        Values limit = infinity(), second_limit = infinity();
         for (std::size_t j = 0; j < in.padded_k; j += kWidth) {
-            Values floor{}, top{};
+            Values least{}, greatest{};  // squared distances to points of the box
             for (std::size_t c = 0; c < in.d; ++c) {
                 const Values center = load(in.columns + c * in.padded_k + j);
                 const Values below = spread(box.low[c]) - center, above = center - spread(box.high[c]);
                 const Values gap = larger(larger(below, above), Values{}), reach = larger(-below, -above);
-                floor = c == 0 ? gap * gap : floor + gap * gap;
-                top = c == 0 ? reach * reach : top + reach * reach;
+                least = c == 0 ? gap * gap : least + gap * gap;
+                greatest = c == 0 ? reach * reach : greatest + reach * reach;
             }
-            store(in.floors + j, floor);
-            second_ceiling = smaller(second_ceiling, larger(ceiling, top));
-            ceiling = smaller(ceiling, top);
+            store(in.least_distances + j, least);
+            second_limit = smaller(second_limit, larger(limit, greatest));
+            limit = smaller(limit, greatest);
         }
-        const Real limit = two ? second_least(ceiling, second_ceiling) : least(ceiling);
+        const Real bound = two ? second_lowest(limit, second_limit) : lowest(limit);
         std::size_t count = 0;
         for (std::size_t j = 0; j < in.k; ++j) {
             in.candidates[count] = static_cast<std::int32_t>(j);
-            count += in.floors[j] <= limit;
+            count += in.least_distances[j] <= bound;
         }
         return count;
     }
 
-    static Real least(Values values) {
+    static Real lowest(Values values) {
         Real found = values[0];
         for (std::size_t i = 1; i < kWidth; ++i) found = values[i] < found ? values[i] : found;
         return found;
     }
 
-    // The second smallest of all, where each place has its smallest and its second smallest.
-    static Real second_least(Values smallest, Values second) {
+    // The second smallest of all, from the two smallest of each lane.
+    static Real second_lowest(Values smallest, Values second) {
         Real first = smallest[0], then = second[0];
         for (std::size_t i = 1; i < kWidth; ++i) {
             const Real a = smallest[i], b = second[i];
@@ -126,13 +126,13 @@ struct Search {
         return then;
     }
 
-    static void store(const Found<Real>& out, std::size_t at, Values distances, Labels labels) {
+    static void store(const Neighbors<Real>& out, std::size_t at, Values distances, Labels labels) {
         store(out.distances + at, distances);
         const auto narrow = __builtin_convertvector(labels, typename Vectors<Real>::Narrow);
         __builtin_memcpy(out.labels + at, &narrow, sizeof narrow);
     }
 
-    // The nearest centroids met so far by kGroup vectors of points.
+    // The nearest centroids so far of kGroup vectors of points.
     template <bool Two>
     struct Nearest {
         Values distance[kGroup], next_distance[kGroup];
@@ -141,12 +141,12 @@ struct Search {
             for (std::size_t g = 0; g < kGroup; ++g) distance[g] = next_distance[g] = infinity();
         }
         // Centroids come in ascending order, so that ties stay with the lowest.
-        void meet(std::int32_t j, const Values* distances) {
+        void update(std::int32_t j, const Values* distances) {
             const Labels label_j = static_cast<Label>(j) - Labels{};
             for (std::size_t g = 0; g < kGroup; ++g) {
                 const auto nearer = distances[g] < distance[g];
                 if (Two) {
-                    // What was nearest becomes second, also on a tie: it has the lower label.
+                    // The nearest so far becomes second, also on a tie: it has the lower label.
                     const auto second = distances[g] < next_distance[g];
                     next_label[g] = nearer ? label[g] : second ? label_j : next_label[g];
                     next_distance[g] = nearer ? distance[g] : second ? distances[g] : next_distance[g];
@@ -175,22 +175,22 @@ struct Search {
     }
 
     template <std::size_t D, std::size_t Tile, bool Two>
-    static std::size_t meet_all(const Input& in, std::size_t at, std::size_t first, std::size_t count,
+    static std::size_t search_all(const Input& in, std::size_t at, std::size_t first, std::size_t count,
                                 Nearest<Two>& nearest) {
         for (; first + Tile <= count; first += Tile) {
             Values distance[Tile][kGroup] = {};
             distances_to<D, Tile>(in, at, in.candidates + first, distance);
-            for (std::size_t t = 0; t < Tile; ++t) nearest.meet(in.candidates[first + t], distance[t]);
+            for (std::size_t t = 0; t < Tile; ++t) nearest.update(in.candidates[first + t], distance[t]);
         }
         return first;
     }
 
     template <std::size_t D, bool Two>
-    static void group(const Input& in, std::size_t at, std::size_t count, const Found<Real>& best,
-                      const Found<Real>& second) {
+    static void group(const Input& in, std::size_t at, std::size_t count, const Neighbors<Real>& best,
+                      const Neighbors<Real>& second) {
         Nearest<Two> nearest;
-        const std::size_t met = D == 0 ? meet_all<D, kTile>(in, at, 0, count, nearest) : 0;
-        meet_all<D, 1>(in, at, met, count, nearest);
+        const std::size_t searched = D == 0 ? search_all<D, kTile>(in, at, 0, count, nearest) : 0;
+        search_all<D, 1>(in, at, searched, count, nearest);
         for (std::size_t g = 0; g < kGroup; ++g) {
             store(best, at + g * kWidth, nearest.distance[g], nearest.label[g]);
             if (Two) store(second, at + g * kWidth, nearest.next_distance[g], nearest.next_label[g]);
@@ -203,15 +203,15 @@ struct Search {
     }
 
     template <bool Two>
-    static void block(const Input& in, const Found<Real>& best, const Found<Real>& second) {
-        const bool boxed = in.d <= kMaxBoxDimensions && in.k >= kMinBoxCentroids;
-        const std::size_t count = boxed ? find_candidates(in, Two) : all_candidates(in);
+    static void block(const Input& in, const Neighbors<Real>& best, const Neighbors<Real>& second) {
+        const bool pruned = in.d <= kMostPrunedDimensions && in.k >= kLeastPrunedCentroids;
+        const std::size_t count = pruned ? find_candidates(in, Two) : all_candidates(in);
         const auto search = in.d == 3 ? group<3, Two> : in.d == 4 ? group<4, Two> : group<0, Two>;
         for (std::size_t at = 0; at < kBlock; at += kGroup * kWidth) search(in, at, count, best, second);
     }
 
-    static void nearest(const Input& in, const Found<Real>& best) { block<false>(in, best, {nullptr, nullptr}); }
-    static void two_nearest(const Input& in, const Found<Real>& best, const Found<Real>& second) {
+    static void nearest(const Input& in, const Neighbors<Real>& best) { block<false>(in, best, {nullptr, nullptr}); }
+    static void two_nearest(const Input& in, const Neighbors<Real>& best, const Neighbors<Real>& second) {
         block<true>(in, best, second);
     }
 

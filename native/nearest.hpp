@@ -1,4 +1,4 @@
-// The nearest of k centroids for a block of points, or the distances to all of them, in the widest vectors that the processor has.
+// The nearest of k centroids to each point of a block, or the distances to all, in the widest vectors of the processor.
 // nearest.cpp is compiled once for each instruction set; kernel_choice.cpp picks at run time.
 #pragma once
 
@@ -8,32 +8,32 @@
 namespace kalette {
 
 constexpr std::size_t kBlock = 64;    // points a call
-constexpr std::size_t kPadding = 16;  // columns of centroids are filled up to a multiple of this
+constexpr std::size_t kPadding = 16;  // columns of centroids are padded to a multiple of this
 
-// A block of points, the centroids, and room to work in.
+// A block of points, the centroids, and scratch memory.
 template <typename Real>
 struct BlockSearch {
     const Real* lanes;      // (d, kBlock): coordinate c of point i at c * kBlock + i
     std::size_t d;
     const Real* centroids;  // (k, d)
-    const Real* columns;    // (d, padded_k): the same by coordinate, filled up with infinity
+    const Real* columns;    // (d, padded_k): the same by coordinate, padded with infinity
     std::size_t k, padded_k;
-    Real* floors;              // (padded_k,) room
-    std::int32_t* candidates;  // (k,) room
+    Real* least_distances;     // (padded_k,) scratch
+    std::int32_t* candidates;  // (k,) scratch
 };
 
-// What was found for each point of a block: the squared distance and its centroid, ties to the lowest.
+// For each point of a block the squared distance to a centroid and its label, ties to the lowest.
 template <typename Real>
-struct Found {
+struct Neighbors {
     Real* distances;       // (kBlock,)
     std::int32_t* labels;  // (kBlock,)
 };
 
 template <typename Real>
 struct BlockKernels {
-    void (*nearest)(const BlockSearch<Real>&, const Found<Real>&);
-    // The second of each are those of the nearest of the other centroids.
-    void (*two_nearest)(const BlockSearch<Real>&, const Found<Real>& best, const Found<Real>& second);
+    void (*nearest)(const BlockSearch<Real>&, const Neighbors<Real>&);
+    // second: the nearest of the other centroids.
+    void (*two_nearest)(const BlockSearch<Real>&, const Neighbors<Real>& best, const Neighbors<Real>& second);
     // All squared distances, (k, kBlock).
     void (*distances)(const BlockSearch<Real>&, Real* out);
 };

@@ -9,18 +9,21 @@
 namespace kalette {
 namespace {
 
-// Two numbers at a time, which all processors divide together.
+// Two numbers at a time: every processor has vector division for two.
 typedef double Pair __attribute__((vector_size(16)));
 typedef std::int64_t Bits __attribute__((vector_size(16)));
 
-// A first guess from the bits of the number, three per cent off, and two steps of Halley's method.
+constexpr std::int64_t kCubeRootBits = 0x2A9F7893782DA1CE;
+constexpr int kHalleySteps = 2;
+
+// A first guess from the bits of the number, 3 % off, then two steps of Halley's method.
 Pair cube_roots(const Pair& x) {
     Bits bits;
     std::memcpy(&bits, &x, sizeof bits);
-    for (int i = 0; i < 2; ++i) bits[i] = bits[i] / 3 + 0x2A9F7893782DA1CE;
+    for (int i = 0; i < 2; ++i) bits[i] = bits[i] / 3 + kCubeRootBits;
     Pair y;
     std::memcpy(&y, &bits, sizeof y);
-    for (int step = 0; step < 2; ++step) {
+    for (int step = 0; step < kHalleySteps; ++step) {
         const Pair cube = y * y * y;
         y = y * ((cube + 2.0 * x) / (2.0 * cube + x));
     }
@@ -33,9 +36,9 @@ constexpr double kConesFromLinear[3][3] = {{0.4122214708, 0.5363325363, 0.051445
 constexpr double kLabFromCones[3][3] = {{0.2104542553, 0.7936177850, -0.0040720468},
                                         {1.9779984951, -2.4285922050, 0.4505937099},
                                         {0.0259040371, 0.7827717662, -0.8086757660}};
-constexpr double kDarkest = 1e-15;  // black has no cube root that Halley's method would find
+constexpr double kDarkest = 1e-15;  // Halley's method finds no cube root of 0
 
-constexpr double kRounder = 0x1.8p52;  // what is added to it, and it taken away again, is rounded to a whole number
+constexpr double kRounder = 0x1.8p52;  // adding and subtracting it rounds to an integer
 
 Pair row_times(const double* row, const Pair* vector) {
     return row[0] * vector[0] + row[1] * vector[1] + row[2] * vector[2];

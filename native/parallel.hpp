@@ -1,5 +1,5 @@
-// Runs the same work over numbered chunks on several threads. What a chunk computes must not depend on
-// the thread that computes it: that is what makes the result the same for any thread count.
+// Runs work over numbered chunks on several threads. A chunk's result must not depend on the thread that computes it,
+// so that the result is the same for any thread count.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ void for_each_chunk(std::size_t chunks, std::size_t threads, Work&& work) {
     try {
         for (std::size_t i = 0; i < helpers; ++i) others.emplace_back(run);
     } catch (const std::system_error&) {
-        // The system gives no more threads: those there are do all the work.
+        // The system gives no more threads: those that run do all the work.
     }
     run();
     for (auto& thread : others) thread.join();

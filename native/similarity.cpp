@@ -1,4 +1,4 @@
-// Structural similarity of two pictures' luma, in windows of 11 x 11.
+// Structural similarity (SSIM) of the luma of two pictures, in windows of 11 x 11.
 
 #include <array>
 #include <vector>
@@ -9,11 +9,11 @@
 namespace kalette {
 namespace {
 
-constexpr std::size_t kRows = 64;  // rows of a chunk: each is summed by itself, so this changes no bit
+constexpr std::size_t kRows = 64;  // of a chunk; each is summed by itself, so their number changes no bit
 
 // exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
 constexpr std::size_t kRadius = 5;
-constexpr double kWindow[kRadius + 1] = {0.26601172486179436,  0.2130055377112537,   0.10936068950970002,
+constexpr double kGaussian[kRadius + 1] = {0.26601172486179436,  0.2130055377112537,   0.10936068950970002,
                                          0.03600077212843083, 0.007598758135239185, 0.00102838008447911};
 constexpr std::size_t kSpan = 2 * kRadius + 1;
 constexpr double kC1 = 6.5025, kC2 = 58.5225;  // (0.01 x 255)^2 and (0.03 x 255)^2
@@ -28,7 +28,7 @@ struct Range {
     std::size_t first, end;
 };
 
-// Where the window lies inside, or everywhere if it never does.
+// The pixels whose window lies inside, or all if none does.
 Range inner(std::size_t size) {
     return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size};
 }
@@ -50,13 +50,13 @@ void luma_of(const std::uint8_t* pixels, const Pictures& in, double* luma) {
     }
 }
 
-// The rows of a window around one row: lumas a and b, a a + b b, a b.
+// The rows around one row, in a ring: lumas a and b, a a + b b, a b.
 class Rows {
 public:
     explicit Rows(const Pictures& in)
         : in_(in), ring_(4 * kSpan * in.width), down_(4 * (in.width + 2 * kRadius)), similarity_(in.width) {}
 
-    // Calls with row one higher than the time before only load one row.
+    // Loads one row only where it is called for the next row.
     void load_around(std::size_t row) {
         const auto last = static_cast<std::ptrdiff_t>(row + kRadius);
         for (std::ptrdiff_t place = loaded_ ? last : last - static_cast<std::ptrdiff_t>(kSpan) + 1; place <= last;
@@ -96,9 +96,9 @@ private:
             rows[i] = line(plane, newest_ - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
         double* out = down(plane);
         for (std::size_t x = 0; x < in_.width; ++x) {
-            double value = kWindow[0] * rows[kRadius][x];
+            double value = kGaussian[0] * rows[kRadius][x];
             for (std::size_t i = 1; i <= kRadius; ++i)
-                value += kWindow[i] * (rows[kRadius - i][x] + rows[kRadius + i][x]);
+                value += kGaussian[i] * (rows[kRadius - i][x] + rows[kRadius + i][x]);
             out[x] = value;
         }
         for (std::size_t i = 1; i <= kRadius; ++i) {
@@ -107,21 +107,21 @@ private:
             out[in_.width - 1 + i] = out[mirrored(static_cast<std::ptrdiff_t>(in_.width) - 1 + beyond, in_.width)];
         }
     }
-    static double across(const double* at) {
-        double value = kWindow[0] * at[0];
+    static double blur_across(const double* at) {
+        double value = kGaussian[0] * at[0];
         for (std::ptrdiff_t i = 1; i <= static_cast<std::ptrdiff_t>(kRadius); ++i)
-            value += kWindow[i] * (at[-i] + at[i]);
+            value += kGaussian[i] * (at[-i] + at[i]);
         return value;
     }
     void compare(Range columns) {
         const double *a = down(0), *b = down(1), *squares = down(2), *products = down(3);
         double* out = similarity_.data();
         for (std::size_t x = columns.first; x < columns.end; ++x) {
-            const double mean_a = across(a + x), mean_b = across(b + x), product = mean_a * mean_b;
-            const double spread = across(squares + x) - mean_a * mean_a - mean_b * mean_b;
-            const double covariance = across(products + x) - product;
+            const double mean_a = blur_across(a + x), mean_b = blur_across(b + x), product = mean_a * mean_b;
+            const double variances = blur_across(squares + x) - mean_a * mean_a - mean_b * mean_b;
+            const double covariance = blur_across(products + x) - product;
             out[x] = (2 * product + kC1) * (2 * covariance + kC2) /
-                     ((mean_a * mean_a + mean_b * mean_b + kC1) * (spread + kC2));
+                     ((mean_a * mean_a + mean_b * mean_b + kC1) * (variances + kC2));
         }
     }
 

@@ -1,4 +1,4 @@
-// What each cluster would gain by being two, and where the two would be.
+// The gain of splitting each cluster in two by 2-means, and the two means.
 
 #include <cmath>
 
@@ -8,7 +8,7 @@
 namespace kalette {
 namespace {
 
-// Sums over the points of each part of the clusters; of squares only where they are asked for.
+// Weighted sums over the points of each part; squares only where they are needed.
 struct Parts {
     std::vector<double> mass, sums, squares;
     Parts() = default;
@@ -21,8 +21,8 @@ struct Parts {
     }
 };
 
-// Sums over all points, each in the part that part_of(point, label) names, merged in the order of the chunks.
-// D > 0 fixes the dimension for the compiler.
+// Sums over all points, each in the part that part_of(point, label) returns; chunks merge in order. D > 0 fixes the
+// dimension at compile time.
 template <std::size_t D, bool Squared, typename Real, typename PartOf>
 Parts sum_parts(const Weighted<Real>& in, const std::int32_t* labels, std::size_t parts, std::size_t threads,
                 PartOf&& part_of) {
@@ -47,8 +47,8 @@ Parts sum_parts(const Weighted<Real>& in, const std::int32_t* labels, std::size_
     return total;
 }
 
-// One standard deviation to both sides of the mean, along the axis where the cluster is widest.
-void place_children(const Parts& clusters, std::size_t j, std::size_t d, double* left, double* right) {
+// The first means: a standard deviation to both sides of the cluster's mean, along its widest axis.
+void place_means(const Parts& clusters, std::size_t j, std::size_t d, double* left, double* right) {
     const double mass = clusters.mass[j] > 0 ? clusters.mass[j] : 1.0;
     std::size_t widest = 0;
     double most = -1;
@@ -83,7 +83,7 @@ double squared_norm(const double* values, std::size_t d) {
     return total;
 }
 
-// |sum|^2 / mass: how much lower the loss of a part is around its mean than around the origin.
+// |sum|^2 / mass: by that much the loss of a part is lower around its mean than around the origin.
 double moment(const Parts& parts, std::size_t part, std::size_t d) {
     return parts.mass[part] > 0 ? squared_norm(&parts.sums[part * d], d) / parts.mass[part] : 0.0;
 }
@@ -94,7 +94,7 @@ void split_clusters_of(const Weighted<Real>& in, const std::int32_t* labels, std
     const std::size_t d = D > 0 ? D : in.d;
     const Parts clusters =
         sum_parts<D, true>(in, labels, k, threads, [](const Real*, std::size_t label) { return label; });
-    for (std::size_t j = 0; j < k; ++j) place_children(clusters, j, d, left + j * d, right + j * d);
+    for (std::size_t j = 0; j < k; ++j) place_means(clusters, j, d, left + j * d, right + j * d);
     Parts halves;
     for (int pass = 0; pass < kSplitPasses; ++pass) {
         halves = sum_parts<D, false>(in, labels, 2 * k, threads, [&](const Real* point, std::size_t label) {

@@ -1,4 +1,4 @@
-// How far a picture of palette entries is from its original, in whole numbers: exact in any order.
+// Squared error of an indexed picture, in integers: exact in any order.
 
 #include <atomic>
 #include <limits>
@@ -10,7 +10,7 @@
 namespace kalette {
 namespace {
 
-constexpr std::size_t kStrip = 1 << 16;
+constexpr std::size_t kStrip = 1 << 16;  // pixels
 
 std::uint64_t square(std::int64_t value) { return static_cast<std::uint64_t>(value * value); }
 
@@ -23,7 +23,7 @@ std::uint64_t opaque_error(const std::uint8_t* a, const std::uint8_t* b) {
     return static_cast<std::uint64_t>(total);
 }
 
-// Over black and over white, both together, in units of 1/255.
+// On black plus on white, in units of 1/255.
 std::uint64_t alpha_error(const std::uint8_t* a, const std::uint8_t* b) {
     std::uint64_t total = 0;
     for (std::size_t c = 0; c < 3; ++c) {

@@ -1,5 +1,5 @@
-// Takes the filters of PNG off (W3C, third edition, 9.2): each byte is told as its difference from what the bytes to
-// the left, above, and above to the left foretell.
+// Reverses the filters of PNG (W3C, third edition, 9.2): each byte is stored as its difference from a prediction, made
+// from the bytes to the left, above, and above to the left (corner).
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 namespace kalette {
 namespace {
 
-using Values = std::int16_t __attribute__((vector_size(16)));  // of a pixel: as many as there are channels
+using Values = std::int16_t __attribute__((vector_size(16)));  // the channels of a pixel
 
 template <std::size_t kChannels>
 Values load(const std::uint8_t* pixel) {
@@ -24,11 +24,11 @@ void store(std::uint8_t* pixel, Values values) {
 
 Values absolute(Values values) { return values > -values ? values : -values; }
 
-Values left_one(Values left, Values, Values) { return left; }
+Values sub(Values left, Values, Values) { return left; }
 
 Values average(Values left, Values above, Values) { return (left + above) >> 1; }
 
-// What of left, above and corner is nearest to left + above - corner; ties to the first.
+// Whichever of the three is nearest to left + above - corner; ties to the first.
 Values paeth(Values left, Values above, Values corner) {
     const Values to_left = absolute(above - corner), to_above = absolute(left - corner);
     const Values to_corner = absolute((above - corner) + (left - corner));
@@ -36,36 +36,36 @@ Values paeth(Values left, Values above, Values corner) {
     return ((to_left <= to_above) & (to_left <= to_corner)) ? left : not_left;
 }
 
-template <std::size_t kChannels, typename Foretell>
-void add_foretold(const std::uint8_t* coded, const std::uint8_t* above_row, std::size_t row_bytes, std::uint8_t* out,
-                  Foretell&& foretell) {
+template <std::size_t kChannels, typename Predict>
+void add_predictions(const std::uint8_t* filtered, const std::uint8_t* above_row, std::size_t row_bytes,
+                     std::uint8_t* out, Predict&& predict) {
     Values left{}, corner{};
     for (std::size_t i = 0; i < row_bytes; i += kChannels) {
         const Values above = load<kChannels>(above_row + i);
-        left = (load<kChannels>(coded + i) + foretell(left, above, corner)) & 255;
+        left = (load<kChannels>(filtered + i) + predict(left, above, corner)) & 255;
         store<kChannels>(out + i, left);
         corner = above;
     }
 }
 
 template <std::size_t kChannels>
-void unfilter_row(std::uint8_t filter, const std::uint8_t* coded, const std::uint8_t* above, std::size_t row_bytes,
+void unfilter_row(std::uint8_t filter, const std::uint8_t* filtered, const std::uint8_t* above, std::size_t row_bytes,
                   std::uint8_t* out) {
     switch (filter) {
         case 0:
-            std::copy_n(coded, row_bytes, out);
+            std::copy_n(filtered, row_bytes, out);
             break;
         case 1:
-            add_foretold<kChannels>(coded, above, row_bytes, out, left_one);
+            add_predictions<kChannels>(filtered, above, row_bytes, out, sub);
             break;
         case 2:
-            for (std::size_t i = 0; i < row_bytes; ++i) out[i] = static_cast<std::uint8_t>(coded[i] + above[i]);
+            for (std::size_t i = 0; i < row_bytes; ++i) out[i] = static_cast<std::uint8_t>(filtered[i] + above[i]);
             break;
         case 3:
-            add_foretold<kChannels>(coded, above, row_bytes, out, average);
+            add_predictions<kChannels>(filtered, above, row_bytes, out, average);
             break;
         default:
-            add_foretold<kChannels>(coded, above, row_bytes, out, paeth);
+            add_predictions<kChannels>(filtered, above, row_bytes, out, paeth);
     }
 }
 
@@ -76,9 +76,9 @@ void unfilter(const std::uint8_t* rows, std::size_t height, std::size_t row_byte
     const auto unfilter_one = channels == 3 ? unfilter_row<3> : unfilter_row<4>;
     const std::vector<std::uint8_t> blank(row_bytes);
     for (std::size_t y = 0; y < height; ++y) {
-        const std::uint8_t* coded = rows + y * (row_bytes + 1);
+        const std::uint8_t* filtered = rows + y * (row_bytes + 1);
         const std::uint8_t* above = y == 0 ? blank.data() : pixels + (y - 1) * row_bytes;
-        unfilter_one(coded[0], coded + 1, above, row_bytes, pixels + y * row_bytes);
+        unfilter_one(filtered[0], filtered + 1, above, row_bytes, pixels + y * row_bytes);
     }
 }
 

@@ -1,5 +1,5 @@
-// Places on the Z-order curve (G. M. Morton, 1966), whose key takes a bit of each channel in turn: colours close
-// on the curve are close in space.
+// Z-order keys of colours (G. M. Morton, 1966), which interleave the bits of the channels: colours close on the curve
+// are close in space.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace kalette {
 
-// Makes and takes apart keys: bit b of channel c stands at b * channels + (channels - 1 - c).
+// Bit b of channel c is at b * channels + (channels - 1 - c).
 class ZOrder {
 public:
     explicit ZOrder(std::size_t channels) : channels_(channels) {

@@ -1,9 +1,10 @@
-"""Every kernel with arguments that it takes, small, for tests that change one thing of them."""
+"""Valid arguments of every kernel, small, for tests that change one of them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 
 from kalette.kernels import reference
 
@@ -47,10 +48,10 @@ def byte_cases() -> list[Case]:
 def point_cases(dtype: type) -> list[Case]:
     points, centroids = (rng().normal(size=shape).astype(dtype) for shape in ((40, 3), (5, 3)))
     weights, labels = rng().random(40), rng().integers(0, 5, 40).astype(np.int32)
-    served = {"points": points, "weights": weights, "centroids": centroids}
+    assigned = {"points": points, "weights": weights, "centroids": centroids}
     cases = [
-        Case("assign", served, {"threads": 2}),
-        Case("removal_costs", served, {"threads": 2}),
+        Case("assign", assigned, {"threads": 2}),
+        Case("removal_costs", assigned, {"threads": 2}),
         Case("pairwise_squared_distances", {"points": points, "centers": centroids}, {"threads": 2}),
         Case(
             "split_clusters",
@@ -60,7 +61,7 @@ def point_cases(dtype: type) -> list[Case]:
     ]
     if dtype is np.float32:
         alternatives = rng().normal(size=(5, 2, 3)).astype(np.float32)
-        cases.append(Case("move_costs", {**served, "alternatives": alternatives}, {"threads": 2}))
+        cases.append(Case("move_costs", {**assigned, "alternatives": alternatives}, {"threads": 2}))
     return cases
 
 
@@ -69,9 +70,9 @@ def picture_cases() -> list[Case]:
     weights, strengths = (rng().integers(0, 99, (5, 8)).astype(dtype) for dtype in (np.uint16, np.uint8))
     maps = {"points": points, "weights": weights, "strengths": strengths, "palette": palette}
     return [
-        Case("map_weighed", maps, {"price": 1000, "depth": 2}),
+        Case("map_rate_distortion", maps, {"multiplier": 1000, "match_depth": 2}),
         Case(
-            "map_masked",
+            "map_threshold",
             {
                 "points": points,
                 "offsets": rng().integers(-30000, 30000, (4, 3)).astype(np.int16),
@@ -95,3 +96,9 @@ def assert_same(expected: Any, found: Any) -> None:
             assert_same(a, b)
     else:
         np.testing.assert_array_equal(expected, found, strict=isinstance(expected, np.ndarray))
+
+
+def refusal(case: Case, kernels: Any, **changed: Any) -> str:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
+        case.run(kernels, **changed)
+    return str(caught.value)

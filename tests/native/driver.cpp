@@ -1,5 +1,5 @@
-// Runs every kernel on made-up data with 1, 2, 3 and 7 threads, and stops if they disagree. Built when asked for
-// (-DKALETTE_NATIVE_TESTS=ON), best with a sanitizer: .ci/sanitize thread.
+// Runs every kernel on generated data with 1, 2, 3 and 7 threads, and stops if they disagree. Built with
+// -DKALETTE_NATIVE_TESTS=ON, best under a sanitizer: .ci/sanitize thread.
 
 #include <thread>
 

@@ -1,4 +1,4 @@
-// Every kernel on data that a source of bytes makes up: what the driver and the fuzzer have in common.
+// Every kernel on data made from a source of bytes: shared by the driver and the fuzzer.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace kalette_tests {
 
 using Bytes = std::vector<unsigned char>;
 
-// Numbers from bytes, and when they are used up from a generator that goes on from them.
+// Numbers from bytes; when those are used up, from a generator that they seed.
 class Source {
 public:
     Source(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
@@ -34,7 +34,7 @@ public:
         for (T& value : values) value = any<T>();
         return values;
     }
-    // Any number that is finite, few of them large.
+    // Finite numbers, few of them large.
     template <typename Real>
     std::vector<Real> finite(std::size_t n) {
         std::vector<Real> values(n);
@@ -57,7 +57,7 @@ private:
     std::uint64_t state_ = 0;
 };
 
-// What a kernel put out, to be compared.
+// The results of kernels, to compare.
 class Output {
 public:
     template <typename T>
@@ -152,22 +152,22 @@ private:
     }
 };
 
-// Kernels of one thread: the threads of a picture are those of Python.
-struct WeighedCase {
-    std::size_t d, height, width, k, depth;
-    std::int64_t price;
+// Kernels of pictures, most of one thread: their threads are Python's.
+struct PictureCase {
+    std::size_t d, height, width, k, match_depth;
+    std::int64_t multiplier;
     std::vector<std::int16_t> points, palette, offsets;
     std::vector<std::uint16_t> weights;
     std::vector<std::uint8_t> strengths, colors;
     std::vector<double> linear, scale;
-    WeighedCase(Source& source, std::size_t most)
+    PictureCase(Source& source, std::size_t most)
         : d(3 + source.below(2)), height(1 + source.below(most)), width(1 + source.below(most)),
-          k(1 + source.below(256)), depth(source.below(40)), price(prices[source.below(5)]),
+          k(1 + source.below(256)), match_depth(source.below(40)), multiplier(multipliers[source.below(5)]),
           points(source.many<std::int16_t>(height * width * d)), palette(source.many<std::int16_t>(k * d)),
           offsets(source.many<std::int16_t>(5 * 7)),
           weights(source.many<std::uint16_t>(height * width)), strengths(source.many<std::uint8_t>(height * width)),
           colors(source.many<std::uint8_t>(3 * width)), linear(256), scale(3, kalette::kMostOklabScale) {
-        const int narrower = static_cast<int>(source.below(8));  // as points of pictures are, or up to the bounds
+        const int narrower = static_cast<int>(source.below(8));  // 0: up to the bounds; more: in the range of pictures
         for (auto* values : {&points, &palette})
             for (auto& value : *values) value = static_cast<std::int16_t>(value / (1 << narrower));
         for (double& value : linear) value = source.any<std::uint8_t>() / 255.0;
@@ -177,11 +177,11 @@ struct WeighedCase {
         std::vector<std::uint8_t> indices(height * width);
         std::vector<std::uint16_t> deviations(height * width);
         std::vector<std::int16_t> lab(colors.size());
-        kalette::map_weighed({points.data(), weights.data(), strengths.data(), height, width}, d, palette.data(), k,
-                             price, depth, indices.data());
+        kalette::map_rate_distortion({points.data(), weights.data(), strengths.data(), height, width, d},
+                                     {palette.data(), k}, {multiplier, match_depth}, indices.data());
         out.add(indices);
-        kalette::map_masked({points.data(), offsets.data(), height, width, 5, 7}, d, palette.data(), k,
-                            static_cast<int>(64 * depth), indices.data());
+        kalette::map_threshold({points.data(), offsets.data(), height, width, d, 5, 7}, {palette.data(), k},
+                               static_cast<int>(64 * match_depth), indices.data());
         out.add(indices);
         kalette::activity(points.data(), height, width, d, d - 1, deviations.data());
         out.add(deviations);
@@ -191,7 +191,7 @@ struct WeighedCase {
     }
 
 private:
-    static constexpr std::int64_t prices[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
+    static constexpr std::int64_t multipliers[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
 };
 
 // Stops the program unless any number of threads gives the same bytes.
@@ -210,7 +210,7 @@ inline void check_all(Source source, std::size_t most) {
         case 0: return check("pixels", PixelCase(source, 100 * most));
         case 1: return check("points of floats", PointCase<float>(source, 10 * most));
         case 2: return check("points of doubles", PointCase<double>(source, 10 * most));
-        default: return check("weighed mapping", WeighedCase(source, most));
+        default: return check("pictures", PictureCase(source, most));
     }
 }
 

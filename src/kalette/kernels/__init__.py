@@ -1,14 +1,15 @@
-"""The hot loops: compiled where the extension is there, in NumPy otherwise, with the same bits.
+"""The hot loops: compiled, or in NumPy with the same bits.
 
-`KALETTE_KERNELS=auto|native|reference` in the environment picks.
+`KALETTE_KERNELS=auto|native|reference` in the environment chooses; `auto` takes the compiled ones.
 """
 
 import importlib
 import os
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kalette.kernels.z_order import colors_from_z_keys, z_keys
-from kalette.types import SettingsError
+from kalette.types import MissingLibraryError, SettingsError
 
 if TYPE_CHECKING:
     from kalette.kernels.reference import (
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
         assign,
         count_colors,
         map_colors,
-        map_masked,
-        map_weighed,
+        map_rate_distortion,
+        map_threshold,
         move_costs,
         oklab,
         pairwise_squared_distances,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         squared_error,
         unfilter,
     )
+    from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 __all__ = [
     "BACKEND",
@@ -36,8 +38,8 @@ __all__ = [
     "colors_from_z_keys",
     "count_colors",
     "map_colors",
-    "map_masked",
-    "map_weighed",
+    "map_rate_distortion",
+    "map_threshold",
     "move_costs",
     "oklab",
     "pairwise_squared_distances",
@@ -49,21 +51,44 @@ __all__ = [
     "z_keys",
 ]
 
+_NATIVE, _REFERENCE = "kalette.kernels._native", "kalette.kernels.reference"
+_EXTENSIONS = (".so", ".pyd")
+
 
 def _choose(asked: str) -> tuple[str, Any]:
     if asked not in ("auto", "native", "reference"):
         raise SettingsError(f"KALETTE_KERNELS is {asked!r}; set it to auto, native or reference")
     if asked == "reference":
-        return "reference", importlib.import_module("kalette.kernels.reference")
+        return "reference", importlib.import_module(_REFERENCE)
     try:
-        return "native", importlib.import_module("kalette.kernels._native")
+        return "native", importlib.import_module(_NATIVE)
     except ImportError as error:
-        if asked == "auto":
-            return "reference", importlib.import_module("kalette.kernels.reference")
-        raise SettingsError(
-            f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
-            "reinstall Kalette, or set it to reference"
-        ) from error
+        if asked == "native":
+            raise SettingsError(
+                f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
+                "reinstall Kalette, or set it to reference"
+            ) from error
+        if (cause := _broken(error)) is not None:
+            raise MissingLibraryError(
+                f"the compiled kernels cannot be loaded ({cause}); reinstall Kalette, or set "
+                "KALETTE_KERNELS=reference to run the many times slower ones in NumPy"
+            ) from error
+    warnings.warn(
+        "the compiled kernels are missing, and those in NumPy are many times slower; reinstall Kalette, "
+        "or set KALETTE_KERNELS=reference to use them without this warning",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    return "reference", importlib.import_module(_REFERENCE)
+
+
+def _broken(error: ImportError) -> str | None:
+    """Return why the extension that is there cannot be loaded; None where there is none."""
+    if not isinstance(error, ModuleNotFoundError) or error.name != _NATIVE:
+        return str(error)
+    files = (file for folder in __path__ for file in sorted(Path(folder).glob("_native.*")))
+    foreign = [file.name for file in files if file.suffix in _EXTENSIONS]
+    return f"{foreign[0]} is not for this Python" if foreign else None
 
 
 BACKEND, _kernels = _choose(os.environ.get("KALETTE_KERNELS") or "auto")
@@ -73,8 +98,8 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
-    map_threshold = _kernels.map_masked
-    map_rate_distortion = _kernels.map_weighed
+    map_rate_distortion = _kernels.map_rate_distortion
+    map_threshold = _kernels.map_threshold
     move_costs = _kernels.move_costs
     oklab = _kernels.oklab
     pairwise_squared_distances = _kernels.pairwise_squared_distances
@@ -83,3 +108,10 @@ if not TYPE_CHECKING:
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error
     unfilter = _kernels.unfilter
+
+
+def __getattr__(name: str) -> Any:
+    """Load the places on the Z-order curve when they are first used: with them NumPy is loaded."""
+    if name not in ("colors_from_z_keys", "z_keys"):
+        raise AttributeError(f"module 'kalette.kernels' has no attribute {name!r}")
+    return getattr(importlib.import_module("kalette.kernels.z_order"), name)

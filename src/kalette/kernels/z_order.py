@@ -1,11 +1,11 @@
-"""Places on the Z-order curve, which keeps colours together that are close in space."""
+"""Z-order keys of colours: colours close on the curve are close in space."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def z_keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return the place of each colour on the Z-order curve, whose key takes a bit of each channel in turn.
+    """Return the Z-order key of each colour, which interleaves the bits of its channels.
 
     Colours close on the curve are close in space, and those with equal high bits lie in one cube.
 
@@ -33,7 +33,7 @@ def z_keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def colors_from_z_keys(keys: NDArray[np.uint32], channels: int) -> NDArray[np.uint8]:
-    """Return the colours at these places of the Z-order curve.
+    """Return the colours of Z-order keys.
 
     Parameters
     ----------

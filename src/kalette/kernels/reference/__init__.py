@@ -1,8 +1,9 @@
-"""The kernels in NumPy: the specification of the compiled ones, and what runs where those are missing.
+"""The kernels in NumPy: the specification of the compiled ones, and their substitute where those are missing.
 
-The same arguments give the same bits and the same error texts as `native/`. `threads` changes nothing here.
+The same arguments give the same bits and the same error texts as in `native/`. `threads` has no effect here.
 """
 
+from kalette.kernels.reference.activity import activity
 from kalette.kernels.reference.centroids import (
     CHUNK,
     assign,
@@ -10,13 +11,15 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
-from kalette.kernels.reference.masked import map_masked
-from kalette.kernels.reference.perceptual import activity, oklab
-from kalette.kernels.reference.pixels import count_colors, map_colors, squared_error
-from kalette.kernels.reference.rows import unfilter
-from kalette.kernels.reference.splitting import split_clusters
-from kalette.kernels.reference.weighed import map_weighed
-from kalette.kernels.reference.windows import similarity
+from kalette.kernels.reference.count_colors import count_colors
+from kalette.kernels.reference.map_colors import map_colors
+from kalette.kernels.reference.oklab import oklab
+from kalette.kernels.reference.rate_distortion import map_rate_distortion
+from kalette.kernels.reference.similarity import similarity
+from kalette.kernels.reference.split_clusters import split_clusters
+from kalette.kernels.reference.squared_error import squared_error
+from kalette.kernels.reference.threshold import map_threshold
+from kalette.kernels.reference.unfilter import unfilter
 
 INSTRUCTION_SET = "numpy"
 
@@ -27,8 +30,8 @@ __all__ = [
     "assign",
     "count_colors",
     "map_colors",
-    "map_masked",
-    "map_weighed",
+    "map_rate_distortion",
+    "map_threshold",
     "move_costs",
     "oklab",
     "pairwise_squared_distances",

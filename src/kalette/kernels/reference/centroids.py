@@ -1,4 +1,4 @@
-"""Kernels on weighted points and centroids: who is nearest, and what moving a centroid would cost."""
+"""Distances to centroids: assignment, and the costs of removing and moving one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,13 @@ from kalette.kernels.reference.checks import (
 from kalette.types import Points
 
 CHUNK = 4096
-"""Points whose sums are taken together, in the order of the points; chunks merge in order."""
+"""Points a chunk; the chunks' partial sums merge in order."""
 
 
 def assign(
     points: Points, weights: NDArray[np.float64], centroids: Points, threads: int = 1
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64], float]:
-    """Return what one pass of Lloyd's algorithm needs: nearest centroids and what each of them serves.
+    """Return one assignment step of Lloyd's algorithm.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def assign(
     labels : ndarray
         (N,) int32: the nearest centroid by squared Euclidean distance, ties to the lowest.
     sums : ndarray
-        (k, d) float64: weighted sum of the points of each centroid.
+        (k, d) float64: weighted sum of each centroid's points.
     mass : ndarray
         (k,) float64: their weight.
     loss : float
@@ -61,7 +61,7 @@ def assign(
         chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
         label, distance = _nearest(chunk, centroids)
         labels[first : first + CHUNK] = label
-        # bincount adds in the order of the points, as the compiled loop does; a plain sum would not.
+        # bincount adds in the order of the points, as the compiled loop does; sum does not.
         loss += float(np.bincount(np.zeros(len(chunk), np.intp), weight * distance)[0])
         mass += np.bincount(label, weight, k)
         sums += np.stack([np.bincount(label, weight * chunk[:, c], k) for c in range(d)], axis=1)
@@ -99,7 +99,7 @@ def pairwise_squared_distances(points: Points, centers: Points, threads: int = 1
 def removal_costs(
     points: Points, weights: NDArray[np.float64], centroids: Points, threads: int = 1
 ) -> NDArray[np.float64]:
-    """Return how much the loss would rise if each centroid were taken away alone.
+    """Return the rise of the loss if one centroid is removed, for each.
 
     Parameters
     ----------
@@ -145,10 +145,9 @@ def move_costs(
     alternatives: NDArray[np.float32],
     threads: int = 1,
 ) -> NDArray[np.float64]:
-    """Return how much the loss would rise at most if each centroid alone were at each of its alternatives.
+    """Return the rise of the loss if one centroid moves to one of its alternatives, for each.
 
-    It falls at least by as much where that is below zero. At most, because a point is taken to go to one of
-    the two centroids that are nearest to it now.
+    It is an upper bound: points are reassigned only among their two nearest centroids.
 
     Parameters
     ----------
@@ -187,7 +186,7 @@ def move_costs(
         distances = _distances(chunk, centroids)
         two = np.argsort(distances, axis=1, kind="stable")[:, :2]
         best, second = np.take_along_axis(distances, two, axis=1).T
-        # Each point is counted for its nearest, then for its second, before the next point: as the loop does.
+        # In the order of the compiled loop: each point for its nearest, then for its second.
         label, weight = two.ravel(), np.repeat(weight, 2)
         other = np.stack([second, best], axis=1).ravel()
         for move in range(moves):

@@ -1,9 +1,12 @@
-"""What more than one kernel asks of its arguments; the texts are those of `native/bindings.cpp`."""
+"""Checks of the kernels' arguments; the texts are those of `native/checks.hpp`."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.kernels.reference.bit_costs import MOST_ENTRIES, MOST_LITERAL_BITS
 from kalette.types import Points
+
+_MOST_ROW_COST = 1 << 61
 
 
 def require_threads(threads: int) -> None:
@@ -24,8 +27,16 @@ def require_pixels(n: int, most: int) -> None:
         raise ValueError(f"there are {n} pixels; pass {most} at most")
 
 
+def require_ascending(keys: NDArray[np.uint32]) -> None:
+    """Refuse the Z-order keys of colours that are not in ascending order, each once."""
+    if not (keys[:-1] < keys[1:]).all():
+        raise ValueError(
+            "colors are not along the Z-order curve, each once; pass them as count_colors returns them"
+        )
+
+
 def require_coordinates(d: int) -> None:
-    """Refuse points without coordinates, and with more than are counted in 32 bits."""
+    """Refuse points of no coordinates, and of more than 32 bits count."""
     if not 1 <= d <= 0x7FFFFFFF:
         raise ValueError(f"points have {d} coordinates; they must have 1 to 2147483647")
 
@@ -43,7 +54,7 @@ def require_finite_points(points: Points, weights: NDArray[np.float64]) -> None:
 
 
 def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
-    """Refuse points without coordinates, and weights that are not one for each point."""
+    """Refuse points that `require_coordinates` refuses, and other than one weight for each."""
     require_coordinates(points.shape[1])
     if len(weights) != len(points):
         raise ValueError(
@@ -52,7 +63,7 @@ def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
 
 
 def require_centroids(points: Points, centroids: Points) -> None:
-    """Refuse centroids that are none, of other coordinates than the points, or not finite."""
+    """Refuse no centroids, and those of other coordinates than the points, or not finite."""
     d, (k, centroid_d) = points.shape[1], centroids.shape
     if not 1 <= k <= 0x7FFFFFFF:
         raise ValueError(f"there are {k} centroids; there must be 1 to 2147483647")
@@ -61,12 +72,48 @@ def require_centroids(points: Points, centroids: Points) -> None:
     require_finite("centroids", centroids)
 
 
-def require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:
-    """Refuse points (H, W, d) of neither three nor four coordinates, and palettes that do not fit them."""
+def require_points(points: NDArray[np.int16]) -> None:
+    """Refuse points (H, W, d) of neither three nor four coordinates."""
     d = points.shape[2]
     if d not in (3, 4):
         raise ValueError(f"points have {d} coordinates; they must have 3 or 4")
+
+
+def require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:
+    """Refuse points that `require_points` refuses, and palettes that do not fit them."""
+    require_points(points)
+    d = points.shape[2]
     if palette.shape[1] != d:
         raise ValueError(f"palette has {palette.shape[1]} coordinates and points {d}; they must agree")
-    if not 1 <= len(palette) <= 256:
+    if not 1 <= len(palette) <= MOST_ENTRIES:
         raise ValueError(f"palette has {len(palette)} entries; it must have 1 to 256")
+
+
+def require_map(name: str, values: NDArray[np.integer], shape: tuple[int, int]) -> None:
+    """Refuse values that are not one for each pixel."""
+    if values.shape != shape:
+        raise ValueError(f"{name} have shape {values.shape}; it must be that of the pixels, {shape}")
+
+
+def require_bounded_cost(
+    points: NDArray[np.int16], weights: NDArray[np.uint16], palette: NDArray[np.int16], multiplier: int
+) -> None:
+    """Refuse rows whose cost may not fit in 64 bits."""
+    most, width = _most_cost(points, weights, palette, multiplier), points.shape[1]
+    if most > _MOST_ROW_COST // width:
+        raise ValueError(
+            f"a pixel may cost {most}, and {width} of a row more than {_MOST_ROW_COST}; "
+            "give lower weights or a lower multiplier"
+        )
+
+
+def _most_cost(
+    points: NDArray[np.int16], weights: NDArray[np.uint16], palette: NDArray[np.int16], multiplier: int
+) -> int:
+    """Return an upper bound of a pixel's cost: its target lies within the palette, except for alpha."""
+    lowest, highest = palette.min(axis=0).tolist(), palette.max(axis=0).tolist()
+    if points.shape[2] == 4:
+        lowest[3] = min(lowest[3], int(points[..., 3].min()))
+        highest[3] = max(highest[3], int(points[..., 3].max()))
+    squares: int = sum((high - low) ** 2 for low, high in zip(lowest, highest, strict=True))
+    return squares * int(weights.max()) + MOST_LITERAL_BITS * multiplier

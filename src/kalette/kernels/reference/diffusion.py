@@ -1,75 +1,75 @@
-"""Error diffusion after Floyd and Steinberg, row by row: what each pixel should show and hands on."""
+"""Floyd-Steinberg error diffusion, row by row."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_SHIFT = 12
-_KIND_BOUND = 512 * 16
+from kalette.kernels.reference.palette_search import PaletteSearch
+from kalette.kernels.reference.points import (
+    ALPHA_BOUND,
+    ERROR_SHIFT,
+    TO_BELOW,
+    TO_BELOW_LEFT,
+    TO_BELOW_RIGHT,
+    TO_RIGHT,
+)
+
+_HALF = 1 << (ERROR_SHIFT - 1)  # to round, not to floor
+
+
+class WeightedPixels(NamedTuple):
+    """Pixels as points, with the weight of each squared error and the strength of its diffusion."""
+
+    points: NDArray[np.int16]
+    weights: NDArray[np.uint16]
+    strengths: NDArray[np.uint8]
 
 
 class Diffusion:
     """A picture that is mapped from its first row to its last."""
 
-    def __init__(
-        self,
-        points: NDArray[np.int16],
-        weights: NDArray[np.uint16],
-        strengths: NDArray[np.uint8],
-        palette: NDArray[np.int16],
-    ) -> None:
-        """Stand before the first row, to which no errors were left."""
-        self.points, self.palette = points.astype(np.int64), palette.astype(np.int64)
-        self.weights, self.strengths = weights.astype(np.int64), strengths.astype(np.int64)
-        self.lowest, self.highest = self.palette.min(axis=0), self.palette.max(axis=0)
-        self.height, self.width, self.d = points.shape
+    def __init__(self, pixels: WeightedPixels, palette: NDArray[np.int16]) -> None:
+        """Start before the first row, into which no error is diffused."""
+        self.points, self.weights, self.strengths = (values.astype(np.int64) for values in pixels)
+        self.search = PaletteSearch(palette)
+        self.entries = self.search.entries
+        self.lowest, self.highest = self.entries.min(axis=0), self.entries.max(axis=0)
+        self.height, self.width, self.d = self.points.shape
         self.indices = np.zeros((self.height, self.width), np.uint8)
-        self.below = np.zeros((self.width + 2, self.d), np.int64)
+        self.below = np.zeros((self.width + 2, self.d), np.int64)  # pixel x is at x + 1
 
-    def mapped(self) -> NDArray[np.uint8]:
-        """Return the entries of all pixels."""
-        for y in range(self.height):
-            self.y = y
-            self.bases = (self.points[y] << _SHIFT) + self.below[1:-1] + (1 << (_SHIFT - 1))
-            self.map_row()
-            self.leave_errors()
-        return self.indices
+    def begin_row(self, y: int) -> None:
+        """Correct the points of row y by the errors from the row above."""
+        self.y, self.row = y, self.indices[y]
+        self.corrected = (self.points[y] << ERROR_SHIFT) + self.below[1:-1] + _HALF
 
-    def map_row(self) -> None:
-        """Give each pixel of the row the entry nearest to what it should show."""
-        ahead = np.zeros(self.d, np.int64)
-        for x in range(self.width):
-            target = self.target_at(x, ahead)
-            self.indices[self.y, x] = entry = self.nearest(target)
-            ahead = 7 * self.left_over(x, target, self.palette[entry])
-
-    def target_at(self, x: int, ahead: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return what a pixel should show, with errors (d,) or (n, d) that the one before hands on."""
-        target: NDArray[np.int64] = (self.bases[x] + ahead) >> _SHIFT
+    def target(self, x: int, carried: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what pixel x should show, given errors (d,) or (n, d) carried from its left neighbour."""
+        target: NDArray[np.int64] = (self.corrected[x] + carried) >> ERROR_SHIFT
+        # Clamped to the palette's range: an error that no entry can make up for would grow without bound.
         target = np.clip(target, self.lowest, self.highest)
-        if self.d == 4 and abs(self.points[self.y, x, 3]) > _KIND_BOUND:
-            target[..., 3] = self.points[self.y, x, 3]
+        if self.d == 4 and abs(self.points[self.y, x, 3]) > ALPHA_BOUND:
+            target[..., 3] = self.points[self.y, x, 3]  # clear stays clear, opaque stays opaque
         return target
 
-    def left_over(self, x: int, target: NDArray[np.int64], shown: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return what is missing where that is shown, times the strength."""
-        left: NDArray[np.int64] = self.strengths[self.y, x] * (target - shown)
+    def scaled_error(self, x: int, target: NDArray[np.int64], entry: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the error of a pixel that shows an entry, times its diffusion strength."""
+        error: NDArray[np.int64] = self.strengths[self.y, x] * (target - entry)
         if self.d == 4:
-            left[..., 3] = np.where(target[..., 3] > _KIND_BOUND, 0, left[..., 3])
-            left = np.where(target[..., 3:] < -_KIND_BOUND, 0, left)
-        return left
+            error[..., 3] = np.where(target[..., 3] > ALPHA_BOUND, 0, error[..., 3])
+            error = np.where(target[..., 3:] < -ALPHA_BOUND, 0, error)  # a clear pixel shows no colour
+        return error
 
-    def nearest(self, target: NDArray[np.int64]) -> int:
-        """Return the nearest entry; ties go to the lowest."""
-        return int(((target - self.palette) ** 2).sum(axis=1).argmin())
-
-    def leave_errors(self) -> None:
-        """Leave to the row below what the entries of this one miss."""
+    def end_row(self, entry_at: Callable[[int, NDArray[np.int64]], int]) -> None:
+        """Diffuse the errors of the row into the row below; entry_at(x, target) is the entry of pixel x."""
         self.below[:] = 0
-        ahead = np.zeros(self.d, np.int64)
+        carried = np.zeros(self.d, np.int64)
         for x in range(self.width):
-            target = self.target_at(x, ahead)
-            left = self.left_over(x, target, self.palette[self.indices[self.y, x]])
-            ahead = 7 * left
-            self.below[x] += 3 * left
-            self.below[x + 1] += 5 * left
-            self.below[x + 2] += left
+            target = self.target(x, carried)
+            error = self.scaled_error(x, target, self.entries[entry_at(x, target)])
+            carried = TO_RIGHT * error
+            self.below[x] += TO_BELOW_LEFT * error
+            self.below[x + 1] += TO_BELOW * error
+            self.below[x + 2] += TO_BELOW_RIGHT * error

@@ -1,15 +1,15 @@
-"""The twin of the compiled structural similarity, in NumPy, strip by strip."""
+"""Structural similarity (SSIM) of the luma of two pictures, in windows of 11 x 11."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.checks import require_channels, require_threads
 
-_STRIP_PIXELS = 1 << 18  # pixels in work at a time: keeps the memory of a comparison small
+_STRIP = 1 << 18  # pixels at a time, to bound memory
 
-# exp(-i^2 / 4.5) for i = -5..5, divided by their sum: a Gaussian of sigma 1.5 cut at 3.5 sigma. Literal,
-# because exp differs in its last bit between machines.
-_HALF_WINDOW = (
+# exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5: a Gaussian of sigma 1.5, cut at 3.5 sigma.
+# Literal: exp differs between machines.
+_GAUSSIAN = (
     0.26601172486179436,
     0.2130055377112537,
     0.10936068950970002,
@@ -17,24 +17,24 @@ _HALF_WINDOW = (
     0.007598758135239185,
     0.00102838008447911,
 )
-_RADIUS = len(_HALF_WINDOW) - 1
+_RADIUS = len(_GAUSSIAN) - 1
 _C1, _C2 = 6.5025, 58.5225  # (0.01 x 255)^2 and (0.03 x 255)^2
 
 
 def similarity(
     original: NDArray[np.uint8], result: NDArray[np.uint8], background: int = 0, threads: int = 1
 ) -> float:
-    """Return the mean structural similarity of the luma of two pictures over a grey background.
+    """Return the mean SSIM of the luma of two pictures on a grey background.
 
-    In Gaussian windows of sigma 1.5, over the places where the window lies inside (everywhere if it never
-    does). Each row is summed from left to right, then the rows' sums from top to bottom.
+    In Gaussian windows of sigma 1.5, over the pixels whose window lies inside (over all if none does). Each
+    row is summed from left to right, then the rows' sums from top to bottom.
 
     Parameters
     ----------
     original, result : ndarray
         (H, W, 3 or 4) uint8, of one shape.
     background : int
-        Grey of 0 to 255 that shows where alpha is below 255.
+        Grey, 0 to 255.
     threads : int
         At least 1.
 
@@ -50,11 +50,11 @@ def similarity(
     rows = range(_RADIUS, height - _RADIUS) if height > 2 * _RADIUS else range(height)
     columns = slice(_RADIUS, width - _RADIUS) if width > 2 * _RADIUS else slice(None)
     sums: list[float] = []
-    step = max(1, _STRIP_PIXELS // width)
+    step = max(1, _STRIP // width)
     for top in range(rows.start, rows.stop, step):
         around = _mirrored(np.arange(top - _RADIUS, min(top + step, rows.stop) + _RADIUS), height)
-        likeness = _likeness(_luma(original[around], background), _luma(result[around], background))
-        sums += np.cumsum(likeness[:, columns], axis=1)[:, -1].tolist()
+        similarity_map = _compare(_luma(original[around], background), _luma(result[around], background))
+        sums += np.cumsum(similarity_map[:, columns], axis=1)[:, -1].tolist()
     total = 0.0
     for row_sum in sums:
         total += row_sum
@@ -71,7 +71,7 @@ def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], th
 
 
 def _luma(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
-    """Rec. 601 luma over a grey background."""
+    """Return the Rec. 601 luma on a grey background."""
     red, green, blue = (pixels[..., c].astype(np.float64) for c in range(3))
     luma: NDArray[np.float64] = 0.299 * red + 0.587 * green + 0.114 * blue
     if pixels.shape[2] == 3:
@@ -85,27 +85,27 @@ def _mirrored(places: NDArray[np.intp], size: int) -> NDArray[np.intp]:
     return np.where(around < size, around, 2 * size - 1 - around)
 
 
-def _likeness(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     mean_a, mean_b = _blurred(a), _blurred(b)
     product = mean_a * mean_b
-    spread = _blurred(a * a + b * b) - mean_a * mean_a - mean_b * mean_b
+    variances = _blurred(a * a + b * b) - mean_a * mean_a - mean_b * mean_b
     covariance = _blurred(a * b) - product
-    likeness = (2 * product + _C1) * (2 * covariance + _C2)
-    return likeness / ((mean_a * mean_a + mean_b * mean_b + _C1) * (spread + _C2))
+    similarity_map = (2 * product + _C1) * (2 * covariance + _C2)
+    return similarity_map / ((mean_a * mean_a + mean_b * mean_b + _C1) * (variances + _C2))
 
 
 def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blur down and across; the outer rows serve as neighbours only and are gone after it."""
+    """Blur vertically, which takes off the outer rows, then horizontally."""
     height, width = values.shape
-    down = _HALF_WINDOW[0] * values[_RADIUS : height - _RADIUS]
-    for i, weight in enumerate(_HALF_WINDOW[1:], 1):
-        down += weight * (
+    vertical = _GAUSSIAN[0] * values[_RADIUS : height - _RADIUS]
+    for i, weight in enumerate(_GAUSSIAN[1:], 1):
+        vertical += weight * (
             values[_RADIUS - i : height - _RADIUS - i] + values[_RADIUS + i : height - _RADIUS + i]
         )
-    wide = down[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)]
-    across = _HALF_WINDOW[0] * wide[:, _RADIUS : width + _RADIUS]
-    for i, weight in enumerate(_HALF_WINDOW[1:], 1):
-        across += weight * (
+    wide = vertical[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)]
+    both = _GAUSSIAN[0] * wide[:, _RADIUS : width + _RADIUS]
+    for i, weight in enumerate(_GAUSSIAN[1:], 1):
+        both += weight * (
             wide[:, _RADIUS - i : width + _RADIUS - i] + wide[:, _RADIUS + i : width + _RADIUS + i]
         )
-    return across
+    return both

@@ -1,4 +1,4 @@
-"""The kernel that splits clusters in two."""
+"""The gain of splitting each cluster in two by 2-means, and the two means."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,16 +8,16 @@ from kalette.kernels.reference.checks import require_finite_points, require_thre
 from kalette.types import Points
 
 SPLIT_PASSES = 2
-"""Passes of 2-means that `split_clusters` makes."""
+"""Passes of 2-means in `split_clusters`."""
 
 
 def split_clusters(
     points: Points, weights: NDArray[np.float64], labels: NDArray[np.int32], k: int, threads: int = 1
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return how much the loss would fall if each cluster were two, and where the two would be.
+    """Return the fall of the loss if one cluster is split in two, for each, and the two means.
 
-    The two start a standard deviation to both sides of the mean, along the axis where the cluster is widest,
-    and make two passes of 2-means.
+    The means start a standard deviation to both sides of the cluster's mean, along its widest axis, and take
+    two passes of 2-means.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def split_clusters(
     _require_labels(points, labels, k)
     require_finite_points(points, weights)
     mass, sums, squares = _sum_parts(points, weights, labels, k)
-    left, right = _placed_children(mass, sums, squares)
+    left, right = _place_means(mass, sums, squares)
     for _ in range(SPLIT_PASSES):
         nearer = _squared_distances(points, right[labels]) < _squared_distances(points, left[labels])
         half_mass, half_sums, _ = _sum_parts(points, weights, 2 * labels + nearer, 2 * k)
@@ -76,13 +76,13 @@ def _sum_parts(
     return mass, sums, squares
 
 
-def _placed_children(
+def _place_means(
     mass: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     share = np.where(mass > 0, mass, 1.0)[:, None]
     means = sums / share
     variances = squares / share - means * means
-    variances = np.fmax(variances, -1.0)  # where squares pass the largest number, their variance is none
+    variances = np.fmax(variances, -1.0)  # where squares overflow, the variance is NaN
     widest = (np.arange(len(mass)), variances.argmax(axis=1))
     left, right = means.copy(), means.copy()
     deviations = np.sqrt(np.maximum(variances[widest], 0.0))

@@ -1,12 +1,14 @@
-"""What the look of a picture needs: Oklab, and how lively each place is. Twins of the compiled kernels."""
+"""sRGB bytes to Oklab (Ottosson 2020), with additions, multiplications and divisions alone."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-ACTIVITY_REACH = 3  # native/kernels.hpp holds the same number
+from kalette.kernels.reference.checks import require_threads
+
 _CUBE_ROOT_BITS = 0x2A9F7893782DA1CE
-_DARKEST = 1e-15
-_MOST_SCALE = 13000  # no coordinate comes to 2.5
+_HALLEY_STEPS = 2
+_DARKEST = 1e-15  # Halley's method finds no cube root of 0
+_MOST_SCALE = 13000  # up to here points fit in 16 bits: no coordinate reaches 2.5
 _CONES_FROM_LINEAR = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -22,7 +24,7 @@ _LAB_FROM_CONES = (
 def oklab(
     colors: NDArray[np.uint8], linear: NDArray[np.float64], scale: NDArray[np.float64], threads: int = 1
 ) -> NDArray[np.int16]:
-    """Return points of Oklab, each coordinate times its scale, rounded.
+    """Return Oklab coordinates times their scales, rounded.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def oklab(
     scale : ndarray
         (3,) float64, at most 13000.
     threads : int
-        At least 1; without effect here.
+        At least 1.
 
     References
     ----------
@@ -45,8 +47,7 @@ def oklab(
     >>> oklab(np.array([[255, 255, 255]], np.uint8), steps, np.full(3, 100.0)).tolist()
     [[100, 0, 0]]
     """
-    if threads < 1:
-        raise ValueError(f"threads is {threads}; it must be at least 1")
+    require_threads(threads)
     if colors.shape[1] != 3:
         raise ValueError(f"colors have {colors.shape[1]} channels; they must have 3")
     if len(linear) != 256 or len(scale) != 3:
@@ -63,50 +64,9 @@ def oklab(
 
 
 def _cube_roots(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Guess from the bits of the numbers, three per cent off, and take two steps of Halley's method."""
+    """Guess from the bits of the numbers, 3 % off, and take two steps of Halley's method."""
     roots = (values.view(np.int64) // 3 + _CUBE_ROOT_BITS).view(np.float64)
-    for _ in range(2):
+    for _ in range(_HALLEY_STEPS):
         cubes = roots * roots * roots
         roots = roots * ((cubes + 2 * values) / (2 * cubes + values))
     return roots
-
-
-def activity(points: NDArray[np.int16], channel: int = 0) -> NDArray[np.uint16]:
-    """Return the standard deviation of one coordinate in a window of 7 x 7, rounded down.
-
-    Parameters
-    ----------
-    points : ndarray
-        (H, W, 3 or 4) int16; windows end at the borders.
-    channel : int
-        Which coordinate.
-
-    Returns
-    -------
-    ndarray
-        (H, W) uint16, in the unit of the points.
-
-    Examples
-    --------
-    >>> activity(np.array([[[0, 9, 9], [4, 9, 9]]], np.int16)).tolist()
-    [[2, 2]]
-    """
-    if points.shape[2] not in (3, 4):
-        raise ValueError(f"points have {points.shape[2]} coordinates; they must have 3 or 4")
-    if not 0 <= channel < points.shape[2]:
-        raise ValueError(f"channel is {channel}; points have coordinates 0 to {points.shape[2] - 1}")
-    if points.size == 0:
-        return np.zeros(points.shape[:2], np.uint16)
-    single = points[..., channel].astype(np.int64)
-    n, value, square = _box_sums(np.ones_like(single)), _box_sums(single), _box_sums(single * single)
-    return (np.sqrt((n * square - value * value).astype(np.float64)) / n).astype(np.uint16)
-
-
-def _box_sums(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    for axis in (0, 1):
-        size = values.shape[axis]
-        steps = np.concatenate([np.zeros_like(values.take([0], axis)), values.cumsum(axis)], axis)
-        ends = np.minimum(np.arange(size) + ACTIVITY_REACH + 1, size)
-        begins = np.maximum(np.arange(size) - ACTIVITY_REACH, 0)
-        values = steps.take(ends, axis) - steps.take(begins, axis)
-    return values

@@ -1,4 +1,4 @@
-"""The kernel that takes the filters of PNG off its rows."""
+"""Reverses the filters of PNG (W3C, third edition, 9.2)."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _MOST_FILTER_TYPE = 4
 
 
 def unfilter(rows: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
-    """Return the pixels of a PNG's rows (W3C, third edition, 9.2).
+    """Return the pixels of a PNG's filtered rows.
 
     Parameters
     ----------
@@ -38,25 +38,25 @@ def unfilter(rows: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
     if height and filters.max() > _MOST_FILTER_TYPE:
         unknown = filters[filters > _MOST_FILTER_TYPE][0]
         raise ValueError(f"a row has filter type {unknown}; it must be 0 to {_MOST_FILTER_TYPE}")
-    coded = rows[:, 1:].reshape(height, size // channels, channels)
-    # With a blank row above and a blank pixel to the left, from which the first ones are foretold.
+    filtered = rows[:, 1:].reshape(height, size // channels, channels)
+    # With a blank row above and a blank pixel to the left, which predict the first ones.
     pixels = np.zeros((height + 1, size // channels + 1, channels), np.int16)
     for y, x in _diagonals(height, size // channels):
         left, above, corner = pixels[y + 1, x], pixels[y, x + 1], pixels[y, x]
-        foretold = (np.zeros_like(left), left, above, (left + above) >> 1, _paeth(left, above, corner))
-        pixels[y + 1, x + 1] = (coded[y, x] + np.choose(filters[y, None], foretold)) & 255
+        predictions = (np.zeros_like(left), left, above, (left + above) >> 1, _paeth(left, above, corner))
+        pixels[y + 1, x + 1] = (filtered[y, x] + np.choose(filters[y, None], predictions)) & 255
     return pixels[1:, 1:].astype(np.uint8)
 
 
 def _diagonals(height: int, width: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Yield the places of pixels that do not hang on each other, after those on which they hang."""
+    """Yield diagonals of pixels: none depends on another of its diagonal, all depend on earlier ones."""
     for both in range(height + width - 1):
         y = np.arange(max(0, both - width + 1), min(both, height - 1) + 1)
         yield y, both - y
 
 
 def _paeth(left: NDArray[np.int16], above: NDArray[np.int16], corner: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Return which of the three is nearest to left + above - corner; ties to the first."""
+    """Return whichever of the three is nearest to left + above - corner; ties to the first."""
     to_left, to_above = abs(above - corner), abs(left - corner)
     to_corner = abs(left + above - 2 * corner)
     not_left = np.where(to_above <= to_corner, above, corner)

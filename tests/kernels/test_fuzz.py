@@ -78,12 +78,15 @@ def test_any_points_of_16_bits_are_mapped_alike(data, d, height, width):
     palette = data.draw(arrays(np.int16, (data.draw(st.integers(1, 20)), d), elements=numbers))
     weights = data.draw(arrays(np.uint16, (height, width)))
     strengths = data.draw(arrays(np.uint8, (height, width)))
-    price, depth = data.draw(st.sampled_from([0, 1, 50_000, 10**7, 1 << 40])), data.draw(st.integers(0, 5))
-    arguments = (points, weights, strengths, palette, price, depth)
-    assert_same(reference.map_weighed(*arguments), _native.map_weighed(*arguments))
+    multiplier, match_depth = (
+        data.draw(st.sampled_from([0, 1, 50_000, 10**7, 1 << 40])),
+        data.draw(st.integers(0, 5)),
+    )
+    arguments = (points, weights, strengths, palette, multiplier, match_depth)
+    assert_same(reference.map_rate_distortion(*arguments), _native.map_rate_distortion(*arguments))
     offsets = data.draw(arrays(np.int16, (data.draw(st.integers(1, 4)), data.draw(st.integers(1, 9)))))
-    masked = (points, offsets, palette, data.draw(st.sampled_from([0, 1, 64, 256, 65536])))
-    assert_same(reference.map_masked(*masked), _native.map_masked(*masked))
+    thresholded = (points, offsets, palette, data.draw(st.sampled_from([0, 1, 64, 256, 65536])))
+    assert_same(reference.map_threshold(*thresholded), _native.map_threshold(*thresholded))
     assert_same(reference.activity(points, d - 1), _native.activity(points, d - 1))
 
 

@@ -77,7 +77,7 @@ LARGE = {
         r.integers(0, 9, 600_000).astype(np.int32),
         9,
     ),
-    "map_weighed": lambda r: (
+    "map_rate_distortion": lambda r: (
         r.integers(0, 4000, (200, 300, 3)).astype(np.int16),
         np.full((200, 300), 16, np.uint16),
         np.full((200, 300), 99, np.uint8),
@@ -85,7 +85,7 @@ LARGE = {
         10**5,
         4,
     ),
-    "map_masked": lambda r: (
+    "map_threshold": lambda r: (
         r.integers(0, 4000, (600, 600, 3)).astype(np.int16),
         r.integers(-32768, 32768, (64, 64)).astype(np.int16),
         r.integers(0, 4000, (99, 3)).astype(np.int16),

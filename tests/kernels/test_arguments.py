@@ -1,15 +1,12 @@
 """What compiled kernels make of any array: a refusal, or what their twins do; never foreign memory."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from extent import FULL
 from kalette.kernels import reference
-from kernel_cases import CASES, Case, assert_same, point_cases, rng
+from kernel_cases import CASES, Case, assert_same, point_cases, refusal
 
 _native = pytest.importorskip("kalette.kernels._native")
 
@@ -20,12 +17,6 @@ EACH_ARRAY = pytest.mark.parametrize(
     [(case, name) for case in CASES.values() for name in case.arrays],
     ids=[f"{title}-{name}" for title, case in CASES.items() for name in case.arrays],
 )
-
-
-def refusal(case: Case, kernels: Any, **changed: Any) -> str:
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
-        case.run(kernels, **changed)
-    return str(caught.value)
 
 
 def test_every_kernel_has_a_case():
@@ -199,7 +190,7 @@ def test_more_threads_than_work_are_right(case):
 @pytest.mark.parametrize("value", [2.5, "2", None, 2**31, 2**63, 2**64, -(2**63) - 1])
 def test_numbers_of_another_type_or_beyond_their_bits_are_refused(case, value):
     for name in case.numbers:
-        if name == "price" and value == 2**31:
+        if name == "multiplier" and value == 2**31:
             continue  # the only one of 64 bits
         with pytest.raises(TypeError, match="incompatible function arguments"):
             case.run(_native, **{name: value})
@@ -208,11 +199,15 @@ def test_numbers_of_another_type_or_beyond_their_bits_are_refused(case, value):
 @pytest.mark.parametrize(
     ("kernel", "changed", "said"),
     [
-        ("map_weighed-int16", {"price": -1}, "price is -1; it must be 0 to 1099511627776"),
-        ("map_weighed-int16", {"price": 2**40 + 1}, "price is 1099511627777; it must be 0 to 1099511627776"),
-        ("map_weighed-int16", {"depth": -1}, "depth is -1; it must be 0 to 4096"),
-        ("map_masked-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
-        ("map_masked-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
+        ("map_rate_distortion-int16", {"multiplier": -1}, "multiplier is -1; it must be 0 to 1099511627776"),
+        (
+            "map_rate_distortion-int16",
+            {"multiplier": 2**40 + 1},
+            "multiplier is 1099511627777; it must be 0 to 1099511627776",
+        ),
+        ("map_rate_distortion-int16", {"match_depth": -1}, "match_depth is -1; it must be 0 to 4096"),
+        ("map_threshold-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
+        ("map_threshold-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
         ("activity-int16", {"channel": 3}, "channel is 3; points have coordinates 0 to 2"),
         ("activity-int16", {"channel": -1}, "channel is -1; points have coordinates 0 to 2"),
         ("similarity-uint8", {"background": 256}, "background is 256; it must be 0 to 255"),
@@ -252,109 +247,3 @@ def test_map_colors_refuses_colors_that_are_not_counted_ones(changed):
     assert texts == {
         "colors are not along the Z-order curve, each once; pass them as count_colors returns them"
     }
-
-
-def test_oklab_at_the_bounds_of_its_scale_stays_within_16_bits():
-    colors = np.stack(np.meshgrid(*[[0, 1]] * 3, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.uint8)
-    linear = np.zeros(256)
-    linear[1] = 1
-    for scale in (np.full(3, 13000.0), np.full(3, -13000.0)):
-        points = reference.oklab(colors, linear, scale).astype(np.int64)
-        assert np.abs(points).max() < 32767
-        assert (np.sign(points[1:, 0]) == np.sign(scale[0])).all()  # no number has turned over
-        assert_same(reference.oklab(colors, linear, scale), _native.oklab(colors, linear, scale))
-
-
-@pytest.mark.parametrize("d", [3, 4])
-def test_points_at_the_bounds_of_16_bits_are_mapped_as_the_twin_does(d):
-    """All that can be added up in 32 bits: the widest palette, full strength, the steepest steps."""
-    ends = np.array([-32768, 32767], np.int16)
-    points = ends[rng().integers(0, 2, (6, 9, d))]
-    palette = np.stack([np.full(d, end) for end in (*ends, np.int16(9000), np.int16(-8192))])
-    weights, strengths = np.full((6, 9), 65535, np.uint16), np.full((6, 9), 255, np.uint8)
-    for price, depth in ((0, 0), (1, 3), (1 << 40, 3)):
-        found = _native.map_weighed(points, weights, strengths, palette, price, depth)
-        np.testing.assert_array_equal(
-            found, reference.map_weighed(points, weights, strengths, palette, price, depth)
-        )
-
-
-@pytest.mark.parametrize("d", [3, 4])
-def test_a_row_whose_cost_could_pass_64_bits_is_refused(d):
-    """A pixel at most 65535 x d x 65535^2: 2^61 holds 2730 of them with three coordinates, 2048 with four."""
-    palette = np.stack([np.full(d, end, np.int16) for end in (-32768, 32767)])
-    case, most = CASES["map_weighed-int16"], 65535 * d * 65535**2 + 104
-    fits = 2**61 // most
-    assert fits == {3: 2730, 4: 2048}[d]
-    for width in (fits, fits + 1):
-        given = {
-            "points": np.zeros((1, width, d), np.int16),
-            "weights": np.full((1, width), 65535, np.uint16),
-            "strengths": np.zeros((1, width), np.uint8),
-            "palette": palette,
-            "price": 1,
-        }
-        if width == fits:
-            assert case.run(_native, **given).shape == (1, fits)
-            continue
-        text = refusal(case, _native, **given)
-        assert text == refusal(case, reference, **given)
-        assert text.startswith(f"a pixel may cost {most}, and {width} of a row more than {2**61}; give lower")
-
-
-def sparse(path: Path, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
-    """An array that needs no memory: its file is one hole."""
-    path.touch()
-    with path.open("r+b") as file:
-        file.truncate(int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize)
-    return np.memmap(path, dtype, "r", shape=shape)
-
-
-NO_HOLES = pytest.mark.skipif(sys.platform != "linux", reason="files with holes are sure on Linux only")
-
-
-@NO_HOLES
-def test_more_pixels_than_32_bits_count_are_refused(tmp_path):
-    pixels = sparse(tmp_path / "pixels", np.uint8, (2**32, 3))
-    text = refusal(CASES["count_colors-uint8"], _native, pixels=pixels)
-    assert text == refusal(CASES["count_colors-uint8"], reference, pixels=pixels)
-    assert text == "there are 4294967296 pixels; pass 4294967295 at most"
-    points = sparse(tmp_path / "points", np.int16, (2**16, 2**15, 3))
-    text = refusal(CASES["map_weighed-int16"], _native, points=points)
-    assert text == refusal(CASES["map_weighed-int16"], reference, points=points)
-    assert text == "there are 2147483648 pixels; pass 2147483647 at most"
-
-
-@NO_HOLES
-@pytest.mark.skipif(not FULL, reason="reading 2.9 GB takes time: KALETTE_TESTS=full")
-def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
-    """The last rows of 2.1 GB hold something else than zero, and what is found there decides the result."""
-    n = 2**31 // 3 + 2
-    path = tmp_path / "pixels"
-    sparse(path, np.uint8, (n, 3))
-    with path.open("r+b") as file:
-        file.seek(3 * (n - 1))
-        file.write(bytes([3, 4, 5]))
-    pixels = np.memmap(path, np.uint8, "r", shape=(n, 3))
-    indices = sparse(tmp_path / "indices", np.uint8, (n,))
-    assert _native.squared_error(pixels, np.zeros((1, 3), np.uint8), indices, 2) == 9 + 16 + 25
-
-
-def test_pictures_of_no_width_end_at_once_however_high_they_are():
-    high = 2**40
-    weights, strengths = np.empty((high, 0), np.uint16), np.empty((high, 0), np.uint8)
-    points, palette = np.empty((high, 0, 3), np.int16), np.zeros((1, 3), np.int16)
-    for kernels in (_native, reference):
-        assert kernels.map_weighed(points, weights, strengths, palette, 5).shape == (high, 0)
-        assert kernels.map_masked(points, np.zeros((1, 1), np.int16), palette, 0).shape == (high, 0)
-        assert kernels.activity(points).shape == (high, 0)
-
-
-def test_points_of_more_coordinates_than_32_bits_count_are_refused():
-    """They need no memory where there are none; a result of k x d must not wrap around."""
-    points, labels = np.empty((0, 2**33)), np.empty(0, np.int32)
-    case = CASES["split_clusters-float64"]
-    changed = {"points": points, "weights": np.empty(0), "labels": labels, "k": 2**31 - 1}
-    text = refusal(case, _native, **changed)
-    assert text == refusal(case, reference, **changed)
-    assert text == "points have 8589934592 coordinates; they must have 1 to 2147483647"

@@ -1,5 +1,4 @@
-// Nearest centroids with partial sums, and what it would cost to take a centroid away; in chunks whose sums
-// merge in order.
+// Distances to centroids: assignment, and the costs of removing and moving one. In chunks, whose sums merge in order.
 
 #include "blocks.hpp"
 #include "kernels.hpp"
@@ -13,17 +12,17 @@ struct Sums {
     double loss = 0;
 };
 
-// Calls visit(walk, i, point) for each point of the chunk, after search(walk) has served its block.
+// Calls visit(block, i, point) for point i of each block of the chunk, after search(block).
 template <typename Real, typename Search, typename Visit>
 void for_each_point(const Weighted<Real>& in, std::size_t chunk, const CentroidColumns<Real>& centroids,
                     Search&& search, Visit&& visit) {
-    BlockWalk<Real> walk(centroids);
+    PointBlock<Real> block(centroids);
     const std::size_t end = std::min(in.n, (chunk + 1) * kChunk);
     for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
         const std::size_t count = std::min(kBlock, end - first);
-        walk.load(in.points + first * in.d, count);
-        search(walk);
-        for (std::size_t i = 0; i < count; ++i) visit(walk, i, first + i);
+        block.load(in.points + first * in.d, count);
+        search(block);
+        for (std::size_t i = 0; i < count; ++i) visit(block, i, first + i);
     }
 }
 
@@ -33,12 +32,12 @@ Sums assign_chunk(const Weighted<Real>& in, std::size_t chunk, const CentroidCol
     const std::size_t d = in.d;
     Sums out{std::vector<double>(centroids.k() * d), std::vector<double>(centroids.k())};
     for_each_point(
-        in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_nearest(); },
-        [&](const BlockWalk<Real>& walk, std::size_t i, std::size_t point) {
+        in, chunk, centroids, [](PointBlock<Real>& block) { block.find_nearest(); },
+        [&](const PointBlock<Real>& block, std::size_t i, std::size_t point) {
             const double weight = in.weights[point];
-            const auto label = static_cast<std::size_t>(walk.labels[i]);
-            labels[point] = walk.labels[i];
-            out.loss += weight * static_cast<double>(walk.best[i]);
+            const auto label = static_cast<std::size_t>(block.labels[i]);
+            labels[point] = block.labels[i];
+            out.loss += weight * static_cast<double>(block.best[i]);
             out.mass[label] += weight;
             const Real* from = in.points + point * d;
             double* sums = out.sums.data() + label * d;
@@ -52,44 +51,44 @@ std::vector<double> removal_costs_of_chunk(const Weighted<Real>& in, std::size_t
                                            const CentroidColumns<Real>& centroids) {
     std::vector<double> costs(centroids.k());
     for_each_point(
-        in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
-        [&](const BlockWalk<Real>& walk, std::size_t i, std::size_t point) {
-            const double rise = static_cast<double>(walk.second[i]) - static_cast<double>(walk.best[i]);
-            costs[static_cast<std::size_t>(walk.labels[i])] += in.weights[point] * rise;
+        in, chunk, centroids, [](PointBlock<Real>& block) { block.find_two_nearest(); },
+        [&](const PointBlock<Real>& block, std::size_t i, std::size_t point) {
+            const double rise = static_cast<double>(block.second[i]) - static_cast<double>(block.best[i]);
+            costs[static_cast<std::size_t>(block.labels[i])] += in.weights[point] * rise;
         });
     return costs;
 }
 
-// alternatives (k, d, moves): by coordinate, so that a point's distances to all moves are taken side by side.
-// D > 0 fixes the dimension for the compiler, and M > 0 the number of moves.
+// alternatives (k, d, moves): by coordinate, to take a point's distances to all moves side by side.
+// D > 0 fixes the dimension at compile time, and M > 0 the number of moves.
 template <std::size_t D, std::size_t M, typename Real>
 std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t chunk,
                                         const CentroidColumns<Real>& centroids, const Real* alternatives,
                                         std::size_t dynamic_moves) {
     const std::size_t d = D > 0 ? D : in.d, moves = M > 0 ? M : dynamic_moves;
     std::vector<double> costs(centroids.k() * moves);
-    // The point goes to the moved centroid, or to the nearer of the two that is not moved.
-    auto add = [&](const BlockWalk<Real>& walk, std::size_t i, std::int32_t moved, Real other, double weight) {
+    // The point goes to the moved centroid, or to the other of its two nearest.
+    auto add = [&](const PointBlock<Real>& block, std::size_t i, std::int32_t moved, Real other, double weight) {
         const auto j = static_cast<std::size_t>(moved);
         const Real* places = alternatives + j * d * moves;
-        const double best = static_cast<double>(walk.best[i]);
+        const double best = static_cast<double>(block.best[i]);
         double* of_moved = costs.data() + j * moves;
         for (std::size_t m = 0; m < moves; ++m) {
             Real there = 0;
             for (std::size_t c = 0; c < d; ++c) {
-                const Real difference = walk.coordinate(c, i) - places[c * moves + m];
+                const Real difference = block.coordinate(c, i) - places[c * moves + m];
                 there += difference * difference;
             }
             of_moved[m] += weight * (static_cast<double>(std::min(there, other)) - best);
         }
     };
     for_each_point(
-        in, chunk, centroids, [](BlockWalk<Real>& walk) { walk.find_two_nearest(); },
-        [&](const BlockWalk<Real>& walk, std::size_t i, std::size_t point) {
-            // Where squares pass the largest number none comes second, and the lowest of the others does.
-            const std::int32_t first = walk.labels[i], second = walk.second_labels[i];
-            add(walk, i, first, walk.second[i], in.weights[point]);
-            add(walk, i, second == first ? 1 : second, walk.best[i], in.weights[point]);
+        in, chunk, centroids, [](PointBlock<Real>& block) { block.find_two_nearest(); },
+        [&](const PointBlock<Real>& block, std::size_t i, std::size_t point) {
+            // Where squares overflow no centroid is second nearest: then the lowest other one is.
+            const std::int32_t first = block.labels[i], second = block.second_labels[i];
+            add(block, i, first, block.second[i], in.weights[point]);
+            add(block, i, second == first ? 1 : second, block.best[i], in.weights[point]);
         });
     return costs;
 }
@@ -127,6 +126,24 @@ double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, st
 }
 
 template <typename Real>
+void pairwise_squared_distances(const Real* points, std::size_t n, std::size_t d, const Real* centers, std::size_t m,
+                                Real* distances, std::size_t threads) {
+    const CentroidColumns<Real> columns(centers, m, d);
+    for_each_chunk((n + kChunk - 1) / kChunk, threads, [&](std::size_t chunk) {
+        PointBlock<Real> block(columns);
+        std::vector<Real> by_center(m * kBlock);
+        const std::size_t end = std::min(n, (chunk + 1) * kChunk);
+        for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
+            const std::size_t count = std::min(kBlock, end - first);
+            block.load(points + first * d, count);
+            block.find_distances(by_center.data());
+            for (std::size_t j = 0; j < m; ++j)
+                std::copy_n(by_center.data() + j * kBlock, count, distances + j * n + first);
+        }
+    });
+}
+
+template <typename Real>
 void removal_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, double* costs,
                    std::size_t threads) {
     const CentroidColumns<Real> columns(centroids, k, in.d);
@@ -155,9 +172,13 @@ template double assign<float>(const Weighted<float>&, const float*, std::size_t,
                               std::size_t);
 template double assign<double>(const Weighted<double>&, const double*, std::size_t, std::int32_t*, double*, double*,
                                std::size_t);
-template void move_costs<float>(const Weighted<float>&, const float*, std::size_t, const float*, std::size_t, double*,
-                                std::size_t);
+template void pairwise_squared_distances<float>(const float*, std::size_t, std::size_t, const float*, std::size_t,
+                                                float*, std::size_t);
+template void pairwise_squared_distances<double>(const double*, std::size_t, std::size_t, const double*, std::size_t,
+                                                 double*, std::size_t);
 template void removal_costs<float>(const Weighted<float>&, const float*, std::size_t, double*, std::size_t);
 template void removal_costs<double>(const Weighted<double>&, const double*, std::size_t, double*, std::size_t);
+template void move_costs<float>(const Weighted<float>&, const float*, std::size_t, const float*, std::size_t, double*,
+                                std::size_t);
 
 }  // namespace kalette

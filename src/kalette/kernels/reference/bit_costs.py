@@ -1,0 +1,36 @@
+"""Estimated cost of literals and matches in a deflate stream (RFC 1951), in sixteenths of a bit."""
+
+BIT = 16
+
+WINDOW = 32768  # the longest distance of a match
+SHORTEST_MATCH = 3  # entries
+
+_DISTANCE_CODE = 3 * BIT  # without its extra bits
+_PLAIN_DISTANCES_LOG2 = 2  # up to 4 there are none
+_SHORT_LENGTH_CODE, _LONG_LENGTH_CODE = 7 * BIT // 2, 9 * BIT // 2
+_SHORT_LENGTHS = 10  # up to here a length code has no extra bits
+_HUFFMAN_GAIN = 3 * BIT // 2  # what Huffman coding takes off a literal of log2 k bits
+MOST_ENTRIES = 256  # of a palette
+
+# The cost of extending a match. The search for far matches pays it once a step, of up to 16 entries; the
+# search for near matches goes entry by entry, and pays for each.
+STEP_EXTENSION, ENTRY_EXTENSION = 4, 1
+
+
+def distance_bits(distance: int) -> int:
+    """Return the cost of a match's distance."""
+    extra = max((distance - 1).bit_length() - _PLAIN_DISTANCES_LOG2, 0)
+    return _DISTANCE_CODE + BIT * extra
+
+
+def length_bits(length: int) -> int:
+    """Return the cost of a match's length."""
+    return _SHORT_LENGTH_CODE if length <= _SHORT_LENGTHS else _LONG_LENGTH_CODE
+
+
+def literal_bits(k: int) -> int:
+    """Return the cost of a literal, of a palette of k entries."""
+    return max(BIT * (k - 1).bit_length() - _HUFFMAN_GAIN, BIT)
+
+
+MOST_LITERAL_BITS = literal_bits(MOST_ENTRIES)

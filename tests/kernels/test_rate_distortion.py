@@ -1,0 +1,111 @@
+"""Rate-distortion optimised mapping: by hand, then compiled against reference."""
+
+import numpy as np
+import pytest
+
+from kalette.color import sixteenths_from_srgb
+from kalette.kernels import reference
+
+_native = pytest.importorskip("kalette.kernels._native")
+KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
+
+
+def even(points: np.ndarray, strength: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(points.shape[:2], 16, np.uint16), np.full(points.shape[:2], strength, np.uint8)
+
+
+@KERNELS
+def test_diffusion_of_four_grey_pixels_by_hand(kernels):
+    """Just below half of white: the first stays black and carries 7/16, which tips the second."""
+    row = np.full((1, 4, 3), 2030, np.int16)
+    palette = np.array([[0] * 3, [4080] * 3], np.int16)
+    assert kernels.map_rate_distortion(row, *even(row, 255), palette).tolist() == [[0, 1, 0, 1]]
+    assert kernels.map_rate_distortion(row, *even(row, 0), palette).tolist() == [[0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("match_depth", [0, 3])
+@KERNELS
+def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels, match_depth):
+    row = np.zeros((1, 12, 3), np.int16)
+    row[0, 6] = 700
+    palette = np.array([[0] * 3, [1000] * 3], np.int16)
+    weights, none = even(row)
+    nearest, matched = [[0] * 6 + [1] + [0] * 5], [[0] * 12]
+    assert kernels.map_rate_distortion(row, weights, none, palette, 0, match_depth).tolist() == nearest
+    assert (
+        kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == matched
+    )
+    weights[0, 6] = 60_000  # where errors show, none is made
+    assert (
+        kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == nearest
+    )
+
+
+@pytest.mark.parametrize("match_depth", [0, 3])
+@pytest.mark.parametrize("shift", [-6, -2, 0, 3, 5])
+@KERNELS
+def test_a_row_nearly_that_above_is_matched_with_it(kernels, match_depth, shift):
+    """Rows of 24 random entries; the second is the first, shifted, and one pixel between two entries."""
+    entries = np.random.default_rng(5).integers(0, 9, 24)
+    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    points = palette[np.stack([entries, np.roll(entries, shift)])]
+    points[1, 12] += 250 if points[1, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
+    weights, none = even(points)
+    first, second = kernels.map_rate_distortion(points, weights, none, palette, 0)
+    assert first.tolist() == entries.tolist()
+    assert np.flatnonzero(second != np.roll(entries, shift)).tolist() == [12]
+    found = kernels.map_rate_distortion(points, weights, none, palette, 30_000, match_depth)[1]
+    inner = slice(8, 16)
+    assert found[inner].tolist() == np.roll(entries, shift)[inner].tolist()
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("multiplier", [0, 50_000, 3_000_000])
+@pytest.mark.parametrize("match_depth", [0, 3])
+@pytest.mark.parametrize("with_alpha", [False, True])
+def test_native_maps_as_reference_does(space, multiplier, match_depth, with_alpha):
+    rng = np.random.default_rng(7)
+    across, down = np.meshgrid(np.arange(37), np.arange(23))
+    base = np.stack([5 * across + 2 * down, 9 * down, 3 * across], axis=2)
+    pixels = np.clip(base + rng.integers(-12, 12, base.shape), 0, 255).astype(np.uint8)
+    palette = rng.integers(0, 256, (23, 3), np.uint8)
+    if with_alpha:
+        alpha = np.clip(across * 12 - 60, 0, 255)[..., None].astype(np.uint8)
+        pixels = np.concatenate([pixels, alpha], axis=2)
+        palette = np.concatenate([palette, rng.choice([0, 60, 200, 255], (23, 1)).astype(np.uint8)], axis=1)
+    points, entries = sixteenths_from_srgb(pixels, space), sixteenths_from_srgb(palette, space)
+    weights = rng.integers(16, 800, pixels.shape[:2]).astype(np.uint16)
+    strengths = rng.integers(0, 256, pixels.shape[:2]).astype(np.uint8)
+    arguments = (points, weights, strengths, entries, multiplier, match_depth)
+    np.testing.assert_array_equal(
+        _native.map_rate_distortion(*arguments), reference.map_rate_distortion(*arguments)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"points": np.zeros((2, 2, 2), np.int16)}, "points have 2 coordinates; they must have 3 or 4"),
+        ({"palette": np.zeros((1, 4), np.int16)}, "palette has 4 coordinates and points 3; they must agree"),
+        ({"palette": np.zeros((257, 3), np.int16)}, "palette has 257 entries; it must have 1 to 256"),
+        (
+            {"weights": np.zeros((2, 3), np.uint16)},
+            r"weights have shape \(2, 3\); it must be that of the pixels",
+        ),
+        ({"strengths": np.zeros((3, 2), np.uint8)}, r"strengths have shape \(3, 2\); it must be that of"),
+        ({"multiplier": -1}, "multiplier is -1; it must be 0 to"),
+        ({"match_depth": 5000}, "match_depth is 5000; it must be 0 to 4096"),
+    ],
+)
+@KERNELS
+def test_wrong_arguments_are_refused(kernels, change, message):
+    right = {
+        "points": np.zeros((2, 2, 3), np.int16),
+        "weights": np.zeros((2, 2), np.uint16),
+        "strengths": np.zeros((2, 2), np.uint8),
+        "palette": np.zeros((1, 3), np.int16),
+        "multiplier": 0,
+        "match_depth": 0,
+    }
+    with pytest.raises(ValueError, match=message):
+        kernels.map_rate_distortion(**{**right, **change})

@@ -1,7 +1,14 @@
 """Options that several commands share."""
 
-import pytest
+import os
+import subprocess
+import sys
 
+import click
+import pytest
+from click.testing import CliRunner
+
+from kalette.cli import group
 from kalette.cli.options import ColorCounts
 from kalette.types import SettingsError
 
@@ -32,3 +39,51 @@ def test_a_bad_list_of_color_counts_is_refused_with_one_sentence(text, said):
     with pytest.raises(SettingsError) as refused:
         counts(text)
     assert str(refused.value) == said
+
+
+COMMANDS = ["compress", "compare", "palette", "plot", "demo"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_lists_options_in_groups_with_the_common_ones_first(name):
+    text = CliRunner().invoke(group, [name, "--help"], terminal_width=80).output
+    sections = [line.rstrip(":") for line in text.splitlines() if line.endswith(":") and line[0] != " "]
+    order = ["Common options", "Size and look", "Colours", "K-Means", "Files", "Output"]
+    assert sections == [section for section in order if section in sections]
+    assert sections[0] == "Common options"
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_stands_in_a_group_and_has_a_help_text(name):
+    command = group.get_command(click.Context(group), name)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.group
+            assert parameter.help
+
+
+def test_the_shell_completes_options_and_commands():
+    for shell in ("bash", "zsh", "fish"):
+        done = subprocess.run(
+            [sys.executable, "-m", "kalette"],
+            env={**os.environ, "_KALETTE_COMPLETE": f"{shell}_source"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0
+        assert "_KALETTE_COMPLETE" in done.stdout
+    environment = {
+        "_KALETTE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "kalette compress --eff",
+        "COMP_CWORD": "2",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "kalette"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "plain,--effort"

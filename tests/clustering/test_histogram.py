@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clouds import cloud_of
+from kalette import kernels
 from kalette.clustering.histogram import count
 
 PICTURES = arrays(
@@ -61,3 +62,105 @@ def test_points_of_a_cube_lie_within_its_side(gradient):
     histogram = count(gradient)
     cubes = {tuple(color // 8) for color in histogram.colors.tolist() for color in [np.array(color)]}
     assert len(histogram.in_space("srgb").of_side(8)) == len(cubes)
+
+
+def equal(a: Histogram, b: Histogram) -> bool:
+    sums = (a.sums is None and b.sums is None) or np.array_equal(a.sums, b.sums)
+    return (
+        a.shift == b.shift
+        and sums
+        and np.array_equal(a.colors, b.colors)
+        and np.array_equal(a.counts, b.counts)
+    )
+
+
+def test_a_bounded_histogram_by_hand():
+    """0, 1 and twice 3 share a cube of four byte steps; 5 is alone in the next."""
+    grey = np.repeat(np.array([0, 1, 3, 3, 5], np.uint8), 3).reshape(1, 5, 3)
+    cells = count(
+        np.concatenate([grey, np.repeat(np.arange(100, 160, dtype=np.uint8), 3).reshape(1, -1, 3)], 1)
+    )
+    bounded = cells.bounded(32)
+    assert bounded.shift == 2
+    assert bounded.colors[:2].tolist() == [[2] * 3, [5] * 3]  # (0 + 1 + 3 + 3) / 4 = 1.75
+    assert bounded.counts[:2].tolist() == [4, 1]
+    assert bounded.sums[0].tolist() == [7 * 255] * 3
+    assert not bounded.is_exact
+    assert bounded.pixel_count == cells.pixel_count
+
+
+def test_a_histogram_within_the_bound_stays_exact(gradient):
+    histogram = count(gradient)
+    assert histogram.bounded(len(histogram)) is histogram
+
+
+ALPHA_PICTURES = arrays(
+    np.uint8,
+    st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(4)),
+    elements=st.sampled_from([0, 1, 2, 3, 60, 61, 127, 128, 200, 254, 255]),
+)
+
+
+@given(st.lists(ALPHA_PICTURES, min_size=2, max_size=4), st.integers(32, 64), st.randoms())
+def test_bounded_histograms_merge_to_the_same_in_any_order_and_grouping(pictures, most, random):
+    parts = [count(picture) for picture in pictures]
+    first, *others = parts
+    whole = first.merge(*others).bounded(most)
+    random.shuffle(parts)
+    grouped = parts[0].bounded(most)
+    for part in parts[1:]:
+        grouped = grouped.merge(part.bounded(most)).bounded(most)
+    assert equal(whole, grouped)
+    assert len(whole) <= most
+
+
+@given(ALPHA_PICTURES)
+def test_cells_keep_counts_kinds_of_alpha_and_order(picture):
+    histogram = count(picture)
+    bounded = histogram.bounded(32)
+    keys = z_keys(bounded.colors)
+    assert (np.diff(keys.astype(np.int64)) > 0).all()
+    for kind in (0, 1, 2):
+        assert (
+            bounded.counts[bounded.alpha_kinds == kind].sum()
+            == histogram.counts[histogram.alpha_kinds == kind].sum()
+        )
+
+
+@given(ALPHA_PICTURES, st.sampled_from([32, 4096]))
+def test_a_histogram_comes_back_from_its_bytes(picture, most):
+    histogram = count(picture).bounded(most)
+    again = Histogram.from_bytes(histogram.to_bytes())
+    assert equal(again, histogram)
+
+
+def test_with_and_without_alpha_merge(gradient, icon):
+    opaque, clear = count(gradient), count(icon)
+    both = opaque.merge(clear)
+    assert equal(both, clear.merge(opaque))
+    assert both.pixel_count == opaque.pixel_count + clear.pixel_count
+    assert both.colors.shape[1] == 4
+
+
+def test_bytes_that_are_cut_are_refused(gradient):
+    data = count(gradient).to_bytes()
+    for cut in (data[:10], data[:-1], data + b"x"):
+        with pytest.raises(ReadError, match="histogram"):
+            Histogram.from_bytes(cut)
+
+
+def test_a_palette_of_a_bounded_histogram_is_nearly_as_good(gradient):
+    """Cells of four byte steps: the loss on the image's own colors rises by less than a tenth."""
+    histogram, settings = count(gradient), Settings(space="srgb")
+    found = find_palette(histogram, Constraints.of(settings), settings, 16)
+    bounded = find_palette(histogram.bounded(1000), Constraints.of(settings), settings, 16)
+    cloud = cloud_of(histogram)
+    losses = [
+        kernels.assign(cloud.points, cloud.weights, points_from_srgb(each.colors))[3]
+        for each in (found, bounded)
+    ]
+    assert losses[1] < 1.1 * losses[0]
+    few = count(gradient // 64 * 64)
+    assert find_palette(few, Constraints.of(settings), settings, 256).is_lossless
+    cells = Histogram(few.colors, few.counts, 2, few.colors.astype(np.int64) * 255 * few.counts[:, None])
+    assert not find_palette(cells, Constraints.of(settings), settings, 60).is_lossless

@@ -12,7 +12,7 @@ from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
 from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
-from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run
+from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run, SettingsError, require_whole
 
 _SIGNATURE = b"KLTH\x01"
 _HEAD = struct.Struct("<5sBBQ")  # signature, channels, bits that cells leave out, entries
@@ -109,6 +109,9 @@ class Histogram:
         >>> one.merge(one).counts.tolist()
         [2, 2]
         """
+        for other in others:
+            if not isinstance(other, Histogram):
+                raise SettingsError(f"{other!r} is no histogram; give those of pictures, picture.histogram")
         parts: Sequence[Histogram] = (self, *others)
         if any(part.colors.shape[1] == 4 for part in parts):
             parts = [part.with_alpha() for part in parts]
@@ -140,6 +143,7 @@ class Histogram:
         >>> len(cells), cells.shift, cells.colors[0].tolist(), int(cells.counts[0])
         (25, 2, [2, 2, 2], 4)
         """
+        require_whole("most", most)
         shift, found = self.shift, self
         while len(found) > most:
             shift += 1
@@ -175,7 +179,7 @@ class Histogram:
         ReadError
             When the bytes are no histogram.
         """
-        if len(data) < _HEAD.size or not data.startswith(_SIGNATURE):
+        if not isinstance(data, bytes) or len(data) < _HEAD.size or not data.startswith(_SIGNATURE):
             raise ReadError("the bytes are no histogram; give what Histogram.to_bytes returned")
         _, channels, shift, size = _HEAD.unpack_from(data)
         body = memoryview(data)[_HEAD.size :]

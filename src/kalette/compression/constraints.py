@@ -49,7 +49,7 @@ class Constraints:
     @property
     def has_alpha(self) -> bool:
         """Whether some colour is not opaque."""
-        return self.colors.shape[1] == 4
+        return bool(self.colors.shape[1] == 4)
 
     @property
     def forbids_partial_alpha(self) -> bool:

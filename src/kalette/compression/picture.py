@@ -194,6 +194,8 @@ def open_picture(
     >>> open_picture(np.zeros((2, 3), np.uint8))
     <Picture the array: 3 x 2>
     """
+    if run is not None and not isinstance(run, Run):
+        raise SettingsError(f"run is {run!r}; give kalette.Run(...), or leave it out")
     if isinstance(source, Picture):
         if keep_metadata and source.metadata is None:
             raise SettingsError(

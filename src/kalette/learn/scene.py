@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.learn.canvas import Canvas, Floats, fractal, gradient, mix, noise, pick, rgb, step, stops, unit
+from kalette.types import require_whole
 
 
 class Ridge(NamedTuple):
@@ -285,6 +286,8 @@ def sample_pixels(width: int = 768, height: int = 512) -> NDArray[np.uint8]:
     >>> pixels.shape, pixels.dtype
     ((64, 96, 3), dtype('uint8'))
     """
+    require_whole("width", width)
+    require_whole("height", height)
     scale = max(width / SCENE_WIDTH, float(height))
     x = (np.arange(width, dtype=np.float64) - (width - 1) / 2.0) / scale + SCENE_WIDTH / 2.0
     y = (np.arange(height, dtype=np.float64) - (height - 1) / 2.0) / scale + 0.5

@@ -59,6 +59,12 @@ class Swatches:
     colors: Palette
     shares: tuple[float, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Check that the colours are an array of bytes."""
+        colors = self.colors
+        if not isinstance(colors, np.ndarray) or colors.dtype != np.uint8 or colors.ndim != 2:
+            raise SettingsError(f"the colours are {colors!r}; give an array (k, 3 or 4) of uint8")
+
     def __len__(self) -> int:
         """Return the number of colours."""
         return len(self.colors)
@@ -90,7 +96,7 @@ class Swatches:
             "lightness": self._by_lightness,
             "hue": self._by_hue,
         }
-        if wanted not in orders:
+        if not isinstance(wanted, str) or wanted not in orders:
             raise SettingsError(f"sort is {wanted!r}; choose one of {', '.join(orders)}")
         keys = orders[wanted]()
         places = sorted(range(len(self)), key=keys.__getitem__)
@@ -132,7 +138,7 @@ class Swatches:
         PaletteError
             When some colour is not opaque, for gpl, ase and aco.
         """
-        if file_format not in FORMATS:
+        if not isinstance(file_format, str) or file_format not in FORMATS:
             raise SettingsError(f"format is {file_format!r}; choose one of {', '.join(FORMATS)}")
         colors = self.colors[:, :3] if self._is_opaque() else self.colors
         if file_format in OPAQUE_ONLY and colors.shape[1] == 4:
@@ -162,6 +168,8 @@ class Swatches:
         WriteError
             When the file exists or cannot be written.
         """
+        if not isinstance(path, str | os.PathLike):
+            raise SettingsError(f"the path is {path!r}; give a file name, such as brand.ase")
         data = self.to_bytes(palette_format_of(Path(path)), name=Path(path).stem)
         write_whole(Path(path), data, overwrite=overwrite)
 

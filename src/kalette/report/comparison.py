@@ -19,7 +19,16 @@ from kalette.compression import (
     settings_and_run,
 )
 from kalette.reading import Source
-from kalette.types import DEFAULT_LIMITS, MAX_K, Limits, Run, Settings, SettingsError, tells_of_memory
+from kalette.types import (
+    DEFAULT_LIMITS,
+    MAX_K,
+    Limits,
+    Run,
+    Settings,
+    SettingsError,
+    require_function,
+    tells_of_memory,
+)
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
 
@@ -166,6 +175,7 @@ def compare(
     >>> [row.result.colors_used for row in comparison.rows]
     [2, 16]
     """
+    require_function("on_row", on_row)
     numbers = _numbers(ks, options)
     wanted, run = settings_and_run(None, ALONE if settings is None else settings, options)
     _require_no_target(wanted)

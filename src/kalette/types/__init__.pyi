@@ -8,6 +8,10 @@ from .arrays import Pixels as Pixels
 from .arrays import Points as Points
 from .arrays import Weights as Weights
 from .arrays import in_dtype_of as in_dtype_of
+from .checks import is_whole as is_whole
+from .checks import require_flag as require_flag
+from .checks import require_function as require_function
+from .checks import require_whole as require_whole
 from .color_codes import as_code as as_code
 from .color_codes import channels_of as channels_of
 from .color_codes import code_of as code_of

@@ -2,9 +2,9 @@
 
 import sys
 from dataclasses import dataclass, fields
-from numbers import Integral
 
-from kalette.types.errors import LimitError, SettingsError
+from kalette.types.checks import require_flag, require_whole
+from kalette.types.errors import LimitError
 
 MAX_INPUT_BYTES = 256 << 20
 MAX_PIXELS = 256_000_000
@@ -52,9 +52,8 @@ class Limits:
     def __post_init__(self) -> None:
         """Refuse what cannot be a limit."""
         for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "allow_truncated" and not _is_limit(value):
-                raise SettingsError(f"{field.name} is {value!r}; give a whole number, at least 1")
+            require = require_flag if field.name == "allow_truncated" else require_whole
+            require(field.name, getattr(self, field.name))
 
     def require_bytes(self, name: str, size_bytes: int, *, at_least: bool = False) -> None:
         """Refuse a file that is too long.
@@ -114,10 +113,6 @@ class Limits:
                 f"{name} has {each} = {width * height * frames:,} pixels and at most {self.max_pixels:,} are "
                 f"read; raise the limit (--max-pixels) if you trust the file{first}"
             )
-
-
-def _is_limit(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
 
 
 DEFAULT_LIMITS = Limits()

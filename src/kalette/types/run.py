@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
-from numbers import Integral
 from typing import Literal, NamedTuple
 
+from kalette.types.checks import is_whole, require_flag, require_function
 from kalette.types.errors import CancelledError, SettingsError
 
 MAX_THREADS = 256
@@ -52,8 +52,7 @@ def thread_count(threads: int | None) -> int:
     >>> thread_count(3)
     3
     """
-    whole = isinstance(threads, Integral) and not isinstance(threads, bool)
-    if threads is not None and not (whole and 1 <= threads <= MAX_THREADS):
+    if threads is not None and not (is_whole(threads) and 1 <= threads <= MAX_THREADS):
         raise SettingsError(
             f"threads is {threads!r}; give 1 to {MAX_THREADS}, or leave it out to use all cores"
         )
@@ -102,12 +101,9 @@ class Run:
     def __post_init__(self) -> None:
         """Check the values, and count the cores."""
         object.__setattr__(self, "threads", thread_count(self.threads))
-        if not isinstance(self.keep_history, bool):
-            raise SettingsError(f"keep_history is {self.keep_history!r}; give True or False")
+        require_flag("keep_history", self.keep_history)
         for name in ("on_pass", "on_step", "cancelled"):
-            value = getattr(self, name)
-            if value is not None and not callable(value):
-                raise SettingsError(f"{name} is {value!r}; give a function, or leave it out")
+            require_function(name, getattr(self, name))
 
     def step(self, stage: Stage, number: int) -> None:
         """Report that a step is done.

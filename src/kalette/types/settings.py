@@ -4,9 +4,10 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, Literal, TypedDict, get_args
 
+from kalette.types.checks import is_whole, require_flag
 from kalette.types.color_codes import as_code
 from kalette.types.errors import SettingsError
 
@@ -139,18 +140,18 @@ class Settings:
         self._take_colors()
 
     def _require_numbers(self) -> None:
-        if not _is_auto(self.k) and not (_is_whole(self.k) and 1 <= self.k <= MAX_K):  # type: ignore[operator]
+        if not _is_auto(self.k) and not (is_whole(self.k) and 1 <= self.k <= MAX_K):  # type: ignore[operator]
             raise SettingsError(
                 f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
             )
-        if self.max_iter is not None and (not _is_whole(self.max_iter) or self.max_iter < 1):
+        if self.max_iter is not None and (not is_whole(self.max_iter) or self.max_iter < 1):
             raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
         if self.tol is not None and not _is_distance(self.tol):
             raise SettingsError(f"tol is {self.tol!r}; give a distance in units of 0 to 255, at least 0")
         for name in ("dither_strength", "rate"):
             if getattr(self, name) is not None and not _is_share(getattr(self, name)):
                 raise SettingsError(f"{name} is {getattr(self, name)!r}; give a number from 0 to 1")
-        if not _is_whole(self.seed) or self.seed < 0:
+        if not is_whole(self.seed) or self.seed < 0:
             raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
 
     def _require_choices(self) -> None:
@@ -159,8 +160,8 @@ class Settings:
         _require_choice("dither", self.dither, get_args(Dither))
         _require_choice("effort", self.effort, get_args(Effort))
         _require_choice("format", self.format, get_args(Format))
-        _require_flag("keep_metadata", self.keep_metadata)
-        _require_flag("keep_hidden", self.keep_hidden)
+        require_flag("keep_metadata", self.keep_metadata)
+        require_flag("keep_hidden", self.keep_hidden)
         if self.keep_hidden and self.format == "gif":
             raise SettingsError(
                 "keep_hidden is set, but GIF has one clear colour; write PNG or WebP, or leave it out"
@@ -182,7 +183,7 @@ class Settings:
             raise SettingsError(f"min_psnr is {self.min_psnr!r}; give decibels above 0, such as 35")
         if self.min_ssim is not None and not _is_share(self.min_ssim):
             raise SettingsError(f"min_ssim is {self.min_ssim!r}; give a number from 0 to 1, such as 0.95")
-        if self.max_bytes is not None and (not _is_whole(self.max_bytes) or self.max_bytes < 1):
+        if self.max_bytes is not None and (not is_whole(self.max_bytes) or self.max_bytes < 1):
             raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
 
     def _convert_numbers(self) -> None:
@@ -244,21 +245,12 @@ def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value == "auto"
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def _is_distance(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
 
 
 def _is_share(value: object) -> bool:
     return _is_distance(value) and value <= 1  # type: ignore[operator]
-
-
-def _require_flag(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise SettingsError(f"{name} is {value!r}; give True or False")
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kalette.compression import Constraints, Picture, Result, find_palette, render
+from kalette.report.figures.results import require_results
 from kalette.report.figures.space import ShownSpace
 from kalette.report.figures.steps import shown_passes, step_frames
 from kalette.types import Indexed, Pixels, Run, Settings, SettingsError
@@ -45,6 +46,7 @@ def save_steps(
     WriteError
         When the file exists or cannot be written.
     """
+    require_results([result])
     file_format = _format_of(Path(path))
     frames = []
     for number, frame in enumerate(step_frames(result, space), 1):

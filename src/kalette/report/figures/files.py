@@ -52,6 +52,8 @@ def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = Fals
     WriteError
         When the file exists or cannot be written.
     """
+    if not isinstance(figure, Figure):
+        raise SettingsError(f"the figure is {figure!r}; give a figure of kalette.figures")
     write_whole(Path(path), rendered(figure, _format_of(Path(path))), overwrite=overwrite)
 
 

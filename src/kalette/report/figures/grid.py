@@ -12,6 +12,7 @@ from kalette.compression import Result
 from kalette.report.figures.look import FAINT, HEADING, MARGIN, MUTED, WIDTH, look, place, sheet, write
 from kalette.report.figures.passes import heading
 from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
+from kalette.report.figures.results import require_results
 from kalette.types import ColorBytes, Pixels, psnr_text, ratio_text, size_text
 
 _SHEET_HEIGHT = 1700  # what the choice of columns aims at; many panels take more
@@ -72,6 +73,7 @@ def comparison_grid(results: Sequence[Result]) -> Figure:
     >>> [text.get_text() for text in figure.texts if "=" in text.get_text()]
     ['k = 2', 'k = 16']
     """
+    require_results(results)
     panels = [_original(results[0]), *map(_version, results)]
     layout = _layout(len(panels), *results[0].indices.shape)
     columns, rows = layout.columns, math.ceil(len(panels) / layout.columns)

@@ -74,14 +74,10 @@ def test_the_shell_completes_options_and_commands():
         )
         assert done.returncode == 0
         assert "_KALETTE_COMPLETE" in done.stdout
-    environment = {
-        "_KALETTE_COMPLETE": "bash_complete",
-        "COMP_WORDS": "kalette compress --eff",
-        "COMP_CWORD": "2",
-    }
+    typed = {"COMP_WORDS": "kalette compress --eff", "COMP_CWORD": "2"}
     done = subprocess.run(
         [sys.executable, "-m", "kalette"],
-        env={**os.environ, **environment},
+        env={**os.environ, "_KALETTE_COMPLETE": "bash_complete", **typed},
         capture_output=True,
         text=True,
         check=False,

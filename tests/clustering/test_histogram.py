@@ -8,7 +8,11 @@ from hypothesis.extra.numpy import arrays
 
 from clouds import cloud_of
 from kalette import kernels
-from kalette.clustering.histogram import count
+from kalette.clustering.histogram import Histogram, count
+from kalette.color import points_from_srgb
+from kalette.compression import Constraints, find_palette
+from kalette.kernels import z_keys
+from kalette.types import ReadError, Settings
 
 PICTURES = arrays(
     np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)), elements=st.integers(0, 3)
@@ -76,10 +80,8 @@ def equal(a: Histogram, b: Histogram) -> bool:
 
 def test_a_bounded_histogram_by_hand():
     """0, 1 and twice 3 share a cube of four byte steps; 5 is alone in the next."""
-    grey = np.repeat(np.array([0, 1, 3, 3, 5], np.uint8), 3).reshape(1, 5, 3)
-    cells = count(
-        np.concatenate([grey, np.repeat(np.arange(100, 160, dtype=np.uint8), 3).reshape(1, -1, 3)], 1)
-    )
+    levels = np.concatenate([[0, 1, 3, 3, 5], np.arange(100, 160)]).astype(np.uint8)
+    cells = count(np.repeat(levels, 3).reshape(1, -1, 3))
     bounded = cells.bounded(32)
     assert bounded.shift == 2
     assert bounded.colors[:2].tolist() == [[2] * 3, [5] * 3]  # (0 + 1 + 3 + 3) / 4 = 1.75

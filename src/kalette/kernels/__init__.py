@@ -63,16 +63,7 @@ def _choose(asked: str) -> tuple[str, Any]:
     try:
         return "native", importlib.import_module(_NATIVE)
     except ImportError as error:
-        if asked == "native":
-            raise SettingsError(
-                f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
-                "reinstall Kalette, or set it to reference"
-            ) from error
-        if (cause := _broken(error)) is not None:
-            raise MissingLibraryError(
-                f"the compiled kernels cannot be loaded ({cause}); reinstall Kalette, or set "
-                "KALETTE_KERNELS=reference to run the many times slower ones in NumPy"
-            ) from error
+        _require_absent(error, asked)
     warnings.warn(
         "the compiled kernels are missing, and those in NumPy are many times slower; reinstall Kalette, "
         "or set KALETTE_KERNELS=reference to use them without this warning",
@@ -80,6 +71,20 @@ def _choose(asked: str) -> tuple[str, Any]:
         stacklevel=2,
     )
     return "reference", importlib.import_module(_REFERENCE)
+
+
+def _require_absent(error: ImportError, asked: str) -> None:
+    """Refuse an extension that is broken, and one that is missing though it was asked for."""
+    if asked == "native":
+        raise SettingsError(
+            f"KALETTE_KERNELS is 'native', but the extension cannot be loaded ({error}); "
+            "reinstall Kalette, or set it to reference"
+        ) from error
+    if (cause := _broken(error)) is not None:
+        raise MissingLibraryError(
+            f"the compiled kernels cannot be loaded ({cause}); reinstall Kalette, or set "
+            "KALETTE_KERNELS=reference to run the many times slower ones in NumPy"
+        ) from error
 
 
 def _broken(error: ImportError) -> str | None:

@@ -100,6 +100,8 @@ def main() -> NoReturn:
     streams.prepare()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # the process is the command's own
+        warnings.showwarning = _say_warning
+        warnings.filterwarnings("default", message="the compiled kernels are missing")
     try:
         code = _exit_code()
     except signals.Stopped as stopped:
@@ -109,6 +111,10 @@ def main() -> NoReturn:
         code = stopped.exit_code
     signals.end_at_once()
     sys.exit(code)
+
+
+def _say_warning(message: Warning | str, *_: object) -> None:
+    streams.say(str(message))
 
 
 def _exit_code() -> int:

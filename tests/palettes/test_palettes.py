@@ -5,6 +5,7 @@ import io
 import json
 import re
 import struct
+import time
 from xml.etree import ElementTree
 
 import numpy as np
@@ -315,6 +316,30 @@ def test_any_bytes_give_a_palette_or_one_error(tmp_path_factory, junk, file_form
         path.write_bytes(content)
         with contextlib.suppress(kalette.PaletteError, kalette.ReadError):
             assert 1 <= len(kalette.read_palette(path)) <= 256
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#ff8000{}x",
+        "#ff8000 1{}x",
+        "#ff8000 1%{}x",
+        "GIMP Palette\n255 128 0{}\n1 2{}x",
+        "a {{ color:{} #ff8000{}",
+        "a {{ color: rgb({}1",
+    ],
+)
+@pytest.mark.parametrize("repeated", [" ", "1", ".", " 1", ":", "#", "rgb(", "/*", "url("])
+def test_a_hostile_text_is_read_in_linear_time(written, line, repeated):
+    path = written(line.replace("{}", repeated * 100_000).replace("{{", "{"))
+    started = time.process_time()
+    with contextlib.suppress(kalette.PaletteError):
+        kalette.read_palette(path)
+    assert time.process_time() - started < 2  # quadratic took minutes
+
+
+def test_a_css_number_of_many_digits_is_the_largest_byte(written):
+    assert read(written(f"a {{ color: rgb({'9' * 400} 0 0) }}")) == ["#ff0000"]
 
 
 # --- alpha, shares and order

@@ -11,7 +11,7 @@ from typing import Any
 
 from kalette.types import Palette, as_code, channels_of, code_of, share_text
 
-_SHARE_AT_END = re.compile(r"\s+<?[\d.]+\s*%\s*$")
+_SHARE_AT_END = re.compile(r"(?<!\s)\s+<?[\d.]+\s*%\s*$")  # the lookbehind keeps a run of spaces linear
 _DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
 # Comments, addresses and quoted words; what is open stays so to the end.
 _CSS_NO_COLOR = re.compile(r"""/\*.*?(?:\*/|\Z)|url\([^)]*\)?|"[^"\n]*"?|'[^'\n]*'?""", re.DOTALL)
@@ -78,7 +78,8 @@ def _rgb(function: str) -> list[int]:
     wholes = [100 if percent else 255 for _, percent in numbers[:3]]
     wholes += [100 if percent else 1 for _, percent in numbers[3:]]
     pairs = zip(numbers, wholes, strict=True)
-    return [min(255, round(float(number) * 255 / whole)) for (number, _), whole in pairs]
+    # `min` before `round`: hundreds of digits are an infinite float, which cannot be rounded.
+    return [round(min(255, float(number) * 255 / whole)) for (number, _), whole in pairs]
 
 
 def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:

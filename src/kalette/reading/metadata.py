@@ -125,12 +125,19 @@ def _without_stale(xmp: bytes) -> bytes:
 
 
 def _without_element(xmp: bytes, name: bytes) -> bytes:
-    """Cut out from each opening tag to the end of the closing one, or of all where there is none."""
+    """Cut from each opening tag to the end of its closing tag, or to the end of the text without one.
+
+    Examples
+    --------
+    >>> _without_element(b"<x><a>1</a>2</x>", b"a"), _without_element(b"<x><a></a", b"a")
+    (b'<x>2</x>', b'<x>')
+    """
     kept, position = [], 0
     while (start := xmp.find(b"<" + name, position)) >= 0:
         kept.append(xmp[position:start])
         closing = xmp.find(b"</" + name, start)
-        position = xmp.find(b">", closing) + 1 if closing >= 0 else len(xmp)
+        end = xmp.find(b">", closing) if closing >= 0 else -1
+        position = end + 1 if end >= 0 else len(xmp)
     return b"".join((*kept, xmp[position:]))
 
 

@@ -325,13 +325,13 @@ def test_any_bytes_give_a_palette_or_one_error(tmp_path_factory, junk, file_form
         "#ff8000 1{}x",
         "#ff8000 1%{}x",
         "GIMP Palette\n255 128 0{}\n1 2{}x",
-        "a {{ color:{} #ff8000{}",
-        "a {{ color: rgb({}1",
+        "a { color:{} #ff8000{}",
+        "a { color: rgb({}1",
     ],
 )
 @pytest.mark.parametrize("repeated", [" ", "1", ".", " 1", ":", "#", "rgb(", "/*", "url("])
 def test_a_hostile_text_is_read_in_linear_time(written, line, repeated):
-    path = written(line.replace("{}", repeated * 100_000).replace("{{", "{"))
+    path = written(line.replace("{}", repeated * 100_000))
     started = time.process_time()
     with contextlib.suppress(kalette.PaletteError):
         kalette.read_palette(path)

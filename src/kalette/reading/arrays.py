@@ -1,4 +1,4 @@
-"""Arrays as the Python ecosystem has them, to pixels of 8 bits, by scikit-image's rules."""
+"""NumPy arrays to 8-bit pixels, with scikit-image's conventions for dtypes and ranges."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,29 +8,29 @@ from numpy.typing import NDArray
 
 from kalette.types import Pixels, ReadError
 
-_STRIP_VALUES = 1 << 20  # converted at a time, for the sake of memory
+_STRIP_VALUES = 1 << 20  # converted at a time, to bound memory
 _Conversion = Callable[[NDArray[Any]], NDArray[np.uint8]]
 _ACCEPTED = "uint8 (0 to 255), uint16, bool, or float from 0 to 1"
 
 
 def pixels_from_array(array: NDArray[Any]) -> Pixels:
-    """Return an array as RGB or RGBA pixels.
+    """Convert an array to RGB or RGBA pixels.
 
     Parameters
     ----------
     array : ndarray
-        (H, W) grey, (H, W, 1) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA; of uint8,
-        of uint16, which is rounded to 8 bits, of bool, false being black, or of float from 0 to 1.
+        (H, W) or (H, W, 1) grey, (H, W, 2) grey and alpha, (H, W, 3) RGB or (H, W, 4) RGBA. Dtype uint8,
+        uint16 (rounded to 8 bits), bool (false is black) or float from 0 to 1.
 
     Returns
     -------
     ndarray
-        (H, W, 3 or 4) uint8, C-contiguous; a copy only where the input differs.
+        (H, W, 3 or 4) uint8, C-contiguous; not a copy if the input is that already.
 
     Raises
     ------
     ReadError
-        For another dtype, shape or range.
+        For any other dtype, shape or range.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def pixels_from_array(array: NDArray[Any]) -> Pixels:
 
 
 def bytes_from_16_bits(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """Return samples of 16 bits rounded to 8.
+    """Round 16-bit samples to 8 bits.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The codec libraries behind Pillow, which decide the bytes of some outputs."""
+"""Versions of the codec libraries behind Pillow, which determine the bytes of some outputs."""
 
 _CODECS = (
     ("jpg", "jpeg"),

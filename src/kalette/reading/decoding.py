@@ -1,7 +1,7 @@
-"""Decoding files through Pillow: within limits, and whole or not at all.
+"""Decoding through Pillow: within limits, and completely unless a truncated file is allowed.
 
-The class of the format is made directly. `Image.open` would try every format, and warn or raise at a size
-that is set for the whole process.
+The plugin class of the detected format is called directly: `Image.open` would try every plugin and apply
+its process-wide size limit.
 """
 
 import importlib
@@ -27,15 +27,13 @@ _PLUGINS = {
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
 }
 _READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
-_WAY_OUT_OF_DAMAGE = (
+_DAMAGE_ADVICE = (
     "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
 )
-_WAY_OUT_OF_BAD_HEADER = (
-    "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
-)
-_END_OF_JPEG = b"\xff\xd9"
-_ONES = b"\xff\0" * 8  # 64 bits of a coded scan in which no Huffman code begins
-_MOST_RUN_LENGTH_PIXELS = 16_000_000
+_HEADER_ADVICE = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
+_JPEG_EOI = b"\xff\xd9"
+_ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
+_MAX_RLE_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
 
@@ -45,11 +43,11 @@ class Decoded(NamedTuple):
     Parameters
     ----------
     image : PIL.Image.Image
-        The image; where `pixels` is given, one pixel that carries the metadata alone.
+        The image; a single pixel with its metadata when `pixels` is given.
     notes : tuple of str
         What the user should know.
     pixels : ndarray or None
-        (H, W, 3 or 4) uint8, where Kalette decoded them itself.
+        (H, W, 3 or 4) uint8, when Kalette's own PNG decoder applies.
     """
 
     image: Image.Image
@@ -58,7 +56,7 @@ class Decoded(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file, and how it is to be decoded."""
+    """A file with the options for decoding it."""
 
     data: bytes
     format: str
@@ -76,11 +74,11 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
     data : bytes
         The whole file.
     name : str
-        What messages call it.
+        Name of the file in messages.
     first_frame : bool
-        Take the first frame of several, which are refused otherwise.
+        Take the first frame of an animation, which is an error otherwise.
     limits : Limits
-        Held before the memory is taken that they bound.
+        Checked before memory is allocated.
 
     Returns
     -------
@@ -89,11 +87,11 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
     Raises
     ------
     LimitError
-        When it is larger than a limit.
+        When it exceeds a limit.
     DamagedError
-        When it is not whole, and that is not allowed.
+        When it is damaged or truncated and `limits.allow_truncated` is false.
     ReadError
-        When Kalette does not read such a file.
+        When Kalette cannot read such a file.
     """
     limits.require_bytes(name, len(data))
     file_format = known_format(data, name)
@@ -104,18 +102,18 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
     file = _File(data, file_format, structure, name, first_frame, limits)
     try:
         with damage_told(name):
-            return _whole(file)
+            return _decode_whole(file)
     except DamagedError as error:
         if not limits.allow_truncated:
             raise
-        ended = file._replace(data=data + _END_OF_JPEG) if file_format == "JPEG" else file
-        return _in_part(lambda: _opened(ended), name, error)
+        terminated = file._replace(data=data + _JPEG_EOI) if file_format == "JPEG" else file
+        return _decode_partially(lambda: _open_checked(terminated), name, error)
 
 
 def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Limits) -> Decoded:
-    """Decode an image that Pillow has opened already; otherwise as `decode_file`."""
+    """Decode an open Pillow image, with the rules of `decode_file`."""
     with damage_told(name):
-        # A stereo photograph (MPO) is one picture with others behind it, as its JPEG readers see it.
+        # MPO (stereo photographs): the first image only, like any JPEG reader.
         frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
         _require_one_frame(image, frames, name, first_frame, limits)
         if frames > 1:
@@ -126,11 +124,11 @@ def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Lim
     except DamagedError as error:
         if not limits.allow_truncated:
             raise
-        return _in_part(lambda: image, name, error)
+        return _decode_partially(lambda: image, name, error)
 
 
 def open_file(data: bytes, file_format: str) -> Image.Image:
-    """Open, without decoding, with the class of the content's own format."""
+    """Open a file with Pillow's plugin for its format, without decoding it."""
     module, plugin = _PLUGINS[file_format]
     stream = _ShortReads(data) if file_format == "WEBP" else io.BytesIO(data)
     image: Image.Image = getattr(importlib.import_module(f"PIL.{module}"), plugin)(stream)
@@ -138,8 +136,8 @@ def open_file(data: bytes, file_format: str) -> Image.Image:
 
 
 @contextmanager
-def damage_told(name: str, way_out: str = _WAY_OUT_OF_DAMAGE) -> Iterator[None]:
-    """Turn whatever Pillow raises into one sentence: its decoders answer damage with many exceptions."""
+def damage_told(name: str, way_out: str = _DAMAGE_ADVICE) -> Iterator[None]:
+    """Convert any exception of Pillow's decoders to a `KaletteError`: damage raises many kinds."""
     try:
         yield
     except KaletteError:
@@ -151,40 +149,40 @@ def damage_told(name: str, way_out: str = _WAY_OUT_OF_DAMAGE) -> Iterator[None]:
             f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
         ) from error
     except Exception as error:
-        raise _damaged(name, _reason(error), way_out) from error
+        raise _damaged(name, _damage_reason(error), way_out) from error
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an exception says, in one line of no more than 200 letters."""
+    """Return an exception's message as one line of at most 200 characters."""
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def _reason(error: Exception) -> str:
-    """Return Pillow's message about a file, but not the errors of its own code on broken structures."""
+def _damage_reason(error: Exception) -> str:
+    """Return Pillow's message, or a generic one for errors internal to its parsers."""
     origin = error.__cause__ if isinstance(error, SyntaxError) and error.__cause__ else error
     internal = isinstance(origin, struct.error | LookupError | TypeError | AssertionError | AttributeError)
     return "its structure is broken" if internal else one_line(error)
 
 
-def _damaged(name: str, reason: str, way_out: str = _WAY_OUT_OF_DAMAGE) -> DamagedError:
+def _damaged(name: str, reason: str, way_out: str = _DAMAGE_ADVICE) -> DamagedError:
     error = DamagedError(f"{name} cannot be read ({reason}); {way_out}")
     error.reason = reason
     return error
 
 
 class _ShortReads(io.BytesIO):
-    """Returns fewer bytes than asked for, so that Pillow's WebP class does not apply its limit.
+    """A stream with short reads, so that Pillow's WebP plugin does not apply its process-wide size limit.
 
-    That limit is set for the whole process; Kalette's has been applied before.
+    Kalette's own limits are checked before.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read; with a size the signature at most."""
+        """Read everything, or at most 16 bytes when a size is given: enough for the signature."""
         return super().read(16 if size is not None and size > 16 else size)
 
 
 def known_format(data: bytes, name: str) -> str:
-    """Return a file's format, or refuse what Kalette does not read."""
+    """Return the format of a file that Kalette can read; raise for any other."""
     if not data:
         raise ReadError(f"{name} is empty; get the file again")
     file_format = format_of(data)
@@ -193,17 +191,17 @@ def known_format(data: bytes, name: str) -> str:
     return file_format
 
 
-def _whole(file: _File) -> Decoded:
-    """Decode, and raise unless every row is there."""
+def _decode_whole(file: _File) -> Decoded:
+    """Decode; raise when rows are missing."""
     if file.structure.fault:
         raise _damaged(file.name, file.structure.fault)
     pixels = png.true_color_pixels(file.data) if file.format == "PNG" else None
     if pixels is not None:
-        head = _head(png.without_pixels(file.data), file.format, file.name)
+        head = _open_header(png.without_pixels(file.data), file.format, file.name)
         return Decoded(_loaded(head), pixels=pixels)
-    image = _opened(file._replace(data=_pixels_alone(file)))
+    image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
     if file.format == "TIFF":
-        _require_strips(image, file.name, file.limits)
+        _require_all_strips(image, file.name, file.limits)
     tiles = list(getattr(image, "tile", ()))
     loaded = _loaded(image)
     if file.format == "PNG" and _may_lack_rows(image, tiles) and png_rows_missing(file.data):
@@ -211,43 +209,43 @@ def _whole(file: _File) -> Decoded:
     return Decoded(loaded)
 
 
-def _opened(file: _File) -> Image.Image:
-    """Open within the limits, and take memory for the pixels where Pillow would ask its own limit."""
-    image = _head(file.data, file.format, file.name)
+def _open_checked(file: _File) -> Image.Image:
+    """Open within the limits; allocate TIFF pixels here, since Pillow would apply its own limit."""
+    image = _open_header(file.data, file.format, file.name)
     frames = _frame_count(image, file.structure)
     _require_one_frame(image, frames, file.name, file.first_frame, file.limits)
     if file.format == "BMP":
-        _require_quick_decoder(image, file.name)
+        _require_fast_rle(image, file.name)
     if file.format == "TIFF":
         image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size), None).im
     return image
 
 
-def _head(data: bytes, file_format: str, name: str) -> Image.Image:
-    with damage_told(name, _WAY_OUT_OF_BAD_HEADER):
+def _open_header(data: bytes, file_format: str, name: str) -> Image.Image:
+    with damage_told(name, _HEADER_ADVICE):
         return open_file(data, file_format)
 
 
-def _require_quick_decoder(image: Any, name: str) -> None:
-    """Refuse a BMP on which Pillow, which decodes runs in Python, would work for minutes."""
+def _require_fast_rle(image: Any, name: str) -> None:
+    """Refuse a large run-length encoded BMP: Pillow decodes runs in Python, which would take minutes."""
     pixels = image.size[0] * image.size[1]
-    if image.tile[0][0] == "bmp_rle" and pixels > _MOST_RUN_LENGTH_PIXELS:
+    if image.tile[0][0] == "bmp_rle" and pixels > _MAX_RLE_PIXELS:
         raise ReadError(
             f"{name} is a BMP in run lengths with {pixels:,} pixels and of those at most "
-            f"{_MOST_RUN_LENGTH_PIXELS:,} are read; save it as PNG first"
+            f"{_MAX_RLE_PIXELS:,} are read; save it as PNG first"
         )
 
 
 def _frame_count(image: Image.Image, structure: Structure) -> int:
-    """Return the number of frames; for GIF and TIFF not from Pillow, which would go through all of them."""
+    """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them."""
     return structure.frames if image.format in ("GIF", "TIFF") else getattr(image, "n_frames", 1)
 
 
-def _pixels_alone(file: _File) -> bytes:
-    """Leave out what follows the one scan of a JPEG.
+def _without_trailing_bytes(file: _File) -> bytes:
+    """Cut a JPEG after its single scan, so that libjpeg reports a scan that ends early.
 
-    libjpeg fills up a scan that ends early with grey when a marker follows, and reports it when nothing
-    follows. The ones let it look ahead at the true end.
+    When a marker follows, libjpeg silently fills the missing blocks with grey. The appended one bits are
+    for its look-ahead at the true end of the scan.
     """
     scan_end = file.structure.scan_end
     return file.data if scan_end is None else file.data[:scan_end] + _ONES
@@ -262,8 +260,8 @@ def _require_one_frame(image: Image.Image, frames: int, name: str, first_frame: 
         )
 
 
-def _require_strips(image: Any, name: str, limits: Limits) -> None:
-    """Refuse a TIFF of which Pillow would leave a part blank, or libtiff take memory for more."""
+def _require_all_strips(image: Any, name: str, limits: Limits) -> None:
+    """Refuse a TIFF with missing strips, which Pillow leaves blank, or with oversized tiles."""
     if image.tile[0][0] == "libtiff":
         limits.require_size(name, image.tag_v2.get(_TILE_WIDTH, 1), image.tag_v2.get(_TILE_LENGTH, 1))
         return
@@ -273,11 +271,11 @@ def _require_strips(image: Any, name: str, limits: Limits) -> None:
         raise _damaged(name, "its last strips are missing")
 
 
-def _in_part(open_again: Callable[[], Image.Image], name: str, error: DamagedError) -> Decoded:
-    """Decode as far as that goes; the rest stays blank."""
+def _decode_partially(open_again: Callable[[], Image.Image], name: str, error: DamagedError) -> Decoded:
+    """Decode what is left of a damaged file; the rest stays blank."""
     try:
         with damage_told(name):
-            image = _loaded(open_again(), in_part=True)
+            image = _loaded(open_again(), partial=True)
             if not np.asarray(image).any():
                 raise _damaged(name, "all of it is blank")
     except DamagedError as worse:
@@ -288,14 +286,14 @@ def _in_part(open_again: Callable[[], Image.Image], name: str, error: DamagedErr
     return Decoded(image, (note,))
 
 
-def _loaded(image: Image.Image, *, in_part: bool = False) -> Image.Image:
+def _loaded(image: Image.Image, *, partial: bool = False) -> Image.Image:
     key = _transparency_key(image)
     try:
         image.load()
     except Exception as error:
-        if not in_part or isinstance(error, MemoryError):
+        if not partial or isinstance(error, MemoryError):
             raise
-        _end_loading(image)
+        _keep_partial(image)
     if key is None:
         return image
     image = image.copy()
@@ -303,20 +301,20 @@ def _loaded(image: Image.Image, *, in_part: bool = False) -> Image.Image:
     return image
 
 
-def _end_loading(image: Any) -> None:
-    """Let Pillow take what is decoded by now for the whole."""
+def _keep_partial(image: Any) -> None:
+    """Keep the rows decoded so far as the complete image."""
     image.tile = []
     image.load()
     if image.format == "TIFF":
-        image.load_end()  # turns it
+        image.load_end()  # applies the orientation
 
 
 def _transparency_key(image: Image.Image) -> int | tuple[int, ...] | None:
-    """Return the clear colour of a PNG in the scale of the pixels, where Pillow leaves it in the file's.
+    """Return the colour key of a PNG (tRNS) scaled to 8 bits where Pillow leaves it in the file's bit depth.
 
-    None where there is nothing to mend.
+    None where Pillow's value is right.
     """
-    tiles = getattr(image, "tile", None)  # what is still to be decoded, and from which layout
+    tiles = getattr(image, "tile", None)  # Pillow's decoding jobs, with their raw modes
     key, raw_mode = image.info.get("transparency"), tiles[0][3] if tiles else None
     if isinstance(key, int) and raw_mode in ("L;2", "L;4"):
         return key * (85 if raw_mode == "L;2" else 17)
@@ -326,12 +324,12 @@ def _transparency_key(image: Image.Image) -> int | tuple[int, ...] | None:
 
 
 def _may_lack_rows(image: Image.Image, tiles: list[Any]) -> bool:
-    """Whether the last row is as blank as before decoding, or cannot tell."""
+    """Return whether the last row is blank, as before decoding, or the image is interlaced."""
     width, height = image.size
     if [tile[1] for tile in tiles] != [(0, 0, width, height)]:
-        return False  # a frame of an animation that covers a part
+        return False  # an animation frame smaller than the canvas
     if image.info.get("interlace"):
         return True
-    # Not by `crop`, which asks the limit of the process.
+    # `crop` would apply Pillow's process-wide size limit.
     last = image.resize((width, 1), Image.Resampling.NEAREST, (0, height - 1, width, height))
     return not np.asarray(last).any()

@@ -1,4 +1,4 @@
-"""The bytes of a file, read within a limit: regular files, pipes, devices, standard input."""
+"""Reading files within a size limit: regular files, pipes, devices, standard input."""
 
 import io
 import os
@@ -8,37 +8,37 @@ from typing import BinaryIO
 from kalette.types import Limits, ReadError
 
 _BLOCK_BYTES = 1 << 20
-_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)  # Windows has no pipes among its files
+_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)  # Windows has no pipes among its files
 
 
 def file_bytes(path: str, limits: Limits) -> bytes:
-    """Return what a file holds.
+    """Return the content of a file.
 
-    A pipe that nobody writes to is refused: waiting for a writer would be waiting for ever.
+    A pipe without a writer is an error, since reading it could block for ever.
 
     Parameters
     ----------
     path : str
-        A regular file, or what can be read like one.
+        A regular file, pipe or device.
     limits : Limits
-        Its `max_input_bytes` is checked before anything is read, and while reading.
+        `max_input_bytes` is checked before and during reading.
 
     Raises
     ------
     ReadError
-        When it cannot be read.
+        When the file cannot be read.
     LimitError
-        When it is too long.
+        When it is larger than `max_input_bytes`.
     """
     try:
-        with open(path, "rb", buffering=0, opener=_opened_at_once) as file:
+        with open(path, "rb", buffering=0, opener=_open_nonblocking) as file:
             status, first = os.fstat(file.fileno()), b""
             if stat.S_ISREG(status.st_mode):
                 limits.require_bytes(path, status.st_size)
                 first = file.read(status.st_size)
             elif stat.S_ISFIFO(status.st_mode):
-                first = _first_of_pipe(file, path)
-            if _AT_ONCE:
+                first = _read_pipe_start(file, path)
+            if _NONBLOCK:
                 os.set_blocking(file.fileno(), True)
             return stream_bytes(file, path, limits, first=first)
     except FileNotFoundError as error:
@@ -51,45 +51,45 @@ def file_bytes(path: str, limits: Limits) -> bytes:
 
 
 def stream_bytes(stream: BinaryIO | io.RawIOBase, name: str, limits: Limits, *, first: bytes = b"") -> bytes:
-    """Return all that a stream gives, as long as that is within the limit.
+    """Read a stream to its end, within a size limit.
 
     Parameters
     ----------
     stream : binary stream
-        Open for reading; waits while nothing comes.
+        Open for reading, in blocking mode.
     name : str
-        What messages call it.
+        Name of the stream in messages.
     limits : Limits
-        Its `max_input_bytes` counts.
+        `max_input_bytes` applies.
     first : bytes
-        What was read before.
+        Bytes already read from it.
 
     Raises
     ------
     LimitError
-        As soon as more has come than may be read.
+        As soon as more than `max_input_bytes` have been read.
 
     Examples
     --------
     >>> stream_bytes(io.BytesIO(b"abc"), "the input", Limits())
     b'abc'
     """
-    taken = io.BytesIO(first)
-    taken.seek(len(first))
+    buffer = io.BytesIO(first)
+    buffer.seek(len(first))
     while block := stream.read(_BLOCK_BYTES):
-        taken.write(block)
-        limits.require_bytes(name, taken.tell(), at_least=True)
-    return taken.getvalue()
+        buffer.write(block)
+        limits.require_bytes(name, buffer.tell(), at_least=True)
+    return buffer.getvalue()
 
 
-def _opened_at_once(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a pipe; reading waits as ever."""
-    return os.open(path, flags | _AT_ONCE)
+def _open_nonblocking(path: str, flags: int) -> int:
+    """Open without blocking on a pipe that has no writer yet."""
+    return os.open(path, flags | _NONBLOCK)
 
 
-def _first_of_pipe(file: io.FileIO, path: str) -> bytes:
-    """Return what is in the pipe by now, and from here on wait for more."""
-    first = file.read(_BLOCK_BYTES)  # None while there is a writer that has not written
+def _read_pipe_start(file: io.FileIO, path: str) -> bytes:
+    """Return what a pipe holds now, or raise when it has no writer."""
+    first = file.read(_BLOCK_BYTES)  # None: there is a writer, but no data yet; b"": no writer
     if first == b"":
         raise ReadError(f"{path} is a pipe and nobody writes to it; start its writer first, or give a file")
     return first or b""

@@ -1,4 +1,4 @@
-"""Images of any source as 8-bit sRGB pixels, upright."""
+"""Reading an image from any source as upright 8-bit sRGB pixels."""
 
 import io
 import os
@@ -20,7 +20,7 @@ from kalette.reading.structure import format_of
 from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, SettingsError
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | ArrayLike
-"""What an image is read from: a path, a file's bytes, an open binary file, a Pillow image, or an array (H, W)
+"""Source of an image: a path, a file's bytes, an open binary file, a Pillow image, or an array (H, W)
 or (H, W, 1 to 4) of uint8, uint16, bool or float in 0 to 1."""
 
 _16_BIT_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -28,20 +28,20 @@ _16_BIT_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
-    """An image as it was read.
+    """An image as read.
 
     Parameters
     ----------
     pixels : ndarray
-        (H, W, 3 or 4) uint8 sRGB; four channels only where some pixel is not opaque.
+        (H, W, 3 or 4) uint8 sRGB; four channels only if some pixel is not opaque.
     name : str
-        What messages call it.
+        Name of the image in messages.
     input_bytes : int or None
         Size of its file; None without a file.
     notes : tuple of str
-        What the user should know.
+        Notes for the user.
     metadata : Metadata or None
-        What is kept beside the pixels.
+        Metadata that remain valid; None unless asked for.
     """
 
     pixels: Pixels
@@ -59,26 +59,26 @@ def read(
     keep_metadata: bool = False,
     name: str = "the input",
 ) -> SourceImage:
-    """Read an image: turned as its EXIF says, converted to sRGB, 8 bits a channel.
+    """Read an image: oriented by its EXIF, converted to sRGB, 8 bits per channel.
 
     Parameters
     ----------
     source : path, bytes, binary file, PIL.Image.Image or array
-        A file (PNG, JPEG, WebP, GIF, BMP or TIFF by its content), an open image, or an array as
-        `pixels_from_array` takes it.
+        A file (PNG, JPEG, WebP, GIF, BMP or TIFF, by content), an open image, or an array as for
+        `pixels_from_array`.
     first_frame : bool
-        Take the first frame of an animated file, which is refused otherwise.
+        Take the first frame of an animation, which is an error otherwise.
     limits : Limits
-        Bounds on a file or an open image; an array has none.
+        Limits on a file or an open image; they do not apply to an array.
     keep_metadata : bool
-        Keep the metadata that remains valid; otherwise there is none.
+        Keep the metadata that remain valid.
     name : str
-        What messages call bytes.
+        Name in messages, for bytes and unnamed streams.
 
     Raises
     ------
     ReadError
-        When Kalette cannot read it.
+        When Kalette cannot read the image.
 
     Examples
     --------
@@ -93,9 +93,9 @@ def read(
     if hasattr(source, "__array__"):
         pixels = pixels_from_array(np.asarray(source))
         return SourceImage(_without_opaque_alpha(pixels), "the array", None)
-    called, data = _file_of(source, name, limits)
-    decoded = decode_file(data, called, first_frame=first_frame, limits=limits)
-    return _normalized(decoded, called, len(data), keep_metadata)
+    label, data = _file_of(source, name, limits)
+    decoded = decode_file(data, label, first_frame=first_frame, limits=limits)
+    return _normalized(decoded, label, len(data), keep_metadata)
 
 
 def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
@@ -108,8 +108,8 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
         if isinstance(source, io.TextIOBase):
             raise ReadError("the file is open as text; open it in binary mode, with 'rb'")
         own_name = getattr(source, "name", None)
-        called = own_name if isinstance(own_name, str) else name
-        return called, stream_bytes(source, called, limits)
+        label = own_name if isinstance(own_name, str) else name
+        return label, stream_bytes(source, label, limits)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
         "a Pillow image or an array"
@@ -117,7 +117,7 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
 
 
 def read_entries(data: bytes) -> Indexed | None:
-    """Decode an indexed file to its palette and indices; None when it holds pixels.
+    """Decode an indexed file to palette and indices; None for a true-colour file.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def read_entries(data: bytes) -> Indexed | None:
 
 
 def is_image(data: bytes) -> bool:
-    """Return whether the content begins like that of an image file that Kalette reads.
+    """Return whether data starts with the signature of an image format that Kalette reads.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def _upright_srgb(decoded: Decoded, name: str) -> tuple[Pixels, tuple[str, ...]]
 
 
 def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
-    """Round 16-bit grey to 8 bits; Pillow reads the other depths as 8 bits itself."""
+    """Round 16-bit grey to 8 bits; Pillow converts other 16-bit images itself."""
     if image.mode in _16_BIT_GREY:
         values = np.asarray(image).astype(np.uint16)
         grey, key = Image.fromarray(bytes_from_16_bits(values)), image.info.get("transparency")

@@ -1,4 +1,4 @@
-"""What an image tells beside its pixels, and what of it stays true once they are turned and in sRGB."""
+"""Metadata: EXIF, XMP and text comments, reduced to what remains valid for upright sRGB pixels."""
 
 import re
 from dataclasses import dataclass
@@ -8,38 +8,41 @@ from PIL import Image
 
 from kalette.types import Format
 
-_DESCRIBING = frozenset(
+_DESCRIPTIVE_TAGS = frozenset(
     (
         *(0x010D, 0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C),
         *(0x4746, 0x4749, 0x8298, *range(0x9C9B, 0x9CA0)),
     )
 )
-"""EXIF 2.32, tables 3 and 4, and what Windows adds: texts, names, dates, rating and resolution."""
+"""Texts, names, dates, rating and resolution: EXIF 2.32, tables 3 and 4, and the tags that Windows adds."""
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _ORIENTATION, _COLOR_SPACE, _WIDTH, _HEIGHT = 0x0112, 0xA001, 0xA002, 0xA003
-_STALE = (0x927C, 0xA005)  # maker notes, whose offsets break when they are moved; which colours others used
+_STALE_EXIF_TAGS = (0x927C, 0xA005)  # maker notes (moving breaks their offsets); interoperability
+    0x927C,
+    0xA005,
+)  # maker notes, with offsets that break when moved; interoperability, the old colour space
 _UPRIGHT = _SRGB = 1
 
-_XMP_STALE = (
+_XMP_CORRECTIONS = (
     (rb"(tiff:Orientation\s*(?:=\s*[\"']|>\s*))[2-8]", rb"\g<1>1"),
     (rb"(exif:ColorSpace\s*(?:=\s*[\"']|>\s*))65535", rb"\g<1>1"),
     (rb"\s?photoshop:ICCProfile\s*=\s*(?:\"[^\"]*\"|'[^']*')", b""),
 )
-_XMP_STALE_ELEMENTS = (b"xmp:Thumbnails", b"xap:Thumbnails", b"photoshop:ICCProfile")
-_NO_TEXTS = ("XML:com.adobe.xmp", "compression")  # the first is kept as XMP, the second a word of Pillow's
+_STALE_XMP_ELEMENTS = (b"xmp:Thumbnails", b"xap:Thumbnails", b"photoshop:ICCProfile")
+_NOT_COMMENTS = ("XML:com.adobe.xmp", "compression")  # XMP, which is kept as such; set by Pillow
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is kept of an image's metadata.
+    """The metadata of an image that remain valid.
 
     Parameters
     ----------
     exif : bytes
-        In the form of a TIFF file: upright, in sRGB, without a thumbnail and without maker notes.
+        A TIFF structure: orientation upright, colour space sRGB, no thumbnail, no maker notes.
     xmp : bytes
-        In UTF-8: upright, in sRGB, without a thumbnail.
+        UTF-8: orientation upright, colour space sRGB, no thumbnail.
     texts : tuple of (str, str)
         Keyword and text of each comment.
     """
@@ -49,7 +52,7 @@ class Metadata:
     texts: tuple[tuple[str, str], ...] = ()
 
     def left_out(self, file_format: Format) -> tuple[str, ...]:
-        """Return notes on what a format cannot hold.
+        """Return a note for each kind of metadata that a format cannot store.
 
         Examples
         --------
@@ -66,19 +69,19 @@ class Metadata:
 
 
 def metadata_of(image: Image.Image, width: int, height: int) -> tuple[Metadata, tuple[str, ...]]:
-    """Return what stays true of an image's metadata, and notes on what is too damaged to be kept.
+    """Return the metadata of an image that remain valid, and notes on parts too damaged to keep.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        As it came, with its pixels loaded.
+        The image as opened, with its pixels loaded.
     width, height : int
-        Of the picture, turned upright.
+        Size of the upright picture.
     """
     notes: tuple[str, ...] = ()
     try:
         exif = _exif(image, width, height)
-    # Damaged EXIF makes Pillow raise many kinds of exception; the picture is good without it.
+    # Pillow raises many kinds of exception for damaged EXIF, which the picture does not need.
     except Exception as error:
         exif, notes = b"", (f"its EXIF cannot be kept ({' '.join(str(error).split())})",)
     xmp = image.info.get("xmp", b"")
@@ -86,16 +89,16 @@ def metadata_of(image: Image.Image, width: int, height: int) -> tuple[Metadata, 
         xmp = xmp.encode()
     if not _is_utf8(xmp):
         xmp, notes = b"", (*notes, "its XMP is not in UTF-8, so it is left out")
-    return Metadata(exif, _without_stale(xmp), _texts(image)), notes
+    return Metadata(exif, _corrected_xmp(xmp), _texts(image)), notes
 
 
 def _exif(image: Image.Image, width: int, height: int) -> bytes:
-    """Write anew what describes; all that has to do with how the old file stored its pixels is gone."""
+    """Rebuild EXIF from its descriptive tags, without those on how the old file stored its pixels."""
     old = image.getexif()
     new = Image.Exif()
-    for tag in _DESCRIBING.intersection(old):
+    for tag in _DESCRIPTIVE_TAGS.intersection(old):
         new[tag] = old[tag]
-    details = {tag: value for tag, value in old.get_ifd(_EXIF_IFD).items() if tag not in _STALE}
+    details = {tag: value for tag, value in old.get_ifd(_EXIF_IFD).items() if tag not in _STALE_EXIF_TAGS}
     for tag, value in ((_COLOR_SPACE, _SRGB), (_WIDTH, width), (_HEIGHT, height)):
         if tag in details:
             details[tag] = value
@@ -116,10 +119,10 @@ def _is_utf8(text: Any) -> bool:
         return False
 
 
-def _without_stale(xmp: bytes) -> bytes:
-    for pattern, replacement in _XMP_STALE:
+def _corrected_xmp(xmp: bytes) -> bytes:
+    for pattern, replacement in _XMP_CORRECTIONS:
         xmp = re.sub(pattern, replacement, xmp)
-    for name in _XMP_STALE_ELEMENTS:
+    for name in _STALE_XMP_ELEMENTS:
         xmp = _without_element(xmp, name)
     return xmp.rstrip(b"\0")
 
@@ -142,11 +145,11 @@ def _without_element(xmp: bytes, name: bytes) -> bytes:
 
 
 def _texts(image: Image.Image) -> tuple[tuple[str, str], ...]:
-    """Return the texts of a PNG, and the comment of a JPEG or GIF."""
+    """Return the text chunks of a PNG, or the comment of a JPEG or GIF."""
     found = [
         (key, str(text))
         for key, text in image.info.items()
-        if isinstance(key, str) and isinstance(text, str) and key not in _NO_TEXTS
+        if isinstance(key, str) and isinstance(text, str) and key not in _NOT_COMMENTS
     ]
     comment = image.info.get("comment")
     if isinstance(comment, bytes):

@@ -1,4 +1,4 @@
-"""EXIF orientation: images are turned upright."""
+"""EXIF orientation."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ _TRANSPOSITIONS = {  # EXIF 2.32, 4.6.4
 
 
 def transposition_of(image: Image.Image) -> tuple[Image.Transpose | None, tuple[str, ...]]:
-    """Return how an image is turned upright, None where it is, and a note when its EXIF is damaged.
+    """Return the transposition that makes an image upright (None: none), and a note if its EXIF is damaged.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        With the metadata of its file.
+        An image with the metadata of its file.
 
     Examples
     --------
@@ -35,6 +35,6 @@ def transposition_of(image: Image.Image) -> tuple[Image.Transpose | None, tuple[
     try:
         orientation: Any = image.getexif().get(_TAG, _UPRIGHT)
         return _TRANSPOSITIONS.get(int(orientation)), ()
-    # Pillow raises many kinds of exception for damaged EXIF; the pixels are good without it.
+    # Pillow raises many kinds of exception for damaged EXIF, which the pixels do not need.
     except Exception as error:
         return None, (f"its EXIF is damaged ({one_line(error)}), so it is not turned",)

@@ -1,6 +1,6 @@
-"""PNG by libdeflate and a kernel of our own, in half of Pillow's time: true colour, and what Kalette writes.
+"""Fast PNG decoding with libdeflate, in half of Pillow's time: 8-bit true colour and Kalette's own files.
 
-All other kinds are Pillow's, and whatever is out of the ordinary: it knows what to say of that.
+Everything unusual goes to Pillow, which has the error messages.
 """
 
 import struct
@@ -15,37 +15,41 @@ from kalette import kernels
 from kalette.reading.structure import png_chunks
 from kalette.types import Indexed, Pixels
 
-_CHANNELS = {2: 3, 3: 1, 6: 4}  # of each colour type; 6 has alpha
-_CHANGING = {b"tRNS", b"acTL", b"fcTL", b"fdAT"}  # chunks that make something else of the pixels
-_OF_PIXELS = {b"IHDR", b"IDAT", b"IEND"}
-_MOST_FILTER_TYPE = 4
+_CHANNELS = {2: 3, 3: 1, 6: 4}  # by colour type: RGB, indexed, RGBA
+_PIXEL_MODIFIERS = {b"tRNS", b"acTL", b"fcTL", b"fdAT"}  # transparency key and animation
+_PIXEL_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
+_MAX_FILTER_TYPE = 4
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _Chunks = Sequence[tuple[bytes, memoryview]]
 
 
 def true_color_pixels(data: bytes) -> Pixels | None:
-    """Decode a PNG with 8 bits of red, green and blue, with alpha or without, row by row.
+    """Decode a non-interlaced PNG with 8-bit RGB or RGBA samples.
 
     Parameters
     ----------
     data : bytes
-        A file without fault, of a size for which there is memory.
+        A file that passed the container checks and the size limits.
 
     Returns
     -------
     ndarray or None
-        (H, W, 3 or 4) uint8, as Pillow decodes them; None for all other kinds.
+        (H, W, 3 or 4) uint8, equal to Pillow's; None for any other kind of PNG.
     """
     chunks = _chunks(data)
     channels = _channels(chunks)
-    if channels not in (3, 4) or not _is_plain([kind for kind, _ in chunks]):
+    if channels not in (3, 4) or not _is_unmodified([kind for kind, _ in chunks]):
         return None
-    rows = _rows(chunks, channels)
-    return None if rows is None or rows[:, 0].max() > _MOST_FILTER_TYPE else kernels.unfilter(rows, channels)
+    scanlines = _scanlines(chunks, channels)
+    return (
+        None
+        if scanlines is None or scanlines[:, 0].max() > _MAX_FILTER_TYPE
+        else kernels.unfilter(scanlines, channels)
+    )
 
 
 def plain_entries(data: bytes) -> Indexed | None:
-    """Decode a PNG of palette entries with 8 bits each, in rows without filters.
+    """Decode an indexed PNG with 8-bit indices and unfiltered scanlines.
 
     Parameters
     ----------
@@ -55,14 +59,14 @@ def plain_entries(data: bytes) -> Indexed | None:
     Returns
     -------
     Indexed or None
-        None for all other kinds.
+        None for any other kind of PNG.
     """
     chunks = _chunks(data)
-    rows = _rows(chunks, 1) if _channels(chunks) == 1 else None
-    if rows is None or rows[:, 0].any():
+    scanlines = _scanlines(chunks, 1) if _channels(chunks) == 1 else None
+    if scanlines is None or scanlines[:, 0].any():
         return None
     found = {kind: np.frombuffer(body, np.uint8) for kind, body in chunks if kind in (b"PLTE", b"tRNS")}
-    palette, indices = found[b"PLTE"].reshape(-1, 3), rows[:, 1:]
+    palette, indices = found[b"PLTE"].reshape(-1, 3), scanlines[:, 1:]
     if b"tRNS" not in found:
         return Indexed(palette, indices)
     alpha = np.full(len(palette), 255, np.uint8)
@@ -70,10 +74,10 @@ def plain_entries(data: bytes) -> Indexed | None:
     return Indexed(np.column_stack([palette, alpha]), indices)
 
 
-def _is_plain(kinds: list[bytes]) -> bool:
-    """Whether there is one header, one run of pixels, and nothing that makes something else of them."""
+def _is_unmodified(kinds: list[bytes]) -> bool:
+    """Return whether there is one IHDR, one run of IDAT, and no transparency key or animation."""
     runs = [kind for kind, _ in groupby(kinds)]
-    return runs.count(b"IDAT") == 1 and kinds.count(b"IHDR") == 1 and _CHANGING.isdisjoint(kinds)
+    return runs.count(b"IDAT") == 1 and kinds.count(b"IHDR") == 1 and _PIXEL_MODIFIERS.isdisjoint(kinds)
 
 
 def _chunks(data: bytes) -> _Chunks:
@@ -81,7 +85,7 @@ def _chunks(data: bytes) -> _Chunks:
 
 
 def _channels(chunks: _Chunks) -> int | None:
-    """Return the bytes of a pixel; None where samples are no bytes, or rows do not come in their order."""
+    """Return the channels of a pixel; None unless samples have 8 bits and scanlines are in order."""
     kind, header = chunks[0]
     if kind != b"IHDR" or len(header) != 13:
         return None
@@ -89,39 +93,39 @@ def _channels(chunks: _Chunks) -> int | None:
     return None if depth != 8 or filter_method or interlaced else _CHANNELS.get(color_type)
 
 
-def _rows(chunks: _Chunks, channels: int) -> NDArray[np.uint8] | None:
-    """Return rows, (H, 1 + channels * W), each after its filter type; None unless they are just as many."""
+def _scanlines(chunks: _Chunks, channels: int) -> NDArray[np.uint8] | None:
+    """Return scanlines with their filter types, (H, 1 + channels * W); None if the size does not match."""
     width, height = struct.unpack_from(">II", chunks[0][1])
     shape = height, 1 + width * channels
-    coded = b"".join(body for kind, body in chunks if kind == b"IDAT")
+    compressed = b"".join(body for kind, body in chunks if kind == b"IDAT")
     try:
-        rows = np.frombuffer(deflate.zlib_decompress(coded, shape[0] * shape[1]), np.uint8)
+        scanlines = np.frombuffer(deflate.zlib_decompress(compressed, shape[0] * shape[1]), np.uint8)
     except deflate.DeflateError:
         return None
-    return rows.reshape(shape) if width and 0 < len(rows) == shape[0] * shape[1] else None
+    return scanlines.reshape(shape) if width and 0 < len(scanlines) == shape[0] * shape[1] else None
 
 
 def without_pixels(data: bytes) -> bytes:
-    """Return a PNG of one pixel that says of itself what this one says beside its size and pixels.
+    """Return a PNG with a single pixel and all ancillary chunks of this one.
 
     Parameters
     ----------
     data : bytes
-        A file whose pixels `true_color_pixels` has decoded.
+        A file that `true_color_pixels` decodes.
     """
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
     pixel = chunk(b"IDAT", deflate.zlib_compress(bytes(4)))
     chunks = _chunks(data)
     first = [kind for kind, _ in chunks].index(b"IDAT")
-    before, behind = (  # where Pillow is less strict
-        b"".join(chunk(kind, body) for kind, body in part if kind not in _OF_PIXELS)
+    before, after = (  # Pillow is less strict about chunks after the pixels
+        b"".join(chunk(kind, body) for kind, body in part if kind not in _PIXEL_CHUNKS)
         for part in (chunks[:first], chunks[first:])
     )
-    return b"".join((SIGNATURE, header, before, pixel, behind, chunk(b"IEND", b"")))
+    return b"".join((SIGNATURE, header, before, pixel, after, chunk(b"IEND", b"")))
 
 
 def chunk(kind: bytes, data: bytes | bytearray | memoryview) -> bytes:
-    """Return a chunk with its length and checksum.
+    """Return a PNG chunk: length, type, data and CRC.
 
     Examples
     --------

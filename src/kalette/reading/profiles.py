@@ -1,4 +1,4 @@
-"""Embedded colour profiles (ICC): colours are converted to sRGB by LittleCMS."""
+"""Embedded ICC profiles: conversion to sRGB with LittleCMS."""
 
 import io
 from typing import Any
@@ -8,11 +8,11 @@ from PIL import Image
 
 from kalette.reading.decoding import one_line
 
-_CUBE_STEPS = 16  # a side of the sample of colours by which an identity is recognised
+_CUBE_STEPS = 16  # levels per channel of the colours on which a transform is tested for identity
 
 
 def transform_to_srgb(profile: bytes | None, mode: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the transform from an embedded profile to sRGB, and a note when the profile is unusable.
+    """Return the transform from an embedded profile to sRGB, and a note if the profile is unusable.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def transform_to_srgb(profile: bytes | None, mode: str) -> tuple[Any, tuple[str,
     Returns
     -------
     transform : PIL.ImageCms.ImageCmsTransform or None
-        None where colours stay as they are.
+        None if colours do not change.
     notes : tuple of str
     """
     if not profile:
@@ -41,7 +41,7 @@ def transform_to_srgb(profile: bytes | None, mode: str) -> tuple[Any, tuple[str,
 
 
 def transformed(image: Image.Image, transform: Any) -> Image.Image:
-    """Return the image with its colours converted and its alpha kept."""
+    """Apply a transform to the colours of an image, keeping its alpha."""
     from PIL import ImageCms
 
     mode = opaque_mode(image)
@@ -66,7 +66,7 @@ def opaque_mode(image: Image.Image) -> str:
 
 
 def _is_identity(transform: Any) -> bool:
-    """Whether a transform moves no colour by more than one step: an sRGB profile under whatever name."""
+    """Return whether a transform changes no channel by more than 1, as an sRGB profile does."""
     from PIL import ImageCms
 
     steps = np.linspace(0, 255, _CUBE_STEPS).astype(np.uint8)

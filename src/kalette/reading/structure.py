@@ -1,8 +1,7 @@
-"""What image files say of themselves: format, size, frames, and whether all of it is there.
+"""Container checks without decoding: format, size, number of frames, truncation and corruption.
 
-Only the structure around the coded pixels is read, without any decoder, so that limits can be held and
-damage be found before memory is taken. Each structure is that of its standard: PNG (W3C, third edition),
-JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), TIFF 6.0 and BigTIFF.
+Limits are enforced and damage is found before any memory is allocated for pixels. References: PNG (W3C,
+third edition), JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), TIFF 6.0 and BigTIFF.
 """
 
 import re
@@ -24,22 +23,22 @@ _SIGNATURES = (
     (b"II+\0", "TIFF"),
     (b"MM\0+", "TIFF"),
 )
-_CUT = "its end is missing"
+_TRUNCATED = "its end is missing"
 
 
 class Structure(NamedTuple):
-    """What was found around the coded pixels.
+    """What the container of an image file shows.
 
     Parameters
     ----------
     size : tuple of int or None
-        Width and height; None where Pillow tells them before it takes memory.
+        Width and height; None where Pillow reports them before it allocates memory.
     frames : int
-        As many as there are, or one more than were to be counted; 1 where Pillow tells them.
+        Number of frames, counted up to one above the limit; 1 where Pillow reports it.
     fault : str or None
-        What is wrong with the file.
+        What is wrong with the file, as part of a sentence.
     scan_end : int or None
-        Of a JPEG whose pixels are all in one sequential scan: where that ends.
+        Offset of the end of the scan, for a JPEG with one sequential scan.
     """
 
     size: tuple[int, int] | None = None
@@ -49,7 +48,7 @@ class Structure(NamedTuple):
 
 
 def format_of(data: bytes) -> str | None:
-    """Return the format that the first bytes show, whatever the file is called; None for any other.
+    """Detect the format by its signature; None when it is not supported.
 
     Examples
     --------
@@ -62,16 +61,16 @@ def format_of(data: bytes) -> str | None:
 
 
 def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
-    """Return what a file's structure shows.
+    """Check the container of a file.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     file_format : str
-        What `format_of` says.
+        As `format_of` returns it.
     most_frames : int
-        Frames are counted up to one more than this.
+        The limit; counting stops one above it.
 
     Examples
     --------
@@ -90,30 +89,30 @@ def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
     return _webp(data) if file_format == "WEBP" else Structure()
 
 
-_MOST_EXIF_BYTES = 1 << 20  # of which Pillow makes objects that are many times as large
+_MAX_EXIF_BYTES = 1 << 20  # Pillow's parsed objects take many times as much memory
 _LARGE_EXIF = "it has more than 1 MiB of EXIF"
 
 # PNG
 
-_MOST_INFLATABLE = 1000  # each may grow to Pillow's limit of one MiB, which takes about a millisecond
+_MAX_COMPRESSED_CHUNKS = 1000  # each may inflate to Pillow's limit of 1 MiB, about a millisecond
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
 def _png_fault(data: bytes) -> str | None:
-    """Verify every checksum, which Pillow leaves out for the pixels, and that the end mark is there."""
-    inflatable = 0
+    """Verify every CRC (Pillow skips those of IDAT) and the presence of IEND."""
+    compressed = 0
     for kind, body, checksum in png_chunks(data):
         if deflate.crc32(body, deflate.crc32(kind)) != checksum:
             return f"the checksum of its {kind.decode('latin-1')!r} chunk is wrong"
-        if kind == b"eXIf" and len(body) > _MOST_EXIF_BYTES:
+        if kind == b"eXIf" and len(body) > _MAX_EXIF_BYTES:
             return _LARGE_EXIF
-        inflatable += kind in (b"iCCP", b"iTXt", b"zTXt")
-        if inflatable > _MOST_INFLATABLE:
-            return f"it has more than {_MOST_INFLATABLE} compressed texts and profiles"
+        compressed += kind in (b"iCCP", b"iTXt", b"zTXt")
+        if compressed > _MAX_COMPRESSED_CHUNKS:
+            return f"it has more than {_MAX_COMPRESSED_CHUNKS} compressed texts and profiles"
         if kind == b"IEND":
             return None
-    return _CUT
+    return _TRUNCATED
 
 
 def _png_size(data: bytes) -> tuple[int, int] | None:
@@ -121,7 +120,7 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
-    """Yield kind, content and checksum of each chunk that is whole, up to the end mark."""
+    """Yield type, data and CRC of each complete chunk, up to IEND."""
     view, position = memoryview(data), 8
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
@@ -138,24 +137,24 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview, int]]:
 
 
 def png_rows_missing(data: bytes) -> bool:
-    """Whether the compressed pixels of a PNG end before the last row, which no checksum shows.
+    """Return whether the image data of a PNG ends before the last row, which no checksum reveals.
 
     Parameters
     ----------
     data : bytes
-        A file that Pillow has decoded.
+        A file that Pillow decodes without an error.
     """
-    inflater, size, wanted = zlib.decompressobj(), 0, _png_row_bytes(data)
+    inflate, size, expected = zlib.decompressobj(), 0, _filtered_bytes(data)
     for kind, body, _ in png_chunks(data):
         rest: bytes | memoryview = body if kind == b"IDAT" else b""
-        while rest and size < wanted and not inflater.eof:
-            size += len(inflater.decompress(rest, 1 << 20))
-            rest = inflater.unconsumed_tail
-    return size < wanted
+        while rest and size < expected and not inflate.eof:
+            size += len(inflate.decompress(rest, 1 << 20))
+            rest = inflate.unconsumed_tail
+    return size < expected
 
 
-def _png_row_bytes(data: bytes) -> int:
-    """Return the bytes of all rows with their filter types (7.2 and 8.1 of the standard)."""
+def _filtered_bytes(data: bytes) -> int:
+    """Return the size of all scanlines with their filter-type bytes (PNG, 7.2 and 8.1)."""
     width, height, depth, color_type, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     bits = depth * _PNG_CHANNELS[color_type]
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -165,14 +164,14 @@ def _png_row_bytes(data: bytes) -> int:
 
 # JPEG
 
-_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # no stuffed byte, fill byte or restart
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # but not a stuffed zero, fill byte or RSTn
 _SOI, _EOI, _SOS, _TEM, _APP1 = 0xD8, 0xD9, 0xDA, 0x01, 0xE1
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
-_MOST_SCANS = 100  # each goes over all pixels; encoders write about ten
+_MAX_SCANS = 100  # decoding a scan visits every pixel; encoders write about ten
 
 
 def _jpeg(data: bytes) -> Structure:
-    """Find the scans, and whether they hold all coefficients of all components."""
+    """Find the scans and check that they cover all coefficients of all components."""
     frame, scans, ends, exif_bytes = b"", list[bytes](), list[int](), 0
     for kind, start, body in _jpeg_segments(data):
         if len(ends) < len(scans):
@@ -183,20 +182,20 @@ def _jpeg(data: bytes) -> Structure:
             frame = bytes([kind]) + body
         if kind == _SOS:
             scans.append(body)
-        if len(scans) > _MOST_SCANS:
-            return Structure(fault=f"it has more than {_MOST_SCANS} scans")
+        if len(scans) > _MAX_SCANS:
+            return Structure(fault=f"it has more than {_MAX_SCANS} scans")
         exif_bytes += len(body) if kind == _APP1 and body.startswith(b"Exif") else 0
-        if exif_bytes > _MOST_EXIF_BYTES:
+        if exif_bytes > _MAX_EXIF_BYTES:
             return Structure(fault=_LARGE_EXIF)
     else:
-        return Structure(fault=_CUT)
-    fault = "some of its scans are missing" if _coefficients_missing(frame, scans) else None
+        return Structure(fault=_TRUNCATED)
+    fault = "some of its scans are missing" if _lacks_coefficients(frame, scans) else None
     single = scans and frame[:1] and frame[0] in _SEQUENTIAL and scans[0][:1] == frame[6:7]
     return Structure(fault=fault, scan_end=ends[0] if single else None)
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Yield code, place and content of each marker segment, past the coded pixels between them."""
+    """Yield marker code, offset and payload of each segment, skipping entropy-coded data."""
     position = 2
     while found := _MARKER.search(data, position):
         kind, position = found[1][0], found.end()
@@ -206,8 +205,8 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         position += length
 
 
-def _coefficients_missing(frame: bytes, scans: Sequence[bytes]) -> bool:
-    """Whether some component lacks a coefficient, or the last bits of one (B.2.2, B.2.3 and G.1.1)."""
+def _lacks_coefficients(frame: bytes, scans: Sequence[bytes]) -> bool:
+    """Return whether a component lacks a coefficient or its low bits (T.81, B.2.2, B.2.3 and G.1.1)."""
     sent: dict[int, set[int]] = {component: set() for component in frame[7::3]}
     for scan in scans:
         count = scan[0] if scan else 0
@@ -224,7 +223,7 @@ def _coefficients_missing(frame: bytes, scans: Sequence[bytes]) -> bool:
 
 
 def _gif(data: bytes, most_frames: int) -> Structure:
-    """Walk over the blocks: size of the canvas with its first frame, frames, and the end mark."""
+    """Walk the blocks up to the trailer: canvas size, enlarged by the first frame, and frame count."""
     try:
         width, height, flags = struct.unpack_from("<HHB", data, 6)
         position, frames = 13 + _color_table_bytes(flags), 0
@@ -235,11 +234,11 @@ def _gif(data: bytes, most_frames: int) -> Structure:
                 if frames == 0:
                     width, height = max(width, left + across), max(height, top + down)
                 frames += 1
-                position = _past_blocks(data, position + 11 + _color_table_bytes(flags))
+                position = _after_sub_blocks(data, position + 11 + _color_table_bytes(flags))
             else:
-                position = _past_blocks(data, position + 2) if introducer == ord("!") else position + 1
+                position = _after_sub_blocks(data, position + 2) if introducer == ord("!") else position + 1
     except (IndexError, struct.error):
-        return Structure(fault=_CUT)
+        return Structure(fault=_TRUNCATED)
     return Structure((width, height), frames)
 
 
@@ -247,7 +246,7 @@ def _color_table_bytes(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 128 else 0
 
 
-def _past_blocks(data: bytes, position: int) -> int:
+def _after_sub_blocks(data: bytes, position: int) -> int:
     while length := data[position]:
         position += 1 + length
     return position + 1
@@ -257,26 +256,26 @@ def _past_blocks(data: bytes, position: int) -> int:
 
 
 def _webp(data: bytes) -> Structure:
-    """Read the size of the canvas, for which libwebp takes memory when it opens a file."""
+    """Read the canvas size, before libwebp allocates the canvas on opening."""
     for kind, size_bytes in _riff_chunks(data):
-        if kind == b"EXIF" and size_bytes > _MOST_EXIF_BYTES:
+        if kind == b"EXIF" and size_bytes > _MAX_EXIF_BYTES:
             return Structure(fault=_LARGE_EXIF)
     kind, header = data[12:16], data[20:30]
     if len(header) < 10:
         return Structure()
     if kind == b"VP8X":
-        sides = int.from_bytes(header[4:7], "little") + 1, int.from_bytes(header[7:10], "little") + 1
+        size = int.from_bytes(header[4:7], "little") + 1, int.from_bytes(header[7:10], "little") + 1
     elif kind == b"VP8L":
         bits = int.from_bytes(header[1:5], "little")
-        sides = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     else:
         width, height = struct.unpack_from("<HH", header, 6)
-        sides = width & 0x3FFF, height & 0x3FFF
-    return Structure(sides)
+        size = width & 0x3FFF, height & 0x3FFF
+    return Structure(size)
 
 
 def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield kind and size of each chunk; their content ends on an even byte."""
+    """Yield FourCC and size of each chunk; payloads are padded to an even size."""
     position = 12
     while position + 8 <= len(data):
         kind, size_bytes = struct.unpack_from("<4sI", data, position)
@@ -286,12 +285,12 @@ def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
 
 # TIFF
 
-_MOST_NUMBERS = 1 << 20  # Pillow makes objects of each; strips of tiles of 16 x 16 for the most pixels
+_MAX_TAG_VALUES = 1 << 20  # Pillow makes an object of each; enough for 16 x 16 tiles at `MAX_PIXELS`
 _BYTES, _ASCII, _UNDEFINED = 1, 2, 7
 
 
 def _tiff(data: bytes, most_frames: int) -> Structure:
-    """Follow the chain of directories, as far as frames are to be counted."""
+    """Follow the chain of image file directories (IFD), one for each frame, up to the limit."""
     order, big = "<" if data.startswith(b"II") else ">", 43 in data[2:4]
     offset_format, count_format, entry = (
         (f"{order}Q", f"{order}Q", f"{order}HHQ8x") if big else (f"{order}I", f"{order}H", f"{order}HHI4x")
@@ -304,17 +303,17 @@ def _tiff(data: bytes, most_frames: int) -> Structure:
             first = offset + struct.calcsize(count_format)
             seen.add(offset)
             end = first + count * struct.calcsize(entry)
-            if len(seen) == 1 and _has_too_many_numbers(data[first:end], entry):
-                return Structure(fault=f"it has a tag of more than {_MOST_NUMBERS:,} numbers")
+            if len(seen) == 1 and _has_oversized_tag(data[first:end], entry):
+                return Structure(fault=f"it has a tag of more than {_MAX_TAG_VALUES:,} numbers")
             (offset,) = struct.unpack_from(offset_format, data, min(end, len(data)))
     except struct.error:
-        return Structure(fault=_CUT)
+        return Structure(fault=_TRUNCATED)
     return Structure(frames=max(len(seen), 1))
 
 
-def _has_too_many_numbers(directory: bytes, entry: str) -> bool:
-    whole = directory[: len(directory) // struct.calcsize(entry) * struct.calcsize(entry)]
+def _has_oversized_tag(directory: bytes, entry: str) -> bool:
+    entries = directory[: len(directory) // struct.calcsize(entry) * struct.calcsize(entry)]
     return any(
-        kind not in (_BYTES, _ASCII, _UNDEFINED) and count > _MOST_NUMBERS
-        for _, kind, count in struct.iter_unpack(entry, whole)
+        kind not in (_BYTES, _ASCII, _UNDEFINED) and count > _MAX_TAG_VALUES
+        for _, kind, count in struct.iter_unpack(entry, entries)
     )

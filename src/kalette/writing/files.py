@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all."""
+"""Atomic file writes: a file is written completely or not at all."""
 
 import errno
 import os
@@ -8,17 +8,17 @@ from pathlib import Path
 
 from kalette.types import WriteError
 
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
-_BINARY: int = getattr(os, "O_BINARY", 0)
+_DISK_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+_O_BINARY: int = getattr(os, "O_BINARY", 0)
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those it lies in, where they are not there.
+    """Create a folder and its missing parents.
 
     Raises
     ------
     WriteError
-        When it cannot be one.
+        When it cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -27,64 +27,64 @@ def make_folder(path: Path) -> None:
 
 
 def require_room(path: Path, *, overwrite: bool = False) -> None:
-    """Refuse early what `write_whole` would refuse late: an existing file, a missing folder.
+    """Check before the work whether `write_whole` could write: existing file, missing folder.
 
     Parameters
     ----------
     path : Path
-        Where something is to be written.
+        Path of the output.
     overwrite : bool
         Whether an existing file may be replaced.
 
     Raises
     ------
     WriteError
-        When it is clear already that nothing can be written there.
+        When the file could not be written.
     """
     try:
         if not path.parent.is_dir():
             raise FileNotFoundError
         if os.path.lexists(path) and not overwrite and not path.is_dir():
             raise FileExistsError
-        _replaceable(path)
+        _replaceable_status(path)
     except OSError as error:
-        raise WriteError(_why_not(path, error)) from error
+        raise WriteError(_write_error_text(path, error)) from error
 
 
 def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
-    """Write a file so that at every moment it is absent, the old one, or the whole new one.
+    """Write a file atomically: at every moment it is absent, the old file, or the complete new one.
 
     Parameters
     ----------
     path : Path
-        Where to; its folder must exist.
+        Path of the file; its folder must exist.
     data : bytes
-        The whole content.
+        Content of the file.
     overwrite : bool
-        Replace an existing file, which is left alone otherwise.
+        Replace an existing file, which is an error otherwise.
 
     Raises
     ------
     WriteError
-        When the file exists and may not be replaced, or the folder cannot be written.
+        When the file exists and `overwrite` is false, or writing fails.
     """
     temporary = path.parent / f".kalette-{os.urandom(8).hex()}.part"
     try:
-        _write(temporary, data, _replaceable(path) if overwrite else None)
-        _move(temporary, path, overwrite)
+        _write(temporary, data, _replaceable_status(path) if overwrite else None)
+        _publish(temporary, path, overwrite)
     except (OSError, ValueError) as error:
-        raise WriteError(_why_not(path, error)) from error
+        raise WriteError(_write_error_text(path, error)) from error
     finally:
         try:
-            _remove(temporary)
-        except BaseException:  # a signal, which comes once
-            _remove(temporary)
+            _remove_temporary(temporary)
+        except BaseException:  # an interrupting signal, which is raised once only
+            _remove_temporary(temporary)
             raise
     _fsync_folder(path.parent)
 
 
-def _replaceable(path: Path) -> os.stat_result | None:
-    """Return what stands in the place, None for nothing; a device or a pipe must not become a file."""
+def _replaceable_status(path: Path) -> os.stat_result | None:
+    """Return the status of an existing file or symbolic link, None for a free path; raise for all else."""
     try:
         status = path.lstat()
     except FileNotFoundError:
@@ -92,7 +92,7 @@ def _replaceable(path: Path) -> os.stat_result | None:
     if stat.S_ISLNK(status.st_mode):
         return status
     if stat.S_ISREG(status.st_mode):
-        if not os.access(path, os.W_OK):  # the folder would let it be replaced all the same
+        if not os.access(path, os.W_OK):  # a rename needs write permission for the folder only
             raise PermissionError(errno.EACCES, "it is write-protected")
         return status
     if stat.S_ISDIR(status.st_mode):
@@ -101,44 +101,44 @@ def _replaceable(path: Path) -> os.stat_result | None:
 
 
 def _write(temporary: Path, data: bytes, old: os.stat_result | None) -> None:
-    # Opened like any new file, so that it gets the rights that the user's files get.
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666), "wb") as file:
+    # 0o666, so that the user's umask applies as for any new file.
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _O_BINARY, 0o666), "wb") as file:
         if old is not None and stat.S_ISREG(old.st_mode) and os.name != "nt":
-            _take_rights(file.fileno(), old)
+            _copy_permissions(file.fileno(), old)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _take_rights(descriptor: int, old: os.stat_result) -> None:
-    """Let nobody read the new file who could not read the old one."""
-    with suppress(PermissionError):  # only the administrator gives files away
+def _copy_permissions(descriptor: int, old: os.stat_result) -> None:
+    """Copy owner and mode, so that nobody can read the new file who could not read the old one."""
+    with suppress(PermissionError):  # only root may change the owner
         os.fchown(descriptor, old.st_uid, old.st_gid)
-    with suppress(PermissionError):  # on file systems without rights
+    with suppress(PermissionError):  # file systems without permissions
         os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & 0o777)
 
 
-def _move(temporary: Path, path: Path, overwrite: bool) -> None:
+def _publish(temporary: Path, path: Path, overwrite: bool) -> None:
     if overwrite:
         temporary.replace(path)
     elif os.name == "nt":
-        temporary.rename(path)  # on Windows this refuses an existing file
+        temporary.rename(path)  # on Windows this fails for an existing file
     else:
         try:
-            os.link(temporary, path)  # as one step: fails when the file is there, so of two writers one wins
+            os.link(temporary, path)  # atomic, and fails if the file exists: one of two writers wins
         except FileExistsError:
             raise
-        except OSError:  # this file system has no hard links
-            _claim(path)
-            _move_onto_claim(temporary, path)
+        except OSError:  # a file system without hard links
+            _reserve(path)
+            _replace_reserved(temporary, path)
 
 
-def _claim(path: Path) -> None:
-    """Make an empty file, as one step: of two writers one wins."""
+def _reserve(path: Path) -> None:
+    """Create an empty file atomically; fails if it exists, so one of two writers wins."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
 
 
-def _move_onto_claim(temporary: Path, path: Path) -> None:
+def _replace_reserved(temporary: Path, path: Path) -> None:
     try:
         temporary.replace(path)
     except BaseException:
@@ -146,8 +146,8 @@ def _move_onto_claim(temporary: Path, path: Path) -> None:
         raise
 
 
-def _remove(temporary: Path) -> None:
-    """Remove the temporary file if it is there."""
+def _remove_temporary(temporary: Path) -> None:
+    """Remove the temporary file if it exists."""
     try:
         temporary.unlink()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -157,7 +157,7 @@ def _remove(temporary: Path) -> None:
 
 
 def _fsync_folder(folder: Path) -> None:
-    """Let the name survive a power cut, on systems that synchronise folders."""
+    """Flush the folder, so that the new name survives a power cut (POSIX)."""
     if os.name == "nt":
         return
     with suppress(OSError):
@@ -168,7 +168,7 @@ def _fsync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _why_not(path: Path, error: OSError | ValueError) -> str:
+def _write_error_text(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileExistsError):
         return f"{path} exists; allow overwriting (--overwrite), or choose another name"
     if isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -176,6 +176,6 @@ def _why_not(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, IsADirectoryError):
         return f"{path} is a folder; name a file in it"
     reason = getattr(error, "strerror", None) or error
-    if getattr(error, "errno", None) in _NO_ROOM:
+    if getattr(error, "errno", None) in _DISK_FULL:
         return f"{path} cannot be written ({reason}); make room, or choose another place"
     return f"{path} cannot be written ({reason}); choose a place where you may write"

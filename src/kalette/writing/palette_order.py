@@ -1,4 +1,4 @@
-"""Orders of palette entries: by colour, by adjacency in the image, or by first occurrence."""
+"""Palette reordering: by luma, by index adjacency in the image (modified Zeng), or by first occurrence."""
 
 from collections import deque
 
@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from kalette.types import Indices, Palette
 
-# Rec. 601 luma in thousandths: whole numbers, so that the order is the same everywhere.
+# Rec. 601 luma in thousandths; integers make the order the same on every machine.
 _LUMA = np.array([299, 587, 114])
-_STRIP_PIXELS = 1 << 18  # counted at a time: NumPy widens them to eight bytes each
+_STRIP_PIXELS = 1 << 18  # per strip, since `bincount` needs int64
 
 
 def luma(colors: Palette) -> NDArray[np.int64]:
-    """Return the luma of each colour, in thousandths.
+    """Return the Rec. 601 luma of each colour, in thousandths.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def luma(colors: Palette) -> NDArray[np.int64]:
 
 
 def by_luma(palette: Palette) -> NDArray[np.intp]:
-    """Return the places of the entries: not opaque, dense to clear; then opaque, dark to light.
+    """Return the order of entries: translucent by falling alpha, then opaque from dark to light.
 
-    That way the transparency table of a PNG ends early, and never with alpha 10 behind a clear entry, which
-    Pillow takes for a line's end and reads wrongly. The order is that of the colours alone, so that a file
-    that is compressed again comes out the same.
+    This keeps the tRNS chunk of a PNG short, and avoids alpha 10 after a clear entry at its end, which
+    Pillow mistakes for a line feed. The order depends on the colours alone, so that compressing a
+    compressed file again gives the same file.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def by_luma(palette: Palette) -> NDArray[np.intp]:
 
 
 def adjacency_of(indices: Indices, k: int) -> NDArray[np.int64]:
-    """Return how often two entries are neighbours, beside or above each other.
+    """Count how often two entries are 4-neighbours in the image (the cross-count matrix).
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def adjacency_of(indices: Indices, k: int) -> NDArray[np.int64]:
     Returns
     -------
     adjacency : ndarray
-        (k, k) int64, symmetric, with nought on the diagonal.
+        (k, k) int64, symmetric, with a zero diagonal.
 
     Examples
     --------
@@ -86,15 +86,15 @@ def adjacency_of(indices: Indices, k: int) -> NDArray[np.int64]:
 
 
 def modified_zeng(adjacency: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return the entries in the order that the modified method of Zeng gives them.
+    """Order entries by the modified Zeng method: frequent neighbours get close indices.
 
-    It begins with the two entries that are neighbours most often. The next is always the one most often
-    a neighbour of those placed, and goes to the end that is nearer to its neighbours.
+    Start with the most adjacent pair. Then repeatedly take the entry most adjacent to those placed, and
+    append it at the end that is closer to its neighbours.
 
     Parameters
     ----------
     adjacency : ndarray
-        (k, k), symmetric, with nought on the diagonal.
+        (k, k), symmetric, with a zero diagonal.
 
     References
     ----------
@@ -108,23 +108,23 @@ def modified_zeng(adjacency: NDArray[np.int64]) -> NDArray[np.uint8]:
     """
     k = len(adjacency)
     placed = deque(divmod(int(adjacency.argmax()), k) if adjacency.any() else range(min(k, 2)))
-    to_placed = adjacency[:, list(placed)].sum(axis=1)
-    to_placed[list(placed)] = -1
+    adjacency_to_placed = adjacency[:, list(placed)].sum(axis=1)
+    adjacency_to_placed[list(placed)] = -1
     while len(placed) < k:
-        entry = int(to_placed.argmax())
-        # How much nearer its neighbours are, seen from the right, than from the left.
-        lean = np.arange(1 - len(placed), len(placed), 2)
-        if int(adjacency[entry, list(placed)] @ lean) < 0:
+        entry = int(adjacency_to_placed.argmax())
+        # Weight of a neighbour by its place: negative near the left end, positive near the right.
+        end_weights = np.arange(1 - len(placed), len(placed), 2)
+        if int(adjacency[entry, list(placed)] @ end_weights) < 0:
             placed.appendleft(entry)
         else:
             placed.append(entry)
-        to_placed += np.where(to_placed >= 0, adjacency[entry], 0)
-        to_placed[entry] = -1
+        adjacency_to_placed += np.where(adjacency_to_placed >= 0, adjacency[entry], 0)
+        adjacency_to_placed[entry] = -1
     return np.array(placed, np.uint8)
 
 
 def by_first_place(indices: Indices, k: int) -> NDArray[np.uint8]:
-    """Return the entries in the order in which they are met, row by row; those that are not met come last.
+    """Order entries by first occurrence in raster order; unused ones come last.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where the command starts, also as `python -m kalette`: signals are heard before the large imports."""
+"""Entry point of the command and of `python -m kalette`; handles signals before the slow imports."""
 
 import gc
 
@@ -8,7 +8,7 @@ from kalette import signals
 def main() -> None:
     """Run the command line."""
     signals.end_at_once()
-    gc.disable()  # while modules are made, which stay: the command turns it on again
+    gc.disable()  # faster imports; the command enables it again
     from kalette.cli import main as command
 
     command()

@@ -1,4 +1,4 @@
-"""`kalette` alone on a terminal: asks for what it needs, checks each answer, then does it."""
+"""`kalette` without arguments on a terminal: a dialogue that checks each answer, then compresses."""
 
 import io
 import shlex
@@ -35,7 +35,7 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """An image that is read."""
+    """An input image, already read."""
 
     path: str
     first_frame: bool
@@ -44,52 +44,52 @@ class _Input:
 
 @dataclass(frozen=True, slots=True)
 class _Output:
-    """A place that can be written, over a file that is there if so agreed."""
+    """A writable output path; `overwrite` if the user agreed to replace a file."""
 
     path: Path
     overwrite: bool
 
 
 def ask() -> None:
-    """Compress one image as the answers say; an invalid answer is refused with the rule.
+    """Ask for an image and settings, then compress it; an invalid answer is explained and asked again.
 
     Raises
     ------
     KaletteError
-        When the work itself fails.
+        When compression or writing fails.
     click.Abort
-        When the user ends it; nothing is left behind.
+        When the user ends the dialogue; no file is left behind.
     """
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # names of files can be any bytes
+        sys.stdin.reconfigure(errors="surrogateescape")  # file names can be any bytes
     try:
-        _dialogue()
+        _run_dialogue()
     except click.Abort:
         click.echo()
         raise
 
 
-def _dialogue() -> None:
+def _run_dialogue() -> None:
     click.echo("Compress an image. Enter takes the answer in brackets, Ctrl-C ends; kalette -h lists more.\n")
-    image = _answer("Image", None, _readable)
-    settings = _answer("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
-    settings = _answer(
-        "Iterations at most, or auto", _AUTO, lambda text: replace(settings, max_iter=_passes(text))
+    image = _prompt("Image", None, _input_of)
+    settings = _prompt("Number of colours, 1 to 256, or auto", _DEFAULT_K, lambda text: _with_k(text, image))
+    settings = _prompt(
+        "Maximum iterations, or auto", _AUTO, lambda text: replace(settings, max_iter=_max_iter_of(text))
     )
-    settings = _answer(
+    settings = _prompt(
         f"Dithering ({', '.join(get_args(Dither))})", _AUTO, lambda text: _with_dither(text, settings)
     )
-    beside = plan([image.path], None, tag_of(settings), settings.format)[0].output
-    target = _answer("Write to", beside, lambda text: _writable(text, image, Path(beside).name))
+    default = plan([image.path], None, tag_of(settings), settings.format)[0].output
+    target = _prompt("Write to", default, lambda text: _output_of(text, image, Path(default).name))
     settings = replace(settings, format=chosen_format(str(target.path), None))
-    result = _done(image, settings, target)
-    _show(result, image, target)
+    result = _compress_to(image, settings, target)
+    _print_result(result, image, target)
     _offer_figure(result, image, target)
-    click.echo(f"\nAs one command: {_command(image, settings, target)}")
+    click.echo(f"\nAs one command: {_equivalent_command(image, settings, target)}")
 
 
-def _answer(question: str, default: str | None, check: Callable[[str], _Answer]) -> _Answer:
-    """Ask until an answer passes the check."""
+def _prompt(question: str, default: str | None, check: Callable[[str], _Answer]) -> _Answer:
+    """Ask until `check` accepts the answer."""
     while True:
         text: str = click.prompt(question, default=default)
         try:
@@ -98,14 +98,14 @@ def _answer(question: str, default: str | None, check: Callable[[str], _Answer])
             click.echo(f"  {error}")
 
 
-def _readable(text: str) -> _Input:
-    """Open the image, so that errors show now; offer the first frame of an animation."""
-    path = str(Path(text.strip("'\"")).expanduser())  # terminals put quotes around what is dropped on them
+def _input_of(text: str) -> _Input:
+    """Read the image, so that errors show early; offer the first frame of an animation."""
+    path = str(Path(text.strip("'\"")).expanduser())  # terminals quote dropped file names
     try:
         picture, first_frame = _read(path, first_frame=False), False
     except ReadError as error:
         picture, first_frame = _first_frame_of(path, error), True
-    click.echo(f"  {_facts(picture)}")
+    click.echo(f"  {_summary(picture)}")
     return _Input(path, first_frame, picture)
 
 
@@ -115,7 +115,7 @@ def _read(path: str, *, first_frame: bool) -> Picture:
 
 
 def _first_frame_of(path: str, error: ReadError) -> Picture:
-    """Read the first frame if that is what the error is about and the user agrees; or raise it again."""
+    """Read the first frame if the error is about animation and the user agrees; otherwise raise it again."""
     try:
         picture = _read(path, first_frame=True)
     except ReadError:
@@ -125,7 +125,7 @@ def _first_frame_of(path: str, error: ReadError) -> Picture:
     return picture
 
 
-def _facts(picture: Picture) -> str:
+def _summary(picture: Picture) -> str:
     color_count = len(picture.histogram)
     size = "" if picture.input_bytes is None else f", {size_text(picture.input_bytes)}"
     colors = "1 colour" if color_count == 1 else f"{color_count:,} colours"
@@ -135,42 +135,42 @@ def _facts(picture: Picture) -> str:
 def _with_k(text: str, image: _Input) -> Settings:
     if text.lower() == _AUTO:
         return Settings(k="auto")
-    k = _whole(text)
+    k = _integer_of(text)
     settings = Settings(k=k)
     Constraints.of(settings).require_room(image.picture.histogram, k)
     return settings
 
 
-def _passes(text: str) -> int | None:
-    return None if text.lower() == _AUTO else _whole(text)
+def _max_iter_of(text: str) -> int | None:
+    return None if text.lower() == _AUTO else _integer_of(text)
 
 
 def _with_dither(text: str, settings: Settings) -> Settings:
     found = next((choice for choice in get_args(Dither) if choice == text.lower()), None)
     if found is None:
-        raise SettingsError(f"{text!r} is none of them; choose one of {', '.join(get_args(Dither))}")
+        raise SettingsError(f"dithering is {text!r}; choose one of {', '.join(get_args(Dither))}")
     return replace(settings, dither=found)
 
 
-def _whole(text: str) -> int:
+def _integer_of(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
         raise SettingsError(f"{text!r} is no whole number; give one") from error
 
 
-def _writable(text: str, image: _Input, name: str) -> _Output:
-    """Choose the output: a file, or the default name in a folder."""
-    wanted = str(Path(text.strip("'\"")).expanduser())
-    if wanted == STANDARD:
+def _output_of(text: str, image: _Input, name: str) -> _Output:
+    """Return the output: a file, or the default name in a folder."""
+    target = str(Path(text.strip("'\"")).expanduser())
+    if target == STANDARD:
         raise SettingsError("The result needs a name here; kalette compress can write to standard output")
-    path = Path(wanted) / name if Path(wanted).is_dir() else Path(wanted)
+    path = Path(target) / name if Path(target).is_dir() else Path(target)
     chosen_format(str(path), None)
-    return _agreed(path, [image.path])
+    return _confirmed_output(path, [image.path])
 
 
-def _agreed(path: Path, others: list[str]) -> _Output:
-    """Take a path that is none of the others; an existing file only when it may be replaced."""
+def _confirmed_output(path: Path, others: list[str]) -> _Output:
+    """Check that a path is none of the others; ask before replacing an existing file."""
     require_apart(str(path), others, "")
     overwrite = path.is_file() and click.confirm(f"  {path} exists. Replace it?")
     if path.is_file() and not overwrite:
@@ -179,14 +179,14 @@ def _agreed(path: Path, others: list[str]) -> _Output:
     return _Output(path, overwrite)
 
 
-def _done(image: _Input, settings: Settings, target: _Output) -> Result:
+def _compress_to(image: _Input, settings: Settings, target: _Output) -> Result:
     with progress(1, sys.stderr, quiet=False) as next_file:
         result = compressed(image.picture, settings, run=Run(on_step=next_file(image.path)))
         result.save(target.path, overwrite=target.overwrite)
     return result
 
 
-def _show(result: Result, image: _Input, target: _Output) -> None:
+def _print_result(result: Result, image: _Input, target: _Output) -> None:
     for note in result.notes:
         click.echo(f"  Note: {note}")
     before, after = result.input_bytes or result.raw_bytes, result.output_bytes
@@ -206,21 +206,21 @@ def _offer_figure(result: Result, image: _Input, target: _Output) -> None:
     from kalette.report import figures
 
     default = str(target.path.with_name(f"{target.path.stem}-figure.png"))
-    place = _answer("Figure", default, lambda text: _drawable(text, image, target))
+    place = _prompt("Figure", default, lambda text: _figure_output_of(text, image, target))
     figures.save(figures.comparison_grid([result]), place.path, overwrite=place.overwrite)
     click.echo(f"  The figure is in {place.path}")
 
 
-def _drawable(text: str, image: _Input, target: _Output) -> _Output:
+def _figure_output_of(text: str, image: _Input, target: _Output) -> _Output:
     from kalette.report.figures import require_writable
 
     path = Path(text.strip("'\"")).expanduser()
     require_writable(path, overwrite=True)
-    return _agreed(path, [image.path, str(target.path)])
+    return _confirmed_output(path, [image.path, str(target.path)])
 
 
-def _command(image: _Input, settings: Settings, target: _Output) -> str:
-    """Return the command that does the same without questions."""
+def _equivalent_command(image: _Input, settings: Settings, target: _Output) -> str:
+    """Return the command line that gives the same result."""
     words = ["kalette", "compress", image.path, "-k", str(settings.k)]
     words += [] if settings.max_iter is None else ["--max-iter", str(settings.max_iter)]
     words += [] if settings.dither == _AUTO else ["--dither", settings.dither]

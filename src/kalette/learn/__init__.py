@@ -1,7 +1,7 @@
-"""K-Means for readers, in NumPy and nothing else, and the built-in sample image.
+"""K-Means to read, in plain NumPy, and the built-in sample image.
 
-`X` holds one point a row: an image becomes one by `pixels.reshape(-1, 3) / 255`. `kalette.compress` does the
-same on distinct colours with counts, in compiled code, and comes to the same numbers from the same start.
+`X` has one point per row; for an image, `X = pixels.reshape(-1, 3) / 255`. `kalette.compress` runs the same
+algorithm on distinct colours with counts, in compiled code; from the same start, it finds the same centroids.
 """
 
 import lazy_loader

@@ -1,7 +1,7 @@
-"""What scenes are drawn with: a canvas, colours, coverage, noise.
+"""Drawing tools for the sample image: canvas, colours, antialiasing, noise.
 
-Sums, products, quotients, square roots and comparisons only, and an integer hash for what looks random:
-the bytes are the same on every machine.
+Only + - x /, square roots and comparisons, with an integer hash for randomness, so that the bytes are the
+same on every machine.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Color = str | Floats
 
 @dataclass(frozen=True)
 class Canvas:
-    """A rectangle of the picture: its colours (H, W, 3), changed in place, and where its pixels lie."""
+    """A rectangle of the picture: its colours (H, W, 3), painted in place, and its pixel coordinates."""
 
     rgb: Floats
     x: Floats
@@ -24,29 +24,29 @@ class Canvas:
     pixel: float
 
     def window(self, left: float, top: float, right: float, bottom: float) -> "Canvas":
-        """Return the part of the canvas between these places; painting it paints the whole."""
+        """Return a view of a part of the canvas; painting it paints the whole."""
         columns = slice(*np.searchsorted(self.x[0], (left, right)))
         rows = slice(*np.searchsorted(self.y[:, 0], (top, bottom)))
         return Canvas(self.rgb[rows, columns], self.x[:, columns], self.y[rows], self.pixel)
 
     def paint(self, color: Color, coverage: Floats) -> None:
-        """Lay a colour over what is there, as far as it covers."""
+        """Blend a colour over the canvas, with coverage as its opacity."""
         self.rgb[:] = mix(self.rgb, color, coverage)
 
     def shine(self, color: Color, amount: Floats) -> None:
-        """Add light of a colour, which never goes beyond white."""
+        """Add light of a colour (screen blending), never beyond white."""
         self.rgb[:] += (1.0 - self.rgb) * rgb(color) * amount[..., None]
 
     def inside(self, distance: Floats) -> Floats:
-        """Coverage of the pixels, from their distance to an edge, positive inside."""
+        """Return antialiased coverage from the signed distance to an edge, positive inside."""
         return unit(distance / self.pixel + 0.5)
 
     def distance(self, x: float, y: float) -> Floats:
-        """Return how far each pixel is from a place."""
+        """Return each pixel's distance to a point."""
         return np.sqrt((self.x - x) * (self.x - x) + (self.y - y) * (self.y - y))
 
     def draw(self, text: str, x: float, y: float, size: float, tall: float = 1.0, share: float = 1.0) -> None:
-        """Paint shapes around a point; `tall` stretches them, and below 0 turns them upside down."""
+        """Paint polygons around a point; `tall` scales their height, a negative value mirrors them."""
         for code, *points in (shape.split() for shape in text.split("#")[1:]):
             pairs = [[float(number) * size / 100.0 for number in point.split(",")] for point in points]
             corners = [(x + u, y + v * tall) for u, v in pairs]
@@ -65,37 +65,37 @@ class Canvas:
 
 
 def rgb(color: Color) -> Floats:
-    """Return a colour as red, green and blue of 0 to 1."""
+    """Return a colour as red, green and blue from 0 to 1."""
     if isinstance(color, str):
         return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64) / 255.0
     return color
 
 
 def mix(first: Color, second: Color, share: Floats) -> Floats:
-    """Return colours on the way from the first to the second."""
+    """Interpolate linearly from the first colour to the second."""
     start = rgb(first)
     return start + (rgb(second) - start) * share[..., None]
 
 
 def unit(value: Floats) -> Floats:
-    """Return values held between 0 and 1."""
+    """Clamp values to 0 to 1."""
     return np.clip(value, 0.0, 1.0)
 
 
 def step(low: float, high: float, value: Floats) -> Floats:
-    """Return a smooth step from 0 at low to 1 at high."""
+    """Return the smoothstep function: 0 up to low, 1 from high on."""
     t = unit((value - low) / (high - low))
     return t * t * (3.0 - 2.0 * t)
 
 
 def stops(text: str) -> list[tuple[float, str]]:
-    """Return the places of a gradient and their colours."""
+    """Parse a gradient: positions and their colours."""
     words = text.split()
     return [(float(place), code) for place, code in zip(words[::2], words[1::2], strict=True)]
 
 
 def gradient(value: Floats, text: str) -> Floats:
-    """Return the colours at these values of a gradient: a text of places, each with its colour."""
+    """Return the colours of a gradient at these positions; its text alternates position and colour."""
     places = stops(text)
     result = np.broadcast_to(rgb(places[0][1]), (*value.shape, 3))
     for (low, _), (high, code) in pairwise(places):
@@ -104,7 +104,7 @@ def gradient(value: Floats, text: str) -> Floats:
 
 
 def hash_lattice() -> Floats:
-    """65536 numbers from 0 to 1, by the finaliser of MurmurHash3."""
+    """Return 65536 pseudo-random numbers from 0 to 1: MurmurHash3's finalizer of 1 to 65536."""
     bits = np.arange(1, 65537, dtype=np.uint32)
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         bits = (bits ^ (bits >> np.uint32(shift))) * np.uint32(factor)
@@ -115,12 +115,12 @@ LATTICE = hash_lattice()
 
 
 def pick(column: Floats, row: Floats) -> Floats:
-    """A number from 0 to 1 for each cell of a lattice that repeats after 256."""
+    """Return a pseudo-random number from 0 to 1 for each cell of a lattice with period 256."""
     return LATTICE.take(((row.astype(np.int64) & 255) << 8) | (column.astype(np.int64) & 255))
 
 
 def noise(x: Floats, y: Floats) -> Floats:
-    """Return smooth noise of 0 to 1, one bump a unit."""
+    """Return value noise from 0 to 1 on a unit lattice."""
     left, top = np.floor(x), np.floor(y)
     fx, fy = step(0.0, 1.0, x - left), step(0.0, 1.0, y - top)
     upper = pick(left, top) * (1.0 - fx) + pick(left + 1.0, top) * fx
@@ -129,7 +129,7 @@ def noise(x: Floats, y: Floats) -> Floats:
 
 
 def fractal(x: Floats, y: Floats, octaves: int) -> Floats:
-    """Noise at several scales, from 0 to 1; each octave is turned, or the lattice would show."""
+    """Return fractal noise from 0 to 1; each octave is rotated, to hide the lattice."""
     total, weight = np.zeros(1), 0.5
     for _ in range(octaves):
         total = total + weight * noise(x, y)

@@ -1,7 +1,7 @@
-"""K-Means for readers: the two steps, where to start, and the loop, in NumPy and nothing else.
+"""K-Means to read: initialization, the two steps of a pass, and the loop, in plain NumPy.
 
-`X` holds one point a row: an image becomes one by `pixels.reshape(-1, 3) / 255`. `kalette.compress` does the
-same on distinct colours with counts, in compiled code, and comes to the same numbers from the same start.
+`X` has one point per row; for an image, `X = pixels.reshape(-1, 3) / 255`. `kalette.compress` runs the same
+algorithm on distinct colours with counts, in compiled code; from the same start, it finds the same centroids.
 
 >>> X = np.array([[0.0, 0.0], [0.0, 2.0], [8.0, 0.0], [8.0, 2.0]])
 >>> found = run_kmeans(X, initial_centroids=X[:2])
@@ -20,23 +20,23 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 BLOB_CENTERS: Floats = np.array([[1.5, 1.5], [2.0, 5.0], [4.5, 3.2], [7.5, 5.2], [7.0, 1.2]])
-"""(5, 2): the middles of the groups that `sample_blobs` makes."""
+"""(5, 2): centres of the clusters of `sample_blobs`."""
 
 _BLOB_SPREADS = (0.35, 0.5, 0.3, 0.55, 0.45)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where K-Means ended, and the way it took.
+    """The result of K-Means, with its history.
 
     Parameters
     ----------
     centroids : ndarray
         (K, d) float64.
     idx : ndarray
-        (N,) integers: the closest centroid of each point.
+        (N,) integers: the index of each point's closest centroid.
     losses : tuple of float
-        Sum of squared distances at the start and after each pass; never rising.
+        Sum of squared distances at the start and after each pass; it never rises.
     path : tuple of ndarray
         (K, d) centroids at the start and after each pass.
     """
@@ -53,7 +53,7 @@ class Run:
 
 
 def find_closest_centroids(X: NDArray[Any], centroids: NDArray[Any]) -> NDArray[np.intp]:
-    """Return the number of the closest centroid of each point: the first step of a pass.
+    """Assign each point to its closest centroid: the first step of a pass.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def find_closest_centroids(X: NDArray[Any], centroids: NDArray[Any]) -> NDArray[
     Returns
     -------
     ndarray
-        (N,) integers, 0 to K - 1; of equally close ones the lowest.
+        (N,) integers, 0 to K - 1; ties go to the lowest index.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def find_closest_centroids(X: NDArray[Any], centroids: NDArray[Any]) -> NDArray[
 
 
 def compute_centroids(X: NDArray[Any], idx: NDArray[np.integer], K: int) -> Floats:
-    """Return the mean of the points of each centroid: the second step of a pass.
+    """Move each centroid to the mean of its points: the second step of a pass.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def compute_centroids(X: NDArray[Any], idx: NDArray[np.integer], K: int) -> Floa
     Returns
     -------
     ndarray
-        (K, d) float64; NaN for a centroid that has no points, and so no mean.
+        (K, d) float64; NaN for a centroid without points.
 
     Examples
     --------
@@ -106,16 +106,16 @@ def compute_centroids(X: NDArray[Any], idx: NDArray[np.integer], K: int) -> Floa
 
 
 def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
-    """Return K points drawn at random, none of them twice, to start from.
+    """Choose K distinct points at random as initial centroids.
 
     Parameters
     ----------
     X : ndarray
-        (N, d), N at least K.
+        (N, d), with N at least K.
     K : int
         Number of centroids.
     seed : int
-        The same draws the same points.
+        Random seed.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
     Raises
     ------
     ValueError
-        When there are fewer points than K, or K is below 1.
+        When K is below 1 or above N.
 
     Examples
     --------
@@ -134,37 +134,37 @@ def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
     """
     if not 1 <= K <= len(X):
         raise ValueError(f"K is {K} and there are {len(X)} points; choose K from 1 to the number of points")
-    drawn = np.random.default_rng(seed).permutation(len(X))[:K]
-    return X[drawn].astype(np.float64)
+    chosen = np.random.default_rng(seed).permutation(len(X))[:K]
+    return X[chosen].astype(np.float64)
 
 
 def run_kmeans(
     X: NDArray[Any], initial_centroids: NDArray[Any], *, max_iters: int = 100, tol: float = 0.0
 ) -> Run:
-    """Repeat the two steps until no point goes to another centroid.
+    """Run K-Means: repeat the two steps until no assignment changes.
 
-    A centroid without points moves to the point that is furthest from its own centroid.
+    An empty cluster is reseeded with the point that is furthest from its centroid.
 
     Parameters
     ----------
     X : ndarray
-        (N, d), finite.
+        (N, d), finite values.
     initial_centroids : ndarray
-        (K, d), finite, such as from `init_centroids`.
+        (K, d), finite values, for instance from `init_centroids`.
     max_iters : int
-        Passes at most.
+        Maximum number of passes.
     tol : float
-        Stop also when no centroid moves further than this.
+        Stop as well when no centroid moves by more than this distance.
 
     Returns
     -------
     Run
-        Centroids, the closest of each point, and the history.
+        Centroids, assignments and history.
 
     Raises
     ------
     ValueError
-        When the shapes do not agree, or a value is not finite.
+        When the shapes do not match or a value is not finite.
 
     References
     ----------
@@ -184,10 +184,10 @@ def run_kmeans(
     idx = find_closest_centroids(X, centroids)
     losses, path = [_loss(X, idx, centroids)], [centroids]
     for _ in range(max_iters):
-        moved = _fill_gaps(compute_centroids(X, idx, len(centroids)), X, idx, centroids)
+        moved = _reseed_empty(compute_centroids(X, idx, len(centroids)), X, idx, centroids)
         closest = find_closest_centroids(X, moved)
         loss = _loss(X, closest, moved)
-        if loss > losses[-1]:  # only by rounding, in the last digits: it cannot get better
+        if loss > losses[-1]:  # only a rounding error can raise the loss: converged
             break
         unchanged = np.array_equal(closest, idx)
         largest_shift = np.sqrt(squared_distances(moved, centroids).max())
@@ -200,7 +200,7 @@ def run_kmeans(
 
 
 def squared_distances(X: NDArray[Any], centroids: NDArray[Any]) -> Floats:
-    """Return the squared distance of each point to one centroid, or of each to its own.
+    """Return the squared Euclidean distance of each point to one centroid, or of each to its own.
 
     Parameters
     ----------
@@ -218,21 +218,22 @@ def squared_distances(X: NDArray[Any], centroids: NDArray[Any]) -> Floats:
 
 
 def sample_blobs(n: int = 300, seed: int = 0) -> Floats:
-    """Return a sample data set: points in a plane, in five groups of different widths.
+    """Return a sample data set: five Gaussian clusters of different widths in a plane.
 
-    Random starts of K-Means with K = 5 end in different losses on it, some with two centroids in one group.
+    K-Means with K = 5 ends in different local optima from random starts, some with two centroids in one
+    cluster.
 
     Parameters
     ----------
     n : int
-        Number of points, shared out evenly.
+        Number of points, the same for each cluster.
     seed : int
-        The same gives the same points.
+        Random seed.
 
     Returns
     -------
     ndarray
-        (n, 2) float64, around `BLOB_CENTERS`.
+        (n, 2) float64, with means `BLOB_CENTERS`.
 
     Examples
     --------
@@ -248,8 +249,8 @@ def _loss(X: Floats, idx: NDArray[np.intp], centroids: Floats) -> float:
     return float(squared_distances(X, centroids[idx]).sum())
 
 
-def _fill_gaps(means: Floats, X: Floats, idx: NDArray[np.intp], centroids: Floats) -> Floats:
-    """Put each centroid that has no mean on the worst served point; where all are served exactly it stays."""
+def _reseed_empty(means: Floats, X: Floats, idx: NDArray[np.intp], centroids: Floats) -> Floats:
+    """Move the centroids of empty clusters to the points with the largest error, if there is an error."""
     empty = np.flatnonzero(np.isnan(means[:, 0]))
     if len(empty) == 0:
         return means

@@ -1,4 +1,4 @@
-"""The built-in sample image: a lighthouse by a lake at dusk, drawn by formula."""
+"""The built-in sample image: a procedural scene of a lighthouse by a lake at dusk."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from kalette.types import require_whole
 
 
 class Ridge(NamedTuple):
-    """A chain of mountains: foot, height, frequency and seed, and its colours at crest and foot."""
+    """A mountain ridge: foot, height, noise frequency and seed, and colours at crest and foot."""
 
     foot: float
     height: float
@@ -20,7 +20,7 @@ class Ridge(NamedTuple):
     mist: str
 
 
-# The scene is SCENE_WIDTH wide and 1 high, and y points down.
+# Scene coordinates: x from 0 to SCENE_WIDTH, y from 0 (top) to 1.
 SCENE_WIDTH = 1.5
 HORIZON = 0.62
 SUN = (0.56, 0.553)
@@ -31,7 +31,7 @@ BOAT = (0.33, 0.735, 0.13)
 BALLOONS = ((0.34, 0.24, 0.10), (0.80, 0.36, 0.028))
 PINES = ((1.475, 0.70, 0.24), (1.40, 0.69, 0.17), (1.44, 0.70, 0.13), (1.03, 0.70, 0.09), (1.005, 0.71, 0.07))
 
-# Colours of a gradient, each with its place.
+# Gradients: position and colour of each stop.
 SKY = "0.00 #1d2a63 0.16 #3b3f8c 0.30 #7a559f 0.42 #c4688f 0.52 #f0906f 0.62 #ffc77d"
 SEA = "0.00 #d68f86 0.07 #5a7fa8 0.20 #1f5f8f 0.40 #0c3a63"
 TOWER_LIGHT = "-1.00 #ffd9a8 -0.35 #ffeedd 0.40 #a992b5 1.00 #5e5288"
@@ -43,7 +43,7 @@ RIDGES = (  # back to front
 )
 FLOWERS = "#e8384f #ff7a5c #f7c948 #fff1e0 #b07cf0 #e86fb8"
 
-# Convex shapes, back to front: a colour and the corners, clockwise, in hundredths of the size; two are a box.
+# Convex polygons, back to front: colour, then corners clockwise in hundredths of the size; two are a box.
 LANTERN_SHAPES = """
 #fff6c9 -5.8,-92 5.8,-80 #ffd766 2.2,-92 5.8,-80 #4a3550 -2.4,-92 -1.7,-80 #4a3550 1.7,-92 2.4,-80
 #43365c -10.5,-80.5 10.5,-80.5 7.5,-76.5 -7.5,-76.5 #2f2747 -10.5,-84.8 10.5,-84 #2f2747 -10.5,-84 -9.9,-80
@@ -109,7 +109,7 @@ def _ridge(sky: Canvas, ridge: Ridge) -> None:
 
 
 def _mirrored(scene: Canvas, count: int, source: Floats) -> Floats:
-    """Colours from the first rows of the scene, at rows with fractions."""
+    """Return the first rows of the scene interpolated at fractional row numbers."""
     above = np.clip(np.floor(source), 0, max(count - 2, 0)).astype(np.int64)
     below, columns = np.minimum(above + 1, max(count - 1, 0)), np.arange(scene.x.size)
     return mix(scene.rgb[above, columns], scene.rgb[below, columns], unit(source - above))
@@ -178,7 +178,7 @@ def _lighthouse(scene: Canvas, cx: float, foot: float, size: float) -> None:
 
 
 def _shore(x: Floats) -> Floats:
-    """The upper edge of the meadow."""
+    """Return the upper edge of the meadow."""
     rough = fractal(x * 6.0, np.full_like(x, 3.3), 4)
     return 0.68 + 0.27 * (1.0 - step(0.45, 1.12, x)) + 0.03 * (rough - 0.5)
 
@@ -199,7 +199,7 @@ def _meadow(land: Canvas) -> None:
     patch = unit(2.0 * fractal(land.x * 4.0, land.y * 8.0, 3) - 0.4)
     sunny = unit(1.25 * patch + 0.65 - 2.2 * down - 0.3 * np.abs(land.x - 0.9))
     land.paint(mix("#143a3a", "#4d7a3a", sunny), land.inside(land.y - edge))
-    # Grass row n is rooted n a + n n b below the edge; the rows rooted next below a pixel reach over it.
+    # Row n of the grass has its roots a n + b n^2 below the edge; the next rows below a pixel may cover it.
     a, b = 0.005, 0.0006
     first = np.floor((np.sqrt(a * a + 4.0 * b * down) - a) / (2.0 * b))
     for row in (first + ahead for ahead in range(5)):
@@ -227,7 +227,7 @@ def _flowers(land: Canvas, row: Floats, up: Floats, size: Floats) -> None:
     dx, dy = land.x - middle, up - size * (0.45 + 0.35 * pick(cell, row + 33))
     xx, yy = dx * dx, dy * dy
     away = np.sqrt(xx + yy + 1e-12)
-    # The real part of (dx + i dy)^5 goes with the cosine of five times the angle: five petals.
+    # Re (dx + i dy)^5 is proportional to the cosine of five times the angle: five petals.
     petals = dx * (xx * xx - 10.0 * xx * yy + 5.0 * yy * yy) / (away * away * away * away)
     crowd = 0.45 * step(0.3, 0.8, noise(middle * 8.0 + 40.0, row * 0.22))
     bloom = land.inside(radius - away + 0.2 * petals) * (pick(cell + 40, row + 90) < crowd)
@@ -238,7 +238,7 @@ def _flowers(land: Canvas, row: Floats, up: Floats, size: Floats) -> None:
 
 
 def _draw(scene: Canvas) -> None:
-    """Everything, from far to near."""
+    """Draw the scene, back to front."""
     sky = scene.window(0.0, 0.0, SCENE_WIDTH, HORIZON)
     _sky(scene)
     _clouds(sky)
@@ -250,7 +250,7 @@ def _draw(scene: Canvas) -> None:
         _balloon(scene, *balloon)
     scene.draw(BOAT_SHAPES, *BOAT, tall=-0.8, share=0.35)
     scene.draw(BOAT_SHAPES, *BOAT)
-    # In strips, because each leaves out the rows where it has nothing to draw: half the time.
+    # In strips, since each skips the rows above its part of the shore: half the time.
     strips = [scene.window(left, HORIZON, left + 0.25, 1.0) for left in (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)]
     for strip in strips:
         _rocks(strip)
@@ -267,8 +267,8 @@ def _draw(scene: Canvas) -> None:
 def sample_pixels(width: int = 768, height: int = 512) -> NDArray[np.uint8]:
     """Draw the sample image: a lighthouse, a sailing boat and two balloons at sunset.
 
-    The same size gives the same bytes on every machine. Sizes of another shape than 3 to 2 show the
-    middle of the scene.
+    The bytes for a size are the same on every machine. Aspect ratios other than 3:2 show the centre of the
+    scene.
 
     Parameters
     ----------

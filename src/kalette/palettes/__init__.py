@@ -1,4 +1,4 @@
-"""Palettes in and out: hex lists, CSS, JSON, GIMP, Adobe Swatch Exchange, Photoshop, SVG, PNG."""
+"""Reading and writing palette files: hex lists, CSS, JSON, GIMP, Adobe, SVG, PNG."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
-"""Palettes of Adobe's programs: Swatch Exchange (.ase) and Photoshop's colour swatches (.aco).
+"""Adobe palettes: Swatch Exchange (.ase) and Photoshop colour swatches (.aco).
 
-Both are big-endian. Neither knows alpha. Readers say in a `ValueError` what is wrong; a `struct.error` means
-that the bytes end too early.
+Both are big-endian and have no alpha. Readers raise a `ValueError` with the reason, or a `struct.error` when
+the data is truncated.
 """
 
 import struct
@@ -12,13 +12,13 @@ from kalette.types import Palette, code_of
 
 ASE_SIGNATURE = b"ASEF"
 ACO_SIGNATURES = (b"\0\1", b"\0\2")
-_ASE_COLOR, _ASE_NORMAL = 0x0001, 2
+_ASE_COLOR_BLOCK, _ASE_NORMAL = 0x0001, 2
 _ACO_RGB = 0
 _ACO_SPACES = {1: "HSB", 2: "CMYK", 7: "Lab", 8: "grey", 9: "wide CMYK"}
 
 
 def ase_bytes(colors: Palette, shares: Sequence[float] | None, _name: str) -> bytes:
-    """Return an Adobe Swatch Exchange file: a block for each colour, with its name in UTF-16."""
+    """Return an Adobe Swatch Exchange file: a block per colour, with its name in UTF-16."""
     blocks = [
         _ase_block(color, name) for color, name in zip(colors, entry_names(colors, shares), strict=True)
     ]
@@ -32,11 +32,11 @@ def _ase_block(color: Sequence[int], name: str) -> bytes:
         + _utf16(name)
         + struct.pack(">4s3fH", b"RGB ", *channels, _ASE_NORMAL)
     )
-    return struct.pack(">HI", _ASE_COLOR, len(body)) + body
+    return struct.pack(">HI", _ASE_COLOR_BLOCK, len(body)) + body
 
 
 def codes_of_ase(data: bytes) -> list[str]:
-    """Read the RGB and grey colours of an Adobe Swatch Exchange file; groups are passed over."""
+    """Read the RGB and grey colours of an Adobe Swatch Exchange file; groups are ignored."""
     (count,) = struct.unpack_from(">I", data, 8)
     place = 12
     codes: list[str] = []
@@ -45,7 +45,7 @@ def codes_of_ase(data: bytes) -> list[str]:
         place += 6 + length
         if place > len(data):
             raise struct.error
-        if kind == _ASE_COLOR:
+        if kind == _ASE_COLOR_BLOCK:
             codes.append(_ase_code(data[place - length : place], len(codes) + 1))
     return codes
 
@@ -66,22 +66,22 @@ def _ase_code(body: bytes, number: int) -> str:
 
 
 def aco_bytes(colors: Palette, shares: Sequence[float] | None, _name: str) -> bytes:
-    """Return Photoshop's colour swatches: in version 1, then once more with names in version 2.
+    """Return a Photoshop swatch file: version 1, followed by version 2 with names.
 
     References
     ----------
     Adobe Photoshop File Formats Specification, "Color Swatches".
     """
-    wide = 257 * colors[:, :3].astype(int)
-    plain = [struct.pack(">5H", _ACO_RGB, *channels, 0) for channels in wide.tolist()]
+    samples = 257 * colors[:, :3].astype(int)
+    swatches = [struct.pack(">5H", _ACO_RGB, *channels, 0) for channels in samples.tolist()]
     names = [struct.pack(">I", len(name) + 1) + _utf16(name) for name in entry_names(colors, shares)]
-    first = struct.pack(">HH", 1, len(plain)) + b"".join(plain)
-    named = b"".join(swatch + name for swatch, name in zip(plain, names, strict=True))
-    return first + struct.pack(">HH", 2, len(plain)) + named
+    version_1 = struct.pack(">HH", 1, len(swatches)) + b"".join(swatches)
+    version_2 = b"".join(swatch + name for swatch, name in zip(swatches, names, strict=True))
+    return version_1 + struct.pack(">HH", 2, len(swatches)) + version_2
 
 
 def codes_of_aco(data: bytes) -> list[str]:
-    """Read the RGB colours of Photoshop's swatches, of version 1 or of version 2 alone."""
+    """Read the RGB colours of a Photoshop swatch file of version 1, or of version 2 alone."""
     version, count = struct.unpack_from(">HH", data)
     place, codes = 4, []
     for number in range(1, count + 1):
@@ -97,5 +97,5 @@ def codes_of_aco(data: bytes) -> list[str]:
 
 
 def _utf16(name: str) -> bytes:
-    """Return a name of the Basic Multilingual Plane, ended by a zero."""
+    """Encode a name of the Basic Multilingual Plane as UTF-16, zero-terminated."""
     return f"{name}\0".encode("utf-16-be")

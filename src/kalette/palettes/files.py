@@ -1,4 +1,4 @@
-"""Reading palette files, recognised by their content."""
+"""Reading palette files, with the format detected by content."""
 
 import os
 import struct
@@ -16,20 +16,20 @@ READABLE = "hex lists, CSS, JSON, gpl, ase, aco, its own SVG, and images of few 
 
 
 def read_palette(path: str | os.PathLike[str]) -> Swatches:
-    """Read a palette from a file, its colours in their order.
+    """Read a palette file, keeping the order of its colours.
 
     Parameters
     ----------
     path : path
-        A list of colour codes, CSS, JSON, a GIMP palette, Adobe Swatch Exchange, Photoshop's swatches, an SVG
-        file that Kalette wrote, or an image of at most 256 colours.
+        A list of colour codes, CSS, JSON, a GIMP palette, Adobe Swatch Exchange, Photoshop swatches, an SVG
+        file written by Kalette, or an image of at most 256 colours.
 
     Raises
     ------
     ReadError
         When the file cannot be read.
     PaletteError
-        When it is no palette, or one without colours or with more than 256.
+        When it is not a palette of 1 to 256 colours.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     if not isinstance(path, str | os.PathLike):
         raise SettingsError(f"the palette file is {path!r}; give a path")
     name = os.fspath(path)
-    codes = _codes(_start_of(Path(path)), name)
+    codes = _codes(_bounded_content(Path(path)), name)
     if not 1 <= len(codes) <= MAX_K:
         number = len(codes) or "no"
         raise PaletteError(f"{name} has {number} colours; a palette holds 1 to {MAX_K}, so give it as many")
@@ -51,7 +51,7 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     return Swatches(colors[:, :3] if (colors[:, 3] == 255).all() else colors)
 
 
-def _start_of(path: Path) -> bytes:
+def _bounded_content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -72,7 +72,7 @@ def _codes(data: bytes, name: str) -> list[str]:
             return adobe.codes_of_ase(data)
         if data.startswith(adobe.ACO_SIGNATURES):
             return adobe.codes_of_aco(data)
-        return _codes_of_text(_decoded(data))
+        return _text_codes(_decoded(data))
     except struct.error as error:
         raise PaletteError(f"{name} is cut short; get the palette again") from error
     except UnicodeDecodeError as error:
@@ -82,12 +82,12 @@ def _codes(data: bytes, name: str) -> list[str]:
 
 
 def _decoded(data: bytes) -> str:
-    """Take UTF-8, and UTF-16 where a mark tells of it, as some shells write it."""
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return data.decode("utf-16" if wide else "utf-8-sig")
+    """Decode UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it."""
+    is_utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if is_utf16 else "utf-8-sig")
 
 
-def _codes_of_text(content: str) -> list[str]:
+def _text_codes(content: str) -> list[str]:
     start = content.lstrip()
     if start.startswith(text.GIMP_FIRST_LINE):
         return text.codes_of_gimp(start)

@@ -1,4 +1,4 @@
-"""Palettes as pictures: swatches in SVG and PNG; and the colours of an image that has few."""
+"""Palettes as images: SVG and PNG swatches, and palettes read from images."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _CHECKERBOARD = (
 
 
 def svg_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
-    """Return labelled swatches, eight in a row, over a checkerboard where they are not opaque."""
+    """Return labelled swatches, eight to a row, over a checkerboard if not opaque."""
     columns = min(len(colors), _SVG_COLUMNS)
     rows = -(-len(colors) // columns)
     width, height = columns * (_CELL + _GAP) + _GAP, rows * (_CELL + _LABEL + _GAP) + _GAP
@@ -53,17 +53,17 @@ def _svg_cell(code: str, label: str, row: int, column: int) -> str:
 
 
 def codes_of_svg(text: str) -> list[str]:
-    """Read the colours of an SVG file that Kalette wrote."""
+    """Read the colours of an SVG file written by `svg_text`."""
     return [as_code(code) for code in _SVG_COLOR.findall(text)]
 
 
 def png_bytes(colors: Palette, _shares: Sequence[float] | None, _name: str) -> bytes:
-    """Return an indexed PNG whose palette is this one in its order: squares, sixteen in a row."""
+    """Return an indexed PNG with this palette, in its order; swatches are squares, sixteen to a row."""
     return encode(Indexed(colors, _layout(len(colors))), "png")
 
 
 def _layout(count: int) -> Indices:
-    """Return rows of swatches of nearly equal width, none of them short."""
+    """Return the indices of full rows of swatches of nearly equal width."""
     rows = -(-count // _PNG_COLUMNS)
     width = _PNG_CELL * -(-count // rows)
     bounds = [count * row // rows for row in range(rows + 1)]
@@ -72,20 +72,21 @@ def _layout(count: int) -> Indices:
 
 
 def codes_of_image(data: bytes, name: str) -> list[str]:
-    """Return the palette of an indexed image up to its last entry in use, or the distinct colours of another.
+    """Return the colours of an image.
 
-    The latter are in the order of their first occurrence, row by row.
+    For an indexed image, its palette up to the last entry in use; otherwise the distinct colours in raster
+    order of their first occurrence.
 
     Raises
     ------
     ReadError
         When the image cannot be read.
     ValueError
-        When it has too many colours.
+        When it has more than 256 colours.
     """
     pixels = read(data, first_frame=True, name=name).pixels
     entries = read_entries(data)
-    # The pixels are those of the entries unless a profile or the orientation has changed them.
+    # A colour profile or an orientation makes the pixels differ from the palette entries.
     if entries is not None and np.array_equal(with_alpha(entries.pixels), with_alpha(pixels)):
         return [code_of(color) for color in entries.palette[: int(entries.indices.max()) + 1]]
     return [code_of(color) for color in _colors_by_occurrence(pixels)]

@@ -1,4 +1,4 @@
-"""A palette to look at and to take along."""
+"""Swatches: a palette with pixel shares, to sort, export and show."""
 
 import colorsys
 import os
@@ -18,7 +18,7 @@ PaletteFormat = Literal["hex", "css", "json", "gpl", "ase", "aco", "svg", "png"]
 Order = Literal["share", "lightness", "hue"]
 FORMATS: tuple[PaletteFormat, ...] = get_args(PaletteFormat)
 
-_GREY_BELOW = 12  # difference between the largest and the smallest channel up to which a colour has no hue
+_MIN_CHROMA = 12  # largest minus smallest channel; a colour below counts as grey, without hue
 OPAQUE_ONLY: tuple[PaletteFormat, ...] = ("gpl", "ase", "aco")
 _Writer = Callable[[Palette, Sequence[float] | None, str], str | bytes]
 _WRITERS: dict[PaletteFormat, _Writer] = {
@@ -35,17 +35,16 @@ _WRITERS: dict[PaletteFormat, _Writer] = {
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Swatches:
-    """A palette with the share that each colour has of a picture.
+    """A palette, with the share of the picture's pixels that each colour has.
 
-    It iterates over its colour codes, so that it can be given as `palette` or `keep_colors` wherever colours
-    are asked for.
+    Iteration yields colour codes, so swatches can be passed as `palette` or `keep_colors`.
 
     Parameters
     ----------
     colors : ndarray
         (k, 3 or 4) uint8.
     shares : tuple of float or None
-        Of all pixels; None when they are not known.
+        Share of all pixels of each colour, 0 to 1; None if unknown.
 
     Examples
     --------
@@ -60,7 +59,7 @@ class Swatches:
     shares: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Check that the colours are an array of bytes."""
+        """Check that the colours are a uint8 array."""
         colors = self.colors
         if not isinstance(colors, np.ndarray) or colors.dtype != np.uint8 or colors.ndim != 2:
             raise SettingsError(f"the colours are {colors!r}; give an array (k, 3 or 4) of uint8")
@@ -70,7 +69,7 @@ class Swatches:
         return len(self.colors)
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the colours as #rrggbb, or #rrggbbaa where they are not opaque."""
+        """Yield colour codes: #rrggbb, or #rrggbbaa if not opaque."""
         return (code_of(color) for color in self.colors)
 
     def __repr__(self) -> str:
@@ -78,18 +77,18 @@ class Swatches:
         return f"<Swatches {' '.join(self)}>"
 
     def sorted_by(self, wanted: Order) -> "Swatches":
-        """Return the same colours in another order; clear ones come last but when sorted by share.
+        """Return the swatches sorted; clear ones come last, except by share.
 
         Parameters
         ----------
         wanted : {"share", "lightness", "hue"}
-            Share: most pixels first. Lightness: dark to light, by luma. Hue: around the colour wheel from
-            red, then greys from dark to light.
+            By share: most pixels first. By lightness: dark to light, by luma. By hue: around the colour
+            wheel from red, then greys from dark to light.
 
         Raises
         ------
         SettingsError
-            For another order, or by share when shares are not known.
+            For any other order, or by share if shares are unknown.
         """
         orders: dict[str, Callable[[], Sequence[Any]]] = {
             "share": self._by_share,
@@ -99,17 +98,17 @@ class Swatches:
         if not isinstance(wanted, str) or wanted not in orders:
             raise SettingsError(f"sort is {wanted!r}; choose one of {', '.join(orders)}")
         keys = orders[wanted]()
-        places = sorted(range(len(self)), key=keys.__getitem__)
-        shares = None if self.shares is None else tuple(self.shares[place] for place in places)
-        return Swatches(self.colors[places], shares)
+        ranking = sorted(range(len(self)), key=keys.__getitem__)
+        shares = None if self.shares is None else tuple(self.shares[place] for place in ranking)
+        return Swatches(self.colors[ranking], shares)
 
     def opaque(self) -> "Swatches":
-        """Return the swatches without alpha: clear ones are left out, of equal ones the first stays.
+        """Return the swatches without alpha: clear ones are dropped, equal ones merged.
 
         Raises
         ------
         PaletteError
-            When all are clear.
+            When all colours are clear.
         """
         shares: dict[str, float] = {}
         for place, color in enumerate(self.colors.tolist()):
@@ -127,16 +126,17 @@ class Swatches:
         Parameters
         ----------
         file_format : {"hex", "css", "json", "gpl", "ase", "aco", "svg", "png"}
-            Shares stand in CSS comments, in JSON, in the names of gpl, ase and aco, and under SVG swatches.
+            Shares are written as CSS comments, in JSON, in the names of gpl, ase and aco, and under SVG
+            swatches.
         name : str
-            What a GIMP palette calls itself.
+            Name of a GIMP palette.
 
         Raises
         ------
         SettingsError
-            For another format.
+            For any other format.
         PaletteError
-            When some colour is not opaque, for gpl, ase and aco.
+            When a colour is not opaque, for gpl, ase and aco.
         """
         if not isinstance(file_format, str) or file_format not in FORMATS:
             raise SettingsError(f"format is {file_format!r}; choose one of {', '.join(FORMATS)}")
@@ -150,7 +150,7 @@ class Swatches:
         return written.encode(errors="replace") if isinstance(written, str) else written
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the file whole, in the format that its name says.
+        """Write the palette to a file atomically, in the format of the file's extension.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class Swatches:
         Raises
         ------
         SettingsError
-            For another ending.
+            For any other extension.
         PaletteError
             When the format cannot hold the palette.
         WriteError
@@ -198,12 +198,12 @@ class Swatches:
 
 
 def palette_format_of(path: Path) -> PaletteFormat:
-    """Return the palette format that a file's name asks for.
+    """Return the palette format for a file's extension.
 
     Raises
     ------
     SettingsError
-        When it is none.
+        When the extension is not that of a palette format.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def palette_format_of(path: Path) -> PaletteFormat:
 
 
 def _hue(color: Sequence[int]) -> float:
-    """Return the place on the colour wheel, 0 to 1 from red over green and blue; 2 for greys."""
-    if max(color) - min(color) < _GREY_BELOW:
+    """Return the HSV hue, 0 (red) to 1; 2 for greys."""
+    if max(color) - min(color) < _MIN_CHROMA:
         return 2.0
     return colorsys.rgb_to_hsv(*color)[0]

@@ -1,7 +1,7 @@
 """Palettes as text: hex lists, CSS, JSON, GIMP palettes.
 
-Each writer takes colours with alpha and how each is called; each reader returns colour codes, or says in a
-`ValueError` what is wrong.
+A writer takes colours, their shares and a palette name; a reader returns colour codes, or raises a
+`ValueError` with the reason.
 """
 
 import json
@@ -11,10 +11,10 @@ from typing import Any
 
 from kalette.types import Palette, as_code, channels_of, code_of, share_text
 
-_SHARE_AT_END = re.compile(r"(?<!\s)\s+<?[\d.]+\s*%\s*$")  # the lookbehind keeps a run of spaces linear
-_DIGITS = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
-# Comments, addresses and quoted words; what is open stays so to the end.
-_CSS_NO_COLOR = re.compile(r"""/\*.*?(?:\*/|\Z)|url\([^)]*\)?|"[^"\n]*"?|'[^'\n]*'?""", re.DOTALL)
+_TRAILING_SHARE = re.compile(r"(?<!\s)\s+<?[\d.]+\s*%\s*$")  # lookbehind: linear on runs of spaces
+_COLOR_CODE = re.compile(r"#[0-9a-f]{3,8}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
+# Comments, URLs and strings, also unterminated ones.
+_CSS_IGNORED = re.compile(r"""/\*.*?(?:\*/|\Z)|url\([^)]*\)?|"[^"\n]*"?|'[^'\n]*'?""", re.DOTALL)
 _CSS_VALUE = re.compile(r":([^:;{}]*)(?=[;}]|\Z)")
 _CSS_COLOR = re.compile(r"#[0-9a-f]+\b|\brgba?\([^()]*\)", re.IGNORECASE)
 _CSS_NUMBER = re.compile(r"(\d*\.?\d+)(%?)")
@@ -22,12 +22,12 @@ GIMP_FIRST_LINE = "GIMP Palette"
 
 
 def hex_text(colors: Palette, _shares: Sequence[float] | None, _name: str) -> str:
-    """Return a line for each colour: #rrggbb, or #rrggbbaa where it is not opaque."""
+    """Return one colour code per line: #rrggbb, or #rrggbbaa if not opaque."""
     return "".join(f"{code_of(color)}\n" for color in colors)
 
 
 def codes_of_hex_text(text: str) -> list[str]:
-    """Read colour codes between spaces, commas or line ends; a share at the end of a line is passed over.
+    """Read colour codes separated by spaces, commas or line ends; ignore a share at the end of a line.
 
     Examples
     --------
@@ -36,15 +36,15 @@ def codes_of_hex_text(text: str) -> list[str]:
     """
     codes = []
     for number, line in enumerate(text.splitlines(), 1):
-        for word in re.split(r"[\s,;]+", _SHARE_AT_END.sub("", line)):
-            if word and not _DIGITS.fullmatch(word):
-                raise ValueError(f"line {number} says {_short(word)}, which is no colour such as #ff8000")
+        for word in re.split(r"[\s,;]+", _TRAILING_SHARE.sub("", line)):
+            if word and not _COLOR_CODE.fullmatch(word):
+                raise ValueError(f"line {number} says {_excerpt(word)}, which is no colour such as #ff8000")
             codes += [as_code(word)] if word else []
     return codes
 
 
 def css_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
-    """Return custom properties, with the share of each in a comment."""
+    """Return CSS custom properties, with shares in comments."""
     lines = [f"  --color-{i}: {_css_value(color)};" for i, color in enumerate(colors, 1)]
     if shares is not None:
         lines = [f"{line} /* {share_text(share)} */" for line, share in zip(lines, shares, strict=True)]
@@ -52,38 +52,38 @@ def css_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str
 
 
 def _css_value(color: Sequence[int]) -> str:
-    """Write alpha with three digits, from which the byte can be had back."""
+    """Return a CSS colour; three digits of alpha are enough to restore its byte."""
     red, green, blue, alpha = channels_of(code_of(color))
     return code_of(color) if alpha == 255 else f"rgb({red} {green} {blue} / {round(alpha / 255, 3):g})"
 
 
 def codes_of_css(text: str) -> list[str]:
-    """Read the different colours in the values of declarations: hexadecimal, rgb() and rgba().
+    """Read the distinct colours in the values of CSS declarations: hexadecimal, rgb() and rgba().
 
     Examples
     --------
     >>> codes_of_css("a { color: #f80; border: 1px solid rgb(51 102 153 / 0.2) } #add { color: #f80 }")
     ['#ff8800', '#33669933']
     """
-    values = _CSS_VALUE.findall(_CSS_NO_COLOR.sub(" ", text))
+    values = _CSS_VALUE.findall(_CSS_IGNORED.sub(" ", text))
     found = [color for value in values for color in _CSS_COLOR.findall(value)]
     return list(dict.fromkeys(as_code(color if color[0] == "#" else _rgb(color)) for color in found))
 
 
 def _rgb(function: str) -> list[int]:
-    """Return the channels of rgb(255 128 0), rgb(100%, 50%, 0%) or either with alpha."""
+    """Return the channels of rgb(255 128 0) or rgb(100%, 50%, 0%), with or without alpha."""
     numbers = _CSS_NUMBER.findall(function)
     if len(numbers) not in (3, 4):
-        raise ValueError(f"{_short(function)} is no colour that Kalette reads; write it as #ff8000")
-    wholes = [100 if percent else 255 for _, percent in numbers[:3]]
-    wholes += [100 if percent else 1 for _, percent in numbers[3:]]
-    pairs = zip(numbers, wholes, strict=True)
-    # `min` before `round`: hundreds of digits are an infinite float, which cannot be rounded.
+        raise ValueError(f"{_excerpt(function)} is no colour that Kalette reads; write it as #ff8000")
+    scales = [100 if percent else 255 for _, percent in numbers[:3]]
+    scales += [100 if percent else 1 for _, percent in numbers[3:]]
+    pairs = zip(numbers, scales, strict=True)
+    # `min` first: `round` fails on infinity, which hundreds of digits give.
     return [round(min(255, float(number) * 255 / whole)) for (number, _), whole in pairs]
 
 
 def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> str:
-    """Return an object with a list of colours, each with its share."""
+    """Return a JSON object with a list of colours and their shares."""
     entries: list[dict[str, Any]] = [{"hex": code_of(color)} for color in colors]
     for entry, share in zip(entries, shares or (), strict=False):
         entry["share"] = round(share, 6)
@@ -92,9 +92,9 @@ def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> st
 
 
 def codes_of_json(text: str) -> list[str]:
-    """Read a list of colours, or the list under "colors" or "palette".
+    """Read a JSON list of colours, at the top level or under "colors" or "palette".
 
-    A colour is a code, a list of three or four whole numbers, or an object with "hex" or "color".
+    A colour is a code, a list of three or four integers, or an object with "hex" or "color".
 
     Examples
     --------
@@ -117,7 +117,7 @@ def _color_of_json(entry: Any) -> Any:
 
 
 def gimp_text(colors: Palette, shares: Sequence[float] | None, name: str) -> str:
-    """Return a GIMP palette: three numbers a line, then a name, which tells the share.
+    """Return a GIMP palette: red, green and blue on each line, then a name with code and share.
 
     References
     ----------
@@ -143,13 +143,13 @@ def codes_of_gimp(text: str) -> list[str]:
             continue
         numbers = [int(word) if word.isascii() and word.isdigit() else 256 for word in line.split()[:3]]
         if len(numbers) < 3 or max(numbers) > 255:
-            raise ValueError(f"line {number} says {_short(line)}, which is no three numbers from 0 to 255")
+            raise ValueError(f"line {number} says {_excerpt(line)}, which is no three numbers from 0 to 255")
         codes.append(code_of(numbers))
     return codes
 
 
 def entry_names(colors: Palette, shares: Sequence[float] | None) -> list[str]:
-    """Return what each entry is called in formats that give them names: its code and its share.
+    """Return entry names, for formats that have them: code and share.
 
     Examples
     --------
@@ -163,6 +163,6 @@ def entry_names(colors: Palette, shares: Sequence[float] | None) -> list[str]:
     return [f"{code} {share_text(share)}" for code, share in zip(codes, shares, strict=True)]
 
 
-def _short(text: str) -> str:
+def _excerpt(text: str) -> str:
     text = text.strip()
     return repr(text if len(text) <= 30 else f"{text[:30]}...")

@@ -19,9 +19,6 @@ _DESCRIPTIVE_TAGS = frozenset(
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _ORIENTATION, _COLOR_SPACE, _WIDTH, _HEIGHT = 0x0112, 0xA001, 0xA002, 0xA003
 _STALE_EXIF_TAGS = (0x927C, 0xA005)  # maker notes (moving breaks their offsets); interoperability
-    0x927C,
-    0xA005,
-)  # maker notes, with offsets that break when moved; interoperability, the old colour space
 _UPRIGHT = _SRGB = 1
 
 _XMP_CORRECTIONS = (

@@ -41,11 +41,9 @@ def true_color_pixels(data: bytes) -> Pixels | None:
     if channels not in (3, 4) or not _is_unmodified([kind for kind, _ in chunks]):
         return None
     scanlines = _scanlines(chunks, channels)
-    return (
-        None
-        if scanlines is None or scanlines[:, 0].max() > _MAX_FILTER_TYPE
-        else kernels.unfilter(scanlines, channels)
-    )
+    if scanlines is None or scanlines[:, 0].max() > _MAX_FILTER_TYPE:
+        return None
+    return kernels.unfilter(scanlines, channels)
 
 
 def plain_entries(data: bytes) -> Indexed | None:

@@ -1,4 +1,4 @@
-"""Colours as text: #rrggbb, and #rrggbbaa where they are not opaque."""
+"""Hexadecimal colour codes: #rrggbb, or #rrggbbaa if not opaque."""
 
 import re
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ _CODE = re.compile(r"#?(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE
 
 
 def code_of(color: Iterable[int]) -> str:
-    """Return a colour as text.
+    """Return the hexadecimal code of a colour.
 
     Parameters
     ----------
     color : iterable of int
-        Red, green, blue and maybe alpha, 0 to 255.
+        Red, green, blue and optionally alpha, 0 to 255.
 
     Examples
     --------
@@ -28,17 +28,17 @@ def code_of(color: Iterable[int]) -> str:
 
 
 def channels_of(code: str) -> tuple[int, int, int, int]:
-    """Return red, green, blue and alpha, 0 to 255, of a colour code.
+    """Parse a colour code to red, green, blue and alpha, 0 to 255.
 
     Parameters
     ----------
     code : str
-        Three, four, six or eight hexadecimal digits, with or without # before them.
+        Three, four, six or eight hexadecimal digits, with or without a leading #.
 
     Raises
     ------
     SettingsError
-        When it is none.
+        When it is not a colour code.
 
     Examples
     --------
@@ -54,12 +54,12 @@ def channels_of(code: str) -> tuple[int, int, int, int]:
 
 
 def as_code(color: Any) -> str:
-    """Return the colour code in its one normal form, of a code or of three or four whole numbers.
+    """Return the normalized code of a colour, given as a code or as three or four integers.
 
     Raises
     ------
     SettingsError
-        When it is no colour.
+        When it is not a colour.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How much of a stranger's file Kalette takes on, checked before memory is taken."""
+"""Limits on untrusted input files, checked before memory is allocated."""
 
 import sys
 from dataclasses import dataclass, fields
@@ -14,20 +14,20 @@ MAX_FRAMES = 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What an input may be at most; none of it changes the output of an input that stays within.
+    """Upper limits on an input; they never change the output of an input within them.
 
     Parameters
     ----------
     max_input_bytes : int
         Size of the file.
     max_pixels : int
-        Width x height, summed over the frames that are to be decoded.
+        Width x height, summed over the decoded frames.
     max_side : int
-        Width, and height.
+        Width or height, whichever is larger.
     max_frames : int
         Frames in the file.
     allow_truncated : bool
-        Take what can be decoded of a file that is damaged or cut short, which is refused otherwise.
+        Decode what is left of a damaged or truncated file, which is an error otherwise.
 
     Raises
     ------
@@ -50,27 +50,27 @@ class Limits:
     allow_truncated: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be a limit."""
+        """Check the values."""
         for field in fields(self):
             require = require_flag if field.name == "allow_truncated" else require_whole
             require(field.name, getattr(self, field.name))
 
     def require_bytes(self, name: str, size_bytes: int, *, at_least: bool = False) -> None:
-        """Refuse a file that is too long.
+        """Raise for a file that is too large.
 
         Parameters
         ----------
         name : str
-            What messages call it.
+            Name of the file in messages.
         size_bytes : int
             Its size.
         at_least : bool
-            Whether the size is only what was read so far.
+            Whether the size counts only the bytes read so far.
 
         Raises
         ------
         LimitError
-            With the figure and the option that lifts the limit.
+            With the size and the option that raises the limit.
         """
         if size_bytes > self.max_input_bytes:
             size = f"more than {self.max_input_bytes:,} bytes" if at_least else f"{size_bytes:,} bytes"
@@ -80,12 +80,12 @@ class Limits:
             )
 
     def require_frames(self, name: str, frames: int) -> None:
-        """Refuse a file with too many frames.
+        """Raise for a file with too many frames.
 
         Raises
         ------
         LimitError
-            With the option that lifts the limit.
+            With the option that raises the limit.
         """
         if frames > self.max_frames:
             raise LimitError(
@@ -94,12 +94,12 @@ class Limits:
             )
 
     def require_size(self, name: str, width: int, height: int, frames: int = 1) -> None:
-        """Refuse a picture that is too large, its frames taken together.
+        """Raise for a picture that is too large, in pixels of all frames or in width or height.
 
         Raises
         ------
         LimitError
-            With the figure and the option that lifts the limit.
+            With the size and the option that raises the limit.
         """
         if max(width, height) > self.max_side:
             raise LimitError(
@@ -117,6 +117,6 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
-_ENDLESS = sys.maxsize
-UNLIMITED = Limits(max_input_bytes=_ENDLESS, max_pixels=_ENDLESS, max_side=_ENDLESS, max_frames=_ENDLESS)
-"""For files of Kalette's own."""
+_NO_LIMIT = sys.maxsize
+UNLIMITED = Limits(max_input_bytes=_NO_LIMIT, max_pixels=_NO_LIMIT, max_side=_NO_LIMIT, max_frames=_NO_LIMIT)
+"""For files that Kalette has written itself."""

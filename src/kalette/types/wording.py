@@ -1,10 +1,10 @@
-"""Numbers and names as people read them, the same in tables, figures and reports."""
+"""Formatting of sizes, ratios, shares and names, the same in tables, figures and reports."""
 
-_SPACES = "\u00a0\u202f\u3000"
+_PRINTABLE_SPACES = "\u00a0\u202f\u3000"
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a size for people, KB being 1000 bytes.
+    """Format a size in B, KB or MB; KB is 1000 bytes.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def size_text(size_bytes: int) -> str:
 
 
 def ratio_text(size_bytes: int, of_bytes: int) -> str:
-    """Return how many bytes of another file or picture come to one byte of this.
+    """Format a compression ratio: the reference size divided by this size.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def ratio_text(size_bytes: int, of_bytes: int) -> str:
 
 
 def psnr_text(psnr_db: float | None) -> str:
-    """Return a peak signal-to-noise ratio for people; None stands for no error at all.
+    """Format a PSNR in decibels; None means lossless.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def psnr_text(psnr_db: float | None) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a share of all pixels for people.
+    """Format a share of all pixels as a percentage.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def share_text(share: float) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return the text with whatever would break a line or steer a terminal written out.
+    r"""Escape control characters, so that a name cannot break a line or control the terminal.
 
     Examples
     --------
@@ -60,6 +60,8 @@ def printable(text: str) -> str:
     'a\\nb\\x1b[31m é'
     """
     return "".join(
-        letter if letter.isprintable() or letter in _SPACES else letter.encode("unicode_escape").decode()
-        for letter in text
+        character
+        if character.isprintable() or character in _PRINTABLE_SPACES
+        else character.encode("unicode_escape").decode()
+        for character in text
     )

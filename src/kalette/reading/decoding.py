@@ -101,7 +101,7 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
         limits.require_size(name, *structure.size)
     file = _File(data, file_format, structure, name, first_frame, limits)
     try:
-        with damage_told(name):
+        with decoding_errors(name):
             return _decode_whole(file)
     except DamagedError as error:
         if not limits.allow_truncated:
@@ -112,14 +112,14 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
 
 def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Limits) -> Decoded:
     """Decode an open Pillow image, with the rules of `decode_file`."""
-    with damage_told(name):
+    with decoding_errors(name):
         # MPO (stereo photographs): the first image only, like any JPEG reader.
         frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
         _require_one_frame(image, frames, name, first_frame, limits)
         if frames > 1:
             image.seek(0)
     try:
-        with damage_told(name):
+        with decoding_errors(name):
             return Decoded(_loaded(image))
     except DamagedError as error:
         if not limits.allow_truncated:
@@ -136,7 +136,7 @@ def open_file(data: bytes, file_format: str) -> Image.Image:
 
 
 @contextmanager
-def damage_told(name: str, way_out: str = _DAMAGE_ADVICE) -> Iterator[None]:
+def decoding_errors(name: str, advice: str = _DAMAGE_ADVICE) -> Iterator[None]:
     """Convert any exception of Pillow's decoders to a `KaletteError`: damage raises many kinds."""
     try:
         yield
@@ -149,7 +149,7 @@ def damage_told(name: str, way_out: str = _DAMAGE_ADVICE) -> Iterator[None]:
             f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
         ) from error
     except Exception as error:
-        raise _damaged(name, _damage_reason(error), way_out) from error
+        raise _damaged(name, _damage_reason(error), advice) from error
 
 
 def one_line(error: BaseException) -> str:
@@ -164,8 +164,8 @@ def _damage_reason(error: Exception) -> str:
     return "its structure is broken" if internal else one_line(error)
 
 
-def _damaged(name: str, reason: str, way_out: str = _DAMAGE_ADVICE) -> DamagedError:
-    error = DamagedError(f"{name} cannot be read ({reason}); {way_out}")
+def _damaged(name: str, reason: str, advice: str = _DAMAGE_ADVICE) -> DamagedError:
+    error = DamagedError(f"{name} cannot be read ({reason}); {advice}")
     error.reason = reason
     return error
 
@@ -222,7 +222,7 @@ def _open_checked(file: _File) -> Image.Image:
 
 
 def _open_header(data: bytes, file_format: str, name: str) -> Image.Image:
-    with damage_told(name, _HEADER_ADVICE):
+    with decoding_errors(name, _HEADER_ADVICE):
         return open_file(data, file_format)
 
 
@@ -274,7 +274,7 @@ def _require_all_strips(image: Any, name: str, limits: Limits) -> None:
 def _decode_partially(open_again: Callable[[], Image.Image], name: str, error: DamagedError) -> Decoded:
     """Decode what is left of a damaged file; the rest stays blank."""
     try:
-        with damage_told(name):
+        with decoding_errors(name):
             image = _loaded(open_again(), partial=True)
             if not np.asarray(image).any():
                 raise _damaged(name, "all of it is blank")

@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from kalette.reading.arrays import bytes_from_16_bits, pixels_from_array
-from kalette.reading.decoding import Decoded, damage_told, decode_file, decode_open, known_format, open_file
+from kalette.reading.decoding import (
+    Decoded,
+    decode_file,
+    decode_open,
+    decoding_errors,
+    known_format,
+    open_file,
+)
 from kalette.reading.files import file_bytes, stream_bytes
 from kalette.reading.metadata import Metadata, metadata_of
 from kalette.reading.orientation import transposition_of
@@ -156,7 +163,7 @@ def is_image(data: bytes) -> bool:
 
 
 def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metadata: bool) -> SourceImage:
-    with damage_told(name, "convert it to RGB or RGBA first"):
+    with decoding_errors(name, "convert it to RGB or RGBA first"):
         pixels, notes = _upright_srgb(decoded, name)
     if not keep_metadata:
         return SourceImage(pixels, name, input_bytes, notes)

@@ -1,4 +1,4 @@
-"""Line charts as SVG elements to stand in a page: the page's style sheet colours them, light or dark."""
+"""Line charts as inline SVG, coloured by the style sheet of the page, light or dark."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,29 +7,29 @@ from html import escape
 from typing import Literal
 
 Place = tuple[float, float]
-"""Across and down, or a value on each axis."""
+"""A point: x and y, in SVG units or in axis values."""
 
 Side = Literal["above", "below", "left"]
-"""Where the words of a dot stand."""
+"""Position of a dot's label."""
 
 _WIDTH, _HEIGHT = 520, 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 16, 44
-_TICKS = 5  # about so many on an axis
-_LETTER = 9  # room that one takes, on a phone
+_TARGET_TICKS = 5  # about as many per axis
+_CHARACTER_WIDTH = 9  # in SVG units, at the font size on a phone
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A range of values along one side of a chart.
+    """An axis: label, range and scale.
 
     Parameters
     ----------
     label : str
-        What the values are.
+        Name of the values.
     low, high : float
-        The range, not empty.
+        Non-empty range.
     logarithmic : bool
-        Equal ratios take equal room; the range is positive.
+        Logarithmic scale, for a positive range.
     """
 
     label: str
@@ -38,7 +38,7 @@ class Axis:
     logarithmic: bool = False
 
     def share(self, value: float) -> float:
-        """Return where a value lies, 0 at the low end and 1 at the high one.
+        """Return the position of a value along the axis, from 0 (low) to 1 (high).
 
         Examples
         --------
@@ -50,7 +50,7 @@ class Axis:
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self) -> list[float]:
-        """Return round values inside the range.
+        """Return round tick values inside the range.
 
         Examples
         --------
@@ -59,13 +59,13 @@ class Axis:
         """
         if self.logarithmic:
             return _logarithmic_ticks(self.low, self.high)
-        step = _round_step((self.high - self.low) / _TICKS)
+        step = _round_step((self.high - self.low) / _TARGET_TICKS)
         first, last = math.ceil(self.low / step), math.floor(self.high / step + 1e-9)
         return [number * step for number in range(first, last + 1)]
 
 
 def axis_around(label: str, values: Iterable[float], *, logarithmic: bool = False) -> Axis:
-    """Return an axis that holds all values, with a little room above and below.
+    """Return an axis that covers all values, with a margin at both ends.
 
     Examples
     --------
@@ -81,14 +81,16 @@ def axis_around(label: str, values: Iterable[float], *, logarithmic: bool = Fals
 
 @dataclass(slots=True)
 class Chart:
-    """A chart that is drawn piece by piece.
+    """A line chart, built from elements.
 
     Parameters
     ----------
     title : str
-        What it shows, for those who do not see it.
+        Accessible name of the chart.
     x, y : Axis
-        Across and up.
+        Horizontal and vertical axis.
+    pieces : list of str
+        SVG elements so far.
     """
 
     title: str
@@ -97,15 +99,15 @@ class Chart:
     pieces: list[str] = field(default_factory=list)
 
     def line(self, values: Sequence[Place], style: str = "curve") -> None:
-        """Draw a line through values."""
+        """Draw a polyline through points."""
         points = " ".join(f"{across:.1f},{down:.1f}" for across, down in map(self._place, values))
         self.pieces.append(f'<polyline class="{style}" points="{points}"/>')
 
     def dot(self, value: Place, label: str = "", style: str = "dot", side: Side = "above") -> None:
-        """Draw a dot with words: above it to the right, below it to the right, or above it to the left."""
+        """Draw a dot with its label above right, below right or above left."""
         across, down = self._place(value)
         self.pieces.append(f'<circle class="{style}" cx="{across:.1f}" cy="{down:.1f}" r="4"/>')
-        if label and (side == "left" or across + 7 + _LETTER * len(label) > _WIDTH):
+        if label and (side == "left" or across + 7 + _CHARACTER_WIDTH * len(label) > _WIDTH):
             self.pieces.append(_text(style, across - 7, down - 7, label, "end"))
         elif label:
             self.pieces.append(_text(style, across + 7, down + (15 if side == "below" else -7), label))
@@ -130,13 +132,13 @@ class Chart:
         for value in self.x.ticks():
             across = self._place((value, self.y.low))[0]
             lines += [
-                _rule(across, _TOP, across, bottom),
+                _grid_line(across, _TOP, across, bottom),
                 _text("tick", across, bottom + 16, f"{value:.6g}", "middle"),
             ]
         for value in self.y.ticks():
             down = self._place((self.x.low, value))[1]
             lines += [
-                _rule(_LEFT, down, right, down),
+                _grid_line(_LEFT, down, right, down),
                 _text("tick", _LEFT - 7, down + 4, f"{value:.6g}", "end"),
             ]
         across, down = (_LEFT + right) / 2, (_TOP + bottom) / 2
@@ -145,7 +147,7 @@ class Chart:
         return [*lines, _text("axis", across, _HEIGHT - 8, self.x.label, "middle"), upright]
 
 
-def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
+def _grid_line(x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="rule" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
 
 
@@ -155,7 +157,7 @@ def _text(style: str, across: float, down: float, words: str, anchor: str = "sta
 
 
 def _round_step(step: float) -> float:
-    """Return 1, 2 or 5 times a power of ten, not below the step."""
+    """Round up to 1, 2 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(step))
     rounded = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9))
     return int(rounded) if rounded >= 1 else rounded

@@ -1,4 +1,4 @@
-"""Comparison of several numbers of colours, and which one to take."""
+"""Comparison of several numbers of colours, with a recommendation."""
 
 import math
 import time
@@ -33,30 +33,30 @@ from kalette.types import (
 DEFAULT_KS = (2, 4, 8, 16, 32)
 
 ALONE = Settings(space="srgb", dither="none", rate=0.0, effort="fast")
-"""K-Means alone, so that versions differ by k alone: no dithering, no rate-distortion optimisation, and the
-squared error that the table shows and that k is chosen by."""
+"""Plain K-Means, so that versions differ in k only: no dithering, no rate-distortion optimisation, and the
+squared error in sRGB that the table shows and the recommendation uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One number of colours; quality is measured on the file, decoded again.
+    """Result for one number of colours; quality is measured on the decoded output file.
 
     Parameters
     ----------
     k : int
-        Number of colours asked for.
+        Requested number of colours.
     result : Result
         The compressed picture.
     seconds : float
-        From reading, which all rows share, to the file's bytes; other rows ran at the same time.
+        Time from reading (shared by all rows) to the encoded file, while other rows run in parallel.
     estimated_bytes : int
-        Size by bits per pixel and palette alone.
+        Size from bits per pixel and palette.
     output_bytes : int
-        Size of the file.
+        Size of the output file.
     mse : float
         Mean squared error.
     psnr_db : float or None
-        Peak signal-to-noise ratio; None when the file is exact.
+        Peak signal-to-noise ratio; None if lossless.
     ssim : float
         Structural similarity.
     """
@@ -76,20 +76,20 @@ OnRow = Callable[[ComparisonRow], object]
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison:
-    """A picture in several numbers of colours.
+    """A picture compressed to several numbers of colours.
 
     Parameters
     ----------
     rows : tuple of ComparisonRow
-        In the order that was asked for.
+        One row per k, in the given order.
     curve : tuple of CurvePoint
-        What each k from 2 to 256 would give, estimated from the histogram.
+        Estimated error and size for each k from 2 to 256, from the histogram.
     recommended_k : int
-        The number of colours that the curve recommends.
+        Recommended number of colours.
     color_count : int
         Distinct colours in the picture.
     notes : tuple of str
-        What the user should know.
+        Notes for the user.
     """
 
     rows: tuple[ComparisonRow, ...]
@@ -99,13 +99,13 @@ class Comparison:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        """Say what it is, without its pictures."""
+        """Show the numbers of colours and the recommendation."""
         ks = ", ".join(str(row.k) for row in self.rows)
         return f"<Comparison of k = {ks}; {self.recommended_k} recommended>"
 
     @property
     def reason(self) -> str:
-        """Why so many colours are recommended, in a sentence."""
+        """Reason for the recommended k, as part of a sentence."""
         if self.color_count == 1:
             return "since the picture has one colour"
         if self.color_count <= MAX_K:
@@ -116,7 +116,7 @@ class Comparison:
         return f"the knee of the curve: the RMS error (0 to 255) is {half} colours, {chosen}, {double}"
 
     def point_at(self, k: int) -> CurvePoint:
-        """Return the point of the curve for this k, or else the nearest one."""
+        """Return the point of the curve with the nearest k."""
         return min(self.curve, key=lambda point: abs(point.k - k))
 
     def _repr_png_(self) -> bytes:
@@ -139,23 +139,23 @@ def compare(
 ) -> Comparison:
     """Compress an image to several numbers of colours, and recommend one.
 
-    Each row is what `compress` gives for that k and these settings. The image is read and counted once, and
-    the rows are made at the same time. A k too small for the kinds of alpha is left out, with a note.
+    Each row equals the result of `compress` with that k and these settings. The image is read and counted
+    once, and rows run in parallel. A k too small for the kinds of alpha is skipped, with a note.
 
     Parameters
     ----------
     source : path, bytes, binary file, PIL.Image.Image, array or Picture
         The image; see `compress`.
     ks : iterable of int
-        Numbers of colours, 1 to 256, each once.
+        Distinct numbers of colours, 1 to 256.
     settings : Settings or None
-        None stands for `ALONE`; their k has no influence.
+        `ALONE` if None; their k is ignored.
     first_frame : bool
-        Take the first frame of an animated file, which is refused otherwise.
+        Take the first frame of an animation, which is an error otherwise.
     limits : Limits
-        Bounds on a file, and whether what can be decoded of a damaged one is taken.
+        Limits on a file, and whether truncated files are allowed.
     on_row : callable or None
-        Called with each row as it is done.
+        Called with each row on completion.
     **options
         Fields of `Settings` to change, and those of `Run`.
 
@@ -166,7 +166,7 @@ def compare(
     Raises
     ------
     KaletteError
-        One sentence: the value, the rule, the way out.
+        With a sentence on the value, the rule and the way out.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def compare(
     [2, 16]
     """
     require_function("on_row", on_row)
-    numbers = _numbers(ks, options)
+    numbers = _checked_ks(ks, options)
     wanted, run = settings_and_run(None, ALONE if settings is None else settings, options)
     _require_no_target(wanted)
     started = time.perf_counter()
@@ -186,19 +186,19 @@ def compare(
     )
     shown, notes = picture.shown(Constraints.of(wanted), wanted)
     constraints = Constraints.of(wanted).with_channels(shown.pixels.shape[2])
-    possible, left_out = _possible(numbers, shown, constraints)
+    possible, left_out = _feasible_ks(numbers, shown, constraints)
     shared_seconds = time.perf_counter() - started
-    lanes = min(run.threads, len(possible) + 1)
-    own = replace(run, threads=run.threads // lanes)
-    with ThreadPoolExecutor(lanes) as pool:
-        # What takes longest begins first, so that the lanes end together: the curve, then the larger k.
-        curve = pool.submit(quality_curve, shown.histogram, run=own)
+    workers = min(run.threads, len(possible) + 1)
+    row_run = replace(run, threads=run.threads // workers)
+    with ThreadPoolExecutor(workers) as pool:
+        # Longest jobs first, to balance the workers: the curve, then large k.
+        curve = pool.submit(quality_curve, shown.histogram, run=row_run)
         rows = [
-            pool.submit(_row, picture, replace(wanted, k=k), own, shared_seconds)
+            pool.submit(_measured_row, picture, replace(wanted, k=k), row_run, shared_seconds)
             for k in sorted(possible, reverse=True)
         ]
         try:
-            done = dict(_finished(rows, on_row))
+            done = dict(_completed_rows(rows, on_row))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -219,8 +219,8 @@ def _require_no_target(settings: Settings) -> None:
         )
 
 
-def _numbers(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
-    """Return the numbers of colours, checked."""
+def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
+    """Return the numbers of colours as a list, validated."""
     if isinstance(ks, str) or not isinstance(ks, Iterable):
         raise SettingsError(f"ks is {ks!r}; give numbers of colours, such as [2, 4, 8]")
     if "k" in options:
@@ -240,21 +240,21 @@ def _numbers(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
     return numbers
 
 
-def _possible(
+def _feasible_ks(
     ks: Sequence[int], picture: Picture, constraints: Constraints
 ) -> tuple[list[int], tuple[str, ...]]:
-    """Return the k with room for alpha and constraints, and a note on the others."""
+    """Return each k with room for the kinds of alpha and the constraints, and a note on the others."""
     constraints.require_room(picture.histogram, max(ks))
     least = constraints.least_k(picture.histogram)
     possible = [k for k in ks if k >= least]
     if len(possible) == len(ks):
         return possible, ()
-    needy = "kinds of alpha and colours to keep" if len(constraints.colors) else "its kinds of alpha"
+    subject = "kinds of alpha and colours to keep" if len(constraints.colors) else "its kinds of alpha"
     left_out = ", ".join(str(k) for k in ks if k < least)
-    return possible, (f"k = {left_out} is left out: {needy} need at least {least} colours",)
+    return possible, (f"k = {left_out} is left out: {subject} need at least {least} colours",)
 
 
-def _row(picture: Picture, settings: Settings, run: Run, shared_seconds: float) -> ComparisonRow:
+def _measured_row(picture: Picture, settings: Settings, run: Run, shared_seconds: float) -> ComparisonRow:
     started = time.perf_counter()
     result = compressed(picture, settings, run=run)
     output_bytes = result.output_bytes
@@ -270,7 +270,7 @@ def _row(picture: Picture, settings: Settings, run: Run, shared_seconds: float) 
     )
 
 
-def _finished(
+def _completed_rows(
     rows: Sequence[Future[ComparisonRow]], on_row: OnRow | None
 ) -> Iterator[tuple[int, ComparisonRow]]:
     for future in as_completed(rows):

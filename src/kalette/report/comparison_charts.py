@@ -11,16 +11,18 @@ from kalette.report.charts import Axis, Chart, axis_around
 from kalette.report.comparison import Comparison, ComparisonRow
 
 Captioned = tuple[Chart, str]
-"""A chart with what it shows, in a sentence."""
+"""A chart and its caption."""
 
 
 def curve_charts(comparison: Comparison) -> Iterator[Captioned]:
-    """Yield the curve on which k is chosen, and quality against size; nothing for too few colours.
+    """Yield the error curve that decides the recommended k, and the rate-distortion curve.
+
+    Nothing for a picture with a single colour.
 
     Parameters
     ----------
     comparison : Comparison
-        Of `kalette.compare`.
+        Result of `kalette.compare`.
 
     Examples
     --------
@@ -34,12 +36,12 @@ def curve_charts(comparison: Comparison) -> Iterator[Captioned]:
 
 
 def loss_chart(comparison: Comparison) -> Iterator[Captioned]:
-    """Yield the error after each pass of K-Means, a line for each k; nothing where no pass was needed.
+    """Yield the convergence chart: error after each pass, one line per k; nothing if lossless.
 
     Parameters
     ----------
     comparison : Comparison
-        Of `kalette.compare`.
+        Result of `kalette.compare`.
     """
     rows = [row for row in comparison.rows if row.result.losses[-1] > 0]
     if not rows:
@@ -54,7 +56,7 @@ def loss_chart(comparison: Comparison) -> Iterator[Captioned]:
     for k, line in errors.items():
         chart.line(list(enumerate(line)))
         chart.dot((len(line) - 1, line[-1]), f"k = {k}")
-    yield chart, "How K-Means went from where it started: the error with unrounded colours never rises."
+    yield chart, "Convergence of K-Means: the error, with unrounded colours, never rises."
 
 
 def _error_chart(comparison: Comparison) -> Captioned:
@@ -71,13 +73,10 @@ def _error_chart(comparison: Comparison) -> Captioned:
         chart.dot(dot)
     chosen = comparison.point_at(comparison.recommended_k)
     chart.dot((chosen.k, math.sqrt(chosen.mse)), f"k = {chosen.k}", "chosen")
+    knee = "the knee: where the curve is furthest below its chord (dashed)"
     return chart, (
-        "Estimated from one histogram (line) and measured on the files (dots; dithering lifts them). "
-        "The recommended k is where the line "
-        "is furthest below the dashed one."
-        if comparison.curve[-1].mse
-        else "Estimated from one histogram (line) and measured on the files (dots; dithering lifts them). "
-        "The recommended k is exact."
+        "Estimated from one histogram (line) and measured on the files (dots; dithering raises them). "
+        f"The recommended k is {knee if comparison.curve[-1].mse else 'lossless'}."
     )
 
 
@@ -101,7 +100,7 @@ def _size_chart(comparison: Comparison) -> Captioned:
     if chosen.mse > 0:
         place = (chosen.bits_per_pixel, psnr_db(chosen.mse) or 0)
         chart.dot(place, f"k = {chosen.k}", "chosen", side="left")
-    return chart, "Bits when each index is coded by itself (zero-order entropy): files are smaller, in step."
+    return chart, "Bits per pixel: zero-order entropy of the indices. Files are smaller, in proportion."
 
 
 def _bits(row: ComparisonRow) -> float:

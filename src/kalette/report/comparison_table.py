@@ -1,4 +1,4 @@
-"""The table of a comparison: sizes by bits and of the files, ratios, quality and time for each k."""
+"""The comparison table: estimated and actual sizes, compression ratios, quality and time for each k."""
 
 import textwrap
 from collections.abc import Sequence
@@ -9,26 +9,26 @@ from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.types import Settings, printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
-"""Headings of the cells of a row."""
+"""Column headings."""
 
 GROUPS = (("", 1), ("by bits per pixel", 3), ("written file", 3), ("", 4))
-"""Headings of neighbouring columns, with how many of them."""
+"""Headings of column groups, with the number of columns."""
 
 _WIDTH = 80
 _GAP = "  "
 
 
 def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
-    """Print a line for each k, and which one is recommended, within 80 columns.
+    """Print a row for each k and the recommendation, within 80 columns.
 
     Parameters
     ----------
     comparison : Comparison
-        Of `kalette.compare`.
+        Result of `kalette.compare`.
     name : str
-        Of the image.
+        Name of the image.
     stream : text stream
-        Where to.
+        Output stream.
 
     Examples
     --------
@@ -63,14 +63,14 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
 
 
 def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
-    """Return a row's cells under `COLUMNS`.
+    """Return the cells of a row, in the order of `COLUMNS`.
 
     Parameters
     ----------
     row : ComparisonRow
-        Of a comparison.
+        Row of a comparison.
     starred : bool
-        Mark its k.
+        Mark k as recommended.
     """
     result = row.result
     sizes = [
@@ -83,7 +83,7 @@ def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
 
 
 def summary(comparison: Comparison) -> str:
-    """Return what the picture is: its sides, colours and sizes."""
+    """Return width, height, number of colours and sizes of the picture."""
     result = comparison.rows[0].result
     count = comparison.color_count
     parts = [
@@ -97,14 +97,14 @@ def summary(comparison: Comparison) -> str:
 
 
 def legend(comparison: Comparison) -> str:
-    """Return what the headings stand for."""
+    """Return the explanation of the column headings."""
     if comparison.rows[0].result.input_bytes is None:
         return "raw: times smaller than the raw picture. PSNR in dB."
     return "raw, file: times smaller than the raw picture, the input file. PSNR in dB."
 
 
 def made_by(comparison: Comparison) -> str:
-    """Return the options of `kalette compress` that give these versions."""
+    """Return the options of `kalette compress` that reproduce the rows."""
     made, usual = asdict(comparison.rows[0].result.settings), asdict(Settings())
     options = [f"--keep-color {code}" for code in made.pop("keep_colors")]
     for name, value in made.items():
@@ -114,7 +114,7 @@ def made_by(comparison: Comparison) -> str:
 
 
 def conclusions(comparison: Comparison) -> list[str]:
-    """Return which k is recommended and why, and where the result is larger than the input."""
+    """Return the recommendation with its reason, and each k whose file is larger than the input."""
     texts = [f"Recommended: k = {comparison.recommended_k}, {comparison.reason}."]
     larger = [
         str(row.k)
@@ -127,7 +127,7 @@ def conclusions(comparison: Comparison) -> list[str]:
 
 
 def wrapped(text: str) -> list[str]:
-    """Return the text in lines that fit."""
+    """Wrap text to the width of the table."""
     return textwrap.wrap(text, _WIDTH)
 
 

@@ -1,4 +1,4 @@
-"""Results and failures as JSON lines: one object a line."""
+"""Results and failures as JSON lines: one object per line."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,18 +9,18 @@ from kalette.types import KaletteError
 
 
 def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
-    """Return what is reported of one result; quality is measured on the written file.
+    """Return the JSON object of a result; quality is measured on the decoded output file.
 
     Parameters
     ----------
     result : Result
-        Of `kalette.compress`.
+        Result of `kalette.compress`.
     input_name : str
         Path of the input.
     output_name : str or None
-        Path of the written file; None when it was only measured.
+        Path of the output file; None if not written.
     seconds : float
-        From reading to the written file.
+        Time from reading to the output file.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def record(result: Result, input_name: str, output_name: str | None, seconds: fl
 
 
 def comparison_record(comparison: Comparison, image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
-    """Return what is reported of a comparison: a record for each row, and the curve.
+    """Return the JSON object of a comparison: a record for each row, and the curve.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def comparison_record(comparison: Comparison, image: str, outputs: Sequence[str 
     image : str
         Path of the input.
     outputs : sequence of str or None
-        Path of each row's file, None where it was only measured.
+        Path of each row's output file; None if not written.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def comparison_record(comparison: Comparison, image: str, outputs: Sequence[str 
 
 
 def failure(input_name: str, error: KaletteError) -> dict[str, Any]:
-    """Return what is reported of an input that failed.
+    """Return the JSON object of a failed input.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def failure(input_name: str, error: KaletteError) -> dict[str, Any]:
 
 
 def line(fields: dict[str, Any]) -> str:
-    """Return an object as one line of JSON.
+    """Serialize an object as one line of JSON.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The report of a comparison: one page of HTML that needs nothing else, to be opened from disk or mailed."""
+"""The comparison report: a self-contained HTML page, to open from disk or to mail."""
 
 import base64
 import hashlib
@@ -20,25 +20,25 @@ _LABELS = (
     *("written", "raw", "file"),
     *("MSE", "PSNR", "SSIM", "seconds"),
 )
-_ENLARGED_TO = 480  # dots across that a small picture is enlarged to at most, each pixel a square
-_OPEN_UP_TO = 64  # colours of a palette that is shown at once
+_MAX_ENLARGED_WIDTH = 480  # CSS pixels; small pictures are enlarged by whole factors
+_MAX_OPEN_PALETTE = 64  # colours; larger palettes start collapsed
 
 
 class _Markup(str):
-    """Text that is HTML already."""
+    """Text that is already HTML."""
 
 
 def comparison_page(comparison: Comparison, name: str) -> str:
-    """Return a page with pictures before and after, table, curves and palettes.
+    """Return a page with a before/after view, table, charts and palettes.
 
-    It holds the written files themselves, and needs no network: its policy forbids it.
+    The output files are embedded, and the Content Security Policy forbids network access.
 
     Parameters
     ----------
     comparison : Comparison
-        Of `kalette.compare`.
+        Result of `kalette.compare`.
     name : str
-        Of the image, whatever its letters.
+        Name of the image; it is escaped.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def comparison_page(comparison: Comparison, name: str) -> str:
         summary=summary(comparison),
         advice=" ".join(conclusions(comparison)),
         notes=_joined(_filled("note.html", note=note) for note in comparison.notes),
-        choices=_joined(_choice(row, row is _shown_first(comparison)) for row in comparison.rows),
+        choices=_joined(_k_button(row, row is _initial_row(comparison)) for row in comparison.rows),
         headings=_joined(_heading(label) for label in COLUMNS),
         rows=_joined(_table_row(row, row.k == comparison.recommended_k) for row in comparison.rows),
         legend=legend(comparison),
@@ -73,7 +73,7 @@ def comparison_page(comparison: Comparison, name: str) -> str:
 
 
 def _filled(template: str, **values: object) -> _Markup:
-    """Return a template with its values in place, escaped unless they are HTML."""
+    """Substitute values in a template, escaped unless they are HTML."""
     shown = {
         name: value if isinstance(value, _Markup) else escape(str(value)) for name, value in values.items()
     }
@@ -89,16 +89,16 @@ def _resource(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """Return what the page's policy lets this style sheet or script, and no other, pass by."""
+    """Return the hash that allows this style sheet or script in the Content Security Policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _choice(row: ComparisonRow, checked: bool) -> _Markup:
+def _k_button(row: ComparisonRow, checked: bool) -> _Markup:
     return _filled("choice.html", k=row.k, checked=_Markup("checked" if checked else ""))
 
 
-def _shown_first(comparison: Comparison) -> ComparisonRow:
-    """Return the row that is recommended, or else the nearest to it."""
+def _initial_row(comparison: Comparison) -> ComparisonRow:
+    """Return the row with the recommended k, or the nearest."""
     return min(comparison.rows, key=lambda row: abs(row.k - comparison.recommended_k))
 
 
@@ -135,7 +135,7 @@ def _original(result: Result) -> _Markup:
         picture=_data_uri(*file_of_pixels(result.picture.original.pixels)),
         caption=size,
         palette=_Markup(""),
-        **_shape(result),
+        **_shown_size(result),
     )
 
 
@@ -149,12 +149,12 @@ def _version(row: ComparisonRow) -> _Markup:
         picture=uri,
         caption=f"{size_text(row.output_bytes)}, PSNR {psnr_text(row.psnr_db)}, SSIM {row.ssim:.4f}",
         palette=_palette(result),
-        **_shape(result),
+        **_shown_size(result),
     )
 
 
-def _shape(result: Result) -> dict[str, object]:
-    factor = max(1, _ENLARGED_TO // result.width)
+def _shown_size(result: Result) -> dict[str, object]:
+    factor = max(1, _MAX_ENLARGED_WIDTH // result.width)
     return {
         "width": result.width * factor,
         "height": result.height * factor,
@@ -167,7 +167,7 @@ def _palette(result: Result) -> _Markup:
     shown = (_swatch(code, share) for code, share in zip(swatches, swatches.shares or (), strict=True))
     return _filled(
         "palette.html",
-        open=_Markup("open" if len(swatches) <= _OPEN_UP_TO else ""),
+        open=_Markup("open" if len(swatches) <= _MAX_OPEN_PALETTE else ""),
         count="1 colour" if len(swatches) == 1 else f"{len(swatches)} colours",
         swatches=_joined(shown),
     )

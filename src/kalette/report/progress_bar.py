@@ -1,4 +1,4 @@
-"""Progress while work lasts: on a terminal only, and gone when it is done."""
+"""A progress bar, on terminals only, removed at the end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,21 +11,21 @@ _STEP_NAMES = {"search": "search", "lloyd": "pass", "target": "trial"}
 
 @contextmanager
 def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[str], OnStep | None]]:
-    """Show a bar over files, and the steps of the work on the current one.
+    """Show a progress bar over files, with the current step of the current file.
 
     Parameters
     ----------
     total : int
         Number of files.
     stream : text stream
-        Standard error; nothing is shown when it is no terminal.
+        Standard error; nothing is shown unless it is a terminal.
     quiet : bool
         Show nothing.
 
     Yields
     ------
     callable
-        To be called with the name of each file as its turn comes; returns what to call after each step.
+        Call it with the name of each file on start; it returns the `on_step` callback for the file.
     """
     if quiet or not stream.isatty():
         yield lambda name: None

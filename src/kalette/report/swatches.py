@@ -1,4 +1,4 @@
-"""Swatches for people: colours on a terminal, plain lines elsewhere."""
+"""Printing swatches: in colour on a terminal, as plain text elsewhere."""
 
 from typing import TYPE_CHECKING, TextIO
 
@@ -8,19 +8,19 @@ from kalette.types import channels_of, share_text
 if TYPE_CHECKING:
     from rich.text import Text
 
-_BLOCK, _BAR = 8, 30
-_BACKDROPS = (255, 204)  # of a checkerboard, as image editors draw it under what is not opaque
+_BLOCK_WIDTH, _MAX_BAR_WIDTH = 8, 30
+_BACKDROPS = (255, 204)  # greys of the checkerboard under translucent colours
 
 
 def print_swatches(swatches: Swatches, stream: TextIO) -> None:
-    """Print a line for each colour: its code and its share, on a terminal with a block of it and a bar.
+    """Print code and share of each colour; on a terminal also a block of the colour and a bar.
 
     Parameters
     ----------
     swatches : Swatches
-        With shares.
+        Swatches with shares.
     stream : text stream
-        Where to.
+        Output stream.
 
     Examples
     --------
@@ -39,25 +39,25 @@ def print_swatches(swatches: Swatches, stream: TextIO) -> None:
 
     console = Console(file=stream, highlight=False)
     for code, share in lines:
-        bar = round(_BAR * share / max(*shares, 1e-9))
+        bar = round(_MAX_BAR_WIDTH * share / max(*shares, 1e-9))
         console.print(
             _line(code, f"  {code:{width}}  {share_text(share):>7}  ", bar), no_wrap=True, crop=True
         )
 
 
 def _line(code: str, words: str, bar: int) -> "Text":
-    """Return a block of a colour, the words, and a bar; over a checkerboard where it is not opaque."""
+    """Return a block of the colour (over a checkerboard if not opaque), the text, and a bar."""
     from rich.text import Text
 
     line = Text("  ")
-    for column in range(_BLOCK):
-        line.append(" ", style=f"on {_over(code, _BACKDROPS[column // 2 % 2])}")
+    for column in range(_BLOCK_WIDTH):
+        line.append(" ", style=f"on {_blended(code, _BACKDROPS[column // 2 % 2])}")
     line.append(words)
     return line.append("\N{BOX DRAWINGS HEAVY HORIZONTAL}" * bar)
 
 
-def _over(code: str, backdrop: int) -> str:
-    """Return how a colour looks before a grey one."""
+def _blended(code: str, backdrop: int) -> str:
+    """Blend a colour over a grey background."""
     *channels, alpha = channels_of(code)
     seen = (round((channel * alpha + backdrop * (255 - alpha)) / 255) for channel in channels)
     return f"#{bytes(seen).hex()}"

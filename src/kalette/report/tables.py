@@ -1,4 +1,4 @@
-"""The table of results that people read."""
+"""The table of results, as text."""
 
 import os
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from kalette.compression import Result
 from kalette.types import printable, psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
-_SHORTEST_NAME = 12
+_MIN_NAME_WIDTH = 12
 
 
 class Row(NamedTuple):
-    """A result with the name of its file and the seconds that it took."""
+    """A result with its file name and time."""
 
     name: str
     result: Result
@@ -20,16 +20,16 @@ class Row(NamedTuple):
 
 
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:
-    """Print a line for each result: colours, size, ratios to input file and raw picture, quality, time.
+    """Print a row for each result: colours, size, ratios to input file and raw picture, PSNR, time.
 
-    On a terminal that is too narrow, names lose their beginning.
+    Names are truncated at the start to fit the terminal.
 
     Parameters
     ----------
     rows : sequence of Row
-        In the order in which they are shown.
+        Rows, in order.
     stream : text stream
-        Where to.
+        Output stream.
 
     Examples
     --------
@@ -44,17 +44,17 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     lines = [_HEADINGS, *((printable(row.name), *_cells(row.result, row.seconds)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
-        room = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])
-        widths[0] = min(widths[0], max(room, _SHORTEST_NAME))
+        name_width = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])
+        widths[0] = min(widths[0], max(name_width, _MIN_NAME_WIDTH))
     texts = [_line(cells, widths) for cells in lines]
     stream.writelines(f"{text}\n" for text in (texts[0], "-" * len(texts[0]), *texts[1:]))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    name, room = cells[0], widths[0]
-    shown = name if len(name) <= room else f"…{name[len(name) - room + 1 :]}"
+    name, name_width = cells[0], widths[0]
+    shown = name if len(name) <= name_width else f"…{name[len(name) - name_width + 1 :]}"
     numbers = (cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
-    return "  ".join((shown.ljust(room), *numbers))
+    return "  ".join((shown.ljust(name_width), *numbers))
 
 
 def _cells(result: Result, seconds: float) -> list[str]:

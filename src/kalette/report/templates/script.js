@@ -39,15 +39,15 @@ split.addEventListener("input", moveSplit);
 byId("actual").addEventListener("change", (event) => stage.classList.toggle("actual", event.target.checked));
 byId("beside").hidden = false;
 
-let silence;
+let clearing;
 
 function say(words) {
-  clearTimeout(silence);
+  clearTimeout(clearing);
   byId("said").textContent = words;
-  silence = setTimeout(() => (byId("said").textContent = ""), 1800);
+  clearing = setTimeout(() => (byId("said").textContent = ""), 1800);
 }
 
-// Where the clipboard is not to be had, such as in a page from disk in some browsers, the older way works.
+// Fallback: some browsers deny the clipboard API to a page opened from disk.
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);

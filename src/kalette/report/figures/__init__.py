@@ -1,4 +1,4 @@
-"""Pictures of what K-Means did, as Matplotlib figures: made to be looked at, not to be measured."""
+"""Matplotlib figures of compression results: comparison grid, colour scatter plots, animation of K-Means."""
 
 from kalette.report.figures.animation import frame_count, require_steps_writable, save_steps
 from kalette.report.figures.files import png_bytes, require_writable, save, svg_text

@@ -1,4 +1,4 @@
-"""K-Means at work as an animation: GIF, animated PNG or WebP."""
+"""Animations of K-Means, pass by pass: GIF, animated PNG or WebP."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from kalette.types import Indexed, Pixels, Run, Settings, SettingsError
 from kalette.writing import ANIMATION_FORMATS, AnimationFormat, encode_animation, require_room, write_whole
 
 FIRST_MS, FRAME_MS, LAST_MS = 1200, 250, 3000
-_FRAMES_K = 255  # leaves GIF an entry for what stays as it was
+_SHARED_PALETTE_K = 255  # leaves GIF an entry for unchanged pixels
 
 
 def save_steps(
@@ -24,25 +24,25 @@ def save_steps(
     overwrite: bool = False,
     on_frame: Callable[[int], object] | None = None,
 ) -> None:
-    """Write an animation of K-Means at work: centroids move, the picture becomes sharper; it starts over.
+    """Write a looping animation of K-Means: moving centroids, and the picture in each pass's palette.
 
     Parameters
     ----------
     result : Result
-        Made with ``keep_history=True``.
+        Result of ``compress(..., keep_history=True)``.
     path : path
         Ending in .gif, .png, .apng or .webp.
     space : {"srgb", "oklab"}
-        In which colours are shown.
+        Colour space of the scatter plot.
     overwrite : bool
         Replace an existing file.
     on_frame : callable or None
-        Called with the number of each frame as it is drawn, of `frame_count`.
+        Called with the number of each drawn frame, 1 to `frame_count`.
 
     Raises
     ------
     SettingsError
-        For another ending.
+        For any other extension.
     WriteError
         When the file exists or cannot be written.
     """
@@ -54,25 +54,25 @@ def save_steps(
             on_frame(number)
         frames.append(frame)
     durations = [FIRST_MS, *[FRAME_MS] * (len(frames) - 2), LAST_MS][-len(frames) :]
-    shown = frames if file_format == "WEBP" else _in_one_palette(frames, result.run)
-    data = encode_animation(shown, durations, file_format)
+    encoded = frames if file_format == "WEBP" else _with_shared_palette(frames, result.run)
+    data = encode_animation(encoded, durations, file_format)
     write_whole(Path(path), data, overwrite=overwrite)
 
 
 def frame_count(result: Result) -> int:
-    """Return how many frames `save_steps` draws of a result."""
+    """Return the number of frames of `save_steps`."""
     return len(shown_passes(max(len(result.palettes) - 1, 0)))
 
 
 def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Refuse early what `save_steps` would refuse late: another ending, an existing file, a missing folder.
+    """Check before the work whether `save_steps` could write: extension, existing file, missing folder.
 
     Raises
     ------
     SettingsError
-        For another ending.
+        For any other extension.
     WriteError
-        When it is clear already that nothing can be written there.
+        When the file could not be written.
 
     Examples
     --------
@@ -90,11 +90,11 @@ def _format_of(path: Path) -> AnimationFormat:
     return ANIMATION_FORMATS[path.suffix.lower()]
 
 
-def _in_one_palette(frames: Sequence[Pixels], run: Run) -> list[Indexed]:
-    """Return the frames in one palette that serves them all, so that what does not move does not flicker."""
+def _with_shared_palette(frames: Sequence[Pixels], run: Run) -> list[Indexed]:
+    """Map all frames to one shared palette, so that static parts do not flicker."""
     pictures = [Picture(frame, "the frame", threads=run.threads) for frame in frames]
-    together = pictures[0].histogram.merge(*(picture.histogram for picture in pictures[1:]))
-    settings = Settings(k=_FRAMES_K, effort="fast")
-    found = find_palette(together, Constraints.of(settings), settings, _FRAMES_K, run=run)
-    whole = replace(found, reserved=len(found))  # no frame drops entries that others use
-    return [render(picture, whole, settings, rate=0.0, run=run) for picture in pictures]
+    merged = pictures[0].histogram.merge(*(picture.histogram for picture in pictures[1:]))
+    settings = Settings(k=_SHARED_PALETTE_K, effort="fast")
+    found = find_palette(merged, Constraints.of(settings), settings, _SHARED_PALETTE_K, run=run)
+    shared = replace(found, reserved=len(found))  # keeps entries that a frame does not use
+    return [render(picture, shared, settings, rate=0.0, run=run) for picture in pictures]

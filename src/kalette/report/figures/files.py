@@ -1,4 +1,4 @@
-"""Figures as files: the same figure gives the same bytes."""
+"""Figures as files, with reproducible bytes."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def png_bytes(figure: Figure) -> bytes:
 
 
 def svg_text(figure: Figure) -> str:
-    """Return a figure as an SVG element to stand in a page.
+    """Return a figure as an SVG element for embedding in HTML.
 
     Examples
     --------
@@ -34,12 +34,12 @@ def svg_text(figure: Figure) -> str:
 
 
 def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Write a figure whole, in the format that the name says.
+    """Write a figure to a file atomically, in the format of the file's extension.
 
     Parameters
     ----------
     figure : Figure
-        Of this package.
+        A figure of this package.
     path : path
         Ending in .png, .svg or .pdf.
     overwrite : bool
@@ -48,7 +48,7 @@ def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = Fals
     Raises
     ------
     SettingsError
-        For another ending.
+        For any other extension.
     WriteError
         When the file exists or cannot be written.
     """
@@ -58,14 +58,14 @@ def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = Fals
 
 
 def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Refuse early what `save` would refuse late: another ending, an existing file, a missing folder.
+    """Check before the work whether `save` could write: extension, existing file, missing folder.
 
     Raises
     ------
     SettingsError
-        For another ending.
+        For any other extension.
     WriteError
-        When it is clear already that nothing can be written there.
+        When the file could not be written.
 
     Examples
     --------

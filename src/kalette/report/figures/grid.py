@@ -1,4 +1,4 @@
-"""The comparison grid: a picture and its versions side by side, each with its palette and its numbers."""
+"""The comparison grid: original and compressed versions side by side, with palettes and figures."""
 
 import math
 from collections.abc import Sequence
@@ -15,21 +15,19 @@ from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, sca
 from kalette.report.figures.results import require_results
 from kalette.types import ColorBytes, Pixels, psnr_text, ratio_text, size_text
 
-_SHEET_HEIGHT = 1700  # what the choice of columns aims at; many panels take more
-_LEAST_PANEL, _LEAST_PICTURE = (
-    460,
-    300,
-)  # the narrowest that holds the words; the lowest that still shows much
+_TARGET_HEIGHT = 1700  # used to choose the number of columns; more panels make it taller
+_MIN_PANEL_WIDTH = 460  # enough for the text
+_MIN_PICTURE_HEIGHT = 300
 _GAP, _ROW_GAP = 44, 56
 _HEADING, _STRIP_GAP, _STRIP, _LINE = 44, 14, 40, 34
 
 Words = tuple[str, str]
-"""What stands at the left and at the right end of a line."""
+"""Left- and right-aligned text of a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """A picture with the words above and below it, and the colours of the strip."""
+    """A picture with the text above and below it, and the colours of its palette strip."""
 
     pixels: Pixels
     colors: ColorBytes
@@ -40,7 +38,7 @@ class _Panel:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Columns and sizes in dots that all panels share."""
+    """Number of columns and panel sizes in dots."""
 
     columns: int
     scale: float
@@ -50,20 +48,20 @@ class _Layout:
 
 
 def comparison_grid(results: Sequence[Result]) -> Figure:
-    """Draw a picture and its versions side by side, with k, size, ratios, PSNR and palette of each.
+    """Draw original and versions side by side, with k, size, compression ratios, PSNR and palette.
 
-    Ratios are to the raw picture and, if there is one, to the input file. Under each picture lie its colours
-    from dark to light, as wide as their share.
+    Ratios are to the raw picture and to the input file, if there is one. The strip below a picture shows its
+    colours from dark to light, each as wide as its share.
 
     Parameters
     ----------
     results : sequence of Result
-        At least one, all of the same picture.
+        One or more results for the same picture.
 
     Returns
     -------
     Figure
-        To be saved with `kalette.figures.save`.
+        Save it with `kalette.figures.save`.
 
     Examples
     --------
@@ -91,16 +89,16 @@ def comparison_grid(results: Sequence[Result]) -> Figure:
 
 def _original(result: Result) -> _Panel:
     original = result.picture.original
-    counted = original.histogram
+    histogram = original.histogram
     raw = f"{size_text(result.raw_bytes)} raw"
     sizes = (raw, "") if result.input_bytes is None else (f"{size_text(result.input_bytes)} file", raw)
     size = f"{result.width} × {result.height}"
     return _Panel(
         original.pixels,
-        counted.colors,
-        counted.counts,
+        histogram.colors,
+        histogram.counts,
         ("Original", size),
-        (sizes, (_colors_text(len(counted)), "")),
+        (sizes, (_colors_text(len(histogram)), "")),
     )
 
 
@@ -122,27 +120,27 @@ def _colors_text(count: int) -> str:
 
 
 def _layout(count: int, height: int, width: int) -> _Layout:
-    """Return the layout that shows the picture largest; of equals the one with fewest empty places."""
-    around = _HEADING + _STRIP_GAP + _STRIP + 2 * _LINE
+    """Return the layout with the largest pictures; ties go to the one with fewest empty cells."""
+    text_height = _HEADING + _STRIP_GAP + _STRIP + 2 * _LINE
 
     def with_columns(columns: int) -> _Layout:
         rows = math.ceil(count / columns)
         across = (WIDTH - 2 * MARGIN - (columns - 1) * _GAP) / columns
-        down = (_SHEET_HEIGHT - 2 * MARGIN - (rows - 1) * _ROW_GAP) / rows - around
-        scale = scale_to_fit(width, height, across, max(down, _LEAST_PICTURE))
+        down = (_TARGET_HEIGHT - 2 * MARGIN - (rows - 1) * _ROW_GAP) / rows - text_height
+        scale = scale_to_fit(width, height, across, max(down, _MIN_PICTURE_HEIGHT))
         shown = max(1, round(height * scale))
-        panel_width = max(round(width * scale), _LEAST_PANEL)
-        return _Layout(columns, scale, shown, panel_width, shown + around)
+        panel_width = max(round(width * scale), _MIN_PANEL_WIDTH)
+        return _Layout(columns, scale, shown, panel_width, shown + text_height)
 
-    most = (WIDTH - 2 * MARGIN + _GAP) // (_LEAST_PANEL + _GAP)
-    layouts = [with_columns(columns) for columns in range(1, min(count, most) + 1)]
-    return max(layouts, key=lambda layout: _merit(layout, count))
+    max_columns = (WIDTH - 2 * MARGIN + _GAP) // (_MIN_PANEL_WIDTH + _GAP)
+    layouts = [with_columns(columns) for columns in range(1, min(count, max_columns) + 1)]
+    return max(layouts, key=lambda layout: _layout_rank(layout, count))
 
 
-def _merit(layout: _Layout, count: int) -> tuple[float, int, int]:
-    """Rank layouts: large pictures, then few empty places; below each other only when twice as large."""
-    beside = layout.scale / (2 if layout.columns == 1 else 1)
-    return round(beside, 3), -(-count % layout.columns), layout.columns
+def _layout_rank(layout: _Layout, count: int) -> tuple[float, int, int]:
+    """Rank a layout by picture size, then empty cells; a single column must double the size to win."""
+    adjusted_scale = layout.scale / (2 if layout.columns == 1 else 1)
+    return round(adjusted_scale, 3), -(-count % layout.columns), layout.columns
 
 
 def _draw(figure: Figure, panel: _Panel, layout: _Layout, left: int, top: int) -> None:
@@ -161,7 +159,7 @@ def _draw(figure: Figure, panel: _Panel, layout: _Layout, left: int, top: int) -
 
 
 def _show(figure: Figure, pixels: Pixels, left: int, top: int) -> None:
-    """Show a picture dot by dot, with a hairline around it."""
+    """Show a picture at one dot per pixel, with a hairline border."""
     axes = place(figure, left, top, pixels.shape[1], pixels.shape[0], xticks=[], yticks=[])
     axes.imshow(pixels, interpolation="nearest", aspect="auto")
     for spine in axes.spines.values():

@@ -1,7 +1,7 @@
-"""The look that all figures share: sizes, colours, letters, and where things stand on a sheet.
+"""Common style and layout of all figures: sizes, colours, fonts, and placement on a sheet.
 
-Places and sizes are in dots from the upper left corner. A sheet of `WIDTH` dots has letters that are
-legible when it is shown a thousand pixels wide.
+Positions and sizes are in dots from the upper left corner. Text on a sheet of `WIDTH` dots is legible when
+the sheet is shown a thousand pixels wide.
 """
 
 import io
@@ -20,15 +20,15 @@ WIDTH = 2000
 MARGIN = 44
 
 HEADING, NORMAL = 10.0, 8.5
-"""Sizes of letters in points."""
+"""Font sizes in points."""
 
 INK, MUTED, FAINT, PANE, ACCENT = "#1e293b", "#64748b", "#e2e8f0", "#f1f5f9", "#c2410c"
 
 GROUPS = ("#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0891b2", "#65a30d", "#57534e")
-"""Colours of groups of points, to be told apart."""
+"""Categorical colours for clusters of points."""
 
-_RULES = {
-    "font.family": "DejaVu Sans",  # comes with Matplotlib
+_RC_PARAMS = {
+    "font.family": "DejaVu Sans",  # bundled with Matplotlib
     "font.size": NORMAL,
     "text.color": INK,
     "axes.edgecolor": MUTED,
@@ -44,34 +44,34 @@ _RULES = {
     "ytick.major.width": 0.6,
     "svg.hashsalt": "kalette",
 }
-# Without dates and versions, so that bytes depend on the drawing alone.
+# No dates and versions, for reproducible bytes.
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 ENDINGS = tuple(_METADATA)
-"""What the name of a figure's file may end in."""
+"""File formats of figures, which are also their extensions."""
 
-_LOCK = RLock()  # Matplotlib keeps its rules for the whole process
+_LOCK = RLock()  # Matplotlib's rcParams are process-wide
 
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Draw with Kalette's rules, whatever the user's are; for one thread at a time."""
-    with _LOCK, matplotlib.style.context(["default", _RULES]):
+    """Apply Kalette's Matplotlib style instead of the user's; one thread at a time."""
+    with _LOCK, matplotlib.style.context(["default", _RC_PARAMS]):
         yield
 
 
 class _Sheet(Figure):
-    """A figure that shows itself in a notebook."""
+    """A figure with a notebook representation."""
 
     def _repr_png_(self) -> bytes:
         return rendered(self, "png")
 
 
 def rendered(figure: Figure, file_format: str) -> bytes:
-    """Return a figure as a file in one of the formats of `ENDINGS`, drawn with Kalette's rules."""
+    """Render a figure in Kalette's style to a file in one of the formats `ENDINGS`."""
     out = io.BytesIO()
     with look():
         figure.savefig(out, format=file_format, dpi="figure", metadata=_METADATA[file_format])
@@ -79,12 +79,12 @@ def rendered(figure: Figure, file_format: str) -> bytes:
 
 
 def sheet(width: int, height: int) -> Figure:
-    """Return an empty figure."""
+    """Return an empty figure, with its size in dots."""
     return _Sheet(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
 
 
 def place(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
-    """Return new axes at a place on the sheet."""
+    """Add axes to a sheet at a position in dots."""
     across, down = figure.get_size_inches() * DPI
     box = (left / across, 1 - (top + height) / down, width / across, height / down)
     axes: Axes = figure.add_axes(box, **options)
@@ -99,7 +99,7 @@ def write(
     align: Literal["left", "center", "right"] = "left",
     **options: Any,
 ) -> Text:
-    """Write one line; `left` is where it ends when it is aligned right."""
+    """Write a line of text; `left` is its anchor, the right end with right alignment."""
     across, down = figure.get_size_inches() * DPI
     line: Text = figure.text(left / across, 1 - baseline / down, words, ha=align, va="baseline", **options)
     return line

@@ -1,4 +1,4 @@
-"""What each pass of K-Means did: the loss, how far centroids moved, how many colours changed theirs."""
+"""Convergence curves of K-Means: loss, largest centroid movement and changed assignments per pass."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ from kalette.compression import Result
 from kalette.report.figures.look import ACCENT, FAINT, HEADING, INK, MARGIN, MUTED, place, write
 
 _TITLE, _GAP, _TICKS = 36, 30, 90
-_HEIGHTS = (0.46, 0.27, 0.27)
-_ROOM_FOR_K, _ROOM_FOR_FIXED = 150, 320  # dots of a heading
-_STARTS = {
+_CURVE_HEIGHTS = (0.46, 0.27, 0.27)
+_K_HEADING_WIDTH, _FIXED_HEADING_WIDTH = 150, 320
+_START_NAMES = {
     "auto": "the best start found",
     "wu": "a start by Wu",
     "k-means++": "a k-means++ start",
@@ -21,7 +21,7 @@ _STARTS = {
 
 
 def heading(result: Result) -> str:
-    """Return what a result is called in a figure.
+    """Return the heading of a result in a figure.
 
     Examples
     --------
@@ -34,31 +34,31 @@ def heading(result: Result) -> str:
 
 
 def write_heading(figure: Figure, result: Result, baseline: int) -> int:
-    """Write the heading of a result at the left margin, and return where words beside it begin."""
+    """Write the heading of a result at the left margin; return the position for text beside it."""
     write(figure, MARGIN, baseline, heading(result), fontsize=HEADING, fontweight="bold")
-    return MARGIN + (_ROOM_FOR_K if result.settings.palette is None else _ROOM_FOR_FIXED)
+    return MARGIN + (_K_HEADING_WIDTH if result.settings.palette is None else _FIXED_HEADING_WIDTH)
 
 
-def story(result: Result) -> str:
-    """Return in a few words how K-Means came to a result.
+def outcome_text(result: Result) -> str:
+    """Return passes, start and loss of K-Means as a short text.
 
     Examples
     --------
     >>> import kalette
     >>> pixels = kalette.sample_pixels(48, 32)
-    >>> story(kalette.compress(pixels, k=4, init="random", max_iter=1)).split(",")[0]
+    >>> outcome_text(kalette.compress(pixels, k=4, init="random", max_iter=1)).split(",")[0]
     '1 pass from a random start'
     """
     if not result.history:
         return "exact: no more colours than k" if result.stopped_by == "lossless" else "without K-Means"
     passes = "1 pass" if result.iterations == 1 else f"{result.iterations} passes"
     loss = losses_per_pixel(result)[-1]
-    start = _STARTS.get(result.settings.init, f"the start {result.settings.init}")
+    start = _START_NAMES.get(result.settings.init, f"the start {result.settings.init}")
     return f"{passes} from {start}, loss per pixel {loss:,.1f}"
 
 
 def draw_passes(figure: Figure, result: Result, left: int, top: int, width: int, height: int) -> None:
-    """Draw three curves over the passes, one below the other: loss, largest movement, changed colours."""
+    """Draw three stacked curves over the passes: loss, largest movement, changed assignments."""
     if not result.history:
         write(figure, left + width / 2, top + height / 2, "no passes", "center", color=MUTED)
         return
@@ -69,7 +69,7 @@ def draw_passes(figure: Figure, result: Result, left: int, top: int, width: int,
         ("colours that changed their centroid", numbers, [done.changed for done in result.history]),
     )
     room = height - _TICKS - 3 * _TITLE - 2 * _GAP
-    for (title, passes, values), part in zip(curves, _HEIGHTS, strict=True):
+    for (title, passes, values), part in zip(curves, _CURVE_HEIGHTS, strict=True):
         write(figure, left, top + _TITLE - 14, title, color=INK)
         top += _TITLE
         axes = place(figure, left, top, width, part * room)
@@ -82,12 +82,12 @@ def draw_passes(figure: Figure, result: Result, left: int, top: int, width: int,
 
 
 def losses_per_pixel(result: Result) -> list[float]:
-    """Return the loss at the start and after each pass, in squared units of 0 to 255."""
+    """Return the loss per pixel at the start and after each pass, in squared 0 to 255 units."""
     return [loss / result.indices.size for loss in result.losses]
 
 
 def prepare_curve(axes: Axes, passes: Sequence[int], values: Sequence[float]) -> None:
-    """Give axes the ends, marks and lines that a curve over passes needs; both start from zero."""
+    """Set limits, ticks and grid of axes for a curve over passes; both axes start at zero."""
     axes.set_xlim(-0.02 * passes[-1], 1.02 * passes[-1])
     axes.set_ylim(-0.04 * (max(values) or 1), 1.06 * (max(values) or 1))
     axes.grid(axis="y", color=FAINT, linewidth=0.6)

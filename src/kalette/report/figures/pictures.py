@@ -1,4 +1,4 @@
-"""Pictures and palettes at the size in which a figure shows them, over a checkerboard where clear."""
+"""Pictures and palette strips scaled for a figure, over a checkerboard if transparent."""
 
 import math
 
@@ -9,40 +9,40 @@ from kalette.types import ColorBytes, Pixels
 from kalette.writing import resized
 
 SQUARE = 16
-"""Side of a square of the checkerboard, in dots."""
+"""Square size of the checkerboard, in dots."""
 
-_LIGHT, _DARK = 255, 222
-_LARGEST_PIXEL = 128  # dots that a pixel may take, so that a tiny picture does not fill a sheet
-_LEAST_SHARE = 0.25  # of an equal one: what a rare colour gets of a strip, to be seen at all
+_LIGHT_SQUARE, _DARK_SQUARE = 255, 222
+_MAX_SCALE = 128  # dots per pixel, so that a tiny picture does not fill the sheet
+_MIN_SHARE = 0.25  # of a strip, relative to 1 / N: keeps rare colours visible
 _LUMA = (0.299, 0.587, 0.114)
 
 
 def scale_to_fit(width: int, height: int, most_across: float, most_down: float) -> float:
-    """Return how many dots a pixel takes: a whole number when enlarged, so that all pixels look alike.
+    """Return the scale in dots per pixel: an integer above 1, so that all pixels get the same size.
 
     Examples
     --------
     >>> scale_to_fit(100, 50, 360, 500), scale_to_fit(100, 50, 80, 10), scale_to_fit(1, 1, 500, 500)
     (3, 0.2, 128)
     """
-    scale = min(most_across / width, most_down / height, _LARGEST_PIXEL)
+    scale = min(most_across / width, most_down / height, _MAX_SCALE)
     return math.floor(scale) if scale >= 1 else scale
 
 
 def scaled(pixels: Pixels, scale: float) -> Pixels:
-    """Return a picture enlarged in squares, or made smaller by averaging.
+    """Scale a picture: nearest neighbour to enlarge, averaging to reduce.
 
     Parameters
     ----------
     pixels : ndarray
         (H, W, 3 or 4) uint8.
     scale : float
-        Dots for a pixel.
+        Dots per pixel.
 
     Returns
     -------
     ndarray
-        (h, w, 3 or 4) uint8, each side one dot at least.
+        (h, w, 3 or 4) uint8, at least one dot wide and high.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def scaled(pixels: Pixels, scale: float) -> Pixels:
 
 
 def over_checkerboard(pixels: Pixels) -> Pixels:
-    """Return a picture without alpha, laid over a checkerboard.
+    """Composite a picture over a checkerboard.
 
     Parameters
     ----------
@@ -76,22 +76,22 @@ def over_checkerboard(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 3:
         return pixels
     down, across = np.indices(pixels.shape[:2]) // SQUARE
-    board = np.where((across + down) % 2, _DARK, _LIGHT)[..., None]
+    board = np.where((across + down) % 2, _DARK_SQUARE, _LIGHT_SQUARE)[..., None]
     alpha = pixels[..., 3:] / 255
     return np.rint(pixels[..., :3] * alpha + board * (1 - alpha)).astype(np.uint8)
 
 
 def strip(colors: ColorBytes, counts: NDArray[np.int64], width: int, height: int) -> Pixels:
-    """Return colours side by side from dark to light, each as wide as its share; rare ones stay visible.
+    """Draw a palette strip: colours from dark to light, each as wide as its share, rare ones wider.
 
     Parameters
     ----------
     colors : ndarray
         (N, 3 or 4) uint8.
     counts : ndarray
-        (N,) pixels of each.
+        (N,) pixel counts.
     width, height : int
-        In dots.
+        Size of the strip in dots.
 
     Returns
     -------
@@ -104,15 +104,15 @@ def strip(colors: ColorBytes, counts: NDArray[np.int64], width: int, height: int
     >>> strip(colors, np.array([3, 1]), 4, 1)[0, :, 0].tolist()
     [10, 200, 200, 200]
     """
-    places = np.argsort(_lightness(colors), kind="stable")
-    shares = np.maximum(counts[places] / counts.sum(), _LEAST_SHARE / len(counts))
+    places = np.argsort(_luma_over_white(colors), kind="stable")
+    shares = np.maximum(counts[places] / counts.sum(), _MIN_SHARE / len(counts))
     ends = np.cumsum(shares / shares.sum())
     centers = (np.arange(width) + 0.5) / width
     shown = colors[places[np.minimum(np.searchsorted(ends, centers), len(ends) - 1)]]
     return over_checkerboard(np.broadcast_to(shown, (height, *shown.shape)))
 
 
-def _lightness(colors: ColorBytes) -> NDArray[np.float64]:
-    """Return the luma of colours over white."""
+def _luma_over_white(colors: ColorBytes) -> NDArray[np.float64]:
+    """Return the luma of colours composited over white."""
     luma: NDArray[np.float64] = colors[:, :3] @ np.array(_LUMA)
     return luma if colors.shape[1] == 3 else 255 - (255 - luma) * (colors[:, 3] / 255)

@@ -1,4 +1,4 @@
-"""The colours of a picture in space before and after compression, and how K-Means came there."""
+"""Scatter plots of the colours before and after compression, with the convergence of K-Means."""
 
 from collections.abc import Sequence
 
@@ -10,31 +10,31 @@ from kalette.clustering import Histogram
 from kalette.compression import Result
 from kalette.mapping import nearest_labels
 from kalette.report.figures.look import MARGIN, MUTED, WIDTH, look, place, sheet, write
-from kalette.report.figures.passes import draw_passes, story, write_heading
+from kalette.report.figures.passes import draw_passes, outcome_text, write_heading
 from kalette.report.figures.results import require_results
 from kalette.report.figures.space import ShownSpace, balls, frame, points, sample
 
 _CUBE, _ROW, _HEADING = 640, 640, 56
-_CURVES = WIDTH - 2 * MARGIN - 2 * _CUBE - 150
+_CURVES_WIDTH = WIDTH - 2 * MARGIN - 2 * _CUBE - 150
 
 
 def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
-    """Draw a row for each result: colours in space with the centroids, the same compressed, the passes.
+    """Draw a row for each result: original colours with centroids, compressed colours, convergence curves.
 
-    Each point is a colour of the picture, some thousands at most; each ball a palette entry, as large as its
-    share of the pixels.
+    Each point is a colour of the picture, a few thousand at most; each ball is a palette entry, with an area
+    that grows with its share of the pixels.
 
     Parameters
     ----------
     results : sequence of Result
-        At least one, all of the same picture.
+        One or more results for the same picture.
     space : {"srgb", "oklab"}
-        In which colours are shown.
+        Colour space of the axes.
 
     Returns
     -------
     Figure
-        To be saved with `kalette.figures.save`.
+        Save it with `kalette.figures.save`.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
     5
     """
     require_results(results)
-    shown = _sampled(results[0].picture.original.histogram)
+    shown = _sampled_histogram(results[0].picture.original.histogram)
     with look():
         figure = sheet(WIDTH, 2 * MARGIN + len(results) * (_HEADING + _ROW))
         for row, result in enumerate(results):
@@ -52,14 +52,14 @@ def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
     return figure
 
 
-def _sampled(histogram: Histogram) -> Histogram:
-    """Return the histogram of the colours that are shown."""
+def _sampled_histogram(histogram: Histogram) -> Histogram:
+    """Return the histogram reduced to the sampled colours."""
     chosen = sample(histogram.colors, histogram.counts)
     return Histogram(histogram.colors[chosen], histogram.counts[chosen])
 
 
 def _draw_row(figure: Figure, result: Result, shown: Histogram, space: ShownSpace, top: int) -> None:
-    write(figure, write_heading(figure, result, top + 24), top + 24, story(result), color=MUTED)
+    write(figure, write_heading(figure, result, top + 24), top + 24, outcome_text(result), color=MUTED)
     top += _HEADING
     cloud = shown.in_space("srgb").finest
     compressed = result.palette[nearest_labels(cloud, result.palette, run=result.run)]
@@ -71,10 +71,10 @@ def _draw_row(figure: Figure, result: Result, shown: Histogram, space: ShownSpac
         frame(axes, shown.colors, space)
         points(axes, shown.colors, as_colors, space)
         balls(axes, result.palette, shares_of(result), space)
-    draw_passes(figure, result, WIDTH - MARGIN - _CURVES, top, _CURVES, _ROW - 20)
+    draw_passes(figure, result, WIDTH - MARGIN - _CURVES_WIDTH, top, _CURVES_WIDTH, _ROW - 20)
 
 
 def shares_of(result: Result) -> NDArray[np.float64]:
-    """Return for each palette entry its part of all pixels, (k,)."""
+    """Return the share of the pixels of each palette entry, (k,)."""
     counts = np.bincount(result.indices.ravel(), minlength=len(result.palette))
     return np.asarray(counts / counts.sum())

@@ -1,4 +1,4 @@
-"""The results that a figure shows, checked."""
+"""Validation of the results given to a figure."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from kalette.types import SettingsError
 
 
 def require_results(results: Sequence[Result]) -> None:
-    """Refuse all but results, one at least.
+    """Raise unless there is a non-empty sequence of results.
 
     Raises
     ------

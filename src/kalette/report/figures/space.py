@@ -1,4 +1,4 @@
-"""Colours as points in space, each in its own colour, and centroids among them, sized by share."""
+"""Three-dimensional scatter plots of colours, with palette entries as balls sized by share."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -13,26 +13,26 @@ from kalette.report.figures.look import INK, MUTED, PANE
 from kalette.types import ColorBytes, Counts
 
 ShownSpace = Literal["srgb", "oklab"]
-"""The space that a scatter shows."""
+"""The colour space of a scatter plot."""
 
 Floats = NDArray[np.float64]
 
-_NAMES = {"srgb": ("red", "green", "blue"), "oklab": ("a", "b", "L")}
-_UNNAMED = (128, 0.5)  # middles, where the name of the axis stands
-_TENTH = 0.1  # ends of a and b are multiples of it
-_PAD = 0.05  # around the space, so that balls in its corners leave the numbers free
-_MOST_POINTS = 4000
-_POINT_AREA, _LEAST_BALL, _BALL_OF_ALL = 3.0, 10.0, 900.0  # in square points
-_ELEVATION, _AZIMUTH, _SIDES, _ZOOM = 22, -58, (1, 1, 0.86), 0.95
+_AXIS_NAMES = {"srgb": ("red", "green", "blue"), "oklab": ("a", "b", "L")}
+_UNLABELLED_TICKS = (128, 0.5)  # midpoints, covered by the axis name
+_OKLAB_STEP = 0.1  # the limits of a and b are multiples
+_PAD = 0.05  # margin, so that balls in the corners do not cover tick labels
+_MAX_POINTS = 4000
+_POINT_AREA, _MIN_BALL_AREA, _BALL_AREA_PER_SHARE = 3.0, 10.0, 900.0  # in square points
+_ELEVATION, _AZIMUTH, _BOX_ASPECT, _ZOOM = 22, -58, (1, 1, 0.86), 0.95
 
 
 def oklab_from_srgb(colors: ColorBytes) -> Floats:
-    """Return colours in Oklab, in its own units.
+    """Convert colours to Oklab, with L from 0 to 1.
 
     Parameters
     ----------
     colors : ndarray
-        (N, 3 or 4) uint8; alpha is left aside.
+        (N, 3 or 4) uint8; alpha is ignored.
 
     Returns
     -------
@@ -44,115 +44,116 @@ def oklab_from_srgb(colors: ColorBytes) -> Floats:
     >>> oklab_from_srgb(np.array([[0, 0, 0], [255, 0, 0]], np.uint8)).round(3).tolist()
     [[0.0, 0.0, 0.0], [0.628, 0.225, 0.126]]
     """
-    sixteenths = oklab.sixteenths_from_srgb(colors[:, :3])
-    return np.asarray(sixteenths / (oklab.WHITE_LIGHTNESS * np.array([1, oklab.CHROMA, oklab.CHROMA])))
+    scaled = oklab.sixteenths_from_srgb(colors[:, :3])
+    return np.asarray(scaled / (oklab.WHITE_LIGHTNESS * np.array([1, oklab.CHROMA, oklab.CHROMA])))
 
 
 def sample(colors: ColorBytes, counts: Counts) -> NDArray[np.intp]:
-    """Return which colours to show: some thousands at most, frequent ones first, none that is clear.
+    """Choose the colours to show: at most a few thousand, none that is clear.
 
-    Steps of equal length are taken along the colours' curve, each colour being as long as the square root
-    of its count: the same colours every time, and from everywhere.
+    Systematic sampling along the Z-order curve, with probability proportional to the square root of the
+    count: deterministic, and spread over the whole space.
 
     Parameters
     ----------
     colors : ndarray
-        (N, 3 or 4) uint8, along the Z-order curve.
+        (N, 3 or 4) uint8, in Z-order.
     counts : ndarray
-        (N,) pixels of each.
+        (N,) pixel counts.
 
     Examples
     --------
     >>> sample(np.array([[0, 0, 0, 0], [9, 9, 9, 255]], np.uint8), np.array([5, 1])).tolist()
     [1]
     """
-    seen = np.flatnonzero(colors[:, 3] > 0) if colors.shape[1] == 4 else np.arange(len(colors))
-    if len(seen) <= _MOST_POINTS:
-        return seen
-    ends = np.cumsum(np.sqrt(counts[seen]))
-    steps = (np.arange(_MOST_POINTS) + 0.5) * (ends[-1] / _MOST_POINTS)
-    chosen: NDArray[np.intp] = seen[np.unique(np.searchsorted(ends, steps))]
+    visible = np.flatnonzero(colors[:, 3] > 0) if colors.shape[1] == 4 else np.arange(len(colors))
+    if len(visible) <= _MAX_POINTS:
+        return visible
+    cumulative = np.cumsum(np.sqrt(counts[visible]))
+    targets = (np.arange(_MAX_POINTS) + 0.5) * (cumulative[-1] / _MAX_POINTS)
+    chosen: NDArray[np.intp] = visible[np.unique(np.searchsorted(cumulative, targets))]
     return chosen
 
 
 def frame(axes: Axes3D, colors: ColorBytes, space: ShownSpace) -> None:
-    """Draw the axes of a space, quietly; in Oklab a and b end where the given colours do."""
+    """Style the axes for a colour space; the limits of Oklab's a and b follow the given colours."""
     axes.view_init(_ELEVATION, _AZIMUTH)
-    axes.set_box_aspect(_SIDES, zoom=_ZOOM)
+    axes.set_box_aspect(_BOX_ASPECT, zoom=_ZOOM)
     axes.patch.set_visible(False)
-    axes.computed_zorder = False  # balls are seen through the points
-    for name, words, (ends, ticks) in zip("xyz", _NAMES[space], _ends_and_ticks(colors, space), strict=True):
+    axes.computed_zorder = False  # draw balls above the points
+    scales = zip("xyz", _AXIS_NAMES[space], _limits_and_ticks(colors, space), strict=True)
+    for name, label, (limits, ticks) in scales:
         axis = getattr(axes, f"{name}axis")
         axis.set_pane_color(PANE)
         axis.line.set_color(MUTED)
         axis._axinfo["grid"].update(color="white", linewidth=0.8)
-        axis.set_ticks(ticks, ["" if tick in _UNNAMED else f"{tick:g}" for tick in ticks])
+        axis.set_ticks(ticks, ["" if tick in _UNLABELLED_TICKS else f"{tick:g}" for tick in ticks])
         axis.set_tick_params(pad=-1 if name == "z" else -3)
-        axis.set_label_text(words)
+        axis.set_label_text(label)
         axis.labelpad = -8 if name == "z" else -4
-        pad = _PAD * (ends[1] - ends[0])
-        getattr(axes, f"set_{name}lim")(ends[0] - pad, ends[1] + pad)
+        pad = _PAD * (limits[1] - limits[0])
+        getattr(axes, f"set_{name}lim")(limits[0] - pad, limits[1] + pad)
 
 
-def _ends_and_ticks(
+def _limits_and_ticks(
     colors: ColorBytes, space: ShownSpace
 ) -> tuple[tuple[tuple[float, float], tuple[float, ...]], ...]:
-    """Return for each axis where it ends and what is marked; corners that two share are marked on one."""
+    """Return limits and ticks of each axis; a corner shared by two axes has a tick on one of them."""
     if space == "srgb":
         return ((0, 255), (0, 128, 255)), ((0, 255), (128, 255)), ((0, 255), (128, 255))
-    largest = float(np.abs(oklab_from_srgb(colors)[:, 1:]).max(initial=_TENTH / 2))
-    end = _TENTH * np.ceil(largest / _TENTH)
+    largest = float(np.abs(oklab_from_srgb(colors)[:, 1:]).max(initial=_OKLAB_STEP / 2))
+    end = _OKLAB_STEP * np.ceil(largest / _OKLAB_STEP)
     half = round(end / 2, 2)
     return ((-end, end), (-half, 0, half)), ((-end, end), (-half, 0, half)), ((0, 1), (0, 0.5, 1))
 
 
 def points(axes: Axes3D, at: ColorBytes, shown_as: ColorBytes, space: ShownSpace, **options: Any) -> None:
-    """Draw colours as small points, in these or other colours.
+    """Draw colours as small points, in their own or in other colours.
 
     Parameters
     ----------
     axes : Axes3D
-        Framed for the space.
+        Axes prepared by `frame`.
     at : ndarray
-        (N, 3 or 4) uint8: where.
+        (N, 3 or 4) uint8: positions.
     shown_as : ndarray
-        (N, 3 or 4) uint8: how.
+        (N, 3 or 4) uint8: displayed colours.
     space : {"srgb", "oklab"}
-        Of the axes.
+        Colour space of the axes.
     **options
-        Of Matplotlib's scatter.
+        Options of `Axes3D.scatter`.
     """
     axes.scatter(
-        *_places(at, space),
+        *_coordinates(at, space),
         c=shown_as / 255,
         s=_POINT_AREA,
         linewidths=0,
         depthshade=False,
         zorder=1,
-        rasterized=True,  # thousands of them as shapes would be slow to show
+        rasterized=True,  # thousands of vector shapes are slow to display
         **options,
     )
 
 
 def balls(axes: Axes3D, palette: ColorBytes, shares: Floats, space: ShownSpace) -> Artist:
-    """Draw palette entries as balls, the larger the more pixels they stand for; clear ones are left out.
+    """Draw palette entries as balls whose area grows with their share; clear entries are omitted.
 
     Parameters
     ----------
     axes : Axes3D
-        Framed for the space.
+        Axes prepared by `frame`.
     palette : ndarray
         (k, 3 or 4) uint8.
     shares : ndarray
-        (k,) parts of all pixels.
+        (k,) shares of all pixels.
     space : {"srgb", "oklab"}
-        Of the axes.
+        Colour space of the axes.
     """
-    seen = palette[:, 3] > 0 if palette.shape[1] == 4 else np.full(len(palette), True)
+    visible = palette[:, 3] > 0 if palette.shape[1] == 4 else np.full(len(palette), True)
     drawn: Artist = axes.scatter(
-        *_places(palette[seen], space),
-        c=palette[seen] / 255,
-        s=_LEAST_BALL + _BALL_OF_ALL * shares[seen],
+        *_coordinates(palette[visible], space),
+        c=palette[visible] / 255,
+        s=_MIN_BALL_AREA + _BALL_AREA_PER_SHARE * shares[visible],
         edgecolors=INK,
         linewidths=0.7,
         depthshade=False,
@@ -162,27 +163,27 @@ def balls(axes: Axes3D, palette: ColorBytes, shares: Floats, space: ShownSpace) 
 
 
 def trails(axes: Axes3D, path: Sequence[ColorBytes], space: ShownSpace) -> list[Artist]:
-    """Draw where each palette entry came along; those that are clear in the end are left out.
+    """Draw the path of each palette entry over the passes; entries that end up clear are omitted.
 
     Parameters
     ----------
     axes : Axes3D
-        Framed for the space.
+        Axes prepared by `frame`.
     path : sequence of ndarray
-        (k, 3 or 4) uint8: palettes pass by pass.
+        (k, 3 or 4) uint8 palettes, one per pass.
     space : {"srgb", "oklab"}
-        Of the axes.
+        Colour space of the axes.
     """
-    seen = path[-1][:, 3] > 0 if path[-1].shape[1] == 4 else np.full(len(path[-1]), True)
-    places = np.stack([_places(palette[seen], space) for palette in path])
+    visible = path[-1][:, 3] > 0 if path[-1].shape[1] == 4 else np.full(len(path[-1]), True)
+    places = np.stack([_coordinates(palette[visible], space) for palette in path])
     lines = (
-        axes.plot(*places[..., entry].T, color=INK, linewidth=0.7, zorder=2) for entry in range(seen.sum())
+        axes.plot(*places[..., entry].T, color=INK, linewidth=0.7, zorder=2) for entry in range(visible.sum())
     )
     return [line for drawn in lines for line in drawn]
 
 
-def _places(colors: ColorBytes, space: ShownSpace) -> Floats:
-    """Return where colours lie along the axes, (3, N)."""
+def _coordinates(colors: ColorBytes, space: ShownSpace) -> Floats:
+    """Return the coordinates of colours along x, y and z, (3, N)."""
     if space == "srgb":
         return colors[:, :3].T.astype(np.float64)
     return oklab_from_srgb(colors).T[[1, 2, 0]]

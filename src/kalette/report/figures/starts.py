@@ -1,4 +1,4 @@
-"""K-Means on points in a plane: the paths of the centroids, and the different ends of random starts."""
+"""K-Means on points in a plane: centroid paths, and the local optima of random starts."""
 
 from collections.abc import Sequence
 
@@ -25,23 +25,23 @@ from kalette.report.figures.passes import prepare_curve
 
 _PLANE, _CURVE, _TITLE, _TICKS, _GAP = 640, 420, 64, 76, 70
 _CELL = (WIDTH - 2 * MARGIN - _GAP) // 2
-_SIDE = 100  # for the numbers beside an axis
+_AXIS_LABEL_WIDTH = 100  # for tick labels
 
 
 def starts_figure(X: NDArray[np.float64], runs: Sequence[Run]) -> Figure:
-    """Draw the best and the worst of several runs of K-Means in a plane, and the losses of all.
+    """Draw the best and the worst of several K-Means runs in a plane, with the losses of all runs.
 
     Parameters
     ----------
     X : ndarray
-        (N, 2): the points.
+        (N, 2) points.
     runs : sequence of Run
-        At least one, of `kalette.learn.run_kmeans` on these points.
+        One or more results of `kalette.learn.run_kmeans` on these points.
 
     Returns
     -------
     Figure
-        To be saved with `kalette.figures.save`.
+        Save it with `kalette.figures.save`.
 
     Examples
     --------
@@ -58,14 +58,14 @@ def starts_figure(X: NDArray[np.float64], runs: Sequence[Run]) -> Figure:
         figure = sheet(WIDTH, lower + _TITLE + _CURVE + _TICKS + MARGIN)
         for column, (name, run) in enumerate((("best", best), ("worst", worst))):
             left = MARGIN + column * (_CELL + _GAP)
-            _title(figure, left, MARGIN, _CELL, f"{name} of {len(runs)} random starts", _ending(run))
+            _title(figure, left, MARGIN, _CELL, f"{name} of {len(runs)} random starts", _outcome(run))
             _draw_run(place(figure, left, MARGIN + _TITLE, _CELL, _PLANE), X, run)
-        left, width = MARGIN + _SIDE, _CELL - _SIDE
+        left, width = MARGIN + _AXIS_LABEL_WIDTH, _CELL - _AXIS_LABEL_WIDTH
         _title(figure, left, lower, width, "loss after each pass", "a line for each start")
         _draw_losses(place(figure, left, lower + _TITLE, width, _CURVE), ranked)
         left += _CELL + _GAP
         _title(figure, left, lower, width, "loss in the end", "a bar for each start, sorted")
-        _draw_endings(place(figure, left, lower + _TITLE, width, _CURVE), ranked)
+        _draw_final_losses(place(figure, left, lower + _TITLE, width, _CURVE), ranked)
     return figure
 
 
@@ -75,21 +75,21 @@ def _title(figure: Figure, left: int, top: int, width: int, words: str, remark: 
     write(figure, left + width, baseline, remark, "right", color=MUTED)
 
 
-def _ending(run: Run) -> str:
+def _outcome(run: Run) -> str:
     passes = "1 pass" if run.iterations == 1 else f"{run.iterations} passes"
     return f"loss {run.losses[-1]:,.1f} after {passes};  ○ start  ● end"
 
 
 def _draw_run(axes: Axes, X: NDArray[np.float64], run: Run) -> None:
-    """Draw the points in the colours of their centroids, and each centroid's way."""
-    places = np.lexsort(run.centroids.T)  # so that a group has one colour in all runs that find it
-    rank = np.argsort(places)
-    colors = np.array([GROUPS[number % len(GROUPS)] for number in range(len(places))])
+    """Draw the points in the colours of their clusters, and the path of each centroid."""
+    order = np.lexsort(run.centroids.T)  # a cluster gets the same colour in every run that finds it
+    rank = np.argsort(order)
+    colors = np.array([GROUPS[number % len(GROUPS)] for number in range(len(order))])
     axes.scatter(X[:, 0], X[:, 1], c=colors[rank[run.idx]], s=9, alpha=0.55, linewidths=0)
-    for way, color in zip(np.stack(run.path, axis=1)[places], colors, strict=True):
-        axes.plot(way[:, 0], way[:, 1], color=INK, linewidth=1, marker=".", markersize=3)
-        axes.scatter(way[0, 0], way[0, 1], s=42, facecolors="white", edgecolors=INK, linewidths=1, zorder=3)
-        axes.scatter(way[-1, 0], way[-1, 1], s=64, color=color, edgecolors=INK, linewidths=1, zorder=4)
+    for trail, color in zip(np.stack(run.path, axis=1)[order], colors, strict=True):
+        axes.plot(trail[:, 0], trail[:, 1], color=INK, linewidth=1, marker=".", markersize=3)
+        axes.scatter(*trail[0], s=42, facecolors="white", edgecolors=INK, linewidths=1, zorder=3)
+        axes.scatter(*trail[-1], s=64, color=color, edgecolors=INK, linewidths=1, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
     axes.margins(0.04)
     for spine in axes.spines.values():
@@ -105,7 +105,7 @@ def _draw_losses(axes: Axes, ranked: Sequence[Run]) -> None:
     axes.set_xlabel("pass")
 
 
-def _draw_endings(axes: Axes, ranked: Sequence[Run]) -> None:
+def _draw_final_losses(axes: Axes, ranked: Sequence[Run]) -> None:
     losses = np.array([run.losses[-1] for run in ranked])
     colors = np.where(np.isclose(losses, losses[0]), ACCENT, MUTED)
     axes.bar(range(len(losses)), losses, color=colors.tolist(), width=0.7)

@@ -1,4 +1,4 @@
-"""K-Means at work: frames of centroids that move and a picture that becomes sharper, pass by pass."""
+"""Frames of the K-Means animation: centroids and the quantized picture, pass by pass."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,32 +15,32 @@ from kalette.clustering import Histogram, count
 from kalette.compression import Result
 from kalette.mapping import map_labels, nearest_labels
 from kalette.report.figures.look import ACCENT, DPI, MARGIN, MUTED, look, place, sheet, write
-from kalette.report.figures.passes import losses_per_pixel, prepare_curve, story, write_heading
+from kalette.report.figures.passes import losses_per_pixel, outcome_text, prepare_curve, write_heading
 from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
 from kalette.report.figures.space import ShownSpace, balls, frame, points, sample, trails
 from kalette.types import Palette, Pixels, Run
 
 MOST_FRAMES = 40
-_SHRINK = 2  # a frame has half as many dots across as a sheet
-_HEIGHT, _TOP = 1080, 96
-_PICTURE, _LEAST_ACROSS = (940, 850), 720  # the least that holds the words above it
+_SHRINK = 2  # from dots of a sheet to dots of a frame
+_FRAME_HEIGHT, _PICTURE_TOP = 1080, 96
+_PICTURE_SIZE, _MIN_PICTURE_WIDTH = (940, 850), 720  # the least that holds the text above it
 _STRIP, _STRIP_GAP = 40, 14
-_LEAST_STRIP = 120  # dots of a frame
+_MIN_STRIP_WIDTH = 120  # in dots of a frame
 _BASELINE = MARGIN + 24
 _CUBE, _CUBE_GAP, _CUBE_TOP = 740, 76, 40
-_CURVE, _CURVE_GAP, _CURVE_TOP = (776, 120), 196, 870
+_CURVE_SIZE, _CURVE_GAP, _CURVE_TOP = (776, 120), 196, 870
 
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """The picture at the size in which it is shown, or smaller; its colours; dots for each of its pixels."""
+    """The picture, reduced if larger than displayed, its histogram, and its scale in dots per pixel."""
 
     pixels: Pixels
     histogram: Histogram
     zoom: float
 
     def mapped(self, palette: Palette, run: Run) -> tuple[Pixels, NDArray[np.int64]]:
-        """Return the picture in a palette, as shown, and the pixels of each entry."""
+        """Return the picture mapped to a palette, as displayed, and the pixel counts of the entries."""
         labels = nearest_labels(self.histogram.in_space("srgb").finest, palette, run=run)
         indices = map_labels(self.pixels, self.histogram.colors, labels, run=run)
         shown = over_checkerboard(scaled(palette[indices], self.zoom))
@@ -49,18 +49,18 @@ class _Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """What stays the same in all frames, drawn once, and the axes in which the rest is drawn."""
+    """The static background of all frames, and the axes for the moving parts."""
 
-    canvas: Any  # FigureCanvasAgg, whose methods have no types
+    canvas: Any  # FigureCanvasAgg, which is untyped
     cube: Axes3D
     curve: Axes
     picture: _Picture
-    words: int  # where those beside the heading begin
-    still: Any
+    text_left: int  # of the text beside the heading
+    background: Any
 
 
 def shown_passes(iterations: int) -> list[int]:
-    """Return which states to show: the start, the end, and more of the early ones, where most happens.
+    """Choose the passes to show, 0 being the start: denser early on, where centroids move most.
 
     Examples
     --------
@@ -76,19 +76,19 @@ def shown_passes(iterations: int) -> list[int]:
 
 
 def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
-    """Draw a frame for each pass: the picture in its palette, the centroids with their trails, the loss.
+    """Draw a frame for each shown pass: the mapped picture, centroids with their paths, the loss.
 
     Parameters
     ----------
     result : Result
-        Made with ``keep_history=True``; one that needed no pass gives one frame.
+        Result of ``compress(..., keep_history=True)``; without passes there is one frame.
     space : {"srgb", "oklab"}
-        In which colours are shown.
+        Colour space of the scatter plot.
 
     Yields
     ------
     ndarray
-        (540, up to 1000, 3) uint8, all of one size.
+        (540, up to 1000, 3) uint8, all of the same size.
 
     Examples
     --------
@@ -100,24 +100,24 @@ def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
     """
     palettes = result.palettes or (result.palette,)
     with look():
-        stage = _set(result, space)
+        stage = _prepared_stage(result, space)
     for number in shown_passes(len(palettes) - 1):
         with look():
             yield _frame(stage, result, palettes[: number + 1], space)
 
 
-def _set(result: Result, space: ShownSpace) -> _Stage:
+def _prepared_stage(result: Result, space: ShownSpace) -> _Stage:
     picture = _picture(result)
     shown_across = round(picture.pixels.shape[1] * picture.zoom) * _SHRINK
-    side = MARGIN + max(shown_across, _LEAST_ACROSS)  # where the picture's half of the sheet ends
-    figure = sheet(side + _CURVE_GAP + _CURVE[0] + MARGIN, _HEIGHT)
+    side = MARGIN + max(shown_across, _MIN_PICTURE_WIDTH)  # right end of the picture's half of the sheet
+    figure = sheet(side + _CURVE_GAP + _CURVE_SIZE[0] + MARGIN, _FRAME_HEIGHT)
     figure.dpi = DPI / _SHRINK
     canvas: Any = FigureCanvasAgg(figure)
     cube = _cube(figure, side + _CUBE_GAP, result, space)
     curve = _loss_curve(figure, side + _CURVE_GAP, result)
-    words = write_heading(figure, result, _BASELINE)
+    text = write_heading(figure, result, _BASELINE)
     canvas.draw()
-    return _Stage(canvas, cube, curve, picture, words, canvas.copy_from_bbox(figure.bbox))
+    return _Stage(canvas, cube, curve, picture, text, canvas.copy_from_bbox(figure.bbox))
 
 
 def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3D:
@@ -130,7 +130,7 @@ def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3
 
 
 def _loss_curve(figure: Figure, left: int, result: Result) -> Axes:
-    axes = place(figure, left, _CURVE_TOP, *_CURVE)
+    axes = place(figure, left, _CURVE_TOP, *_CURVE_SIZE)
     axes.set_visible(bool(result.history))
     if result.history:
         write(figure, left, _CURVE_TOP - 16, "loss per pixel")
@@ -141,7 +141,7 @@ def _loss_curve(figure: Figure, left: int, result: Result) -> Axes:
 def _picture(result: Result) -> _Picture:
     pixels = result.picture.original.pixels
     height, width = pixels.shape[:2]
-    scale = scale_to_fit(width, height, _PICTURE[0] // _SHRINK, _PICTURE[1] // _SHRINK)
+    scale = scale_to_fit(width, height, _PICTURE_SIZE[0] // _SHRINK, _PICTURE_SIZE[1] // _SHRINK)
     small = scaled(pixels, min(scale, 1))
     if small.shape[2] == 4:
         small = np.where(small[..., 3:] == 0, np.uint8(0), small)
@@ -149,39 +149,33 @@ def _picture(result: Result) -> _Picture:
 
 
 def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: ShownSpace) -> Pixels:
-    """Draw what moves over what stays, and the picture into its place."""
+    """Draw the moving artists over the background, and paste the picture and its palette strip."""
     canvas, (shown, counts) = stage.canvas, stage.picture.mapped(path[-1], result.run)
-    canvas.restore_region(stage.still)
-    for artist in _moving(stage, result, path, counts / counts.sum(), space):
+    canvas.restore_region(stage.background)
+    for artist in _moving_artists(stage, result, path, counts / counts.sum(), space):
         if hasattr(artist, "do_3d_projection"):
             artist.do_3d_projection()
         artist.draw(canvas.get_renderer())
         artist.remove()
     drawn = np.asarray(canvas.buffer_rgba())[..., :3].copy()
-    _put(drawn, shown, _TOP)
-    bar = strip(path[-1], counts, max(shown.shape[1], _LEAST_STRIP), _STRIP // _SHRINK)
-    _put(drawn, bar, _TOP + _STRIP_GAP + _SHRINK * shown.shape[0])
+    _paste(drawn, shown, _PICTURE_TOP)
+    bar = strip(path[-1], counts, max(shown.shape[1], _MIN_STRIP_WIDTH), _STRIP // _SHRINK)
+    _paste(drawn, bar, _PICTURE_TOP + _STRIP_GAP + _SHRINK * shown.shape[0])
     return drawn
 
 
-def _moving(
+def _moving_artists(
     stage: _Stage, result: Result, path: tuple[Palette, ...], shares: NDArray[np.float64], space: ShownSpace
 ) -> list[Any]:
-    """Return what is in one frame only, in the order in which it is drawn."""
+    """Return the artists of this frame, in drawing order."""
     number = len(path) - 1
     losses = losses_per_pixel(result)[: number + 1]
-    words = f"pass {number} of {result.iterations}, loss per pixel {losses[-1]:,.1f}"
-    words = words if result.history else story(result)
+    text = f"pass {number} of {result.iterations}, loss per pixel {losses[-1]:,.1f}"
+    text = text if result.history else outcome_text(result)
     artists = [
         *trails(stage.cube, path, space),
         balls(stage.cube, path[-1], shares, space),
-        write(
-            stage.canvas.figure,
-            stage.words,
-            _BASELINE,
-            words if result.history else story(result),
-            color=MUTED,
-        ),
+        write(stage.canvas.figure, stage.text_left, _BASELINE, text, color=MUTED),
     ]
     if result.history:
         artists += stage.curve.plot(range(number + 1), losses, color=ACCENT, linewidth=1.4)
@@ -189,6 +183,6 @@ def _moving(
     return artists
 
 
-def _put(drawn: Pixels, part: Pixels, top: int) -> None:
+def _paste(drawn: Pixels, part: Pixels, top: int) -> None:
     left, top = MARGIN // _SHRINK, top // _SHRINK
     drawn[top : top + part.shape[0], left : left + part.shape[1]] = part

@@ -14,25 +14,25 @@ from kalette.clustering.distances import nearest_others, squared_distances
 from kalette.color import alpha_kinds_of_points, kinds_present
 from kalette.types import ONE_THREAD, Centroids, Labels, Run, in_dtype_of
 
-_EXTRA_PASSES = 32  # shared out over k: with few centroids passes are cheap
-_LEAST_FALL = 1e-6  # share of the loss that a breath must win to count
+_EXTRA_PASSES = 32  # divided by k: passes are fast with few centroids
+_MIN_IMPROVEMENT = 1e-6  # relative fall of the loss below which a breath has failed
 
 
 class Breath(NamedTuple):
-    """How deep and how long to breathe.
+    """Depth and length of the search by breathing.
 
     Parameters
     ----------
     depth : float
-        Centroids added at once, as a share of k, in the first breath.
+        Centroids added by the first breath, as a share of k.
     shrink : float
-        Factor by which the depth falls after failures.
+        Factor of the depth after failures.
     passes : int
         Passes of K-Means after adding, and again after removing; with few centroids a few more.
     tries : int
-        Failures in a row, times k, after which the depth falls: with few centroids a breath is cheap.
+        Consecutive failures, times k, before the depth falls: breaths are fast with few centroids.
     budget : int
-        Breaths at most, times k.
+        Maximum number of breaths, times k.
     """
 
     depth: float
@@ -43,7 +43,7 @@ class Breath(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Clusters, each with its mean.
+    """Clusters with their means.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Settled(NamedTuple):
 
 
 def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, run: Run = ONE_THREAD) -> Settled:
-    """Add centroids and remove others as long as that lowers the loss.
+    """Add centroids and remove others in turn, as long as the loss falls.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, run: Run = ON
     centroids : ndarray
         (k, d) float64.
     breath : Breath
-        How deep and how long.
+        Depth and length of the search.
     run : Run
         Threads, callbacks.
 
     Returns
     -------
     Settled
-        k clusters, whose loss is never above that of the given centroids.
+        k clusters; their loss never exceeds that of the given centroids.
 
     Examples
     --------
@@ -91,11 +91,11 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, run: Run = ON
     state = settle(cloud, centroids, 1, run)
     added, failures = max(1, int(breath.depth * k)), 0
     for number in range(1, breath.budget // k + 1):
-        # After failures the next best places are tried.
+        # After a failure, split the next best clusters.
         larger = with_splits(cloud, state, added, added * failures, run)
         other = _reduced(cloud, larger, k, passes, run) if len(larger) > k else None
         run.step("search", number)
-        if other is not None and other.loss < state.loss * (1 - _LEAST_FALL):
+        if other is not None and other.loss < state.loss * (1 - _MIN_IMPROVEMENT):
             state, failures = other, 0
             continue
         failures += 1
@@ -107,7 +107,7 @@ def breathe(cloud: Cloud, centroids: Centroids, breath: Breath, *, run: Run = ON
 
 
 def _reduced(cloud: Cloud, larger: Centroids, k: int, passes: int, run: Run) -> Settled:
-    """Settle more than k centroids, keep the k that are needed most, and settle those."""
+    """Run K-Means on more than k centroids, keep the k most needed, and run it on those."""
     settled = settle(cloud, larger, passes, run).centroids
     kept = most_needed(cloud, settled, len(settled) - k, run=run)
     return settle(cloud, settled[kept], passes, run)
@@ -118,7 +118,7 @@ def _fewer(added: int, shrink: float) -> int:
 
 
 def settle(cloud: Cloud, centroids: Centroids, passes: int, run: Run) -> Settled:
-    """Make some passes of K-Means, one at least; a centroid without points stays where it is."""
+    """Run passes of K-Means, at least one; the centroid of an empty cluster stays."""
     for _ in range(passes):
         in_dtype = in_dtype_of(cloud.points, centroids)
         labels, sums, mass, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
@@ -130,7 +130,7 @@ def settle(cloud: Cloud, centroids: Centroids, passes: int, run: Run) -> Settled
 
 
 def with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, run: Run) -> Centroids:
-    """Split the n clusters that gain most, after skipping some, into two centroids each."""
+    """Split the n clusters with the largest gain, after skipping some, into two centroids each."""
     k = len(state.centroids)
     gains, left, right = kernels.split_clusters(cloud.points, cloud.weights, state.labels, k, run.threads)
     best = np.argsort(-gains, kind="stable")[skipped : skipped + n]
@@ -143,9 +143,9 @@ def with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, run: Run) ->
 def most_needed(
     cloud: Cloud, centroids: Centroids, excess: int, *, run: Run = ONE_THREAD
 ) -> NDArray[np.intp]:
-    """Return the places of all centroids but those whose removal costs least.
+    """Return the indices of the centroids to keep: remove those whose removal raises the loss least.
 
-    Of two nearest neighbours only one goes, where enough others can.
+    Of two nearest neighbours only one is removed, if enough others can be.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def most_needed(
     centroids : ndarray
         (k, d) float64.
     excess : int
-        How many go, below k; the last of a kind of alpha stays.
+        Number to remove, below k; the last of each kind of alpha stays.
     run : Run
         Threads.
 
@@ -171,7 +171,7 @@ def most_needed(
     order = np.argsort(costs, kind="stable")
     dropped, frozen = np.zeros(len(centroids), bool), np.zeros(len(centroids), bool)
     left = excess
-    cheapest = order[: 2 * excess]  # of which no more than half are frozen
+    cheapest = order[: 2 * excess]  # at most half of which are frozen
     for j, nearest in zip(cheapest, nearest_others(centroids, cheapest), strict=True):
         if left and not frozen[j]:
             dropped[j] = frozen[nearest] = True

@@ -1,4 +1,4 @@
-"""Weighted points, what K-Means runs on, and the same points as means of cubes."""
+"""Weighted points, the input of K-Means, and coarser versions of them as means of cubes."""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -25,8 +25,7 @@ class Cloud:
     space : {"srgb", "oklab"}
         The working space.
     pixels : float or None
-        Pixels over which a loss is averaged, where some points weigh more than their pixels; None stands for
-        the weight of all points.
+        Number of pixels over which the loss is averaged; None: the sum of the weights.
     """
 
     points: Points
@@ -41,12 +40,12 @@ class Cloud:
 
     @property
     def pixel_count(self) -> float:
-        """Pixels over which a loss is averaged."""
+        """Number of pixels over which the loss is averaged."""
         return float(np.cumsum(self.weights)[-1]) if self.pixels is None else self.pixels
 
 
 def cloud_of_points(points: Points) -> Cloud:
-    """Return points of any kind, each of weight one.
+    """Return a cloud of arbitrary points, each with weight 1.
 
     Examples
     --------
@@ -57,30 +56,30 @@ def cloud_of_points(points: Points) -> Cloud:
 
 
 class CubePyramid:
-    """A histogram's colours as points, and as weighted means of the colours in cubes of several sizes.
+    """A histogram's colours as points, at full resolution and as weighted means of cubes.
 
     Parameters
     ----------
     colors : ndarray
-        (N, 3 or 4) uint8 in Z-order, so that those of a cube are neighbours.
+        (N, 3 or 4) uint8 in Z-order, in which the colours of a cube are contiguous.
     finest : Cloud
         Their points.
     """
 
     def __init__(self, colors: ColorBytes, finest: Cloud) -> None:
-        """Begin with the colours themselves."""
+        """Store the colours; coarser clouds are computed on demand."""
         self.colors = colors
         self.finest = finest
         self._by_side: dict[int, Cloud] = {}
         self._lock = Lock()  # renderings of several k share a pyramid
 
     def of_side(self, side: int) -> Cloud:
-        """Return the means of the colours in each cube; none mixes kinds of alpha. Made once for each size.
+        """Return the means of the colours in each cube, separately for each kind of alpha; cached.
 
         Parameters
         ----------
         side : int
-            Side of a cube in byte steps: a power of two.
+            Side of a cube, 0-255 units; a power of two.
 
         Examples
         --------
@@ -104,7 +103,7 @@ def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
     places = np.concatenate([[0], np.cumsum(starts)])
     mass = _sums(places, cloud.weights)
-    # Weights are whole numbers and points sixteenths: these sums are exact in any order.
+    # Weights are integers and points sixteenths, so the sums are exact in any order.
     sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
     return Cloud(means, mass, cloud.kinds[begins], cloud.space, cloud.pixels)

@@ -1,8 +1,8 @@
 """The error for every k, estimated from one histogram, and the knee of that curve.
 
-One good clustering of 256 colours is merged pair by pair (Ward), which gives every smaller k at once. Merged
-clusters have a higher loss than K-Means, by a factor that changes slowly with k. A few passes of K-Means from
-the merged centroids measure the factor at some k; the curve is corrected by it.
+Ward's method merges one good clustering of 256 colours pair by pair, which gives every smaller k. Merged
+clusters have a higher loss than those of K-Means, by a factor that changes slowly with k. A few passes of
+K-Means from the merged centroids measure this factor at some k, to correct the curve.
 
 J. H. Ward, "Hierarchical grouping to optimize an objective function", J. American Statistical Association
 58(301), 1963. doi:10.1080/01621459.1963.10500845
@@ -26,16 +26,16 @@ from kalette.clustering.search import search_centroids
 from kalette.color import alpha_kinds_of_points
 from kalette.types import MAX_K, ONE_THREAD, Centroids, Run, Weights
 
-# k at which passes of K-Means measure the factor: steps of half an octave.
+# k at which the factor is measured: half-octave steps.
 _MEASURED = (181, 128, 91, 64, 45, 32, 23, 16, 11, 8, 6, 4, 3, 2)
 _PASSES_AT_TOP, _PASSES = 2, 4
-_MOST_EXACT = 1 << 17  # colours up to which passes run on single ones; above, on cubes
+_MOST_EXACT = 1 << 17  # colours up to which passes use exact colours; above, means of cubes
 _SIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What k colours would give, estimated from a histogram.
+    """Estimated error and size for k colours.
 
     Parameters
     ----------
@@ -62,9 +62,9 @@ class _Clusters:
 
 
 def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[CurvePoint, ...]:
-    """Return what each k would give, from 2 to 256 or to the number of colours, where the error is zero.
+    """Estimate error and size for each k from 2 to 256, or to the number of colours, where the error is zero.
 
-    The first k is the number of kinds of alpha when that is higher, and 1 for a single colour.
+    The curve starts at the number of kinds of alpha if that is above 2, and at 1 for a single colour.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[Curve
     Returns
     -------
     tuple of CurvePoint
-        With k rising by one and errors that fall.
+        In order of k, with falling errors.
 
     Examples
     --------
@@ -100,10 +100,10 @@ def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[Curve
 
 
 def recommended_k(curve: Sequence[CurvePoint]) -> int:
-    """Return the recommended number of colours: all of them when that is exact, else the knee of the curve.
+    """Return the recommended number of colours: all of them if the curve ends lossless, else the knee.
 
-    The knee is where the root of the mean squared error, against k and both scaled to 0 to 1, is furthest
-    below the straight line between the ends of the curve.
+    The knee is the point of the RMS error against k, both scaled to 0 to 1, that is furthest below the chord
+    between the ends of the curve.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def recommended_k(curve: Sequence[CurvePoint]) -> int:
 
 
 def entropy_bits(mass: Weights) -> float:
-    """Return the zero-order entropy in bits; for display, since no output depends on it.
+    """Return the zero-order entropy in bits per index; for display only.
 
     Parameters
     ----------
     mass : ndarray
-        (k,) float64: how often each index occurs.
+        (k,) float64: count of each index.
 
     Examples
     --------
@@ -152,11 +152,11 @@ def entropy_bits(mass: Weights) -> float:
 
 
 def _seen(pyramid: CubePyramid) -> CubePyramid:
-    """Return the colours in a space where the squared distance is three times the squared error.
+    """Return the colours in a space whose squared distance is three times the squared error per channel.
 
     With alpha that error is the mean over a black and a white background. For a difference c of one
-    premultiplied channel and a of alpha it is (c^2 + (c - a)^2) / 2 = (c - a/2)^2 + a^2/4. Three channels
-    make that 3/4 a^2, and 7/8 stands for the root of 3/4, so that points stay exact in binary.
+    premultiplied channel and a of alpha it is (c^2 + (c - a)^2) / 2 = (c - a/2)^2 + a^2/4. Three channels add
+    up to 3/4 a^2; 7/8 approximates sqrt(3/4), so that points stay exact in binary.
     """
     cloud = pyramid.finest
     if cloud.points.shape[1] == 3:
@@ -172,7 +172,7 @@ def _moment(cloud: Cloud) -> float:
 
 
 def _top(pyramid: CubePyramid, cubes: Cloud, run: Run) -> _Clusters:
-    """Return the clusters to begin with: single colours, or a good clustering of them."""
+    """Return the initial clusters: single colours, or a good clustering of them."""
     cloud = pyramid.finest
     if len(cloud) <= MAX_K:
         return _Clusters(cloud.points.astype(np.float64), cloud.weights, 0.0)
@@ -183,7 +183,7 @@ def _top(pyramid: CubePyramid, cubes: Cloud, run: Run) -> _Clusters:
 
 
 def _merged(top: _Clusters) -> Iterator[_Clusters]:
-    """Yield the clusters, then merge the two whose union costs least, down to two or one a kind of alpha."""
+    """Yield the clusters after each merge of the cheapest pair, down to two or one per kind of alpha."""
     yield top
     means, mass, loss = top.means.copy(), top.mass.copy(), top.loss
     kinds = alpha_kinds_of_points(means)
@@ -201,7 +201,7 @@ def _merged(top: _Clusters) -> Iterator[_Clusters]:
 
 
 def _union_costs(means: Centroids, mass: Weights, kinds: NDArray[np.int8], i: int) -> Weights:
-    """Return the rise of the loss for merging cluster i with each of its kind; infinite for the rest."""
+    """Return the merge cost (rise of the loss) of cluster i with each of its kind of alpha; else infinite."""
     costs: Weights = squared_distances(means, means[i]) * (mass * mass[i] / (mass + mass[i]))
     costs[(mass == 0) | (kinds != kinds[i])] = np.inf
     costs[i] = np.inf
@@ -224,7 +224,7 @@ def _measured_by_lloyd(
 
 
 def _interpolated(values: dict[int, float]) -> list[float]:
-    """Return a value for each whole number from the lowest to the highest key."""
+    """Interpolate values for all integers from the lowest to the highest key."""
     keys = sorted(values)
     between = [values[keys[0]]]
     for low, high in pairwise(keys):

@@ -1,4 +1,4 @@
-"""Squared distances, summed coordinate by coordinate: the same bits on every machine."""
+"""Squared Euclidean distances, with the same bits on every machine."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from kalette.types import Points
 def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the squared distance of each point to one center, or of each to its own.
 
-    Summed coordinate by coordinate, so that the bits are the same everywhere.
+    Coordinates are added one by one, so that the bits are the same on every machine.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def squared_distances(points: Points, centers: NDArray[np.floating]) -> NDArray[
 
 
 def nearest_others(points: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return which other point is nearest to each of those at the places, ties to the first.
+    """Return the index of the nearest other point for each given index; ties go to the first.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""K-Means by the rules of scikit-learn, on Kalette's engine."""
+"""A scikit-learn compatible K-Means estimator on Kalette's kernels."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -40,35 +40,35 @@ except ImportError as error:
 Init = Literal["k-means++", "random", "wu", "auto"]
 _INITS = ("k-means++", "random", "wu", "auto")
 _DTYPES = (np.float64, np.float32)
-_MAX_CURVE_DIMENSIONS = 4  # keys on the Z-order curve have 32 bits
+_MAX_CURVE_DIMENSIONS = 4  # Z-order keys have 32 bits
 
 
 class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore[misc]
-    """K-Means clustering that can stand in for `sklearn.cluster.KMeans`.
+    """K-Means clustering, a drop-in replacement for `sklearn.cluster.KMeans`.
 
-    The same rows give the same centers from the same `random_state`: in any order, repeated or weighed, and
-    on any number of threads.
+    The same rows and `random_state` give the same centers in any row order, with repeated or weighted rows,
+    and for any number of threads.
 
     Parameters
     ----------
     n_clusters : int
         Number of clusters.
     init : {"k-means++", "random", "wu", "auto"}, array-like or callable
-        Where to start: greedy k-means++; different rows drawn at random; the means of boxes cut after Wu;
+        Initialization: greedy k-means++; distinct random rows; means of the boxes of Wu's quantizer;
         Kalette's own search for a low inertia, which takes longer; an array (n_clusters, n_features); or a
         function of `X`, `n_clusters` and `random_state` that returns one.
     n_init : int or "auto"
-        Starts, of which the best is kept, where chance has a part in them. "auto" makes 10 for "random" or
-        a function, otherwise 1.
+        Number of random starts, of which the best is kept. "auto" means 10 for "random" or a function,
+        otherwise 1.
     max_iter : int
-        Passes at most.
+        Maximum number of passes.
     tol : float
-        Stop when the centers together move no further, by the Frobenius norm, than the square root of `tol`
-        times the mean variance of the features.
+        Stop when the Frobenius norm of the movement of the centers is at most the square root of `tol` times
+        the mean variance of the features.
     random_state : int, numpy.random.RandomState or None
-        Where chance comes from.
+        Source of randomness.
     threads : int or None
-        As many as there are cores when None.
+        Number of threads; None: all cores.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     n_features_in_ : int
         Number of features.
     feature_names_in_ : ndarray
-        (n_features,) names of the features, where the data had any.
+        (n_features,) names of the features, if the data had any.
 
     References
     ----------
@@ -132,7 +132,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         y : object
             Not used.
         sample_weight : array-like or None
-            (n_samples,), none negative and not all zero; a row of weight zero has no say in the centers.
+            (n_samples,), none negative and not all zero; a row of weight zero has no influence on the
+            centers.
 
         Raises
         ------
@@ -163,7 +164,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return self
 
     def predict(self, X: ArrayLike) -> Labels:
-        """Return the nearest center of each row, ties to the lowest.
+        """Return the nearest center of each row; ties go to the lowest index.
 
         Parameters
         ----------
@@ -227,7 +228,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return self.fit(X, sample_weight=sample_weight).transform(X)
 
     def score(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> float:
-        """Return the inertia of the data with its sign turned: larger is better.
+        """Return the negative inertia of the data: larger is better.
 
         Parameters
         ----------
@@ -239,7 +240,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
 
     @property
     def _n_features_out(self) -> int:
-        """What `get_feature_names_out` asks for."""
+        """Number of output features, for `get_feature_names_out`."""
         return len(self.cluster_centers_)
 
     def _as_points(self, X: ArrayLike) -> Points:
@@ -335,18 +336,18 @@ def _as_weights(sample_weight: ArrayLike | None, n: int) -> Weights:
 
 
 def _merge_equal_rows(points: Points, weights: Weights) -> tuple[Points, NDArray[np.intp], Weights]:
-    """Return the distinct rows in an order of their own, the place of each point there, and summed weights.
+    """Return the distinct rows, the index of each point among them, and summed weights.
 
-    Sorted by their bytes: neither the order of the points nor how often each stands there matters.
+    Rows are sorted by their bytes, so that the order and repetition of points do not matter.
     """
-    rows = in_dtype_of(points, points + points.dtype.type(0))  # -0.0 becomes 0.0, which has other bytes
+    rows = in_dtype_of(points, points + points.dtype.type(0))  # -0.0 becomes 0.0, whose bytes differ
     as_bytes = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
     _, first, place = np.unique(as_bytes, return_index=True, return_inverse=True)
     return rows[first], place, np.asarray(np.bincount(place, weights), np.float64)
 
 
 def _cloud_of(rows: Points, weights: Weights) -> Cloud:
-    """Return the rows that have weight, neighbours together as far as that is quick to find out."""
+    """Return the rows of positive weight, in Z-order if there are few dimensions."""
     counted = np.flatnonzero(weights)
     if rows.shape[1] <= _MAX_CURVE_DIMENSIONS:
         counted = counted[_order_along_curve(rows[counted])]
@@ -360,7 +361,7 @@ def _order_along_curve(rows: Points) -> NDArray[np.intp]:
 
 
 def _mean_variance(cloud: Cloud, run: Run) -> float:
-    """Return the mean over the features of their variance: the loss of one centroid, shared out."""
+    """Return the mean variance of the features: the loss of a single centroid, per weight and feature."""
     origin = np.zeros((1, cloud.points.shape[1]), cloud.points.dtype)
     _, sums, mass, _ = kernels.assign(cloud.points, cloud.weights, origin, run.threads)
     mean = in_dtype_of(cloud.points, sums / mass)

@@ -1,4 +1,4 @@
-"""Histograms: an image's distinct colours with counts, all that a palette needs."""
+"""Histograms: an image's distinct colours with counts, the input of the palette search."""
 
 import struct
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run, SettingsError, require_whole
 
 _SIGNATURE = b"KLTH\x01"
-_HEAD = struct.Struct("<5sBBQ")  # signature, channels, bits that cells leave out, entries
+_HEAD = struct.Struct("<5sBBQ")  # signature, channels, shift, entries
 _MAX_SHIFT = 7  # cells of 128 byte steps
 
 Sums = NDArray[np.int64]
@@ -27,8 +27,8 @@ pixels), then alpha, summed over pixels."""
 class Histogram:
     """Distinct colours in Z-order, with the number of pixels of each.
 
-    A bounded histogram has cells in place of colours: cubes of 2^shift byte steps, none with more than one
-    kind of alpha. Their colours are means, rounded.
+    A bounded histogram has cells instead of colours: cubes with sides of 2^shift, one kind of alpha each. The
+    colour of a cell is its rounded mean.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Histogram:
     counts : ndarray
         (N,) int64.
     shift : int
-        Low bits of a channel that cells leave out; 0 for exact colours.
+        Low bits of a channel that cells ignore; 0 for exact colours.
     sums : ndarray or None
         (N, 3 or 4) int64: sums of the premultiplied channels over the pixels of each cell; None for exact
         colours, whose sums follow from colours and counts.
@@ -54,12 +54,12 @@ class Histogram:
 
     @property
     def pixel_count(self) -> int:
-        """The number of pixels counted."""
+        """Number of pixels."""
         return int(self.counts.sum())
 
     @property
     def is_exact(self) -> bool:
-        """Whether the colours are those of the pixels, not means of cells."""
+        """Whether the entries are exact colours, not cells."""
         return self.shift == 0
 
     @cached_property
@@ -76,7 +76,7 @@ class Histogram:
         return self._pyramid("oklab")
 
     def in_space(self, space: Space) -> CubePyramid:
-        """Return the colours as weighted points of a working space; made once for each space.
+        """Return the colours as weighted points of a working space; cached for each space.
 
         Examples
         --------
@@ -92,16 +92,16 @@ class Histogram:
         return CubePyramid(self.colors, cloud)
 
     def with_alpha(self) -> "Histogram":
-        """Return the histogram with a fourth channel, opaque where there was none."""
+        """Return the histogram with an alpha channel, opaque if it had none."""
         if self.colors.shape[1] == 4:
             return self
         sums = self.sums if self.sums is None else np.column_stack([self.sums, 255 * self.counts])
         return Histogram(with_alpha(self.colors), self.counts, self.shift, sums)
 
     def merge(self, *others: "Histogram") -> "Histogram":
-        """Return the histogram of all images together; neither order nor grouping changes it.
+        """Return the histogram of all images together, independent of order and grouping.
 
-        Where one has alpha, the result has; cells are as large as the largest of any.
+        The result has alpha if any histogram has, and the largest cell size of all.
 
         Examples
         --------
@@ -122,14 +122,14 @@ class Histogram:
         return _cells([part._in_cells(shift) for part in parts], shift)
 
     def bounded(self, most: int) -> "Histogram":
-        """Return a histogram of at most so many entries: exact up to the bound, else the finest cells.
+        """Return a histogram with at most so many entries: exact if they suffice, else with the finest cells.
 
-        Bounding parts before a merge and bounding the merged whole give the same, however parts are grouped.
+        Bounding before or after a merge gives the same result, however parts are grouped.
 
         Parameters
         ----------
         most : int
-            Entries at most, at least 32: as many as the largest cells can be.
+            Maximum number of entries, at least 32, the number of the largest cells.
 
         Raises
         ------
@@ -158,7 +158,7 @@ class Histogram:
         return self.colors, self.counts, sums
 
     def to_bytes(self) -> bytes:
-        """Return the histogram as bytes, the same on every machine.
+        """Serialize the histogram, with the same bytes on every machine.
 
         Examples
         --------
@@ -172,12 +172,12 @@ class Histogram:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Histogram":
-        """Return the histogram that `to_bytes` wrote.
+        """Deserialize the bytes of `to_bytes`.
 
         Raises
         ------
         ReadError
-            When the bytes are no histogram.
+            When the bytes are not a histogram.
         """
         if not isinstance(data, bytes) or len(data) < _HEAD.size or not data.startswith(_SIGNATURE):
             raise ReadError("the bytes are no histogram; give what Histogram.to_bytes returned")
@@ -194,7 +194,7 @@ class Histogram:
 
 
 def count(pixels: Pixels, *, run: Run = ONE_THREAD) -> Histogram:
-    """Return the histogram of an image; the order of its pixels does not matter.
+    """Return the histogram of an image.
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def _exact(colors: ColorBytes, counts: Counts) -> Histogram:
 
 
 def _added(values: NDArray[np.int64], places: NDArray[np.intp], size: int) -> NDArray[np.int64]:
-    """Return the sums of values that share a place; in integers, whose order does not matter."""
+    """Return the sums of the values of each group, in integers, so that their order does not matter."""
     total = np.zeros((size, *values.shape[1:]), np.int64)
     np.add.at(total, places, values)
     return total
@@ -240,7 +240,7 @@ def _sums_of(colors: ColorBytes, counts: Counts) -> Sums:
 def _cells(parts: Sequence[tuple[ColorBytes, Counts, Sums]], shift: int) -> Histogram:
     """Return the histogram of entries grouped by cells, in the Z-order of the cells' mean colours."""
     colors, counts, sums = (np.concatenate(each) for each in zip(*parts, strict=True))
-    # The kind of alpha goes in front, so that it separates cells of one cube.
+    # The kind of alpha is the most significant key, to separate the cells of a cube.
     keys = alpha_kinds(colors).astype(np.uint64) << np.uint64(32) | z_keys(colors >> np.uint8(shift))
     distinct, place = np.unique(keys, return_inverse=True)
     counts, sums = _added(counts, place, len(distinct)), _added(sums, place, len(distinct))
@@ -250,7 +250,7 @@ def _cells(parts: Sequence[tuple[ColorBytes, Counts, Sums]], shift: int) -> Hist
 
 
 def _mean_colors(sums: Sums, counts: Counts) -> ColorBytes:
-    """Return the means of cells, rounded; each lies in its cell and has its kind of alpha."""
+    """Return the rounded means of cells, each within its cell and of its kind of alpha."""
     if sums.shape[1] == 3:
         mass = 255 * counts
         return ((2 * sums + mass[:, None]) // (2 * mass[:, None])).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""K-Means on distinct colours: Lloyd's loop, when it stops, and its history."""
+"""Lloyd's algorithm on distinct colours: the loop, its stopping rule and its history."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -12,8 +12,8 @@ from kalette.clustering.distances import squared_distances
 from kalette.types import ONE_THREAD, Centroids, Labels, Pass, Points, Run, Weights, in_dtype_of
 
 StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
-"""Why K-Means ended: no label changed, no centroid moved further than the tolerance, the passes were used up;
-or why it was not needed: all colours fit into the palette, or the palette was fixed."""
+"""Stopping reason: no label changed, no centroid moved further than the tolerance, or the maximum number of
+passes. Or K-Means was not needed: all colours fit into the palette, or the palette is fixed."""
 
 
 class Clustering(NamedTuple):
@@ -26,7 +26,7 @@ class Clustering(NamedTuple):
     labels : ndarray
         (N,) int32: the nearest centroid of each colour, ties to the lowest.
     losses : tuple of float
-        Loss at the start and after each pass; never rising.
+        Loss at the start and after each pass; it never rises.
     history : tuple of Pass
         One for each pass.
     path : tuple of ndarray
@@ -50,7 +50,7 @@ class Clustering(NamedTuple):
 
 
 class _State(NamedTuple):
-    """Centroids with what is summed over the colours nearest to each."""
+    """Centroids with the sums over their assigned colours."""
 
     centroids: Centroids
     labels: Labels
@@ -71,7 +71,7 @@ def largest_shift(after: Centroids, before: Centroids) -> float:
 
 
 def total_shift(after: Centroids, before: Centroids) -> float:
-    """Return the movement of all centroids together: the Frobenius norm of their difference.
+    """Return the Frobenius norm of the movement of all centroids.
 
     Examples
     --------
@@ -82,16 +82,16 @@ def total_shift(after: Centroids, before: Centroids) -> float:
 
 
 class Stopping(NamedTuple):
-    """When Lloyd's loop stops, though labels still change.
+    """Stopping rule of Lloyd's loop while labels still change.
 
     Parameters
     ----------
     max_iter : int
-        Passes at most, at least 1.
+        Maximum number of passes, at least 1.
     tol : float
         Stop when no centroid moves further, in units of the points.
     shift : callable
-        What is compared with `tol`, of centroids after and before a pass: `largest_shift` or `total_shift`.
+        Measure of movement compared with `tol`: `largest_shift` or `total_shift`.
     """
 
     max_iter: int
@@ -105,7 +105,8 @@ def run_lloyd(
     """Move centroids to the means of their nearest colours until nothing changes.
 
     A pass moves each centroid to the weighted mean of its colours, then assigns each colour to its nearest
-    centroid. A centroid without colours moves to the colour with the largest error. The loss never rises.
+    centroid. The centroid of an empty cluster moves to the colour with the largest error. The loss never
+    rises.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def run_lloyd(
     stopping : Stopping
         Bounds on the passes.
     pinned : int
-        The first so many centroids never move.
+        Number of leading centroids that never move.
     run : Run
         Threads, history, callbacks.
 
@@ -139,7 +140,7 @@ def run_lloyd(
     stopped_by: StoppedBy = "max_iter"
     for number in range(1, stopping.max_iter + 1):
         moved = _assigned(cloud, _means(cloud.points, state, pinned), run)
-        if moved.loss > state.loss:  # rounding in the last bits: there is no better state
+        if moved.loss > state.loss:  # only a rounding error can raise the loss: converged
             stopped_by = "labels"
             break
         done = Pass(moved.loss, largest_shift(moved.centroids, state.centroids), _changes(state, moved))
@@ -157,7 +158,7 @@ def run_lloyd(
 
 
 def assign_to_fixed(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Clustering:
-    """Assign each colour to the nearest of centroids that do not move.
+    """Assign each colour to its nearest centroid, without moving centroids.
 
     Parameters
     ----------
@@ -194,7 +195,7 @@ def _report(number: int, done: Pass, run: Run) -> None:
 
 
 def _means(points: Points, state: _State, pinned: int) -> Centroids:
-    """Return the mean of each centroid's colours; centroids without any take the colours of largest error."""
+    """Return cluster means; the centroids of empty clusters move to the colours with the largest error."""
     means = state.sums / np.where(state.mass == 0, 1.0, state.mass)[:, None]
     means[:pinned] = state.centroids[:pinned]
     idle = pinned + np.flatnonzero(state.mass[pinned:] == 0)
@@ -204,7 +205,7 @@ def _means(points: Points, state: _State, pinned: int) -> Centroids:
 
 
 def _colors_of_largest_error(points: Points, state: _State, idle: NDArray[np.intp]) -> Centroids:
-    """Return a place for each idle centroid; where no error is left it stays."""
+    """Return a new position for each idle centroid, its old one if no error is left."""
     distances = squared_distances(points, state.centroids[state.labels])
     worst = np.argsort(-distances, kind="stable")[: len(idle)]
     worst = worst[distances[worst] > 0]

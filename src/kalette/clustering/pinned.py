@@ -1,4 +1,4 @@
-"""K-Means with pinned centroids: colours that the palette must hold stay where they are."""
+"""Pinned centroids, for colours that the palette must hold."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _ANCHOR_WEIGHT = 1024  # relative to the whole image: moves a centroid at a pinn
 
 
 def anchored(pyramid: CubePyramid, pinned: Palette) -> CubePyramid:
-    """Return the colours with the pinned ones so heavy that a search keeps a centroid on each of them.
+    """Return the colours with a weight on the pinned ones that keeps a centroid on each during a search.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Rounding centroids to bytes: entries move by single steps as long as the loss falls.
+"""Rounding centroids to bytes, refined by a local search over single steps.
 
-Rounding each centroid by itself costs up to a quarter of a squared step per pixel. Rounding neighbouring
-entries to the same side costs less; a local search over single steps finds such palettes.
+Rounding each centroid on its own raises the loss by up to a quarter of a squared step per pixel. A local
+search over single steps finds palettes with a lower loss.
 """
 
 import math
@@ -19,17 +19,17 @@ from kalette.types import ONE_THREAD, Centroids, Effort, Palette, Run
 
 
 class _Search(NamedTuple):
-    """How long to search.
+    """Extent of the local search.
 
     Parameters
     ----------
     rounds : int
-        At most.
+        Maximum number of rounds.
     diagonal : bool
-        Whether entries move along several channels at once.
+        Whether a move may change several channels at once.
     highest : float
-        Loss per pixel above which there is no search. It gains less than the quarter of a step that rounding
-        costs: beside a loss of 100, under 0.03 % on Kodak at 2 to 32 colours, for up to a third of the time.
+        Loss per pixel above which the search is skipped. At a loss of 100 it gains under 0.03 % (Kodak, 2 to
+        32 colours) for up to a third of the time.
     """
 
     rounds: int
@@ -45,23 +45,23 @@ _SEARCHES: dict[Effort, _Search | None] = {
 
 
 def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, run: Run = ONE_THREAD) -> Palette:
-    """Return a palette of bytes near the centroids, of as low a loss as the effort finds.
+    """Round centroids to a palette of bytes with a low loss.
 
     Parameters
     ----------
     cloud : Cloud
-        The colours that the palette serves.
+        Colours of the image.
     centroids : ndarray
         (k, d) float64.
     effort : {"fast", "balanced", "best"}
-        How long to search; "fast" rounds each centroid by itself.
+        Effort of the search; "fast" rounds each centroid on its own.
     run : Run
         Threads.
 
     Returns
     -------
     ndarray
-        (k, 3 or 4) uint8, whose loss is never above that of the centroids rounded one by one.
+        (k, 3 or 4) uint8; the loss never exceeds that of rounding each centroid on its own.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, run: Ru
 
 
 def _steps(channels: int, diagonal: bool) -> NDArray[np.int16]:
-    """Return the moves of an entry: one step along a channel, or along several of red, green and blue."""
+    """Return the moves of an entry: one step in a channel, or in several of red, green and blue."""
     single = np.concatenate([np.eye(channels), -np.eye(channels)]).astype(np.int16)
     if not diagonal:
         return single
@@ -104,7 +104,7 @@ def _loss(cloud: Cloud, palette: Palette, run: Run) -> float:
 def _improved(
     cloud: Cloud, palette: Palette, loss: float, steps: NDArray[np.int16], run: Run
 ) -> tuple[Palette, float]:
-    """Move all entries that gain by it at once; while that raises the loss, only the better half of them."""
+    """Apply all moves with a gain at once; as long as that raises the loss, keep only the better half."""
     moved = np.clip(palette[:, None].astype(np.int16) + steps, 0, 255).astype(np.uint8)
     points = points_from_srgb(moved.reshape(-1, palette.shape[1]), cloud.space).reshape(moved.shape)
     entries = points_from_srgb(palette, cloud.space)
@@ -122,7 +122,7 @@ def _improved(
 
 
 def _apart(entries: Centroids, costs: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the entries that gain, the best first, leaving out the nearest neighbour of each."""
+    """Return the entries with a gain, best first, without the nearest neighbour of each."""
     blocked, chosen = np.zeros(len(entries), bool), []
     order = np.argsort(costs, kind="stable")
     for j, nearest in zip(order, nearest_others(entries, order), strict=True):

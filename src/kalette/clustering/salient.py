@@ -1,8 +1,8 @@
 """Salient colours: rare and striking ones get entries of their own.
 
-K-Means weights a colour by its pixels: a red dot on a large grey chart gets no centroid beside all the greys,
-and turns grey. The eye sees it at once. So colours of exceptionally large error get centroids of their own,
-in place of those whose removal costs least.
+K-Means weights a colour by its pixel count, so a small red dot on a large grey chart turns grey, which the
+eye notices at once. Colours with an exceptionally large error therefore get their own centroids, which
+replace those whose removal raises the loss least.
 """
 
 import numpy as np
@@ -14,18 +14,18 @@ from kalette.clustering.cloud import Cloud
 from kalette.clustering.distances import squared_distances
 from kalette.types import ONE_THREAD, Centroids, Run, in_dtype_of
 
-_LEAST_DISTANCE = 40.0  # in Oklab: beyond it a colour has become another one
-_LEAST_ERROR = 80.0  # relative to the mean loss
-_LEAST_PIXELS = 16  # fewer are specks
-_MAX_SHARE = 4  # at most k / 4 centroids go to salient colours
+_MIN_DISTANCE = 40.0  # in Oklab: clearly a different colour
+_MIN_ERROR = 80.0  # relative to the mean loss
+_MIN_PIXELS = 16  # smaller groups are invisible
+_MAX_SHARE = 4  # at most k / 4 centroids are given to salient colours
 
 
 def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Centroids:
-    """Return centroids among which salient colours have their own.
+    """Replace centroids, so that salient colours get their own.
 
     A salient colour is a group of at least 16 pixels, each more than 40 from its centroid (black and white
-    are 255 apart) and with more than 80 times the mean error. As many centroids are removed, those whose
-    removal costs least. On Kodak at k = 16, 32, 64, 128 and 256 no picture has such a group.
+    are 255 apart) and with more than 80 times the mean error. The same number of centroids is removed: those
+    whose removal raises the loss least. On Kodak at k = 16, 32, 64, 128 and 256 no picture has such a group.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     in_dtype = in_dtype_of(cloud.points, centroids)
     labels, _, _, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
     distances = squared_distances(cloud.points, centroids[labels])
-    bound = max(_LEAST_ERROR * (loss / cloud.pixel_count), _LEAST_DISTANCE * _LEAST_DISTANCE)
+    bound = max(_MIN_ERROR * (loss / cloud.pixel_count), _MIN_DISTANCE * _MIN_DISTANCE)
     salient = _salient_groups(cloud, distances, bound, len(centroids) // _MAX_SHARE)
     if not salient:
         return centroids
@@ -62,7 +62,7 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
 def _salient_groups(
     cloud: Cloud, distances: NDArray[np.float64], bound: float, most: int
 ) -> list[NDArray[np.float64]]:
-    """Return the means of groups whose error is above the bound, the largest first."""
+    """Return the means of groups with an error above the bound, the largest error first."""
     left = np.flatnonzero(distances > bound)
     means: list[NDArray[np.float64]] = []
     while len(left) and len(means) < most:
@@ -70,7 +70,7 @@ def _salient_groups(
         near = squared_distances(cloud.points[left], cloud.points[worst]) < distances[worst] / 4
         group, left = left[near], left[~near]
         weights = cloud.weights[group]
-        if np.cumsum(weights)[-1] >= _LEAST_PIXELS:
+        if np.cumsum(weights)[-1] >= _MIN_PIXELS:
             means.append(
                 np.cumsum(weights[:, None] * cloud.points[group], axis=0)[-1] / np.cumsum(weights)[-1]
             )

@@ -1,7 +1,7 @@
-"""Search for a start of Lloyd's loop that leads to a low loss.
+"""Search for initial centroids that lead Lloyd's algorithm to a low loss.
 
-Lloyd's loop ends in the local optimum nearest to its start. Here a start is grown by splitting clusters
-(Linde, Buzo and Gray) and improved by breathing (Fritzke), which leaves poor optima.
+Lloyd's algorithm ends in a local optimum near its start. Here centroids are grown by splitting clusters
+(Linde, Buzo and Gray) and improved by breathing (Fritzke), which escapes from poor local optima.
 
 Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer design", IEEE Trans. Communications
 28(1), 1980. doi:10.1109/TCOM.1980.1094577
@@ -18,26 +18,27 @@ from kalette.types import MAX_K, ONE_THREAD, Centroids, Effort, Run
 
 _SIDES = (4, 2)  # of cubes, coarse and fine
 _COARSEST_SIDE, _COARSEST_DIVISOR = 8, 4  # growth begins on cubes of 8, up to k / 4 centroids
-_MOST_EXACT = 1 << 13  # colours up to which breathing runs on single ones: soft shadows show steps of 1
+_MOST_EXACT = 1 << 13  # colours up to which breathing uses exact colours: soft shadows show steps of 1
 _PASSES_AFTER_SPLITS = 2
 
 
 class Plan(NamedTuple):
-    """What an effort means for the search.
+    """Search parameters of an effort.
 
     Parameters
     ----------
     growths : tuple of float
-        Shares of the clusters that are split in a round of growth; one search for each, the best is kept.
+        Shares of the clusters split in a round of growth; one search for each share, of which the best is
+        kept.
     many_up_to : int
-        Centroids up to which all these searches are made; above, only the first.
+        Largest k for which all these searches run; above, only the first.
     breath : Breath
-        How to breathe.
+        Parameters of breathing.
     fine_below : tuple of float
         Mean squared error, summed over the coordinates, below which breathing moves from cubes of 4 byte
         steps to cubes of 2, and from those to single colours.
     max_iter : int
-        Passes of Lloyd's loop at most, on all colours, after the search.
+        Maximum number of passes of Lloyd's loop on all colours after the search.
     """
 
     growths: tuple[float, ...]
@@ -59,10 +60,10 @@ PLANS: dict[Effort, Plan] = {
 
 
 def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run = ONE_THREAD) -> Centroids:
-    """Return centroids from which Lloyd's loop reaches a low loss.
+    """Search for initial centroids with a low loss.
 
-    The search runs on means of cubes: of 4 byte steps at first, then, where the loss is too low for these, of
-    2 or on single colours.
+    The search runs on means of cubes: first with sides of 4, then, if the loss is too low for these, with
+    sides of 2 or on exact colours.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run =
 
 
 def search_points(cloud: Cloud, k: int, effort: Effort, *, run: Run = ONE_THREAD) -> Centroids:
-    """Return centroids as `search_centroids` does, for points of any kind.
+    """Search for centroids like `search_centroids`, for arbitrary points.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def search_points(cloud: Cloud, k: int, effort: Effort, *, run: Run = ONE_THREAD
     >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
     [0.5, 5.0, 9.0]
     """
-    plan = PLANS[effort]  # growths as for many centroids: another search would take as long as the first
+    plan = PLANS[effort]  # one growth: another search would double the time
     states = [_grown((cloud, cloud), k, growth, run) for growth in plan.growths_for(MAX_K)]
     if k > 1:
         states = [breathe(cloud, state.centroids, plan.breath, run=run) for state in states]
@@ -133,7 +134,7 @@ def search_points(cloud: Cloud, k: int, effort: Effort, *, run: Run = ONE_THREAD
 
 
 def _fine_cloud(pyramid: CubePyramid, coarse: Cloud, mean_loss: float, plan: Plan) -> Cloud:
-    """Return the coarsest cloud that is fine enough for so low a loss."""
+    """Return the coarsest cloud that is fine enough for this loss."""
     if len(pyramid.finest) <= _MOST_EXACT:
         return pyramid.finest
     level = sum(mean_loss < bound for bound in plan.fine_below)
@@ -143,9 +144,9 @@ def _fine_cloud(pyramid: CubePyramid, coarse: Cloud, mean_loss: float, plan: Pla
 
 
 def _grown(clouds: tuple[Cloud, Cloud], k: int, growth: float, run: Run) -> Settled:
-    """Split the clusters that gain most until there are k, or no more distinct points.
+    """Split the clusters with the largest gain until there are k, or no more distinct points.
 
-    The first, coarser cloud is used while there are few clusters.
+    The first, coarser cloud is used as long as there are few clusters.
     """
     state = settle(clouds[0], _mean_of_each_kind(clouds[0]), 1, run)
     for cloud, size in zip(clouds, (k // _COARSEST_DIVISOR, k), strict=True):

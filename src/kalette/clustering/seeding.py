@@ -1,4 +1,4 @@
-"""Starting centroids: random, k-means++, Wu.
+"""Initial centroids: random, k-means++, Wu.
 
 Each returns k points of the working space, at least one of each kind of alpha that is present.
 """
@@ -17,7 +17,7 @@ from kalette.types import ONE_THREAD, Centroids, Points, Run, Weights
 
 
 def random(cloud: Cloud, k: int, rng: Random) -> Centroids:
-    """Draw k different points, each with the same probability whatever its weight.
+    """Draw k distinct points uniformly, regardless of weight.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def random(cloud: Cloud, k: int, rng: Random) -> Centroids:
     >>> sorted(random(corners, 3, Random(0)).ravel().tolist())
     [0.0, 1.0, 2.0]
     """
-    # Sorted by random keys: Random.random is the only method whose stream Python promises to keep.
+    # Random sort keys: Python guarantees a stable stream for `Random.random` only.
     shuffled = np.argsort([rng.random() for _ in range(len(cloud))], kind="stable")
     first = _first_of_each_kind(cloud.kinds, shuffled)
     others = shuffled[~np.isin(shuffled, first)]
@@ -49,7 +49,7 @@ def random(cloud: Cloud, k: int, rng: Random) -> Centroids:
 def k_means_plus_plus(
     cloud: Cloud, k: int, rng: Random, *, candidates: int = 1, run: Run = ONE_THREAD
 ) -> Centroids:
-    """Draw k points in turn, each with a probability proportional to its error so far.
+    """Draw k points one after the other, with probability proportional to weight times squared distance.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def k_means_plus_plus(
     rng : random.Random
         The source of random numbers.
     candidates : int
-        Points drawn each time, of which the one that lowers the loss most is kept (greedy k-means++).
+        Points drawn per centroid, of which the one that lowers the loss most is kept (greedy k-means++).
     run : Run
         Threads.
 
@@ -95,7 +95,7 @@ def k_means_plus_plus(
 
 
 def wu(cloud: Cloud, k: int) -> Centroids:
-    """Cut the points into k boxes, each time where it lowers the loss most, and return their means.
+    """Return the means of k boxes by Wu's quantizer: repeatedly cut where the loss falls most.
 
     Parameters
     ----------
@@ -136,16 +136,16 @@ def _first_of_each_kind(kinds: NDArray[np.int8], order: NDArray[np.intp]) -> NDA
 
 
 def _draw(share: Weights, n: int, rng: Random) -> list[int]:
-    """Draw n places with probabilities proportional to their shares."""
+    """Draw n indices with probability proportional to their shares."""
     steps = np.cumsum(share)
     places = np.searchsorted(steps, [rng.random() * steps[-1] for _ in range(n)], side="right")
-    # A draw at the very top of the range may be rounded past the last place with a share.
+    # Rounding may push a draw at the top of the range past the last index with a share.
     last = len(share) - 1 - int(np.argmax(share[::-1] > 0))
     return [min(int(place), last) for place in places]
 
 
 def _distances_to(points: NDArray[np.float64], places: list[int], run: Run) -> NDArray[np.float64]:
-    """Return the squared distances (n, N) of n of the points to all."""
+    """Return the squared distances (n, N) of n points to all points."""
     return np.asarray(kernels.pairwise_squared_distances(points, points[places], run.threads), np.float64)
 
 
@@ -157,7 +157,7 @@ def _least_loss(weights: Weights, distances: NDArray[np.float64]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """Points, and the cut that lowers their loss most: sorted by `order`, the first `cut` go left."""
+    """A box of points and its best cut: the first `cut` points of `order` go left."""
 
     points: NDArray[np.float64]
     weights: Weights
@@ -184,7 +184,7 @@ def _halves(box: _Box) -> tuple[_Box, _Box]:
 
 
 def _best_cut(points: NDArray[np.float64], weights: Weights, axis: int) -> tuple[float, int]:
-    """Return the gain of the best cut of points around their mean, and how many of them lie before it."""
+    """Return the gain of the best cut of centred points, and the number of points before it."""
     if len(points) < 2:
         return 0.0, 0
     left = np.cumsum(weights)[:-1]
@@ -193,19 +193,19 @@ def _best_cut(points: NDArray[np.float64], weights: Weights, axis: int) -> tuple
     for c in range(points.shape[1]):
         side = np.cumsum(weights * points[:, c])[:-1]
         moment += side * side
-    # Around the mean the sums of both sides are opposite, so one of them gives the gain.
+    # For centred points the sums of the two sides are opposite, so one side gives the gain.
     gains = np.where(points[1:, axis] > points[:-1, axis], moment / left + moment / right, 0.0)
     best = int(gains.argmax())
     return float(gains[best]), best + 1
 
 
 def _total(values: NDArray[np.float64]) -> float:
-    """Sum from first to last: NumPy's `sum` groups values in an order that depends on the machine."""
+    """Sum sequentially: the summation order of `np.sum` depends on the machine."""
     return float(np.cumsum(values)[-1])
 
 
 def _with_spare(points: Points, means: list[NDArray[np.float64]], k: int) -> Centroids:
-    """Fill up with the points furthest from all centroids, where nothing is left to cut."""
+    """Fill up to k with the points furthest from all centroids, if no box can be cut."""
     centroids = list(means)
     nearest = np.min([squared_distances(points, mean) for mean in means], axis=0)
     while len(centroids) < k:

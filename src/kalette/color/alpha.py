@@ -12,7 +12,7 @@ KIND_NAMES = ("clear", "partly clear", "opaque")
 
 
 def with_alpha(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return colours or pixels with a fourth channel, opaque where there was none.
+    """Return colours or pixels with an alpha channel, opaque if they had none.
 
     Parameters
     ----------
@@ -61,5 +61,5 @@ def kinds_present(kinds: NDArray[np.int8]) -> list[int]:
     >>> kinds_present(np.array([2, 0, 2], np.int8))
     [0, 2]
     """
-    # Not np.unique: it imports numpy.ma, which takes longer than many a small picture.
+    # Not np.unique: it imports numpy.ma, which takes longer than compressing a small picture.
     return [kind for kind in (CLEAR, PARTIAL, OPAQUE) if (kinds == kind).any()]

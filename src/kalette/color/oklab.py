@@ -1,7 +1,7 @@
-"""Oklab, a perceptual colour space: equal distances look equally large.
+"""Oklab, a perceptually uniform colour space.
 
-B. Ottosson, "A perceptual color space for image processing", 2020. Only additions, multiplications, divisions
-and rounding lead from bytes to points and back, so that the same bits come out everywhere.
+B. Ottosson, "A perceptual color space for image processing", 2020. Conversions use additions,
+multiplications, divisions and rounding only, so that the bits are the same on every machine.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kalette import kernels
 
 CHROMA = 1.0
-"""Weight of the axes a and b relative to lightness: measured by how palettes look, see docs."""
+"""Weight of a and b relative to lightness, chosen by the measured quality of palettes; see docs."""
 
 WHITE_LIGHTNESS = 255 * 16
 """Lightness of white, in sixteenths of a byte step."""
@@ -55,12 +55,12 @@ def sixteenths_from_srgb(colors: NDArray[np.uint8], *, threads: int = 1) -> NDAr
 
 
 def srgb_from_points(points: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Return the bytes nearest to points of Oklab, one byte step of lightness long one unit.
+    """Convert points of Oklab to the nearest sRGB bytes; lightness is in 0-255 units.
 
     Parameters
     ----------
     points : ndarray
-        (k, 3) float64; what sRGB cannot show is clipped channel by channel.
+        (k, 3) float64; colours outside the sRGB gamut are clipped per channel.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def srgb_from_points(points: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def _times(matrix: tuple[tuple[float, ...], ...], vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Multiply in a fixed order; a matrix product of NumPy goes through BLAS, whose bits differ."""
+    """Multiply by a matrix in a fixed order, without BLAS, whose bits differ between machines."""
     a, b, c = vectors.T
     return np.stack([row[0] * a + row[1] * b + row[2] * c for row in matrix], axis=1)
 
@@ -87,7 +87,7 @@ def _linear_bytes() -> NDArray[np.float64]:
 
 @cache
 def _rounding_thresholds() -> NDArray[np.float64]:
-    """Return the linear light half-way between each byte and the next."""
+    """Return the linear light at the midpoint between each byte and the next."""
     return _linear_from_srgb((np.arange(255) + 0.5) / 255)
 
 
@@ -99,7 +99,7 @@ def _linear_from_srgb(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fifth_root(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return fifth roots of numbers up to 1, by Newton's method: `power` has other bits on other machines."""
+    """Return fifth roots of numbers up to 1 by Newton's method; the bits of `np.power` depend on the machine."""
     root = np.ones_like(values)
     for _ in range(40):
         root = (4 * root + values / (root * root * root * root)) / 5

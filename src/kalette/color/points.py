@@ -1,6 +1,6 @@
-"""Colours as bytes, and as points of the working space.
+"""Conversion between sRGB bytes and points of the working space.
 
-All arithmetic is in integers or exact binary fractions: the same bits on every machine.
+All arithmetic uses integers or exact binary fractions, so that the bits are the same on every machine.
 """
 
 from typing import Literal
@@ -17,10 +17,10 @@ KIND_GAP = 1024
 kind (4 x 255^2), so the nearest centroid of a colour is always of its own kind."""
 
 Space = Literal["srgb", "oklab"]
-"""The working space, in which colours are compared."""
+"""Working space, in which colours are compared."""
 
 LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
-"""The coordinate nearest to lightness: green, or L."""
+"""Index of the coordinate closest to lightness: green, or L."""
 
 _SIXTEENTHS = 16
 
@@ -47,7 +47,7 @@ def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
 def sixteenths_from_srgb(
     colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
 ) -> NDArray[np.int16]:
-    """Return colours as points in sixteenths of a byte step: alpha premultiplied, its kinds set apart.
+    """Convert colours to points in sixteenths of a byte step, with premultiplied alpha and offset kinds.
 
     Fully clear colours are not premultiplied: they are compared by their hidden colour.
 
@@ -83,7 +83,7 @@ def sixteenths_from_srgb(
         return solid
     alpha = colors[..., 3:].astype(np.int32)
     points = np.empty(colors.shape, np.int16)
-    factor = np.where(alpha == 0, 255, alpha)  # hidden colours are black, or to be kept
+    factor = np.where(alpha == 0, 255, alpha)  # hidden colours are black, or kept by request
     points[..., :3] = (solid * factor * 2 + 255) // 510
     kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
     step = _ALPHA_STEP[space]
@@ -105,9 +105,9 @@ def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> 
 def points_from_srgb(
     colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
 ) -> NDArray[np.float32]:
-    """Return colours as points, a byte step being one unit: alpha premultiplied, its kinds set apart.
+    """Convert colours to points in 0-255 units, with premultiplied alpha and offset kinds of alpha.
 
-    Each coordinate is a whole number of sixteenths: sums of them weighted by counts are exact in float64.
+    Coordinates are multiples of 1/16, so that sums weighted by counts are exact in float64.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def points_from_srgb(
 
 
 def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
-    """Return the bytes nearest to each centroid; the kind of alpha is kept.
+    """Convert centroids to the nearest bytes, keeping the kind of alpha.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Activity masking: errors are weighted, and diffused, by how textured their surroundings are."""
+"""Activity masking: texture lowers the weight of an error and sets the diffusion strength."""
 
 from functools import cache
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 WEIGHT_UNIT = 16
-"""A weight of one, in the unit of the kernel."""
+"""Weight 1 in the fixed-point unit of the kernel."""
 
-_FLAT, _TEXTURED = 10, 200  # activity at or below which an area is flat, and from which it is textured
+_FLAT, _TEXTURED = 10, 200  # activity thresholds: flat up to, textured from
 _MAX_FLAT_WEIGHT = 50  # weight of an error in flat areas, relative to textured ones
-_LEAST_MEAN_ACTIVITY = 25  # all lower activities count alike in the mean weight
+_MIN_MEAN_ACTIVITY = 25  # lower bound of activity in the mean weight
 _ACTIVITIES = np.arange(1 << 13)  # all possible ones, in sixteenths of a byte step
 
 
@@ -46,7 +46,7 @@ def strength_by_activity(flat: float, textured: float) -> NDArray[np.uint8]:
 
 
 def activity_counts(activity: NDArray[np.uint16]) -> NDArray[np.int64]:
-    """Return how many values there are of each activity.
+    """Return the histogram of activities.
 
     Examples
     --------
@@ -57,12 +57,12 @@ def activity_counts(activity: NDArray[np.uint16]) -> NDArray[np.int64]:
 
 
 def mean_weight(counts: NDArray[np.int64]) -> float:
-    """Return the mean weight of an error, of counts by activity.
+    """Return the mean weight of an error for a histogram of activities.
 
     Examples
     --------
     >>> mean_weight(activity_counts(np.array([200, 200, 400], np.uint16)))
     1.0
     """
-    weights = weight_by_activity()[np.maximum(_ACTIVITIES, _LEAST_MEAN_ACTIVITY)]
+    weights = weight_by_activity()[np.maximum(_ACTIVITIES, _MIN_MEAN_ACTIVITY)]
     return int(counts @ weights) / (max(int(counts.sum()), 1) * WEIGHT_UNIT)

@@ -10,7 +10,7 @@ from kalette.types import ONE_THREAD, ColorBytes, Indices, Palette, Pixels, Run
 
 
 def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> NDArray[np.uint8]:
-    """Return the nearest palette entry of each distinct colour, ties to the lowest.
+    """Return the nearest palette entry of each distinct colour; ties go to the lowest index.
 
     Parameters
     ----------
@@ -41,14 +41,14 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> 
 def map_labels(
     pixels: Pixels, colors: ColorBytes, labels: NDArray[np.uint8], *, run: Run = ONE_THREAD
 ) -> Indices:
-    """Return for each pixel the label of its colour.
+    """Map labels of distinct colours to pixels.
 
     Parameters
     ----------
     pixels : ndarray
         (H, W, 3 or 4) uint8.
     colors : ndarray
-        (N, 3 or 4) uint8: every colour of the pixels, as a histogram has them.
+        (N, 3 or 4) uint8: the distinct colours of the pixels, in the order of a histogram.
     labels : ndarray
         (N,) uint8, one for each distinct colour.
     run : Run

@@ -1,4 +1,4 @@
-"""An image in the working space with its activity, each computed once for all mappings of the image."""
+"""An image in the working space with its activity, computed once for all mappings."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +11,9 @@ from kalette.color import LIGHTNESS, Space, sixteenths_from_srgb
 from kalette.mapping.activity_masking import activity_counts, mean_weight
 from kalette.types import ONE_THREAD, Pixels, Run
 
-_MOST_KEPT_PIXELS = 1 << 22  # points and activity of larger images take too much memory: 8 bytes a pixel
+_MOST_KEPT_PIXELS = 1 << 22  # larger images are not cached: 8 bytes per pixel
 _SAMPLE_ROWS = 64  # rows of a band of the sample for the mean weight
-_SAMPLE_PIXELS = 1 << 20  # about, of a large image
+_SAMPLE_PIXELS = 1 << 20  # approximate sample size of a large image
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Band:
 
 
 class PerceptualPixels:
-    """An image in the working space, by bands of rows.
+    """An image in the working space, accessed by bands of rows.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class PerceptualPixels:
     """
 
     def __init__(self, pixels: Pixels, space: Space, *, run: Run = ONE_THREAD) -> None:
-        """Compute nothing yet."""
+        """Store the image; bands are computed on demand."""
         self.pixels = pixels
         self.space = space
         self._run = run
@@ -63,7 +63,7 @@ class PerceptualPixels:
         return int(self.pixels.shape[0] * self.pixels.shape[1])
 
     def band(self, first: int, end: int, *, threads: int = 1) -> Band:
-        """Return rows from the first up to the end; those of an image that is not large are kept."""
+        """Return the rows from `first` to `end`; cached unless the image is large."""
         if self.pixel_count > _MOST_KEPT_PIXELS:
             return Band(sixteenths_from_srgb(self.pixels[first:end], self.space, threads=threads), self.space)
         if (first, end) not in self._bands:
@@ -76,7 +76,7 @@ class PerceptualPixels:
 
     @cached_property
     def mean_weight(self) -> float:
-        """The mean weight of an error over visible pixels, of bands from all over the image."""
+        """Mean weight of an error over visible pixels, from bands sampled over the image."""
         height, width = self.pixels.shape[:2]
         bands = max(1, _SAMPLE_PIXELS // (_SAMPLE_ROWS * width))
         counts = activity_counts(np.zeros(0, np.uint16))

@@ -11,17 +11,17 @@ Policy = RateDistortion | ThresholdMask
 
 _RATES: dict[Effort, float] = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
 _MATCH_DEPTHS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 32}
-# Pixels from which on balanced tries near matches alone: on a photograph of 16 megapixels 60 ns a pixel
-# instead of 500 at a depth of 4, which takes 6.5 % off the bytes at equal SSIMULACRA2.
+# Pixels from which "balanced" tries near matches only: on a 16-megapixel photograph 60 ns per pixel
+# instead of 500 at a depth of 4, which saves 6.5 % of the bytes at equal SSIMULACRA2.
 _LARGE = 4_000_000
 
-# Automatic diffusion strengths. At many colours full strength shows more than it hides, and in flat areas a
-# pattern shows most. Against 0.65 everywhere this saves 1.2 % of the bytes at equal SSIMULACRA2 (Kodak 3, 5,
-# 13, 15, 19, 23 at k = 256); the other way round, 0.8 in flat areas and 0.4 in textured ones, adds 6.7 %.
+# Automatic diffusion strengths. With many colours, full strength adds visible noise, most of all in flat
+# areas. Compared with 0.65 everywhere this saves 1.2 % of the bytes at equal SSIMULACRA2 (Kodak 3, 5,
+# 13, 15, 19, 23 at k = 256); the reverse, 0.8 in flat and 0.4 in textured areas, adds 6.7 %.
 _TEXTURED_STRENGTH, _FLAT_STRENGTH = 0.75, 0.55
-_SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # icons of so few pixels are all edges, without room for a pattern
+_SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without room for a pattern
 
-# Lagrange multiplier at a rate of 1, in squared byte steps a bit, where loss and mean weight are one. It
+# Lagrange multiplier at rate 1, in squared byte steps per bit, for a loss and a mean weight of 1. It
 # grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
 # Fitted on the rates at which the Kodak images score as pngquant's do.
 _MAX_MULTIPLIER = 8.65
@@ -32,12 +32,12 @@ _MOST_LOSS = 100.0  # above, the multiplier rises no further
 def policy_for(
     settings: Settings, image: PerceptualPixels, mean_loss: float, *, rate: float, dithering: float = 1.0
 ) -> Policy | None:
-    """Return the mapping and its parameters; None where each pixel takes its nearest entry.
+    """Return the mapping and its parameters; None for plain nearest mapping.
 
     Parameters
     ----------
     settings : Settings
-        Of which dithering and effort matter.
+        Dithering and effort are used.
     image : PerceptualPixels
         The image in the working space.
     mean_loss : float
@@ -72,7 +72,7 @@ def policy_for(
 def map_pixels(
     image: PerceptualPixels, palette: Palette, policy: Policy, *, run: Run = ONE_THREAD
 ) -> Indices:
-    """Return each pixel's palette entry.
+    """Map each pixel to a palette entry.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def map_pixels(
 
 
 def rate_of(settings: Settings) -> float:
-    """Return the rate of the settings, or that of the effort; 0 where rate-distortion is switched off.
+    """Return the rate of the settings or the default of the effort; 0 if rate-distortion is off.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def rate_of(settings: Settings) -> float:
 
 
 def _strengths(settings: Settings, pixel_count: int) -> tuple[float, float | None]:
-    """Return the diffusion strength in textured areas, and in flat ones where that differs."""
+    """Return the diffusion strength in textured areas, and in flat areas if it differs."""
     if settings.dither_strength is not None:
         return settings.dither_strength, None
     gentle = settings.effort != "fast" and not settings.plain_lloyd and not settings.has_floor

@@ -1,4 +1,4 @@
-"""Rate-distortion optimised mapping: error diffusion, with errors traded against the bits of the file."""
+"""Rate-distortion optimised error diffusion: squared error is traded against the bits of the file."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +13,8 @@ from kalette.mapping.activity_masking import WEIGHT_UNIT, strength_by_activity, 
 from kalette.mapping.perceptual import Band, PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
-_BAND_ROWS = 256  # mapped together, by one thread
-_RUN_UP_ROWS = 16  # mapped before a band and discarded, so that no border shows
+_BAND_ROWS = 256  # one thread's unit of work
+_RUN_UP_ROWS = 16  # mapped before a band and discarded, to hide band borders
 _FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
 _MULTIPLIER_SCALE = 256  # from squared byte steps a bit to squared sixteenths, times 16, a sixteenth of a bit
 
@@ -28,14 +28,14 @@ class RateDistortion:
     space : {"srgb", "oklab"}
         The working space.
     strength : float
-        Diffusion strength in textured areas: the share of an error that is diffused, 0 to 1.
+        Diffusion strength in textured areas: the diffused share of an error, 0 to 1.
     multiplier : float
-        Lagrange multiplier: the squared error of a pixel in a textured area, in byte steps, that one bit is
-        worth; 0 gives each pixel its nearest entry.
+        Lagrange multiplier: squared error per bit, in squared byte steps, for a pixel in a textured area; 0
+        minimizes the error alone.
     match_depth : int
-        Earlier places that are tried as sources of LZ77 matches, beside near ones; 0 tries near ones alone.
+        Number of earlier positions tried as sources of LZ77 matches, besides near ones; 0: near ones only.
     flat_strength : float or None
-        Diffusion strength in flat areas; None takes that of textured ones.
+        Diffusion strength in flat areas; None: the same as `strength`.
     """
 
     space: Space
@@ -46,16 +46,16 @@ class RateDistortion:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether activity has no influence."""
+        """Whether strength does not depend on activity."""
         return self.multiplier == 0 and self.flat_strength is None
 
 
 def map_rate_distortion(
     image: PerceptualPixels, palette: Palette, parameters: RateDistortion, *, run: Run = ONE_THREAD
 ) -> Indices:
-    """Return palette entries that trade errors against bits, errors being diffused (Floyd-Steinberg).
+    """Map pixels by rate-distortion optimised Floyd-Steinberg error diffusion.
 
-    The more textured the surroundings, the less an error weighs. Clear pixels stay clear, opaque ones opaque.
+    Texture lowers the weight of an error. Clear pixels stay clear, opaque ones opaque.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _mapped(
 def _weights_and_strengths(
     band: Band, parameters: RateDistortion
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    """Return the weight of an error at each pixel, and how much of it is diffused."""
+    """Return the weight and the diffusion strength of the error at each pixel."""
     textured, flat = parameters.strength, parameters.flat_strength
     if parameters.is_uniform:
         shape = band.points.shape[:2]
@@ -138,5 +138,5 @@ def _weights_and_strengths(
 
 
 def _stop_at_hidden(strengths: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
-    """Diffuse no error from hidden colours: nobody sees it there."""
+    """Set the strength at clear pixels to 0, since their error is invisible."""
     strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = 0

@@ -1,4 +1,4 @@
-"""Threshold-mask dithering: each pixel shows one of the two entries of which its colour is mixed.
+"""Threshold-mask dithering: each pixel gets one of the two entries that best mix its colour.
 
 The pixel's threshold in a tiled mask selects one of the two. No error is diffused, so each pixel is
 independent of all others.
@@ -19,8 +19,8 @@ from kalette.types import ONE_THREAD, Indices, Palette, Run
 
 Mask = Literal["blue-noise", "ordered"]
 
-_BAND_ROWS = 256  # mapped together, by one thread: a multiple of the masks' heights
-_CONTRAST = 48  # 256ths: with less, single far entries stand out as specks; with more, bands begin to show
+_BAND_ROWS = 256  # one thread's unit of work; a multiple of the mask heights
+_CONTRAST = 48  # 256ths: less gives isolated specks, more gives banding
 _HALF = (1 << 15) - 1  # half of the distance between two entries, in the unit of the kernel
 _BLUE_NOISE = Path(__file__).with_name("blue_noise.bin")  # made by scripts/blue_noise.py
 _BLUE_NOISE_SIDE = 64
@@ -35,9 +35,9 @@ class ThresholdMask(NamedTuple):
     space : {"srgb", "oklab"}
         The working space.
     mask : {"blue-noise", "ordered"}
-        Thresholds without low frequencies, or Bayer's pattern of 8 x 8.
+        Blue-noise mask (64 x 64), or Bayer matrix (8 x 8).
     strength : float
-        0 takes the nearest entry; at 1 an even area has, in the mean, the mix nearest to its colour.
+        0 gives nearest mapping; at 1 the mean over a uniform area is as close to its colour as possible.
     """
 
     space: Space
@@ -48,7 +48,7 @@ class ThresholdMask(NamedTuple):
 def map_threshold(
     image: PerceptualPixels, palette: Palette, parameters: ThresholdMask, *, run: Run = ONE_THREAD
 ) -> Indices:
-    """Return for each pixel one of the two entries that mix best to its colour, selected by a tiled mask.
+    """Map each pixel to one of the two entries that best mix its colour, selected by a tiled mask.
 
     Clear pixels stay clear, opaque ones opaque.
 
@@ -82,7 +82,7 @@ def map_threshold(
     [[1, 0, 1, 0], [0, 0, 0, 0]]
     """
     points = sixteenths_from_srgb(palette, parameters.space)
-    # Dark to light, so that the lighter entry of each pair shows at the same places of the mask.
+    # Sorted by lightness, so that the lighter entry of each pair is at the same mask positions.
     order = np.argsort(points[:, LIGHTNESS[parameters.space]], kind="stable").astype(np.uint8)
     entries, offsets = points[order], _offsets(parameters)
     indices = np.empty(image.pixels.shape[:2], np.uint8)
@@ -100,7 +100,7 @@ def map_threshold(
 
 
 def _offsets(parameters: ThresholdMask) -> NDArray[np.int16]:
-    """Return how far the mask moves the border between two entries: symmetric around zero."""
+    """Return the mask's offsets of the border between two entries, symmetric around zero."""
     ranks = blue_noise() if parameters.mask == "blue-noise" else bayer()
     steps = 2 * ranks.astype(np.int64) + 1 - ranks.size
     offsets: NDArray[np.int16] = np.rint(steps * (parameters.strength * _HALF / ranks.size)).astype(np.int16)
@@ -109,7 +109,7 @@ def _offsets(parameters: ThresholdMask) -> NDArray[np.int16]:
 
 @cache
 def blue_noise() -> NDArray[np.uint16]:
-    """Return the ranks 0 to 4095 of a mask of 64 x 64 without low frequencies.
+    """Return the 64 x 64 blue-noise mask, ranks 0 to 4095.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def blue_noise() -> NDArray[np.uint16]:
 
 
 def bayer() -> NDArray[np.uint16]:
-    """Return the ranks 0 to 63 of Bayer's mask of 8 x 8.
+    """Return the 8 x 8 Bayer matrix, ranks 0 to 63.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Frames to the bytes of an animation: GIF, animated PNG or WebP."""
+"""Encoding of animations: GIF, animated PNG, WebP."""
 
 import io
 from collections.abc import Sequence
@@ -17,20 +17,20 @@ ANIMATION_FORMATS: dict[str, AnimationFormat] = {
     ".apng": "PNG",
     ".webp": "WEBP",
 }
-"""The format of each file name ending."""
+"""Format by file extension."""
 
 
 def encode_animation(
     frames: Sequence[Indexed | Pixels], durations_ms: Sequence[int], file_format: AnimationFormat
 ) -> bytes:
-    """Return an animation that repeats for ever.
+    """Encode an animation that loops for ever.
 
     Parameters
     ----------
     frames : sequence of Indexed or ndarray
-        At least one, all of one size: in entries of one palette, or as (H, W, 3) uint8 pixels.
+        At least one, of equal size: indexed with one shared palette, or (H, W, 3) uint8 pixels.
     durations_ms : sequence of int
-        How long each frame is shown.
+        Duration of each frame.
     file_format : {"GIF", "PNG", "WEBP"}
         The format.
 

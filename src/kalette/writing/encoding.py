@@ -1,4 +1,4 @@
-"""A picture in palette entries to the bytes of a file: PNG, lossless WebP, GIF."""
+"""Encoding of an indexed picture as PNG, lossless WebP or GIF."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from kalette.writing.pillow import gif_bytes, webp_bytes
 from kalette.writing.png import Keeps, png_bytes
 
 SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
-"""The format of each file name ending."""
+"""Format by file extension."""
 
 _NO_METADATA = Metadata()
 
@@ -21,21 +21,21 @@ def encode(
     *,
     keeps: Keeps = "order",
 ) -> bytes:
-    """Return the file in which each pixel has the colour of its palette entry.
+    """Encode an indexed picture losslessly.
 
     Parameters
     ----------
     indexed : Indexed
-        Palette and indices; for GIF with alpha of 0 and 255 only.
+        Palette and indices; for GIF with alpha 0 and 255 only.
     file_format : {"png", "webp", "gif"}
         The format.
     effort : {"fast", "balanced", "best"}
-        How long to search for fewer bytes.
+        Effort of the search for a smaller file.
     metadata : Metadata
-        Goes with the pixels as far as the format holds it.
+        Metadata to embed, as far as the format supports them.
     keeps : {"order", "palette", "colors"}
-        What a PNG keeps: the palette, whole and in its order; the palette in any order, or as greys; or only
-        the colour of each pixel, with or without a palette.
+        What a PNG preserves: the complete palette in its order; the palette in any order, or as greys; or
+        only the pixel colours, with or without a palette.
 
     Raises
     ------
@@ -56,12 +56,12 @@ def encode(
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that a file name asks for.
+    """Return the format for a file's extension.
 
     Raises
     ------
     SettingsError
-        When Kalette does not write it.
+        When Kalette does not write such files.
 
     Examples
     --------

@@ -1,15 +1,15 @@
-"""PNG's row filters: each row as it is, or its difference from a prediction."""
+"""PNG row filters: none, or the difference from a prediction."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_ROUNDS = 3  # after them hardly a row changes its filter
+_ROUNDS = 3  # then hardly any row changes its filter
 
 
 def unfiltered(rows: Bytes) -> Bytes:
-    """Return the rows as they are, each after its filter number, 0: best for most indices.
+    """Return the rows unfiltered (filter type 0), which is best for most indices.
 
     Parameters
     ----------
@@ -25,11 +25,10 @@ def unfiltered(rows: Bytes) -> Bytes:
 
 
 def by_bits(rows: Bytes) -> Bytes:
-    """Return the rows after the filters of least entropy, each after the number of its filter.
+    """Filter the rows with minimum entropy; each row starts with its filter type.
 
-    At first the cost of a byte is its absolute value. The filtered bytes give an entropy code, whose code
-    lengths are the costs of the next round. So each row takes the filter that suits the code of the whole
-    image, not its own.
+    In the first round a byte costs its absolute value. The filtered bytes then define an entropy code, whose
+    code lengths are the costs of the next round, so that filters suit the code of the whole image.
 
     Parameters
     ----------
@@ -57,7 +56,7 @@ def _numbered(rows: Bytes, numbers: Bytes) -> Bytes:
 
 
 def _filtered(rows: Bytes) -> list[Bytes]:
-    """Return the rows after each filter, as the standard numbers them: none, Sub, Up, Average, Paeth."""
+    """Return the rows after each filter, in the order of their types: None, Sub, Up, Average, Paeth."""
     left, above = np.zeros_like(rows), np.zeros_like(rows)
     left[:, 1:], above[1:] = rows[:, :-1], rows[:-1]
     corner = np.zeros_like(rows)
@@ -67,7 +66,7 @@ def _filtered(rows: Bytes) -> list[Bytes]:
 
 
 def _paeth(left: Bytes, above: Bytes, corner: Bytes) -> Bytes:
-    """Return of the three the one nearest to left + above - corner; of equals the first."""
+    """Return the Paeth predictor: the neighbour nearest to left + above - corner, ties in that order."""
     a, b, c = (each.astype(np.int16) for each in (left, above, corner))
     to_left, to_above, to_corner = abs(b - c), abs(a - c), abs(a + b - 2 * c)
     other = np.where(to_above <= to_corner, above, corner)
@@ -75,13 +74,13 @@ def _paeth(left: Bytes, above: Bytes, corner: Bytes) -> Bytes:
 
 
 def _bits_of(counts: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the code length of each byte for these counts, in 256ths of a bit; every byte has one."""
+    """Return the ideal code length of each byte for these counts, in 256ths of a bit."""
     seen = counts + 1
     total = _log2(int(seen.sum()))
     return np.array([total - _log2(count) for count in seen.tolist()], np.int32)
 
 
 def _log2(n: int) -> int:
-    """Return log2(n) in 256ths, linear between powers of two; in integers, the same on every machine."""
+    """Return log2(n) in 256ths, piecewise linear between powers of two, in integers."""
     whole = n.bit_length() - 1
     return (whole << 8) + ((n << 8) >> whole) - 256

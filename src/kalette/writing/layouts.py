@@ -1,4 +1,4 @@
-"""Layouts of a PNG of few colours: with a palette, or as greys."""
+"""Layouts of an indexed picture in a PNG: with a palette, or as grey samples."""
 
 import re
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from kalette.types import Indices, Palette
 
 _GREY, _INDEXED = 0, 3  # colour types of the standard
 _DEPTHS = (1, 2, 4, 8)
-_MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # it takes alpha 10 at the end for a line feed
+_MISREAD_BY_PILLOW = re.compile(rb"\xff*\x00\xff*\n")  # alpha 10 at the end is read as a line feed
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file represents each palette entry.
+    """Representation of the palette entries in a file.
 
     Parameters
     ----------
     color_type, depth : int
-        As in the header of the file; depth is bits a sample.
+        As in IHDR; depth is in bits per sample.
     samples : ndarray
         (k,) uint8: the sample of a pixel, by its entry.
     chunks : tuple of (bytes, bytes)
-        Kind and data of the chunks before the pixels.
+        Type and data of the chunks before IDAT.
     """
 
     color_type: int
@@ -34,12 +34,12 @@ class Layout:
     chunks: tuple[tuple[bytes, bytes], ...] = ()
 
     def rows(self, indices: Indices) -> NDArray[np.uint8]:
-        """Return the bytes of the picture's rows, (H, bytes a row)."""
+        """Return the packed rows of the picture, (H, bytes per row)."""
         return _packed(self.samples[indices], self.depth)
 
 
 def indexed(palette: Palette, depth: int) -> Layout:
-    """Return the layout with the palette as it comes.
+    """Return the indexed layout with the palette in its order.
 
     Examples
     --------
@@ -50,9 +50,9 @@ def indexed(palette: Palette, depth: int) -> Layout:
 
 
 def reordered(palette: Palette, order: NDArray[np.integer], depth: int) -> Layout:
-    """Return the layout with the entries in an order, but partly clear and then clear ones first.
+    """Return the indexed layout in a given order, after partly clear and then clear entries.
 
-    That keeps the transparency table short; as it ends with clear entries, it is never misread.
+    That keeps tRNS short; since it ends with clear entries, Pillow never misreads it.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def reordered(palette: Palette, order: NDArray[np.integer], depth: int) -> Layou
 
 
 def bit_depth(k: int) -> int:
-    """Return the bits that an index of k entries needs: 1 to 8.
+    """Return the bits of an index for k entries: 1 to 8.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def bit_depth(k: int) -> int:
 
 
 def least_depth(k: int) -> int:
-    """Return the bits that an index needs in a PNG of k entries.
+    """Return the bits of an index in a PNG with k entries: 1, 2, 4 or 8.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def least_depth(k: int) -> int:
 
 
 def grey(palette: Palette) -> Layout:
-    """Return the layout without palette, of a byte a pixel; all entries are opaque greys.
+    """Return the 8-bit grey layout; all entries must be opaque greys.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def is_grey(palette: Palette) -> bool:
 
 
 def is_misread(transparency: bytes) -> bool:
-    """Whether Pillow, and others with it, read this table wrongly.
+    """Whether Pillow, and programs that use it, misread this tRNS chunk.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def is_misread(transparency: bytes) -> bool:
 
 
 def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layout:
-    """Return the layout with the entries in the order of these places."""
+    """Return the indexed layout with entries in the given order."""
     ordered = palette[places]
     chunks = [(b"PLTE", ordered[:, :3].tobytes())]
     transparency = _trimmed_alpha(ordered)
@@ -133,10 +133,10 @@ def _indexed(palette: Palette, places: NDArray[np.integer], depth: int) -> Layou
 
 
 def _trimmed_alpha(palette: Palette) -> bytes:
-    """Return alpha up to the last entry that is not opaque; the rest is opaque by the standard.
+    """Return the tRNS data: alpha up to the last entry that is not opaque.
 
-    The order of a fixed palette can be one that Pillow misreads, and others with it: there the next opaque
-    entry is told of as well, or, where none follows, alpha 10 becomes 11.
+    Pillow would misread some orders of a fixed palette; there the next opaque entry is included, or, if none
+    follows, alpha 10 becomes 11.
     """
     alpha = bytes(palette[:, 3]).rstrip(b"\xff") if palette.shape[1] == 4 else b""
     if not is_misread(alpha):
@@ -145,7 +145,7 @@ def _trimmed_alpha(palette: Palette) -> bytes:
 
 
 def _packed(samples: NDArray[np.uint8], depth: int) -> NDArray[np.uint8]:
-    """Put 8 / depth samples into each byte, the first in the high bits; rows end on a whole byte."""
+    """Pack 8 / depth samples per byte, the first in the high bits; rows are padded to whole bytes."""
     if depth == 8:
         return samples
     per_byte = 8 // depth

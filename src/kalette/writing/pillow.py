@@ -1,4 +1,4 @@
-"""What Pillow writes: lossless WebP, GIF, pixels as they are; and Pillow images for its users."""
+"""Encoding with Pillow: lossless WebP, GIF and true colour; conversion to Pillow images."""
 
 import io
 
@@ -9,7 +9,7 @@ from kalette.reading import Metadata
 from kalette.types import Effort, Indexed, Indices, Palette, Pixels, WriteError
 
 PillowImage = Image.Image
-"""An image of Pillow's."""
+"""A Pillow image."""
 
 _WEBP_MAX_SIDE = 16383
 _GIF_MAX_SIDE = 65535
@@ -18,7 +18,7 @@ _OPAQUE = 255
 
 
 def webp_bytes(pixels: Pixels, effort: Effort, metadata: Metadata) -> bytes:
-    """Return a lossless WebP; its encoder finds the palette and its order by itself.
+    """Encode a lossless WebP; libwebp chooses palette and order itself.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def webp_bytes(pixels: Pixels, effort: Effort, metadata: Metadata) -> bytes:
 
 
 def gif_bytes(indexed: Indexed, metadata: Metadata) -> bytes:
-    """Return a GIF; its bytes do not depend on the order of the entries.
+    """Encode a GIF; the bytes do not depend on the order of the entries.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def gif_bytes(indexed: Indexed, metadata: Metadata) -> bytes:
 
 
 def image_from_indexed(indexed: Indexed) -> Image.Image:
-    """Return a Pillow image of mode "P", its palette and transparency set.
+    """Return a Pillow image of mode "P" with palette and transparency.
 
     Examples
     --------
@@ -79,14 +79,14 @@ def image_from_indexed(indexed: Indexed) -> Image.Image:
 
 
 def png_of_pixels(pixels: Pixels) -> bytes:
-    """Return pixels as a PNG, as Pillow writes it."""
+    """Encode true-colour pixels as PNG with Pillow."""
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "PNG")
     return out.getvalue()
 
 
 def file_of_pixels(pixels: Pixels) -> tuple[str, bytes]:
-    """Return pixels as a lossless file for a web page, with its media type: WebP where its sides allow it."""
+    """Encode pixels losslessly for a web page and return the media type: WebP, or PNG for large sides."""
     if max(pixels.shape[:2]) > _WEBP_MAX_SIDE:
         return "image/png", png_of_pixels(pixels)
     out = io.BytesIO()
@@ -95,7 +95,7 @@ def file_of_pixels(pixels: Pixels) -> tuple[str, bytes]:
 
 
 def resized(pixels: Pixels, width: int, height: int) -> Pixels:
-    """Return pixels enlarged as squares, or reduced by averaging.
+    """Resize pixels: nearest neighbour to enlarge, averaging to reduce.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A picture in palette entries to the bytes of a PNG: the smallest of the trials that the effort allows."""
+"""PNG encoding of an indexed picture: the smallest of the trials that the effort allows."""
 
 import struct
 from collections.abc import Callable, Iterator
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from oxipng import RawImage
 
 Keeps = Literal["order", "palette", "colors"]
-"""What a file keeps: the palette, whole and in its order; the palette in any order, or as greys; or only the
-colour of each pixel."""
+"""What a file preserves: the complete palette in its order; the palette in any order, or as greys; or only the pixel colours."""
 
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 
 HAS_OXIPNG = find_spec("oxipng") is not None
-"""It has no wheels for the newest versions of Python; there Kalette does without it."""
+"""Whether oxipng is installed; it has no wheels for the newest Python versions."""
 
-_DEPTH_OFFSET = 24  # of the byte with the bits of a sample
+_DEPTH_OFFSET = 24  # of the bit depth in the file
 _QUICK_LEVEL = 1
-# libdeflate's levels, by pixels. On indices of photographs 8 and 9 gain nothing; 10 and above search for the
+# libdeflate's levels, by pixels. For indices of photographs 8 and 9 gain nothing; 10 and above search for the
 # shortest parse: 5 to 9 % smaller, at a tenth of the speed.
 _LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
     "balanced": ((1 << 19, 12), (1 << 22, 10)),
@@ -43,19 +42,19 @@ _OXIPNG_LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
     "best": ((1 << 23, 6),),
 }
 _LARGE_OXIPNG_LEVEL = 2
-_SMALL = 1 << 15  # pixels up to which every image is worth trials
-_MEDIUM = 1 << 20  # and up to which one of few colours is, with and without its palette
-_LARGE = 1 << 22  # pixels above which filters are left to oxipng, which needs less memory for them
-_SMOOTH_NEIGHBORS = 8  # in smooth images an entry has fewer different right neighbours
-_BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # of the sample of a large image
-_FLAT_RATIO = 8  # flat graphics deflate to an eighth of a byte a pixel
+_SMALL = 1 << 15  # pixels up to which every image gets trials
+_MEDIUM = 1 << 20  # pixels up to which an image with few colours gets trials, with and without palette
+_LARGE = 1 << 22  # pixels above which oxipng chooses filters, with less memory
+_SMOOTH_NEIGHBORS = 8  # different right neighbours per entry; fewer in smooth images
+_BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # sampling of a large image
+_FLAT_RATIO = 8  # flat graphics deflate to 1/8 byte per pixel
 
 
 def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Keeps = "order") -> bytes:
-    """Return a PNG; libdeflate, which codes all of them, has the same bytes on every processor.
+    """Encode a PNG with libdeflate, whose bytes are the same on every processor.
 
-    The indices of a photograph are coded as they are. For flat graphics, greys and small images the order of
-    the palette and row filters gain much, and are searched.
+    Indices of photographs are compressed directly. For flat graphics, greys and small images, palette orders
+    and row filters are tried, which saves much.
 
     Parameters
     ----------
@@ -89,7 +88,7 @@ def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Ke
 
 
 def _trials(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple[Layout, RowFilter]]:
-    """Yield what is worth a trial beside what oxipng finds."""
+    """Yield the layouts and filters to try besides oxipng's."""
     yield _plain(palette), unfiltered
     if indices.size > _LARGE:
         return
@@ -109,7 +108,7 @@ def _plain(palette: Palette) -> Layout:
 
 
 def png_bit_depth(png: bytes) -> int:
-    """Return the bits of a sample in a PNG: of an index where it has a palette.
+    """Return the bit depth of a PNG: bits per index or sample.
 
     Examples
     --------
@@ -122,7 +121,7 @@ def png_bit_depth(png: bytes) -> int:
 
 
 def _transparency(png: bytes) -> bytes:
-    """Return the alpha of the entries that the file holds."""
+    """Return the tRNS data for the entries in the file."""
     return b"".join(bytes(body) for kind, body, _ in png_chunks(png) if kind == b"tRNS")
 
 
@@ -131,7 +130,7 @@ def _up_to(pixel_count: int, levels: tuple[tuple[int, int], ...], beyond: int) -
 
 
 def _is_worth_trials(palette: Palette, indices: Indices, keeps: Keeps) -> bool:
-    """Whether the image is small, of few colours, grey, flat or smooth; colour photographs are not."""
+    """Whether trials pay off: small, few colours, grey, flat or smooth, but not a colour photograph."""
     if indices.size <= (_MEDIUM if keeps == "colors" else _SMALL) or layouts.is_grey(palette):
         return True
     sample = _sample(indices)
@@ -140,13 +139,13 @@ def _is_worth_trials(palette: Palette, indices: Indices, keeps: Keeps) -> bool:
 
 
 def _sample(indices: Indices) -> Indices:
-    """Return bands of rows from all over a large image; a small one whole."""
+    """Return bands of rows sampled over a large image; a small image whole."""
     apart = _BAND_ROWS * max(1, indices.size // _SAMPLE_PIXELS)
     return np.concatenate([indices[top : top + _BAND_ROWS] for top in range(0, len(indices), apart)])
 
 
 def _pairs(indices: Indices) -> int:
-    """Return how many different pairs of entries stand side by side."""
+    """Return the number of distinct horizontal pairs of entries."""
     pairs = indices[:, :-1].astype(np.uint16) << 8 | indices[:, 1:]
     return int(np.count_nonzero(np.bincount(pairs.ravel(), minlength=1 << 16)))
 
@@ -162,11 +161,11 @@ def _written(
 
 
 def _images(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple["RawImage", bool]]:
-    """Yield the image in entries, and in colours where it may be smaller without a palette.
+    """Yield the indexed image, and the true-colour image if that may be smaller.
 
-    Each comes with whether oxipng is free to change the colour type.
+    Each comes with a flag: whether oxipng may change the colour type.
     """
-    import oxipng  # most images are written without it
+    import oxipng  # most images do not need it
 
     height, width = indices.shape
     entries = oxipng.ColorType.indexed(with_alpha(palette).tolist())

@@ -99,7 +99,7 @@ def _linear_from_srgb(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fifth_root(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return fifth roots of numbers up to 1 by Newton's method; the bits of `np.power` depend on the machine."""
+    """Return fifth roots of numbers up to 1 by Newton's method; bits of `np.power` depend on the machine."""
     root = np.ones_like(values)
     for _ in range(40):
         root = (4 * root + values / (root * root * root * root)) / 5

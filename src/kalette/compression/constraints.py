@@ -18,7 +18,7 @@ class Constraints:
     Parameters
     ----------
     colors : ndarray
-        (m, 3 or 4) uint8, m zero where there are none; with alpha only where some are not opaque.
+        (m, 3 or 4) uint8, with m = 0 if there are none; with alpha only if some are not opaque.
     fixed : bool
         Whether they are the whole palette, in its order.
     """
@@ -41,7 +41,7 @@ class Constraints:
         return cls(colors[:, :3] if opaque else colors, settings.palette is not None)
 
     def with_channels(self, channels: int) -> "Constraints":
-        """Return the constraints in so many channels; alpha is added, never dropped."""
+        """Return the constraints with at least so many channels; alpha is added, never dropped."""
         if channels == self.colors.shape[1] or channels == 3:
             return self
         return replace(self, colors=with_alpha(self.colors))
@@ -57,7 +57,7 @@ class Constraints:
         return self.fixed and PARTIAL not in kinds_present(alpha_kinds(self.colors))
 
     def with_colors_of(self, histogram: Histogram) -> Palette:
-        """Return the colours, then the other colours of the image.
+        """Return the colours, followed by the other colours of the image.
 
         Examples
         --------
@@ -72,7 +72,7 @@ class Constraints:
         return np.concatenate([self.colors, histogram.colors[others]])
 
     def least_k(self, histogram: Histogram) -> int:
-        """Return the least k: room for the colours, and for one entry of each other kind of alpha.
+        """Return the least k: the colours, and one entry for each other kind of alpha.
 
         Examples
         --------
@@ -84,7 +84,7 @@ class Constraints:
         return len(self.colors) + len(self._missing_kinds(histogram))
 
     def require_room(self, histogram: Histogram, k: int) -> None:
-        """Refuse a k below `least_k`.
+        """Raise for k below `least_k`.
 
         Raises
         ------
@@ -101,12 +101,12 @@ class Constraints:
             )
 
     def require_all_kinds(self, histogram: Histogram) -> None:
-        """Refuse a fixed palette that lacks a kind of alpha of the image.
+        """Raise for a fixed palette that lacks a kind of alpha of the image.
 
         Raises
         ------
         PaletteError
-            With what is missing, and the way out.
+            With the missing kind of alpha, and the way out.
         """
         for name in self._missing_kinds(histogram):
             way_out = "add #00000000 to it or flatten the picture"
@@ -122,7 +122,7 @@ class Constraints:
 
 
 def exact_entries(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:
-    """Return the entry that equals each colour; None unless every colour has one.
+    """Return the index of the equal palette entry for each colour; None unless all have one.
 
     Parameters
     ----------

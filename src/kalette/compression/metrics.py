@@ -1,4 +1,4 @@
-"""Metrics: how far a written file is from its original, and how small it is."""
+"""Metrics: quality and size of an output file."""
 
 import math
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from kalette.reading import read, read_entries
 from kalette.types import ONE_THREAD, UNLIMITED, Indexed, Pixels, Run
 from kalette.writing import bit_depth
 
-_STRIP_PIXELS = 1 << 18  # compared at a time, for the sake of memory
+_STRIP_PIXELS = 1 << 18  # compared at a time, to bound memory
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Metrics:
-    """The quality of a written file, decoded again; each figure is measured when first asked for.
+    """The quality of an output file, measured on its decoded pixels on first access.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Metrics:
 
     @property
     def decoded(self) -> Pixels:
-        """What the file decodes to, anew each time; (H, W, 3 or 4) uint8."""
+        """Decoded pixels of the file, not cached; (H, W, 3 or 4) uint8."""
         return read(self.data, limits=UNLIMITED).pixels
 
     @cached_property
@@ -50,7 +50,7 @@ class Metrics:
 
     @property
     def psnr_db(self) -> float | None:
-        """Peak signal-to-noise ratio in decibels; None when the file is exact."""
+        """Peak signal-to-noise ratio in decibels; None if lossless."""
         return psnr_db(self.mse)
 
     @cached_property
@@ -60,7 +60,7 @@ class Metrics:
 
 
 def measure(picture: Picture, data: bytes, *, run: Run = ONE_THREAD) -> Metrics:
-    """Return the quality of a written file against the picture as it was read.
+    """Return the metrics of an output file against the original picture.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def measure(picture: Picture, data: bytes, *, run: Run = ONE_THREAD) -> Metrics:
 
 
 def mse(original: Pixels, result: Pixels) -> float:
-    """Return the mean squared difference over pixels and over R, G and B, on the scale of 0 to 255.
+    """Return the mean squared error over pixels and over R, G and B, in 0-255 units.
 
-    With alpha it is the mean over a black and a white background.
+    With alpha, it is the mean over a black and a white background.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def mse(original: Pixels, result: Pixels) -> float:
 
 
 def mse_of_entries(original: Pixels, result: Indexed, *, run: Run = ONE_THREAD) -> float:
-    """Return what `mse` returns for a picture in palette entries.
+    """Return the `mse` of an indexed picture.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def mse_of_entries(original: Pixels, result: Indexed, *, run: Run = ONE_THREAD) 
 
 
 def psnr_db(mean_squared_error: float) -> float | None:
-    """Return the peak signal-to-noise ratio in decibels; None when there is no error at all.
+    """Return the peak signal-to-noise ratio in decibels; None if lossless.
 
     Examples
     --------
@@ -141,11 +141,10 @@ def psnr_db(mean_squared_error: float) -> float | None:
 
 
 def ssim(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
-    """Return the mean structural similarity of luma: 1 for equal pictures.
+    """Return the mean structural similarity (SSIM) of luma: 1 for equal pictures.
 
-    Gaussian window of sigma 1.5, reflected edges, and the mean over all places where the window lies
-    inside the picture (over all pixels where it never does). With alpha the mean over a black and a white
-    background.
+    Gaussian window of sigma 1.5, reflected edges; the mean over all positions with the window inside the
+    picture (over all pixels, if there are none). With alpha, the mean over a black and a white background.
 
     Parameters
     ----------
@@ -173,7 +172,7 @@ def ssim(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
 
 
 def raw_bytes(pixels: Pixels) -> int:
-    """Return the size of the pixels without any compression: 3 bytes each, or 4 with alpha.
+    """Return the uncompressed size: 3 bytes per pixel, or 4 with alpha.
 
     Examples
     --------
@@ -184,7 +183,7 @@ def raw_bytes(pixels: Pixels) -> int:
 
 
 def estimated_bytes(pixels: Pixels, colors_used: int) -> int:
-    """Return the size by bits per pixel and palette alone, as textbooks compute it.
+    """Return the size from bits per pixel and palette, without entropy coding.
 
     Parameters
     ----------
@@ -203,12 +202,12 @@ def estimated_bytes(pixels: Pixels, colors_used: int) -> int:
 
 
 def _mean_error(total: int, pixel_count: int, channels: int) -> float:
-    """Take the mean of an error that with alpha is over two backgrounds, in units of 1/255."""
+    """Return the mean of a total error; with alpha it covers two backgrounds, in units of 1/255."""
     return total / (pixel_count * 3 * (1 if channels == 3 else 2 * 255 * 255))
 
 
 def _with_channels(colors: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
-    """Add an opaque alpha where it is missing."""
+    """Add an opaque alpha channel if it is missing."""
     if colors.shape[-1] == channels:
         return np.ascontiguousarray(colors)
     return np.concatenate([colors, np.full((*colors.shape[:-1], 1), 255, np.uint8)], axis=-1)
@@ -226,7 +225,7 @@ def _error(a: Pixels, b: Pixels) -> int:
 
 
 def _premultiplied_error(a: Pixels, b: Pixels) -> int:
-    """Squared differences over black and over white, both together, in units of 1/255."""
+    """Sum the squared differences over black and over white, in units of 1/255."""
     (color_a, alpha_a), (color_b, alpha_b) = _color_and_alpha(a), _color_and_alpha(b)
     over_black = color_a * alpha_a - color_b * alpha_b
     over_white = over_black + 255 * (alpha_b - alpha_a)

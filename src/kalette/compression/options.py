@@ -1,4 +1,4 @@
-"""Arguments of the public functions: settings and what the call carries along, in one list of keywords."""
+"""Keyword arguments of the public functions: fields of `Settings` and of `Run`."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from kalette.types import OnPass, OnStep, Options, Run, Settings, SettingsError,
 
 
 class CompressOptions(Options, total=False):
-    """The fields of `Settings`, without k, and those of `Run` as keyword arguments."""
+    """The fields of `Settings`, except k, and of `Run` as keyword arguments."""
 
     threads: int | None
     keep_history: bool
@@ -24,21 +24,21 @@ _RUN_NAMES = tuple(field.name for field in fields(Run))
 
 
 def settings_and_run(k: Any, settings: Settings | None, options: Mapping[str, Any]) -> tuple[Settings, Run]:
-    """Return the settings with the given ones changed, and the run; palette files are read.
+    """Return settings and run with the given options applied; palette files are read.
 
     Parameters
     ----------
     k : int, "auto" or None
-        None leaves k as it is in the settings.
+        None keeps the k of the settings.
     settings : Settings or None
-        None stands for the defaults.
+        Settings to change; None: the defaults.
     options : mapping
         Fields of `Settings` and of `Run`.
 
     Raises
     ------
     SettingsError
-        For an unknown name, or a value that cannot be.
+        For an unknown option or an invalid value.
 
     Examples
     --------

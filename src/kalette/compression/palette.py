@@ -1,4 +1,4 @@
-"""Finding a palette: K-Means on a histogram, from a start to entries of bytes."""
+"""Finding a palette: K-Means on a histogram, from initial centroids to rounded entries."""
 
 from dataclasses import dataclass
 
@@ -24,38 +24,36 @@ from kalette.color import Space, points_from_srgb, srgb_from_points
 from kalette.compression.constraints import Constraints
 from kalette.types import DEFAULT_MAX_ITER, DEFAULT_TOL, ONE_THREAD, Centroids, Palette, Pass, Run, Settings
 
-_COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may use all passes of the effort
-_WU_MOST_EXACT = 1 << 14  # colours up to which Wu cuts between single ones; above, between cubes
+_COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may run all passes of the effort
+_WU_MOST_EXACT = 1 << 14  # colours up to which Wu's cuts use exact colours; above, cubes
 _WU_SIDE = 4
-_SALIENT_SIDE = (
-    8  # of cubes among which salient colours are found: far smaller than the distance of two colours
-)
-_ROUNDING_MOST_EXACT = 1 << 18  # colours up to which entries are rounded on single ones; above, on cubes
+_SALIENT_SIDE = 8  # of cubes for salient colours: far below their minimum distance
+_ROUNDING_MOST_EXACT = 1 << 18  # colours up to which rounding uses exact colours; above, cubes
 _ROUNDING_SIDE = 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FoundPalette:
-    """A palette, and how K-Means came to it.
+    """A palette with the history of K-Means.
 
     Parameters
     ----------
     colors : ndarray
-        (up to k, 3 or 4) uint8, the given ones first.
+        (up to k, 3 or 4) uint8, reserved colours first.
     reserved : int
-        Number of given colours: they stay, even where no pixel shows them.
+        Number of fixed or kept colours, which stay even if unused.
     space : {"srgb", "oklab"}
         The working space of the search.
     mean_loss : float
         Loss per pixel, with unrounded centroids.
     losses : tuple of float
-        Loss at the start and after each pass; never rising.
+        Loss at the start and after each pass; it never rises.
     history : tuple of Pass
-        What each pass did.
+        One record per pass.
     path : tuple of ndarray
         The palette at the start and after each pass, with `Run.keep_history`.
     stopped_by : {"labels", "shift", "max_iter", "lossless", "fixed"}
-        Why K-Means ended, or was not needed.
+        Stopping reason.
     """
 
     colors: Palette
@@ -77,7 +75,7 @@ class FoundPalette:
 
     @property
     def is_lossless(self) -> bool:
-        """Whether it holds every colour of the image."""
+        """Whether it contains every colour of the image."""
         return self.stopped_by == "lossless"
 
 
@@ -91,25 +89,25 @@ def find_palette(
 ) -> FoundPalette:
     """Return the k colours that represent a histogram best, within constraints.
 
-    A histogram of at most k colours, the given ones included, keeps them all.
+    A histogram with at most k colours, reserved ones included, keeps all of them.
 
     Parameters
     ----------
     histogram : Histogram
-        Of an image, or of several merged.
+        Histogram of an image, or of several merged.
     constraints : Constraints
         Fixed and kept colours, in the channels of the histogram.
     settings : Settings
-        Of which space, effort, and what makes K-Means plain matter.
+        Space, effort and the K-Means options are used.
     k : int
-        Entries at most; not used for a fixed palette.
+        Maximum number of entries; not used for a fixed palette.
     run : Run
-        Threads, history, callbacks; the palette is the same for any.
+        Threads, history, callbacks; they do not change the palette.
 
     Raises
     ------
     PaletteError
-        When k or the fixed palette has no room for some kind of alpha.
+        When k or the fixed palette leaves out a kind of alpha.
 
     Examples
     --------
@@ -164,7 +162,7 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
 
 
 def _start(pyramid: CubePyramid, kept: Palette, settings: Settings, k: int, run: Run) -> Centroids:
-    """Return the start of Lloyd's loop: the kept colours, then what the search found for the others."""
+    """Return initial centroids: the kept colours, then those of the search."""
     pinned = points_from_srgb(kept, pyramid.finest.space)
     if len(pinned) == k:
         return pinned.astype(np.float64)
@@ -192,7 +190,7 @@ def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroi
 
 
 def _max_iter(settings: Settings, color_count: int) -> int:
-    """Return the passes at most: few are needed after a search, and the fewer the more colours there are."""
+    """Return the maximum number of passes: few after a search, and fewer for more colours."""
     if settings.plain_lloyd:
         return settings.max_iter or DEFAULT_MAX_ITER
     most = PLANS[settings.effort].max_iter

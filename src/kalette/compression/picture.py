@@ -1,4 +1,4 @@
-"""A picture: an image that is read, and counted once for however many palettes."""
+"""A picture: an image that is read and counted once, for any number of compressions."""
 
 import time
 from dataclasses import dataclass, replace
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
     from kalette.compression.options import CompressOptions
     from kalette.compression.result import Result
 
-_CLEAR_BELOW = 128  # alpha below becomes clear where there is no partial transparency
+_CLEAR_BELOW = 128  # alpha threshold for formats and palettes without partial transparency
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Picture:
-    """An image as Kalette works on it; it depends on the file alone, so it can be kept and used again.
+    """A decoded image with its histogram; it depends on the file only, so it can be reused.
 
     Parameters
     ----------
     pixels : ndarray
         (H, W, 3 or 4) uint8 sRGB.
     name : str
-        What messages call it.
+        Name in messages.
     input_bytes : int or None
         Size of its file; None without a file.
     metadata : Metadata or None
-        What is kept beside the pixels, where asked for.
+        Metadata to keep; None unless asked for.
     notes : tuple of str
-        What the user should know.
+        Notes for the user.
     seconds : float
-        Time it took to read.
+        Time to read the image.
     threads : int
         Threads for counting.
     source : Picture or None
-        The picture as it was read, where this one is adapted to what a format or palette can show.
+        The original picture, if this one is adapted to a format or palette.
 
     Examples
     --------
@@ -74,26 +74,26 @@ class Picture:
 
     @property
     def width(self) -> int:
-        """Pixels across."""
+        """Width in pixels."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Pixels down."""
+        """Height in pixels."""
         return int(self.pixels.shape[0])
 
     @property
     def original(self) -> "Picture":
-        """The picture as it was read: quality is measured against it."""
+        """The picture as read, against which quality is measured."""
         return self.source or self
 
     @cached_property
     def histogram(self) -> Histogram:
-        """Its distinct colours with counts; counted once."""
+        """Distinct colours with counts; cached."""
         return count(self.pixels, run=Run(self.threads))
 
     def curve(self, *, run: Run | None = None) -> tuple[CurvePoint, ...]:
-        """Return the error that each k would give, estimated from the histogram.
+        """Return the estimated error for each k, from the histogram.
 
         Examples
         --------
@@ -109,16 +109,16 @@ class Picture:
         settings: Settings | None = None,
         **options: "Unpack[CompressOptions]",
     ) -> "Result":
-        """Compress it, as `kalette.compress` does, without reading and counting again."""
+        """Compress the picture like `kalette.compress`, without reading and counting again."""
         from kalette.compression.pipeline import compress
 
         return compress(self, k, settings, **options)
 
     def shown(self, constraints: Constraints, settings: Settings) -> tuple["Picture", tuple[str, ...]]:
-        """Return the picture as format and constraints can show it, and notes on what changes.
+        """Adapt the picture to format and constraints, with notes on what changes.
 
-        Partly clear pixels become clear or opaque where there is no partial transparency; hidden colours
-        become black unless they are kept.
+        Without partial transparency, partly clear pixels become clear or opaque. Hidden colours become black
+        unless they are kept.
         """
         picture, notes = self, tuple[str, ...]()
         if constraints.has_alpha:
@@ -145,7 +145,7 @@ class Picture:
         return self._adapted(np.where(self.pixels[..., 3:] == 0, np.uint8(0), self.pixels))
 
     def _adapted(self, pixels: Pixels) -> "Picture":
-        """Return the picture with other pixels; itself where they are the same."""
+        """Return the picture with other pixels; itself if they are equal."""
         if pixels.shape == self.pixels.shape and np.array_equal(pixels, self.pixels):
             return self
         return replace(self, pixels=pixels, source=self.original)
@@ -176,18 +176,18 @@ def open_picture(
     source : path, bytes, binary file, PIL.Image.Image, array or Picture
         The image; see `kalette.compress`. A picture is returned as it is.
     limits : Limits
-        Bounds on a file, and whether what can be decoded of a damaged one is taken.
+        Limits on a file, and whether truncated files are allowed.
     first_frame : bool
-        Take the first frame of an animated file, which is refused otherwise.
+        Take the first frame of an animation, which is an error otherwise.
     keep_metadata : bool
-        Keep the metadata, for files that are to carry it.
+        Keep the metadata that remain valid.
     run : Run or None
         Threads.
 
     Raises
     ------
     KaletteError
-        One sentence: the value, the rule, the way out.
+        With a sentence on the value, the rule and the way out.
 
     Examples
     --------

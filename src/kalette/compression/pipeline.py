@@ -1,4 +1,4 @@
-"""The main job: open a picture, find a palette, render; the steps in order."""
+"""The compression pipeline: open a picture, find a palette, render."""
 
 import time
 from collections.abc import Sequence
@@ -29,10 +29,10 @@ def compress(
     limits: Limits = DEFAULT_LIMITS,
     **options: Unpack[CompressOptions],
 ) -> Result:
-    """Find the k colours that represent an image best, and give each pixel one of them.
+    """Find the k colours that represent an image best, and map each pixel to one of them.
 
-    The same input, settings and version give the same result for any number of threads. An image with at
-    most k colours comes out exact, unless that is more than a budget.
+    The same input, settings and version give the same result for any number of threads. An image with at most
+    k colours is compressed losslessly, unless that exceeds a size budget.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ def compress(
         Number of colours, 1 to 256; "auto" chooses it from the image; None takes that of the settings, which
         is 256 by default. An upper limit with a target.
     settings : Settings or None
-        None stands for the defaults.
+        Settings to change; None: the defaults.
     first_frame : bool
-        Take the first frame of an animated file, which is refused otherwise.
+        Take the first frame of an animation, which is an error otherwise.
     limits : Limits
-        Bounds on a file, and whether what can be decoded of a damaged one is taken.
+        Limits on a file, and whether truncated files are allowed.
     **options
         Fields of `Settings` to change, such as ``dither="diffusion"`` or ``max_bytes=50_000``; `palette` may
         also be the path of a palette file. And those of `Run`: ``threads``, ``keep_history``, ``on_pass``,
@@ -60,7 +60,7 @@ def compress(
     Raises
     ------
     KaletteError
-        One sentence: the value, the rule, the way out.
+        With a sentence on the value, the rule and the way out.
 
     Examples
     --------
@@ -84,12 +84,12 @@ def quantize(
     settings: Settings | None = None,
     **options: Unpack[CompressOptions],
 ) -> PillowImage:
-    """Return a Pillow image in k colours: a better `PIL.Image.Image.quantize`.
+    """Quantize a Pillow image to k colours: a better `PIL.Image.Image.quantize`.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        Of any mode; other sources of `compress` as well.
+        Image of any mode; other sources of `compress` are accepted.
     k : int or "auto"
         Number of colours.
     settings, **options
@@ -98,7 +98,7 @@ def quantize(
     Returns
     -------
     PIL.Image.Image
-        Mode "P", its palette and transparency set.
+        Mode "P" with palette and transparency.
 
     Examples
     --------
@@ -111,14 +111,14 @@ def quantize(
 
 
 def compressed(picture: Picture, settings: Settings, *, run: Run = ONE_THREAD) -> Result:
-    """Compress a picture that is open.
+    """Compress an open picture.
 
     Parameters
     ----------
     picture : Picture
-        As it was read.
+        Picture as read.
     settings : Settings
-        What to make of it.
+        Compression settings.
     run : Run
         Threads, history, callbacks.
 
@@ -132,7 +132,7 @@ def compressed(picture: Picture, settings: Settings, *, run: Run = ONE_THREAD) -
 
 
 class _Compression:
-    """A picture on its way: what does not depend on the operating point is computed once."""
+    """State of a compression; everything independent of the operating point is computed once."""
 
     def __init__(self, picture: Picture, settings: Settings, run: Run) -> None:
         self.started = time.perf_counter()
@@ -175,7 +175,7 @@ class _Compression:
         return self._palettes[k]
 
     def _path(self, k: int) -> list[OperatingPoint]:
-        """Return the path to a target: the exact point first, where k is enough for it."""
+        """Return the search path to a target, starting with the lossless point if k suffices for it."""
         histogram = self.picture.histogram
         if self.constraints.fixed:
             return operating_points(k, k, self.settings)
@@ -187,7 +187,7 @@ class _Compression:
         return operating_points(k, least, self.settings)
 
     def _why_not_exact(self, found: FoundPalette, k: int) -> tuple[str, ...]:
-        """Return a note where the image would be exact without the colours to keep."""
+        """Return a note if the image would be lossless without the kept colours."""
         count = len(self.picture.histogram)
         if found.is_lossless or not self.settings.keep_colors or count > k:
             return ()
@@ -202,7 +202,7 @@ def _notes_on_metadata(picture: Picture, settings: Settings) -> tuple[str, ...]:
 
 
 def recommended_k(picture: Picture, constraints: Constraints, curve: Sequence[CurvePoint]) -> int:
-    """Return the k that the curve recommends, with room for the constraints.
+    """Return the recommended k of the curve, at least the least k of the constraints.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Rendering: a picture in the entries of a palette."""
+"""Rendering: mapping a picture to a palette."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,19 +13,19 @@ from kalette.mapping import PerceptualPixels, map_labels, map_pixels, nearest_la
 from kalette.types import ONE_THREAD, Indexed, Indices, Palette, Run, Settings
 from kalette.writing import by_luma
 
-_VALUES_AT_A_TIME = 1 << 18  # counted together: NumPy widens them to eight bytes each
+_VALUES_AT_A_TIME = 1 << 18  # per strip, since NumPy widens them to eight bytes
 
 
 @dataclass(frozen=True, eq=False)
 class Renderer:
-    """Renders one picture any number of times; what all renderings share is computed once.
+    """Renders one picture any number of times, with shared data computed once.
 
     Parameters
     ----------
     picture : Picture
-        As format and constraints can show it.
+        Picture adapted to format and constraints.
     settings : Settings
-        Of which dithering, effort and a fixed palette matter.
+        Dithering, effort and the fixed palette are used.
     run : Run
         Threads.
     """
@@ -35,10 +35,10 @@ class Renderer:
     run: Run = ONE_THREAD
 
     def render(self, found: FoundPalette, *, rate: float, dithering: float = 1.0) -> Indexed:
-        """Return the picture in palette entries.
+        """Map the picture to palette entries.
 
-        Entries come in the order of luma, those without pixels being dropped; given ones stay, and a fixed
-        palette stays whole and in its order.
+        Entries are sorted by luma and unused ones dropped, except reserved ones. A fixed palette stays
+        complete and in its order.
 
         Parameters
         ----------
@@ -98,7 +98,7 @@ def render(
     rate: float,
     run: Run = ONE_THREAD,
 ) -> Indexed:
-    """Return a picture in the entries of a palette, as `Renderer.render` does.
+    """Map a picture to a palette, like `Renderer.render`.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def render(
 def _without_unused(
     palette: Palette, entries: NDArray[np.uint8], stays: NDArray[np.bool_]
 ) -> tuple[Palette, NDArray[np.uint8]]:
-    """Drop palette entries that are neither used nor to stay, and renumber the rest."""
+    """Drop palette entries that are neither used nor reserved, and renumber the rest."""
     used, flat = stays.copy(), entries.ravel()
     for begin in range(0, flat.size, _VALUES_AT_A_TIME):  # most images show all entries early
         used |= np.bincount(flat[begin : begin + _VALUES_AT_A_TIME], minlength=len(palette)) > 0
@@ -126,7 +126,7 @@ def _without_unused(
 
 
 def _read_only(palette: Palette, indices: Indices) -> Indexed:
-    """Keep a result's arrays from differing from the bytes that were made of them."""
+    """Make an array read-only, so that it stays consistent with the encoded file."""
     arrays = palette.view(), indices.view()
     for array in arrays:
         array.setflags(write=False)

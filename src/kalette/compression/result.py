@@ -1,4 +1,4 @@
-"""The result of compressing a picture: palette, indices, files, and what is measured on them."""
+"""The result of compressing a picture: palette, indices, files and their metrics."""
 
 import os
 from dataclasses import asdict, dataclass, field, replace
@@ -45,7 +45,7 @@ from kalette.writing import (
 if TYPE_CHECKING:
     from kalette.palettes import Swatches
 
-_VALUES_AT_A_TIME = 1 << 20  # counted together: NumPy widens them to eight bytes each
+_VALUES_AT_A_TIME = 1 << 20  # per strip, since NumPy widens them to eight bytes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -55,17 +55,17 @@ class Result:
     Parameters
     ----------
     picture : Picture
-        What was compressed, as the format can show it; `picture.original` is as it was read.
+        The compressed picture, adapted to the format; `picture.original` is the picture as read.
     settings : Settings
-        As asked for.
+        Requested settings.
     point : OperatingPoint
-        Number of colours and rate, as asked for or chosen.
+        Number of colours and rate, requested or chosen.
     found : FoundPalette
-        The palette, and how K-Means came to it.
+        The palette with the history of K-Means.
     indexed : Indexed
         Palette and indices.
     notes : tuple of str
-        What the user should know.
+        Notes for the user.
     seconds : float
         Time from reading to indices.
     run : Run
@@ -89,22 +89,22 @@ class Result:
 
     @property
     def palette(self) -> Palette:
-        """(up to k, 3 or 4) uint8: entries in use, and those that were given."""
+        """(up to k, 3 or 4) uint8: used and reserved entries."""
         return self.indexed.palette
 
     @property
     def indices(self) -> Indices:
-        """(H, W) uint8: the entry of each pixel."""
+        """(H, W) uint8: palette index of each pixel."""
         return self.indexed.indices
 
     @property
     def k(self) -> int:
-        """Number of colours asked for, or chosen."""
+        """Number of colours, requested or chosen."""
         return self.point.k
 
     @property
     def rate(self) -> float:
-        """Quality/size trade-off as asked for, or chosen."""
+        """Quality/size trade-off, requested or chosen."""
         return self.point.rate
 
     @property
@@ -114,7 +114,7 @@ class Result:
 
     @property
     def history(self) -> tuple[Pass, ...]:
-        """What each pass did."""
+        """One record per pass."""
         return self.found.history
 
     @property
@@ -124,34 +124,34 @@ class Result:
 
     @property
     def stopped_by(self) -> StoppedBy:
-        """Why K-Means ended, or was not needed: labels, shift, max_iter, lossless or fixed."""
+        """Stopping reason of K-Means: labels, shift, max_iter, lossless or fixed."""
         return self.found.stopped_by
 
     @property
     def iterations(self) -> int:
-        """Passes of K-Means."""
+        """Number of passes of K-Means."""
         return len(self.history)
 
     @property
     def width(self) -> int:
-        """Pixels across."""
+        """Width in pixels."""
         return int(self.indices.shape[1])
 
     @property
     def height(self) -> int:
-        """Pixels down."""
+        """Height in pixels."""
         return int(self.indices.shape[0])
 
     @property
     def colors_used(self) -> int:
-        """Palette entries that some pixel shows."""
+        """Number of palette entries in use."""
         if self.found.reserved:
             return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
 
     @cached_property
     def entry_counts(self) -> Counts:
-        """Pixels of each palette entry."""
+        """Pixel count of each palette entry."""
         counts = np.zeros(len(self.palette), np.int64)
         flat = self.indices.ravel()
         for first in range(0, len(flat), _VALUES_AT_A_TIME):
@@ -160,7 +160,7 @@ class Result:
 
     @property
     def swatches(self) -> "Swatches":
-        """The palette with the share of each colour, to look at or to save in a palette format."""
+        """The palette with the share of each colour, for display or export."""
         from kalette.palettes import Swatches
 
         shares = self.entry_counts / self.indices.size
@@ -178,12 +178,12 @@ class Result:
 
     @property
     def raw_bytes(self) -> int:
-        """Size of the pixels without compression."""
+        """Uncompressed size: 3 bytes per pixel, or 4 with alpha."""
         return raw_bytes(self.picture.original.pixels)
 
     @property
     def estimated_bytes(self) -> int:
-        """Size by bits per pixel and palette alone."""
+        """Size from bits per pixel and palette."""
         return estimated_bytes(self.picture.original.pixels, self.colors_used)
 
     @property
@@ -195,35 +195,35 @@ class Result:
 
     @cached_property
     def metrics(self) -> Metrics:
-        """The quality of the written file."""
+        """The metrics of the output file."""
         return measure(self.picture, self.to_bytes(), run=self.run)
 
     @property
     def decoded(self) -> Pixels:
-        """What the written file decodes to, anew each time: all quality is measured on it."""
+        """Decoded pixels of the output file, not cached; all metrics refer to them."""
         return self.metrics.decoded
 
     @property
     def mse(self) -> float:
-        """Mean squared error between the input and the written file."""
+        """Mean squared error between the input and the output file."""
         return self.metrics.mse
 
     @property
     def psnr_db(self) -> float | None:
-        """Peak signal-to-noise ratio in decibels; None when the file is exact."""
+        """Peak signal-to-noise ratio in decibels; None if lossless."""
         return self.metrics.psnr_db
 
     @property
     def ssim(self) -> float:
-        """Structural similarity between the input and the written file."""
+        """Structural similarity between the input and the output file."""
         return self.metrics.ssim
 
     def to_array(self) -> Pixels:
-        """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA where some entry is not opaque."""
+        """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA if some entry is not opaque."""
         return self.indexed.pixels
 
     def to_image(self) -> PillowImage:
-        """Return a Pillow image of mode "P", its palette and transparency set."""
+        """Return a Pillow image of mode "P" with palette and transparency."""
         return image_from_indexed(self.indexed)
 
     def to_bytes(self, file_format: Format | None = None) -> bytes:
@@ -232,12 +232,12 @@ class Result:
         Parameters
         ----------
         file_format : {"png", "webp", "gif"} or None
-            None takes that of the settings.
+            None: the format of the settings.
 
         Raises
         ------
         SettingsError
-            When Kalette does not write it.
+            When Kalette does not write such files.
         WriteError
             When the format cannot hold the picture.
 
@@ -260,20 +260,20 @@ class Result:
 
     @property
     def _keeps(self) -> Keeps:
-        """Given colours stay in the file; of a lossless one only the pixels count."""
+        """Return what a PNG preserves: reserved colours, or only the pixels if lossless."""
         if self.settings.palette is not None or self.colors_used < len(self.palette):
             return "order"
         return "colors" if self.found.is_lossless else "palette"
 
     def _require_encodable(self, file_format: Format) -> None:
-        """Refuse GIF for a palette with partly clear entries, made for another format."""
+        """Raise for GIF if the palette, made for another format, has partly clear entries."""
         if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
             raise SettingsError(
                 "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"
             )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the file whole, in the format that its name says.
+        """Write the file atomically, in the format of its extension.
 
         Parameters
         ----------
@@ -285,7 +285,7 @@ class Result:
         Raises
         ------
         SettingsError
-            For another ending.
+            For any other extension.
         WriteError
             When the file exists or cannot be written.
         """
@@ -294,7 +294,7 @@ class Result:
         write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
 
     def record(self) -> dict[str, Any]:
-        """Return all that is known of the result, but no pixels: for ledgers, logs and HTTP.
+        """Return all figures of the result without pixels, for ledgers, logs and HTTP.
 
         Examples
         --------

@@ -1,10 +1,10 @@
 """Targets: the search for a quality floor or a size budget.
 
-The search follows one path of operating points; better combinations may exist. First the rate rises, at the
-most colours allowed: for the same error that saves more bytes than fewer colours do. At the highest rate the
-number of colours falls, and the dithering strength with it, whose bytes would soon fill a small budget. Bytes
-and quality fall along the path but for trifles, so bisection finds the point in about ten trials of five
-hundred.
+The search follows one path of operating points; better combinations may exist. First the rate rises with the
+maximum number of colours, which saves more bytes for the same error than fewer colours. At the highest rate,
+the number of colours falls together with the dithering strength, since dithering would soon fill a small
+budget. Size and quality fall almost monotonically along the path, so bisection needs about ten trials of five
+hundred points.
 """
 
 import math
@@ -14,11 +14,11 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from kalette.mapping import rate_of
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
 
-_RATE_STEPS = 256  # one changes the bytes by 1 % or less
+_RATE_STEPS = 256  # a step changes the size by 1 % or less
 
 
 class OperatingPoint(NamedTuple):
-    """A number of colours, a rate (see `Settings`), and a factor of the dithering strengths, 0 to 1."""
+    """Number of colours, rate (see `Settings`), and factor of the dithering strengths, 0 to 1."""
 
     k: int
     rate: float
@@ -26,7 +26,7 @@ class OperatingPoint(NamedTuple):
 
 
 class Trial(Protocol):
-    """What is measured of a file made at an operating point."""
+    """Metrics of a file at an operating point."""
 
     @property
     def k(self) -> int:
@@ -40,7 +40,7 @@ class Trial(Protocol):
 
     @property
     def psnr_db(self) -> float | None:
-        """Peak signal-to-noise ratio; None when exact."""
+        """Peak signal-to-noise ratio; None if lossless."""
         ...
 
     @property
@@ -53,16 +53,16 @@ _Trial = TypeVar("_Trial", bound=Trial)
 
 
 def operating_points(most_k: int, least_k: int, settings: Settings) -> list[OperatingPoint]:
-    """Return the path from the best look to the fewest bytes; empty where there is no k between the bounds.
+    """Return the path from the best quality to the smallest size; empty if no k is within the bounds.
 
-    Rate and dithering stay as the settings give them; the rate is 0 for plain Lloyd and threshold masks.
+    Explicit rate and dithering stay fixed; the rate is 0 for plain Lloyd and threshold masks.
 
     Parameters
     ----------
     most_k, least_k : int
         Bounds of k.
     settings : Settings
-        Of which rate, dithering, effort, floors and what makes K-Means plain matter.
+        Rate, dithering, effort, floors and the K-Means options are used.
 
     Examples
     --------
@@ -93,16 +93,16 @@ def reach(
     *,
     run: Run = ONE_THREAD,
 ) -> _Trial:
-    """Return the smallest trial that meets the floors; without a floor the first within the budget.
+    """Return the smallest trial that meets the floors; without a floor, the first within the budget.
 
-    A first point that is exact is taken as it is, if it fits the budget.
+    If the first point is lossless and fits the budget, it is the result.
 
     Parameters
     ----------
     path : sequence of OperatingPoint
-        From the best look to the fewest bytes, at least one.
+        At least one point, from the best quality to the smallest size.
     trial_at : callable
-        Makes the file at an operating point.
+        Function that renders and encodes at an operating point.
     settings : Settings
         With a floor or a budget.
     run : Run
@@ -111,7 +111,7 @@ def reach(
     Raises
     ------
     TargetError
-        When there is none, with the nearest that is possible.
+        When no point meets the target; the message names the nearest possible value.
 
     Examples
     --------
@@ -207,7 +207,7 @@ def _budget_missed(smallest: Trial, settings: Settings) -> TargetError:
 
 
 def _floor_missed(best: Trial, settings: Settings) -> TargetError:
-    """Return the error, its values rounded down so that they can be asked for."""
+    """Return the error, with values rounded so that they are reachable as targets."""
     floors, reached = [], []
     if settings.min_psnr is not None and best.psnr_db is not None:
         floors.append(f"{settings.min_psnr:.10g} dB")

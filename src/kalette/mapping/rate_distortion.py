@@ -46,7 +46,7 @@ class RateDistortion:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether strength does not depend on activity."""
+        """Whether activity masking has no effect."""
         return self.multiplier == 0 and self.flat_strength is None
 
 
@@ -138,5 +138,5 @@ def _weights_and_strengths(
 
 
 def _stop_at_hidden(strengths: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:
-    """Set the strength at clear pixels to 0, since their error is invisible."""
+    """Set the strength of hidden colours to 0, since their error is invisible."""
     strengths[(pixels[..., 3] == 0) & pixels[..., :3].any(axis=2)] = 0

@@ -6,13 +6,13 @@
 16
 """
 
-TYPE_CHECKING = False  # as typing has it, which takes longer to import than the command needs to hear signals
+TYPE_CHECKING = False  # importing `typing` would delay the signal handlers
 if TYPE_CHECKING:
     from typing import Any
 
 
 def __getattr__(name: str) -> "Any":
-    """Load a public name when it is first used, so that `kalette --version` need not load them all."""
+    """Load a public name on first use, so that the command starts quickly."""
     import lazy_loader
 
     get, _, names = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Many images: plans, jobs, and one image as its job says."""
+"""Batches: plans, jobs, and the execution of one job."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""One image: a job, and its outcome; the same for the command, a batch and a cluster."""
+"""One job and its outcome; the same for the command, a batch and a cluster."""
 
 import time
 from collections.abc import Callable
@@ -30,17 +30,17 @@ class Job:
     input, output : str
         Paths, or "-" for standard input and output.
     settings : Settings
-        What to make of it.
+        Compression settings.
     limits : Limits
-        Bounds on the input.
+        Limits on the input.
     first_frame : bool
         Take the first frame of an animation.
     overwrite : bool
         Replace an existing output.
     in_place : bool
-        The output is the input, to be replaced when the result is smaller; its name decides the format.
+        Replace the input if the result is smaller; its extension is the format.
     skip_if_larger : bool
-        Write nothing when the result is not smaller than the input.
+        Write nothing if the result is not smaller than the input.
     """
 
     input: str
@@ -55,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job.
+    """Outcome of a job.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Outcome:
     result : Result
         The compressed picture.
     seconds : float
-        From reading to the written file.
+        Time from reading to the output file.
     """
 
     job: Job
@@ -79,21 +79,21 @@ def compress_file(
     write_standard: Callable[[bytes], object] | None = None,
     run: Run = ONE_THREAD,
 ) -> Outcome:
-    """Compress one image as its job says: read, find a palette, render, write.
+    """Execute a job: read, find a palette, render, write.
 
     Parameters
     ----------
     job : Job
         The job.
     read_standard, write_standard : callable or None
-        Read standard input and write standard output, for jobs that name them.
+        Functions for standard input and output, for jobs that use them.
     run : Run
         Threads, callbacks.
 
     Raises
     ------
     KaletteError
-        When the image cannot be compressed or written; nothing is left behind.
+        When the image cannot be compressed or written; no file is left behind.
     """
     started = time.perf_counter()
     before = _file_state(job.output) if job.in_place else None
@@ -131,7 +131,7 @@ def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -
 
 
 def _file_state(path: str) -> tuple[int, ...] | None:
-    """Return what changes when another program writes the file."""
+    """Return a signature that changes when another program writes the file."""
     try:
         status = Path(path).stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Plans: the output of each input, settled before any work."""
+"""Plans: the output path of each input, determined before any work."""
 
 import os
 import re
@@ -22,12 +22,12 @@ class Planned(NamedTuple):
 
 
 def chosen_format(output: str | None, asked: Format | None) -> Format:
-    """Return the format to write: asked for, or named by the output, or PNG.
+    """Return the output format: the requested one, that of the output's extension, or PNG.
 
     Raises
     ------
     SettingsError
-        When name and option contradict each other, or the name's format cannot be written.
+        When option and extension contradict each other, or Kalette does not write such files.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
 
 
 def tag_of(settings: Settings) -> str:
-    """Return what follows the input's name in the output's: the number of colours, where that is given.
+    """Return the suffix of output names: the number of colours, if it is given.
 
     Examples
     --------
@@ -59,19 +59,19 @@ def tag_of(settings: Settings) -> str:
 
 
 def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
-    """Pair each input with itself, or with the file that a link leads to.
+    """Pair each input with itself, or with the target of a symbolic link.
 
     Parameters
     ----------
     inputs : sequence of str
         Paths.
     asked : {"png", "webp", "gif"} or None
-        What `--format` says.
+        Value of `--format`.
 
     Raises
     ------
     SettingsError
-        When one has a name that an output could not have, or two are one file.
+        When an input cannot be an output, or two inputs are the same file.
 
     Examples
     --------
@@ -99,9 +99,9 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     Returns
     -------
     kept : list of str
-        What is to be compressed.
+        Inputs to compress.
     results : dict of str to str
-        What is not, with the input of each.
+        Earlier results, each with its input.
 
     Examples
     --------
@@ -128,14 +128,14 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     output : str or None
         A file, a folder, `STANDARD`, or None for a file beside each input.
     tag : str
-        What follows the input's name, such as "k256".
+        Suffix of output names, such as "k256".
     file_format : {"png", "webp", "gif"}
-        Gives the ending.
+        Determines the extension.
 
     Raises
     ------
     SettingsError
-        When two would write one file, or one would write an input.
+        When two outputs are the same file, or an output is an input.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
 
 
 def require_apart(output: str, others: Sequence[str], option: str) -> None:
-    """Refuse a further output that would overwrite an input or another output.
+    """Raise if a further output would overwrite an input or another output.
 
     Parameters
     ----------
@@ -162,12 +162,12 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     others : sequence of str
         Paths, or `STANDARD`.
     option : str
-        That names the output; empty where there is none.
+        Option for this output; empty if there is none.
 
     Raises
     ------
     SettingsError
-        When it is one of the others.
+        When it is the same file as one of them.
 
     Examples
     --------
@@ -214,9 +214,9 @@ def _require_no_inputs(plans: Sequence[Planned], inputs: Sequence[str]) -> None:
 
 
 def _identity(name: str) -> tuple[object, ...]:
-    """Return what two names of one file share: where they lead, and the file's number."""
+    """Return the identities of a file: resolved path, and device and inode number."""
     try:
         status = Path(name).stat()
-    except (OSError, ValueError):  # it is not there, or cannot be
+    except (OSError, ValueError):  # it does not exist, or the name is invalid
         return (os.path.realpath(name),)
     return (os.path.realpath(name), (status.st_dev, status.st_ino))

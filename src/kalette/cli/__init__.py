@@ -1,4 +1,4 @@
-"""The command: a group of commands, and a thin `main` that turns errors into sentences and exit codes."""
+"""The command: a group of subcommands, and `main`, which maps errors to messages and exit codes."""
 
 import gc
 import importlib
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 class _LazyGroup(click.Group):
-    """A group that imports the module of a command when it is asked for, so that it starts quickly."""
+    """A group that imports a command's module on first use, so that it starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands, the common ones first."""
@@ -63,7 +63,7 @@ def group(ctx: click.Context) -> None:
     kalette compress photo.jpg      writes photo-k256.png beside it
     kalette compress -k 16 *.jpg    sixteen colours, several files
     kalette palette photo.jpg       eight colours, to look at or to export
-    kalette                         asks for the image and the rest
+    kalette                         asks for image and options
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -77,8 +77,8 @@ def group(ctx: click.Context) -> None:
 
 
 def _begin_work() -> None:
-    """End the start, during which a signal ends the process at once and no garbage is collected."""
-    gc.freeze()  # modules stay to the end; to search them for garbage would take as long as a small picture
+    """End the startup phase: enable signal cleanup and garbage collection."""
+    gc.freeze()  # modules are never garbage; scanning them takes as long as a small picture
     gc.enable()
     signals.unwind()
 
@@ -93,20 +93,20 @@ def _help_of(error: click.ClickException) -> str:
 
 
 def main() -> NoReturn:
-    """Run the command line; every failure is one sentence on standard error and an exit code."""
-    # Kalette calls no BLAS; the threads of NumPy's would only spin beside Kalette's.
+    """Run the command line; a failure prints one sentence on standard error and sets the exit code."""
+    # Kalette uses no BLAS; its idle threads would only compete with Kalette's.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signals.end_at_once()
     streams.prepare()
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # the process is the command's own
+        warnings.simplefilter("ignore")  # the command owns the process
         warnings.showwarning = _say_warning
         warnings.filterwarnings("default", message="the compiled kernels are missing")
     try:
         code = _exit_code()
     except signals.Stopped as stopped:
         if sys.stderr.isatty():
-            click.echo(err=True)  # the terminal has shown ^C
+            click.echo(err=True)  # after the echoed ^C
         streams.say(stopped.said)
         code = stopped.exit_code
     signals.end_at_once()
@@ -118,7 +118,7 @@ def _say_warning(message: Warning | str, *_: object) -> None:
 
 
 def _exit_code() -> int:
-    """Run the command, say what went wrong, and return the exit code."""
+    """Run the command, print errors, and return the exit code."""
     try:
         code = group.main(prog_name="kalette", standalone_mode=False)
         sys.stdout.flush()
@@ -134,8 +134,8 @@ def _exit_code() -> int:
         streams.say("interrupted")
         return INTERRUPTED
     except OSError as error:
-        sys.stdout = None  # it may be what cannot be written, and must not be tried again
-        if not isinstance(error, BrokenPipeError):  # somebody who reads no more needs no words
+        sys.stdout = None  # it may be the broken stream, which must not be flushed again
+        if not isinstance(error, BrokenPipeError):  # the reader has closed the pipe: no message
             what = error.filename or "the output"
             streams.say(f"{what} cannot be used ({error.strerror}); choose another place")
         return 1

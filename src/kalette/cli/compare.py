@@ -1,4 +1,4 @@
-"""`kalette compare IMAGE`: several numbers of colours side by side, and which one to take."""
+"""`kalette compare IMAGE`: several numbers of colours side by side, with a recommendation."""
 
 import sys
 from collections.abc import Callable
@@ -41,7 +41,7 @@ _ALONE = {name: getattr(ALONE, name) for name in ("space", "dither", "rate", "ef
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """Where the figure, the page and the file of each k go."""
+    """Paths of the figure, the page and the file of each k."""
 
     figure: Path | None
     page: Path | None
@@ -160,7 +160,7 @@ def _version_paths(
 
 
 def _require_room(image: str, outputs: _Outputs) -> None:
-    """Refuse before any work what could not be written after it."""
+    """Check before any work that the outputs can be written."""
     taken = [image]
     for name, path in (("-o", outputs.figure), ("--html", outputs.page)):
         if path:

@@ -1,4 +1,4 @@
-"""`kalette compress IMAGE...`: one file out for each file in."""
+"""`kalette compress IMAGE...`: one output file per input file."""
 
 import sys
 from pathlib import Path
@@ -49,7 +49,7 @@ from kalette.types import (
 
 
 class _Reporting(NamedTuple):
-    """What is shown of the work."""
+    """Reporting options."""
 
     figure: Path | None
     as_json: bool
@@ -127,7 +127,7 @@ def _job(planned: Planned, settings: Settings, values: dict[str, Any]) -> Job:
 
 
 def _require_nothing_lost(output: str | None, values: dict[str, Any]) -> None:
-    """Refuse to replace an input by less than it holds."""
+    """Raise if replacing an input would lose data."""
     if output is not None:
         raise SettingsError(f"--in-place and the output {output} contradict each other; give one of them")
     for name, lost in (("first_frame", "all frames but one"), ("allow_truncated", "what can be recovered")):

@@ -51,7 +51,7 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
 
 
 def _draw_blobs(path: Path, overwrite: bool) -> None:
-    """Draw K-Means on points in a plane from many random starts, and print their losses."""
+    """Run K-Means on points in a plane from random starts; draw them and print their losses."""
     import numpy as np
 
     from kalette import learn

@@ -29,7 +29,7 @@ class GroupedCommand(click.Command):
     """A command whose help lists options by group."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a section for each group; what has none, such as --help, goes to the last."""
+        """Write a section for each group; options without a group, such as --help, go to the last."""
         sections: dict[str, list[tuple[str, str]]] = {group: [] for group in _ORDER}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None

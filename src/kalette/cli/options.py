@@ -1,4 +1,4 @@
-"""Options that several commands share, declared once."""
+"""Options shared by several commands."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -34,7 +34,7 @@ class _ColorCount(click.ParamType[int | str]):
 
 
 class ColorCounts(click.ParamType[tuple[int, ...]]):
-    """A list of numbers of colours such as 2,4,8: each from 1 to 256, none twice, in the order given."""
+    """A list of distinct numbers of colours, 1 to 256, such as 2,4,8."""
 
     name = "N,N,..."
 
@@ -102,7 +102,7 @@ _KMEANS = (
         show_default=True,
         help="Starting centroids; any but auto means plain Lloyd, as in the textbooks.",
     ),
-    option(K_MEANS, "--max-iter", type=int, metavar="N", help="Passes of plain Lloyd at most."),
+    option(K_MEANS, "--max-iter", type=int, metavar="N", help="Maximum passes of plain Lloyd."),
     option(
         K_MEANS,
         "--tol",
@@ -189,7 +189,7 @@ _FILE = (
         COLORS,
         "--palette",
         metavar="FILE",
-        help="A fixed palette, its order kept: hex, css, json, gpl, ase, aco, svg or png.",
+        help="Fixed palette, in its order: hex, css, json, gpl, ase, aco, svg or png.",
     ),
     option(
         COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."
@@ -254,32 +254,32 @@ _QUIET = option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print nothing but e
 
 
 def input_options(function: _Function) -> _Function:
-    """Declare on a command how its inputs are read."""
+    """Add the options for reading inputs to a command."""
     return _declared(_INPUT, function)
 
 
 def limits_from(values: dict[str, Any]) -> Limits:
-    """Return the `Limits` that the options of a command ask for."""
+    """Return the `Limits` for the options of a command."""
     return Limits(**{field.name: values[field.name] for field in fields(Limits)})
 
 
 def overwrite_option(function: _Function) -> _Function:
-    """Declare whether existing files are replaced."""
+    """Add --overwrite to a command."""
     return _OVERWRITE(function)
 
 
 def threads_option(function: _Function) -> _Function:
-    """Declare the number of threads."""
+    """Add --threads to a command."""
     return _THREADS(function)
 
 
 def quiet_option(function: _Function) -> _Function:
-    """Declare whether only errors are printed."""
+    """Add --quiet to a command."""
     return _QUIET(function)
 
 
 def colors_option(k: int) -> Callable[[_Function], _Function]:
-    """Declare the number of colours, k by default."""
+    """Add --colors to a command, with k as default."""
     return option(
         COMMON,
         "-k",
@@ -294,22 +294,22 @@ def colors_option(k: int) -> Callable[[_Function], _Function]:
 
 
 def settings_options(function: _Function) -> _Function:
-    """Declare every option of `Settings` but k on a command."""
+    """Add the options of all fields of `Settings` except k to a command."""
     return _declared((*_SEARCH, *_FILE), function)
 
 
 def version_options(function: _Function) -> _Function:
-    """Declare the options of `Settings` but k and targets on a command that makes several versions."""
+    """Add the options of all fields of `Settings` except k and targets to a command."""
     return _declared((*_SEARCH, *_MAPPING), function)
 
 
 def search_options(function: _Function) -> _Function:
-    """Declare the options that decide the palette, but k, on a command."""
+    """Add the options that affect the palette, except k, to a command."""
     return _declared(_SEARCH, function)
 
 
 def kmeans_options(function: _Function) -> _Function:
-    """Declare the options that steer K-Means on a command."""
+    """Add the options of K-Means to a command."""
     return _declared(_KMEANS, function)
 
 
@@ -320,7 +320,7 @@ def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Fu
 
 
 def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
-    """Return the `Settings` that the options of a command ask for; a palette is read from its file."""
+    """Return the `Settings` for the options of a command; a palette file is read."""
     names = [field.name for field in fields(Settings) if field.name in values]
     wanted = {name: values[name] for name in names}
     if wanted.get("palette") is not None:

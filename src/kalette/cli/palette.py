@@ -1,4 +1,4 @@
-"""`kalette palette IMAGE`: the k colours, to look at or to export."""
+"""`kalette palette IMAGE`: show or export the k colours."""
 
 import sys
 from pathlib import Path
@@ -78,7 +78,7 @@ def command(image: str, sort: Order, file_format: PaletteFormat | None, **values
 
 
 def _compressed(image: str, values: dict[str, Any]) -> Result:
-    # Without dithering and rate-distortion optimisation, so that shares are those of the nearest colours.
+    # No dithering and no rate-distortion optimisation: shares by nearest colour.
     settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
     limits = limits_from(values)
     with codecs_silent(), progress(1, sys.stderr, quiet=False) as next_file:
@@ -94,7 +94,7 @@ def _compressed(image: str, values: dict[str, Any]) -> Result:
 
 
 def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat | None:
-    """Return the format that is asked for, or that the file's name says."""
+    """Return the requested format, or that of the file's extension."""
     if target is None:
         return asked
     named = palette_format_of(target)
@@ -106,7 +106,7 @@ def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat |
 
 
 def _holdable(swatches: Swatches, wanted: PaletteFormat) -> Swatches:
-    """Drop alpha, with a note, where the format has none."""
+    """Drop alpha, with a note, if the format has none."""
     opaque = swatches.opaque() if wanted in OPAQUE_ONLY else swatches
     if list(opaque) != list(swatches):
         say(f"{wanted} has no alpha: clear colours are left out and partly clear ones made opaque")

@@ -1,4 +1,4 @@
-"""`kalette plot IMAGE`: colours in space with their centroids, and the passes of K-Means."""
+"""`kalette plot IMAGE`: scatter plots of colours with centroids, and the convergence of K-Means."""
 
 import sys
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from kalette.types import Run, Settings, SettingsError, printable, size_text, th
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """Where figure and animation go, and how they are made."""
+    """Paths and options of figure and animation."""
 
     figure: Path | None
     steps: Path | None
@@ -36,7 +36,7 @@ class _Outputs:
     quiet: bool
 
 
-# The default start is a poor one, so that there is something to see.
+# Random initialization by default, so that the convergence is visible.
 @click.command(name="plot", cls=GroupedCommand, context_settings={"default_map": {"init": "random"}})
 @click.argument("image", metavar="IMAGE")
 @option(
@@ -110,7 +110,7 @@ def _beside(image: str) -> Path:
 
 
 def _require_room(image: str, ks: tuple[int, ...], outputs: _Outputs) -> None:
-    """Refuse before any work what could not be written after it."""
+    """Check before any work that the outputs can be written."""
     from kalette.report import figures
 
     taken = [image]

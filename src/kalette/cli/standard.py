@@ -9,12 +9,12 @@ from kalette.types import Limits, ReadError, WriteError
 
 
 def read_standard_input(limits: Limits) -> bytes:
-    """Return what standard input gives.
+    """Read standard input within the limits.
 
     Raises
     ------
     ReadError
-        When it is closed, cannot be read, or gives more than the limits allow.
+        When it is closed, cannot be read, or exceeds the limits.
     """
     if sys.stdin is None:
         raise ReadError("standard input is closed; pipe an image into it, or name a file")
@@ -36,7 +36,7 @@ def source_of(name: str, limits: Limits) -> str | bytes:
 
 
 def write_standard_output(data: bytes) -> None:
-    """Write bytes as they are.
+    """Write bytes to standard output.
 
     Raises
     ------

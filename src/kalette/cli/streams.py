@@ -1,4 +1,4 @@
-"""The three standard streams: usable whatever they are connected to, and free of the codecs' messages."""
+"""The standard streams: robust against closed streams, encodings and messages of codecs."""
 
 import io
 import os
@@ -12,16 +12,16 @@ from kalette.types import printable
 
 
 def prepare() -> None:
-    """Make all three streams usable, whatever they are connected to and however they encode.
+    """Make all standard streams usable, even closed ones, with any encoding.
 
-    A closed one is connected to the null device: otherwise the next file that is opened would take its
-    number, and receive what a library writes there.
+    A closed stream is connected to the null device. Otherwise the next opened file would get its descriptor,
+    and receive what a library writes to it.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free descriptor
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -39,26 +39,26 @@ def stdout_is_closed() -> bool:
 
 
 def say(message: str) -> None:
-    """Print one line on standard error, under the command's name."""
+    """Print one line on standard error, prefixed with the command's name."""
     click.echo(f"kalette: {printable(message)}", err=True)
 
 
 def _descriptor(stream: io.TextIOWrapper) -> int | None:
     try:
         return stream.fileno()
-    except OSError:  # it stands for a string
+    except OSError:  # a buffer without a descriptor
         return None
 
 
 @contextmanager
 def codecs_silent() -> Iterator[None]:
-    """Keep messages of codecs out of standard error: libtiff writes to the descriptor itself."""
+    """Suppress messages of codecs: libtiff writes directly to the descriptor of standard error."""
     import logging
 
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     stderr = sys.stderr
     if not isinstance(stderr, io.TextIOWrapper) or _descriptor(stderr) != 2:
-        yield  # another program has replaced it
+        yield  # standard error has been replaced
         return
     stderr.flush()
     own = os.dup(2)

@@ -1,4 +1,4 @@
-"""What `kalette --version` prints: all that decides the bytes of an output."""
+"""`kalette --version`: everything that determines the bytes of an output."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -126,7 +126,7 @@ def _without_unused(
 
 
 def _read_only(palette: Palette, indices: Indices) -> Indexed:
-    """Make an array read-only, so that it stays consistent with the encoded file."""
+    """Return an `Indexed` with read-only arrays, which stay consistent with the encoded file."""
     arrays = palette.view(), indices.view()
     for array in arrays:
         array.setflags(write=False)

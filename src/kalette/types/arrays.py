@@ -11,13 +11,13 @@ Pixels = NDArray[np.uint8]
 """(H, W, 3 or 4) uint8: sRGB, the fourth alpha, not premultiplied."""
 
 ColorBytes = NDArray[np.uint8]
-"""(N, 3 or 4) uint8: distinct colours along the Z-order curve."""
+"""(N, 3 or 4) uint8: distinct colours in Z-order."""
 
 Palette = NDArray[np.uint8]
 """(k, 3 or 4) uint8."""
 
 Counts = NDArray[np.int64]
-"""(N,) int64: pixels of each distinct colour."""
+"""(N,) int64: pixel count of each distinct colour."""
 
 Points = NDArray[np.float32] | NDArray[np.float64]
 """(N, d): colours in the working space; one unit is one byte step."""
@@ -36,7 +36,7 @@ Indices = NDArray[np.uint8]
 
 
 def in_dtype_of(points: Points, values: NDArray[np.floating]) -> Points:
-    """Return the values in the dtype of the points; a copy only where they are not.
+    """Convert values to the dtype of the points, without a copy if they have it.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Checks of arguments at public doors."""
+"""Argument checks of the public functions."""
 
 from numbers import Integral
 
@@ -6,7 +6,7 @@ from kalette.types.errors import SettingsError
 
 
 def is_whole(value: object) -> bool:
-    """Whether a value is a whole number, of Python or NumPy, and no bool.
+    """Return whether a value is an integer of Python or NumPy, but not a bool.
 
     Examples
     --------
@@ -17,7 +17,7 @@ def is_whole(value: object) -> bool:
 
 
 def require_whole(name: str, value: object, least: int = 1) -> None:
-    """Refuse all but whole numbers from the least on.
+    """Raise unless the value is an integer of at least `least`.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def require_whole(name: str, value: object, least: int = 1) -> None:
 
 
 def require_flag(name: str, value: object) -> None:
-    """Refuse all but True and False.
+    """Raise unless the value is True or False.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def require_flag(name: str, value: object) -> None:
 
 
 def require_function(name: str, value: object) -> None:
-    """Refuse all but functions and None.
+    """Raise unless the value is callable or None.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Exceptions, each with the exit code that the command returns for it.
+"""Exceptions with the exit codes of the command.
 
 Every message is one sentence that names the value, the rule and the way out.
 """
@@ -12,13 +12,13 @@ _Returned = TypeVar("_Returned")
 
 
 class KaletteError(Exception):
-    """Base of all errors that Kalette raises on purpose."""
+    """Base class of all errors raised by Kalette."""
 
     exit_code = 1
 
 
 class SettingsError(KaletteError, ValueError):
-    """An option has a value that it cannot have; known before any file is opened."""
+    """An option is invalid; known before any file is opened."""
 
     exit_code = 2
 
@@ -28,17 +28,17 @@ class ReadError(KaletteError):
 
 
 class LimitError(ReadError):
-    """An input is larger than a limit, which an option lifts."""
+    """An input exceeds a limit, which an option can raise."""
 
 
 class DamagedError(ReadError):
-    """An input is damaged or cut short; an option takes what can be decoded of it."""
+    """An input is damaged or truncated; an option allows partial decoding."""
 
     reason = ""
 
 
 class PaletteError(KaletteError):
-    """A palette cannot be read or written, or the picture cannot be shown with it."""
+    """A palette cannot be read or written, or it does not suit the picture."""
 
 
 class WriteError(KaletteError):
@@ -46,7 +46,7 @@ class WriteError(KaletteError):
 
 
 class MissingLibraryError(KaletteError, ImportError):
-    """Something needs a library that the plain install does not bring."""
+    """An optional library is not installed."""
 
 
 class TargetError(KaletteError):
@@ -56,25 +56,25 @@ class TargetError(KaletteError):
 
 
 class NotSmallerError(KaletteError):
-    """The result is not smaller than the input, and only a smaller one was wanted."""
+    """The result is not smaller than the input, as was required."""
 
     exit_code = 98
 
 
 class CancelledError(KaletteError):
-    """The caller has cancelled the work."""
+    """The caller cancelled the work."""
 
     exit_code = 130
 
 
 for _error in (KaletteError, *KaletteError.__subclasses__(), *ReadError.__subclasses__()):
-    _error.__module__ = "kalette"  # where users find it, and tracebacks name it
+    _error.__module__ = "kalette"  # the public module, for tracebacks
 
 _WORST_FIRST = (1, 99, 98)
 
 
 def worst_exit_code(codes: Collection[int]) -> int:
-    """Return the exit code of a command that met several: 1 before 99 before 98; 0 for none.
+    """Return the exit code for several failures: 1 before 99 before 98; 0 for none.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def worst_exit_code(codes: Collection[int]) -> int:
 
 
 def tells_of_memory(function: Callable[_Arguments, _Returned]) -> Callable[_Arguments, _Returned]:
-    """Turn a `MemoryError` of a function into one sentence, wherever memory runs out."""
+    """Decorate a function to convert a `MemoryError` to a `KaletteError`."""
 
     @wraps(function)
     def telling(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Returned:

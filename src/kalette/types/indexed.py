@@ -1,4 +1,4 @@
-"""A picture in palette entries."""
+"""An indexed picture."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from kalette.types.arrays import Indices, Palette, Pixels
 
 
 class Indexed(NamedTuple):
-    """A palette, and the entry of each pixel: what is encoded.
+    """A palette, and the palette index of each pixel.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a call carries along: threads, callbacks, and the way to stop it."""
+"""Run options of a call: threads, callbacks, cancellation."""
 
 import os
 from collections.abc import Callable
@@ -11,20 +11,20 @@ from kalette.types.errors import CancelledError, SettingsError
 MAX_THREADS = 256
 
 Stage = Literal["search", "lloyd", "target"]
-"""What reports progress: the search for a start, Lloyd's loop, the trials for a target."""
+"""Stage that reports progress: palette search, Lloyd's loop, trials for a target."""
 
 
 class Pass(NamedTuple):
-    """What one pass of Lloyd's loop did.
+    """Record of one pass of Lloyd's loop.
 
     Parameters
     ----------
     loss : float
-        Weighted sum of squared distances after it.
+        Weighted sum of squared distances after the pass.
     max_shift : float
         Largest movement of a centroid.
     changed : int
-        Distinct colours that went to another centroid.
+        Number of distinct colours that changed their centroid.
     """
 
     loss: float
@@ -33,19 +33,19 @@ class Pass(NamedTuple):
 
 
 OnPass = Callable[[int, Pass], object]
-"""Called after each pass of Lloyd's loop with its number, from 1, and what it did."""
+"""Called after each pass of Lloyd's loop with its number, from 1, and its record."""
 
 OnStep = Callable[[Stage, int], object]
 """Called after each step of a stage with the stage and the number of the step, from 1."""
 
 
 def thread_count(threads: int | None) -> int:
-    """Return how many threads to use: as many as asked for, or as there are cores.
+    """Return the number of threads: the given number, or the number of cores.
 
     Raises
     ------
     SettingsError
-        For anything but 1 to 256, or None.
+        For anything other than 1 to 256, or None.
 
     Examples
     --------
@@ -61,26 +61,26 @@ def thread_count(threads: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a call carries along; nothing of it changes the result.
+    """Run options of a call, none of which changes the result.
 
     Parameters
     ----------
     threads : int
-        Threads to use, 1 to 256; by default as many as there are cores.
+        Number of threads, 1 to 256; by default the number of cores.
     keep_history : bool
         Keep the palette of each pass.
     on_pass : callable or None
-        Called after each pass of Lloyd's loop with its number and what it did.
+        Called after each pass of Lloyd's loop with its number and record.
     on_step : callable or None
         Called after each step of the search for a palette, of Lloyd's loop and of the search for a target,
         with the stage (``"search"``, ``"lloyd"`` or ``"target"``) and the number of the step.
     cancelled : callable or None
-        Asked before each step; when it returns true, the call ends with `CancelledError`.
+        Called before each step; if it returns true, the call ends with `CancelledError`.
 
     Raises
     ------
     SettingsError
-        For a value of another kind.
+        For an invalid value.
 
     Examples
     --------
@@ -99,31 +99,31 @@ class Run:
     cancelled: Callable[[], bool] | None = None
 
     def __post_init__(self) -> None:
-        """Check the values, and count the cores."""
+        """Check the values; the default number of threads is the number of cores."""
         object.__setattr__(self, "threads", thread_count(self.threads))
         require_flag("keep_history", self.keep_history)
         for name in ("on_pass", "on_step", "cancelled"):
             require_function(name, getattr(self, name))
 
     def step(self, stage: Stage, number: int) -> None:
-        """Report that a step is done.
+        """Report a completed step.
 
         Raises
         ------
         CancelledError
-            When the caller wants no more of them.
+            When the caller has cancelled the work.
         """
         if self.on_step:
             self.on_step(stage, number)
         self.require_wanted()
 
     def require_wanted(self) -> None:
-        """End the call when the caller has cancelled it.
+        """Raise if the caller has cancelled the work.
 
         Raises
         ------
         CancelledError
-            When it is cancelled.
+            When the caller has cancelled the work.
         """
         if self.cancelled and self.cancelled():
             raise CancelledError("the work was cancelled; nothing was written")

@@ -18,7 +18,7 @@ Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
 Format = Literal["png", "webp", "gif"]
 
 Colors = Iterable[str | Iterable[int]]
-"""Colours, each as a code or as three or four whole numbers; an array of uint8 as well."""
+"""Colours as codes or as three or four integers, or a uint8 array."""
 
 MAX_K = 256
 DEFAULT_MAX_ITER = 100
@@ -26,7 +26,7 @@ DEFAULT_TOL = 0.05
 
 
 class Options(TypedDict, total=False):
-    """The fields of `Settings` as keyword arguments, without k."""
+    """The fields of `Settings`, except k, as keyword arguments."""
 
     init: Init
     max_iter: int | None
@@ -49,7 +49,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Every option that changes the output; an invalid value is refused when the object is made.
+    """Every option that changes the output; invalid values raise on construction.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Settings:
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids. Any but "auto" means plain Lloyd from that start, as in the textbooks.
     max_iter : int or None
-        Passes of K-Means at most, at least 1; a number means plain Lloyd. None leaves it to the effort.
+        Maximum number of passes of K-Means, at least 1; a number means plain Lloyd. None: by effort.
     tol : float or None
         Stop when no centroid moves further than this, in units of 0 to 255; a number means plain Lloyd.
     seed : int
@@ -71,10 +71,10 @@ class Settings:
         gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering looks
         better and measures worse.
     dither_strength : float or None
-        Dithering strength, 0 (none) to 1 (full); None leaves it to Kalette.
+        Dithering strength, 0 (none) to 1 (full); None: automatic.
     rate : float or None
-        Quality/size trade-off (the Lagrange multiplier), 0 (quality alone) to 1 (smallest file); None leaves
-        it to the effort, or to a target.
+        Quality/size trade-off (the Lagrange multiplier), 0 (quality alone) to 1 (smallest file); None: by
+        effort or target.
     min_psnr : float or None
         Quality floor: the smallest file whose PSNR in decibels is at least this, above 0.
     min_ssim : float or None
@@ -89,18 +89,18 @@ class Settings:
     format : {"png", "webp", "gif"}
         Format of the written file.
     keep_hidden : bool
-        Keep the colours under fully clear pixels; each counts in k. By default they become black. GIF has
-        one clear colour, so it refuses this.
+        Keep the colours under fully clear pixels; each counts in k. By default they become black. Not
+        possible with GIF, which has one clear colour.
     palette : tuple of str or None
-        A fixed palette, its order kept, 1 to 256 colours, each as #rrggbb or #rrggbbaa; k is their number.
-        Any sequence of such texts or of three or four whole numbers is accepted, and an array of uint8.
+        Fixed palette of 1 to 256 colours, kept in order, each as #rrggbb or #rrggbbaa; k is their number.
+        Sequences of codes or of three or four integers are accepted, and a uint8 array.
     keep_colors : tuple of str
         Colours that the palette must hold exactly; they count in k. Given like `palette`.
 
     Raises
     ------
     SettingsError
-        For a value outside these rules.
+        For an invalid value or combination.
 
     Examples
     --------
@@ -131,7 +131,7 @@ class Settings:
     keep_colors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check all values, and bring numbers and colours into one form."""
+        """Check all values and normalize numbers and colours."""
         self._require_numbers()
         self._require_choices()
         self._require_targets()
@@ -187,7 +187,7 @@ class Settings:
             raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
 
     def _convert_numbers(self) -> None:
-        """Turn NumPy's numbers into Python's."""
+        """Convert NumPy numbers to Python numbers."""
         for name in ("k", "max_iter", "max_bytes", "seed"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
@@ -196,7 +196,7 @@ class Settings:
                 object.__setattr__(self, name, float(getattr(self, name)))
 
     def _take_colors(self) -> None:
-        """Bring colours into one form, and refuse what cannot go together."""
+        """Normalize colours and check combinations of options."""
         object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
         if self.k != "auto" and len(self.keep_colors) > self.k:
             raise SettingsError(
@@ -222,12 +222,12 @@ class Settings:
 
     @property
     def plain_lloyd(self) -> bool:
-        """Whether K-Means is plain Lloyd, since a start, a number of passes or a tolerance is given."""
+        """Whether K-Means is plain Lloyd, due to an explicit init, max_iter or tol."""
         return self.init != "auto" or self.max_iter is not None or self.tol is not None
 
     @property
     def threshold_dithered(self) -> bool:
-        """Whether a threshold mask dithers, which leaves nothing to rate-distortion optimisation."""
+        """Whether dithering uses a threshold mask, which excludes rate-distortion optimisation."""
         return self.dither in ("blue-noise", "ordered")
 
     @property
@@ -259,7 +259,7 @@ def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 
 def _codes(name: str, colors: Any) -> tuple[str, ...]:
-    """Return colours as colour codes."""
+    """Return the codes of colours."""
     if isinstance(colors, str) or not isinstance(colors, Iterable):
         raise SettingsError(f"{name} is {colors!r}; give a sequence of colours, as kalette.read_palette does")
     codes = tuple(as_code(color) for color in colors)
@@ -269,7 +269,7 @@ def _codes(name: str, colors: Any) -> tuple[str, ...]:
 
 
 def _require_fixed_palette_alone(settings: Settings) -> None:
-    """Refuse options that steer the search for a palette."""
+    """Raise for options of the palette search, which a fixed palette excludes."""
     assert settings.palette is not None
     count = len(settings.palette)
     if settings.keep_colors:

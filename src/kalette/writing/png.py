@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from oxipng import RawImage
 
 Keeps = Literal["order", "palette", "colors"]
-"""What a file preserves: the complete palette in its order; the palette in any order, or as greys; or only the
-pixel colours."""
+"""What a file preserves: the complete palette in its order; the palette in any order, or as greys; or only
+the pixel colours."""
 
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
-from kalette.clustering import CurvePoint, Histogram, count, quality_curve
+from kalette.clustering import Histogram, count
 from kalette.color import with_alpha
 from kalette.compression.constraints import Constraints
 from kalette.reading import Metadata, Source, read
@@ -22,6 +22,7 @@ from kalette.types import (
 )
 
 if TYPE_CHECKING:
+    from kalette.clustering import CurvePoint
     from kalette.compression.options import CompressOptions
     from kalette.compression.result import Result
 
@@ -92,7 +93,7 @@ class Picture:
         """Its distinct colours with counts; counted once."""
         return count(self.pixels, run=Run(self.threads))
 
-    def curve(self, *, run: Run | None = None) -> tuple[CurvePoint, ...]:
+    def curve(self, *, run: Run | None = None) -> "tuple[CurvePoint, ...]":
         """Return the error that each k would give, estimated from the histogram.
 
         Examples
@@ -101,6 +102,8 @@ class Picture:
         >>> [point.k for point in picture.curve()]
         [2, 3]
         """
+        from kalette.clustering import quality_curve
+
         return quality_curve(self.histogram, run=run or Run(self.threads))
 
     def compress(

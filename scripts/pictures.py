@@ -21,8 +21,8 @@ KS = (4, 16, 256)
 STAGES = {
     "K-Means in sRGB": {"space": "srgb", "dither": "none", "rate": 0.0},
     "K-Means in Oklab": {"space": "oklab", "dither": "none", "rate": 0.0},
-    "error diffused": {"space": "oklab", "rate": 0.0},
-    "weighed against bytes": {},
+    "and error diffusion": {"space": "oklab", "rate": 0.0},
+    "and rate-distortion optimisation": {},
 }
 
 

@@ -1,7 +1,7 @@
 """The result of compressing a picture: palette, indices, files, and what is measured on them."""
 
 import os
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
+    require_format,
 )
 from kalette.writing import (
     Keeps,
@@ -143,6 +144,11 @@ class Result:
         return int(self.indices.shape[0])
 
     @property
+    def frames(self) -> int:
+        """Frames of the written file: a still picture has one."""
+        return 1
+
+    @property
     def colors_used(self) -> int:
         """Palette entries that some pixel shows."""
         if self.found.reserved:
@@ -248,8 +254,7 @@ class Result:
         b'GIF'
         """
         wanted = self.settings.format if file_format is None else file_format
-        if wanted != self.settings.format:
-            wanted = replace(self.settings, format=wanted).format  # checks it
+        require_format(wanted)
         if wanted not in self._files:
             self._require_encodable(wanted)
             metadata = self.picture.metadata if self.settings.keep_metadata else None
@@ -267,6 +272,7 @@ class Result:
 
     def _require_encodable(self, file_format: Format) -> None:
         """Refuse GIF for a palette with partly clear entries, made for another format."""
+        self.settings.require_hidden_fit(file_format)
         if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
             raise SettingsError(
                 "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"
@@ -306,7 +312,7 @@ class Result:
             "format": self.settings.format,
             "width": self.width,
             "height": self.height,
-            "frames": 1,
+            "frames": self.frames,
             "k": self.k,
             "rate": self.rate,
             "colors_used": self.colors_used,

@@ -55,6 +55,9 @@ def test_hidden_colors_cost_bytes(masked):
 def test_gif_cannot_keep_hidden_colors(masked):
     with pytest.raises(SettingsError, match="GIF has one clear colour; write PNG or WebP"):
         kalette.compress(masked, keep_hidden=True, format="gif")
+    result = kalette.compress(masked, keep_hidden=True)
+    with pytest.raises(SettingsError, match="GIF has one clear colour; write PNG or WebP"):
+        result.to_bytes("gif")
 
 
 @pytest.mark.parametrize("value", [1, "yes", None])

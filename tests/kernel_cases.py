@@ -102,3 +102,10 @@ def refusal(case: Case, kernels: Any, **changed: Any) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
         case.run(kernels, **changed)
     return str(caught.value)
+
+
+def noise_rows(height: int, width: int, channels: int) -> np.ndarray:
+    """Rows of every filter type in turn, with bytes of any value."""
+    rows = np.random.default_rng(height).integers(0, 256, (height, 1 + width * channels)).astype(np.uint8)
+    rows[:, 0] = [row % 5 for row in range(height)]
+    return rows

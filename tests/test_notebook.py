@@ -41,7 +41,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(outputs):
 
 
 @pytest.mark.filterwarnings("default")
-def test_what_the_notebook_says_is_the_same_is_the_same(outputs):
+def test_the_equalities_that_the_notebook_prints_hold(outputs):
     said = [line for line in printed(outputs).splitlines() if line.startswith(("same", "decodes"))]
     assert len(said) == 3
     assert all(line.endswith("True") for line in said)

@@ -67,7 +67,7 @@ def test_the_code_of_a_page_runs_as_it_stands(page, folder, monkeypatch):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_what_a_page_links_to_is_there(page):
+def test_the_links_of_a_page_lead_to_files(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         if not urlparse(target).scheme:
             assert (page.parent / target.split("#")[0]).exists(), f"{page.name} links to {target}"

@@ -68,7 +68,7 @@ def test_json_holds_rows_curve_and_recommendation_and_nothing_else(photo, tmp_pa
     assert {"psnr_db", "bits_per_pixel"} <= set(told["curve"][0])
 
 
-def test_options_give_what_compress_makes_without_any(photo):
+def test_default_options_of_compress_give_its_default_result(photo):
     usual = ("--space", "auto", "--dither", "auto", "--rate", "0.55", "--effort", "balanced")
     plain, told = run(photo, "-k", 8), run(photo, "-k", 8, *usual, "--json")
     assert "Made with --space srgb --dither none --rate 0 --effort fast." in plain.stdout
@@ -76,7 +76,7 @@ def test_options_give_what_compress_makes_without_any(photo):
     assert row["output_bytes"] == kalette.compress(photo, k=8).output_bytes
 
 
-def test_every_output_is_written_and_named(photo, tmp_path):
+def test_every_output_is_written_and_its_path_printed(photo, tmp_path):
     targets = [tmp_path / name for name in ("grid.png", "report.html")]
     folder = tmp_path / "kept" / "all"
     done = run(
@@ -91,7 +91,7 @@ def test_every_output_is_written_and_named(photo, tmp_path):
         assert path.read_bytes() == kalette.compress(photo, k, ALONE, format="webp").to_bytes()
 
 
-def test_a_name_that_looks_like_html_is_only_a_name(photo):
+def test_a_file_name_that_looks_like_html_is_escaped(photo):
     strange = photo.with_name(STRANGE)
     photo.rename(strange)
     done = run(strange, "-k", "2", "--html", strange.with_name("r.html"))
@@ -160,7 +160,7 @@ def test_the_smallest_pictures_have_tables_and_reports(size, color, tmp_path):
     assert "exact" in done.stdout
 
 
-def test_standard_input_has_a_name(photo):
+def test_standard_input_is_named_in_the_table(photo):
     done = run("-", "-k", "2", input=photo.read_bytes(), text=False)
     assert done.stdout.startswith(b"standard input: 96 x 64, ")
 
@@ -171,7 +171,7 @@ def test_quiet_prints_nothing(photo):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo terminals are those of POSIX")
-def test_progress_is_shown_on_a_terminal_and_gone_after(photo):
+def test_progress_is_shown_on_a_terminal_and_cleared_at_the_end(photo):
     import pty
 
     leader, follower = pty.openpty()

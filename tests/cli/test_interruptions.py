@@ -28,7 +28,7 @@ def leftovers(folder) -> list[str]:
     return [path.name for path in folder.iterdir() if path.suffix == ".part"]
 
 
-def test_a_run_that_is_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one(photo, tmp_path):
+def test_a_run_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one(photo, tmp_path):
     """And a temporary file at most, whose name says what it is."""
     target, old = tmp_path / "out.png", b"old" * 1_000
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "--overwrite", "-q"]
@@ -63,7 +63,7 @@ while True:
 """
 
 
-def test_a_writer_that_is_killed_while_it_writes_leaves_a_whole_file(tmp_path):
+def test_a_writer_killed_while_it_overwrites_leaves_a_whole_file(tmp_path):
     """It does nothing but overwrite, so each kill comes at some step of that."""
     target = tmp_path / "out.png"
     rng = random.Random(1)
@@ -85,7 +85,7 @@ OF_THE_INTERPRETER = ("Fatal Python error: init", "Could not import runpy")
 
 
 @pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
-def test_a_signal_at_any_moment_leaves_nothing_behind(number, said, photo, tmp_path):
+def test_a_signal_at_any_moment_leaves_no_partial_file(number, said, photo, tmp_path):
     """From the first line of Kalette's own on; before it, the interpreter answers in its way."""
     target = tmp_path / "out.png"
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "-q"]
@@ -107,7 +107,7 @@ def test_a_signal_at_any_moment_leaves_nothing_behind(number, said, photo, tmp_p
     assert 128 + number in codes
 
 
-def test_a_signal_in_the_first_moments_of_kalette_gives_no_traceback():
+def test_a_signal_during_the_imports_gives_no_traceback():
     """Each import of Kalette's from `__main__` on gets a signal once, as it begins."""
     code = """
 import builtins, os, signal, sys
@@ -137,7 +137,7 @@ main()
             assert done.stderr.startswith("kalette: none.png does not exist")
 
 
-def test_a_second_signal_does_not_disturb_the_cleaning_up(photo, tmp_path):
+def test_a_second_signal_does_not_disturb_the_cleanup(photo, tmp_path):
     code = """
 import os, signal
 import kalette.writing.files as output
@@ -162,7 +162,7 @@ main()
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
 
 
-def test_of_twenty_commands_with_one_output_one_wins_whole(photo, tmp_path):
+def test_of_twenty_commands_with_the_same_output_one_writes_the_whole_file(photo, tmp_path):
     count = 20 if FULL else 6
     target = tmp_path / "out.png"
     arguments = [*COMMAND, "compress", photo, "-o", target, "-q"]
@@ -177,3 +177,30 @@ def test_of_twenty_commands_with_one_output_one_wins_whole(photo, tmp_path):
     assert run("compress", photo, "-k", winner, "-o", tmp_path / "again.png").returncode == 0
     assert target.read_bytes() == (tmp_path / "again.png").read_bytes()
     assert leftovers(tmp_path) == []
+
+
+def test_a_signal_that_was_ignored_before_stays_ignored_as_nohup_needs(tmp_path):
+    """A signal that was ignored before stays so."""
+    code = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); import kalette.signals as s\n"
+        "s.end_at_once(); s.unwind(); print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    assert signal.SIGHUP == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_command_waits_for_input_ends_it_and_leaves_no_file(number, code, tmp_path):
+    """The command waits for its input, which never comes."""
+    process = subprocess.Popen(
+        [*COMMAND, "compress", "-", "-o", tmp_path / "x.png"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(3)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert b"Traceback" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from extent import FULL
+from shell import the_sentence
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="it needs Linux")  # noqa: PTH110
 
@@ -48,7 +49,7 @@ def photo(width: int, height: int) -> Image.Image:
 @pytest.mark.parametrize(
     ("name", "options"), [("a.png", {"compress_level": 1}), ("a.jpg", {"progressive": True})]
 )
-def test_a_large_picture_stays_within_the_bound(name, options, tmp_path):
+def test_peak_memory_of_a_large_picture_stays_within_the_bound(name, options, tmp_path):
     path = tmp_path / name
     photo(WIDTH, HEIGHT).save(path, **options)
     bound = BASE_BYTES + BYTES_PER_PIXEL * WIDTH * HEIGHT
@@ -59,3 +60,21 @@ def test_a_large_picture_stays_within_the_bound(name, options, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stderr.split()[-1]) <= bound
+
+
+def test_running_out_of_memory_gives_one_sentence(tmp_path):
+    path = tmp_path / "white.png"
+    Image.new("RGB", (9_000, 9_000), "white").save(path)
+    code = (
+        "import kalette.cli.compress, kalette.__main__, resource, re\n"
+        "used = int(re.search(r'VmSize:\\s+(\\d+)', open('/proc/self/status').read())[1]) << 10\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20),) * 2)\n"
+        "kalette.__main__.main()"
+    )
+    if not os.path.exists("/proc/self/status"):  # noqa: PTH110
+        pytest.skip("the system does not tell how much memory is used")
+    command = [sys.executable, "-c", code, "compress", "--threads", "1", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "needs more memory than there is" in the_sentence(done)
+    assert list(tmp_path.iterdir()) == [path]

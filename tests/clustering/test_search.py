@@ -22,7 +22,7 @@ def loss_of(cloud: Cloud, centroids: np.ndarray) -> float:
     return run_lloyd(cloud, centroids, Stopping(1, np.inf)).losses[0]
 
 
-def test_breathing_leaves_a_poor_optimum_of_four_points():
+def test_breathing_escapes_a_poor_optimum_of_four_points():
     """0 and 1 have a centroid each, 20 and 40 share one: Lloyd's loop stays there."""
     cloud, poor = line(0, 1, 20, 40), np.array([[0.0], [1.0], [30.0]])
     assert run_lloyd(cloud, poor, Stopping(9, 0)).losses[-1] == 200
@@ -37,7 +37,7 @@ def photo():
 
 @pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
 @pytest.mark.parametrize("k", [1, 2, 3, 7, 16, 100, 256])
-def test_the_search_gives_k_different_centroids(effort, k, photo):
+def test_the_search_returns_k_different_centroids(effort, k, photo):
     found = search.search_centroids(photo.in_space("srgb"), k, effort)
     assert found.shape == (k, 3)
     assert len(np.unique(found, axis=0)) == k
@@ -88,7 +88,7 @@ def test_few_close_colors_get_a_centroid_each():
 
 
 @pytest.mark.parametrize("k", [5, 12, 16])
-def test_balanced_keeps_the_better_of_two_growths_where_centroids_are_few(k, photo, monkeypatch):
+def test_for_few_centroids_balanced_keeps_the_better_of_two_growths(k, photo, monkeypatch):
     cloud = cloud_of(photo)
     growths = search.PLANS["balanced"].growths_for(k)
     assert len(growths) == 2

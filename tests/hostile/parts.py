@@ -18,7 +18,7 @@ def picture(width: int = 24, height: int = 16) -> Image.Image:
     return Image.fromarray((color % 256).astype(np.uint8))
 
 
-def saved(image: Image.Image, file_format: str, **options: object) -> bytes:
+def saved(image: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, file_format, **options)
     return out.getvalue()

@@ -25,7 +25,7 @@ def test_oklab_at_the_bounds_of_its_scale_stays_within_16_bits():
 
 
 @pytest.mark.parametrize("d", [3, 4])
-def test_points_at_the_bounds_of_16_bits_are_mapped_as_the_twin_does(d):
+def test_points_at_the_bounds_of_16_bits_are_mapped_as_in_the_reference(d):
     """All that can be added up in 32 bits: the widest palette, full strength, the steepest steps."""
     ends = np.array([-32768, 32767], np.int16)
     points = ends[rng().integers(0, 2, (6, 9, d))]
@@ -86,7 +86,7 @@ def test_more_pixels_than_32_bits_count_are_refused(tmp_path):
 
 @NO_HOLES
 @pytest.mark.skipif(not FULL, reason="reading 2.9 GB takes time: KALETTE_TESTS=full")
-def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
+def test_arrays_of_more_than_2_gib_are_read_to_their_end(tmp_path):
     """The last rows of 2.1 GB hold something else than zero, and what is found there decides the result."""
     n = 2**31 // 3 + 2
     path = tmp_path / "pixels"
@@ -99,7 +99,7 @@ def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
     assert _native.squared_error(pixels, np.zeros((1, 3), np.uint8), indices, 2) == 9 + 16 + 25
 
 
-def test_pictures_of_no_width_end_at_once_however_high_they_are():
+def test_pictures_of_zero_width_return_at_once_at_any_height():
     high = 2**40
     weights, strengths = np.empty((high, 0), np.uint16), np.empty((high, 0), np.uint8)
     points, palette = np.empty((high, 0, 3), np.int16), np.zeros((1, 3), np.int16)

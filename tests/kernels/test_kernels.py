@@ -52,7 +52,7 @@ def test_squared_error_of_two_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537])
-def test_squared_errors_agree_for_any_threads(n, channels):
+def test_squared_errors_agree_for_any_number_of_threads(n, channels):
     pixels, palette = random_pixels(n, channels), random_pixels(19, channels)
     indices = rng(1).integers(0, 19, n).astype(np.uint8)
     expected = reference.squared_error(pixels, palette, indices)
@@ -71,7 +71,7 @@ def test_map_colors_of_three_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537, 200_000])
-def test_counting_agrees_bit_for_bit_for_any_threads(n, channels):
+def test_counting_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
     pixels = random_pixels(n, channels)
     expected = reference.count_colors(pixels)
     for threads in THREADS:
@@ -82,7 +82,7 @@ def test_counting_agrees_bit_for_bit_for_any_threads(n, channels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537])
-def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
+def test_mapping_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
     pixels = random_pixels(n, channels)
     colors, _ = reference.count_colors(pixels)
     labels = rng().integers(0, 256, len(colors)).astype(np.uint8)
@@ -94,7 +94,7 @@ def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 2, 3, 4, 7, 16, 50])
 @pytest.mark.parametrize("n", SIZES)
-def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+def test_assigning_agrees_bit_for_bit_for_any_number_of_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     weights = rng(1).random(n)
     centroids = points[rng(2).integers(0, n, 11)] + dtype(0.25)
@@ -114,7 +114,7 @@ def test_pairwise_squared_distances_by_hand(kernels):
 @pytest.mark.parametrize("d", [3, 33])
 @pytest.mark.parametrize("m", [1, 7])
 @pytest.mark.parametrize("n", SIZES)
-def test_pairwise_squared_distances_agree_bit_for_bit_for_any_threads(n, m, d, dtype):
+def test_pairwise_squared_distances_agree_bit_for_bit_for_any_number_of_threads(n, m, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     centers = (rng(m).normal(size=(m, d)) * 50).astype(dtype)
     expected = reference.pairwise_squared_distances(points, centers)
@@ -157,7 +157,7 @@ def test_move_costs_of_three_points_by_hand(kernels):
 
 @pytest.mark.parametrize("d", [1, 3, 4])
 @pytest.mark.parametrize("n", SIZES)
-def test_move_costs_agree_bit_for_bit_for_any_threads(n, d):
+def test_move_costs_agree_bit_for_bit_for_any_number_of_threads(n, d):
     points = rng(n + d).integers(0, 256, (n, d)).astype(np.float32)
     weights, centroids = rng(1).random(n), rng(2).integers(0, 256, (30, d)).astype(np.float32)
     alternatives = centroids[:, None] + rng(3).integers(-9, 10, (30, 5, d)).astype(np.float32)
@@ -182,7 +182,7 @@ def test_split_clusters_of_five_points_by_hand(kernels):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 3, 4, 7])
 @pytest.mark.parametrize("n", SIZES)
-def test_splitting_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+def test_splitting_agrees_bit_for_bit_for_any_number_of_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     weights, labels = rng(1).random(n), rng(2).integers(0, 9, n).astype(np.int32)
     expected = reference.split_clusters(points, weights, labels, 10)
@@ -192,7 +192,7 @@ def test_splitting_agrees_bit_for_bit_for_any_threads(n, d, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
+def test_assigning_resolves_ties_to_the_lowest_index_in_every_simd_lane(dtype):
     points = rng().integers(0, 4, (5000, 3)).astype(dtype)
     centroids = np.concatenate([points[:40], points[:40]])
     labels, _, _, _ = _native.assign(points, np.ones(5000), centroids, 2)
@@ -223,7 +223,7 @@ def test_similarity_of_two_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("size", [(1, 1), (1, 30), (10, 11), (11, 10), (12, 40), (75, 74), (150, 9)])
-def test_similarities_agree_bit_for_bit_for_any_threads(size, channels):
+def test_similarities_agree_bit_for_bit_for_any_number_of_threads(size, channels):
     pictures = [random_pixels(size[0] * size[1] + i, channels)[i:].reshape(*size, channels) for i in (0, 1)]
     for background in (0, 255):
         expected = reference.similarity(*pictures, background)
@@ -238,7 +238,7 @@ def test_activity_of_an_edge_by_hand(kernels):
     assert not kernels.activity(points, 1).any()
 
 
-def test_native_oklab_is_reference_oklab_for_many_colors():
+def test_oklab_agrees_bit_for_bit_for_many_colors():
     colors = rng(3).integers(0, 256, (20_000, 3), np.uint8)
     linear, scale = rng(4).random(256), np.array([4080.0, 5100.0, 5100.0])
     expected = reference.oklab(colors, linear, scale)

@@ -25,7 +25,7 @@ def test_diffusion_of_four_grey_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("match_depth", [0, 3])
 @KERNELS
-def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels, match_depth):
+def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(kernels, match_depth):
     row = np.zeros((1, 12, 3), np.int16)
     row[0, 6] = 700
     palette = np.array([[0] * 3, [1000] * 3], np.int16)
@@ -44,7 +44,7 @@ def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels
 @pytest.mark.parametrize("match_depth", [0, 3])
 @pytest.mark.parametrize("shift", [-6, -2, 0, 3, 5])
 @KERNELS
-def test_a_row_nearly_that_above_is_matched_with_it(kernels, match_depth, shift):
+def test_a_row_that_nearly_repeats_the_one_above_is_matched_with_it(kernels, match_depth, shift):
     """Rows of 24 random entries; the second is the first, shifted, and one pixel between two entries."""
     entries = np.random.default_rng(5).integers(0, 9, 24)
     palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
@@ -63,7 +63,7 @@ def test_a_row_nearly_that_above_is_matched_with_it(kernels, match_depth, shift)
 @pytest.mark.parametrize("multiplier", [0, 50_000, 3_000_000])
 @pytest.mark.parametrize("match_depth", [0, 3])
 @pytest.mark.parametrize("with_alpha", [False, True])
-def test_native_maps_as_reference_does(space, multiplier, match_depth, with_alpha):
+def test_native_and_reference_map_alike(space, multiplier, match_depth, with_alpha):
     rng = np.random.default_rng(7)
     across, down = np.meshgrid(np.arange(37), np.arange(23))
     base = np.stack([5 * across + 2 * down, 9 * down, 3 * across], axis=2)

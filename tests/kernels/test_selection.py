@@ -47,7 +47,7 @@ print(digest.hexdigest())
     assert run_code(code, KALETTE_ISA=level) == run_code(code)
 
 
-def test_the_environment_picks_the_kernels():
+def test_an_environment_variable_selects_the_kernels():
     code = "from kalette import kernels; print(kernels.BACKEND)"
     assert run_code(code, KALETTE_KERNELS="reference") == "reference"
     assert run_code(code, KALETTE_KERNELS="native") == "native"
@@ -96,11 +96,11 @@ def test_without_extension_the_reference_runs_with_one_warning(package_without_e
     assert "reinstall Kalette, or set KALETTE_KERNELS=reference" in warned
 
 
-def test_the_reference_that_was_asked_for_runs_without_a_warning(package_without_extension):
+def test_the_reference_runs_without_a_warning_if_it_is_selected(package_without_extension):
     assert lines_of_copy(package_without_extension, "reference") == ["reference"]
 
 
-def test_native_kernels_that_were_asked_for_and_are_missing_are_refused(package_without_extension):
+def test_selecting_missing_native_kernels_is_an_error(package_without_extension):
     (said,) = lines_of_copy(package_without_extension, "native")
     assert said.startswith("SettingsError KALETTE_KERNELS is 'native', but the extension cannot be loaded")
 

@@ -59,14 +59,14 @@ def test_a_large_array_is_converted_in_strips_as_a_small_one():
     np.testing.assert_array_equal(pixels_from_array(tall), np.rint(tall * 255).astype(np.uint8))
 
 
-def test_arrays_that_are_not_contiguous_are_taken(gradient):
+def test_arrays_that_are_not_contiguous_are_accepted(gradient):
     turned = gradient[::-1, ::2]
     np.testing.assert_array_equal(pixels_from_array(turned), turned)
     assert pixels_from_array(turned).flags.c_contiguous
     assert pixels_from_array(gradient) is gradient
 
 
-def test_what_has_an_array_in_it_is_taken(gradient):
+def test_objects_with_an_array_interface_are_accepted(gradient):
     class Tensor:
         def __array__(self, dtype=None, copy=None):
             return gradient
@@ -74,7 +74,7 @@ def test_what_has_an_array_in_it_is_taken(gradient):
     assert kalette.compress(Tensor(), 5).to_bytes() == kalette.compress(gradient, 5).to_bytes()
 
 
-def test_files_that_are_open_and_bytes_of_all_kinds_are_taken(tmp_path, gradient):
+def test_open_files_and_all_kinds_of_bytes_are_accepted(tmp_path, gradient):
     data = kalette.compress(gradient, 200).to_bytes()
     path = tmp_path / "a.png"
     path.write_bytes(data)
@@ -103,13 +103,13 @@ def test_files_that_are_open_and_bytes_of_all_kinds_are_taken(tmp_path, gradient
         (np.zeros((2, 2, 0), np.uint8), "1 to 4"),
     ],
 )
-def test_other_arrays_are_refused_in_one_sentence(array, said):
+def test_invalid_arrays_are_refused_in_one_sentence(array, said):
     with pytest.raises(ReadError, match=said) as caught:
         kalette.compress(array)
     assert "\n" not in str(caught.value)
 
 
-def test_a_text_file_is_refused_with_the_way_out(tmp_path):
+def test_a_file_open_in_text_mode_is_refused_with_advice(tmp_path):
     path = tmp_path / "a.png"
     path.write_text("text")
     with path.open() as file, pytest.raises(ReadError, match="open it in binary mode"):

@@ -65,7 +65,7 @@ def three():
     return [kalette.compress(of_formula(48, 64), k=k, effort="fast") for k in (2, 16, 256)]
 
 
-def test_the_legibility_check_finds_what_it_is_for():
+def test_assert_legible_finds_overlapping_clipped_and_small_text():
     for places in ([(0.5, 0.5), (0.51, 0.5)], [(0.99, 0.5)], [(0.5, -0.001)]):
         figure = Figure(figsize=(5, 5), dpi=200)
         for place in places:
@@ -99,7 +99,7 @@ def test_the_grid_gives_the_ratio_to_the_input_file_if_there_is_one(gradient):
     assert "9.3 KB file" in texts
 
 
-def test_the_grid_says_exact_and_how_many_colors_there_are():
+def test_the_grid_labels_lossless_versions_exact_with_their_number_of_colors():
     texts = texts_of(figures.comparison_grid([kalette.compress(np.full((2, 2, 3), 7, np.uint8), k=16)]))
     assert texts.count("1 colour") == 2
     assert "exact" in texts
@@ -129,7 +129,7 @@ def test_the_grid_shows_the_written_pixels_and_a_strip_of_their_colors(three):
     assert {tuple(color) for color in strip_of_two[0].tolist()} == set(map(tuple, three[0].palette.tolist()))
 
 
-def test_a_checkerboard_lies_under_clear_pixels_and_their_part_of_the_strip(icon):
+def test_clear_pixels_and_entries_show_a_checkerboard(icon):
     figure = figures.comparison_grid([kalette.compress(icon, k=8)])
     for axes in pictures_of(figure):
         dots = axes.images[0].get_array()[::5, ::5].reshape(-1, 3)
@@ -137,19 +137,19 @@ def test_a_checkerboard_lies_under_clear_pixels_and_their_part_of_the_strip(icon
         assert {(255, 255, 255), (222, 222, 222)} <= greys
 
 
-def test_part_clear_colors_mix_with_the_checkerboard():
+def test_partly_clear_colors_are_blended_with_the_checkerboard():
     half = np.full((1, 17, 4), (100, 0, 0, 51), np.uint8)
     assert over_checkerboard(half)[0, [0, 16]].tolist() == [[224, 204, 204], [198, 178, 178]]
 
 
-def test_a_picture_is_enlarged_in_whole_squares_and_made_smaller_by_means():
+def test_pictures_are_enlarged_by_whole_factors_and_reduced_by_averaging():
     pixels = np.array([[[0, 0, 0], [100, 200, 50]]], np.uint8)
     assert scaled(pixels, 2).tolist() == [[[0, 0, 0]] * 2 + [[100, 200, 50]] * 2] * 2
     assert scaled(pixels, 0.5).tolist() == [[[50, 100, 25]]]
     assert scale_to_fit(100, 100, 399, 1000) == 3
 
 
-def test_a_rare_color_is_seen_in_the_strip():
+def test_a_rare_color_is_visible_in_the_strip():
     colors = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
     shown = strip(colors, np.array([1, 10**9]), 100, 1)[0, :, 0]
     assert 5 <= (shown == 0).sum() <= 20
@@ -163,7 +163,7 @@ def test_the_same_figure_gives_the_same_bytes_without_dates(three):
     assert "<dc:date>" not in figures.svg_text(figures.comparison_grid(three[:1]))
 
 
-def test_rules_of_the_user_do_not_change_a_figure(three):
+def test_matplotlib_settings_of_the_user_do_not_change_a_figure(three):
     import matplotlib as mpl
 
     plain = figures.png_bytes(figures.comparison_grid(three[:1]))
@@ -172,7 +172,7 @@ def test_rules_of_the_user_do_not_change_a_figure(three):
 
 
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("SVG", b"<?xml"), ("pdf", b"%PDF")])
-def test_a_figure_is_saved_in_the_format_of_its_name(tmp_path, three, ending, start):
+def test_a_figure_is_saved_in_the_format_of_the_file_name(tmp_path, three, ending, start):
     path = tmp_path / f"grid.{ending}"
     figure = figures.comparison_grid(three[:1])
     figures.save(figure, path)
@@ -184,7 +184,7 @@ def test_a_figure_is_saved_in_the_format_of_its_name(tmp_path, three, ending, st
     assert path.read_bytes() == first
 
 
-def test_another_ending_is_refused_before_any_work(tmp_path):
+def test_an_unknown_figure_format_is_refused_before_any_work(tmp_path):
     for refuse in (figures.require_writable, lambda path: figures.save(Figure(), path)):
         with pytest.raises(SettingsError, match=r"end it in \.png, \.svg or \.pdf"):
             refuse(tmp_path / "grid.jpg")
@@ -235,7 +235,7 @@ def test_a_plot_has_a_row_for_each_k(three):
     assert len(figure.axes) == 15
 
 
-def test_a_plot_says_how_it_came_there(walked):
+def test_a_plot_states_passes_start_and_loss(walked):
     texts = texts_of(figures.color_plot([walked]))
     assert any(text.startswith("3 passes from a random start, loss per pixel ") for text in texts)
     assert {"red", "green", "blue", "pass", "colours of the picture", "the same after compression"} <= set(
@@ -258,7 +258,7 @@ def test_plots_are_legible(three, icon, space):
         assert_legible(figures.color_plot(results, space))
 
 
-def test_a_fixed_palette_is_called_that_and_a_chosen_k_by_its_number(three):
+def test_figures_label_a_fixed_palette_and_an_automatic_k(three):
     fixed = kalette.compress(of_formula(48, 64), palette=["#000000", "#ff8000", "#ffffff"])
     chosen = kalette.compress(of_formula(48, 64), k="auto", effort="fast")
     for figure in (figures.color_plot([fixed, chosen]), figures.comparison_grid([fixed, chosen])):
@@ -268,13 +268,13 @@ def test_a_fixed_palette_is_called_that_and_a_chosen_k_by_its_number(three):
     assert len(list(step_frames(fixed))) == 1
 
 
-def test_oklab_agrees_with_its_source():
+def test_oklab_agrees_with_published_values():
     primaries = np.array([[0, 255, 0], [0, 0, 255], [128, 128, 128]], np.uint8)
     known = [[0.8664, -0.2339, 0.1795], [0.4520, -0.0325, -0.3115], [0.5999, 0, 0]]
     assert oklab_from_srgb(primaries) == pytest.approx(np.array(known), abs=2e-4)
 
 
-def test_some_thousands_of_colors_are_shown_frequent_ones_for_certain():
+def test_a_sample_of_colors_includes_the_frequent_ones():
     colors = of_formula(200, 256).reshape(-1, 3)
     counts = np.ones(len(colors), np.int64)
     counts[[5, 40_000]] = 10**9
@@ -286,7 +286,7 @@ def test_some_thousands_of_colors_are_shown_frequent_ones_for_certain():
     assert set(np.diff(evenly).tolist()) <= {12, 13}
 
 
-def test_the_steps_show_the_picture_in_the_palette_of_each_pass(walked):
+def test_each_frame_shows_the_picture_in_the_palette_of_its_pass(walked):
     frames = list(step_frames(walked))
     assert len(frames) == figures.frame_count(walked) == walked.iterations + 1
     for frame, palette in zip(frames, walked.palettes, strict=True):
@@ -298,7 +298,7 @@ def test_the_steps_show_the_picture_in_the_palette_of_each_pass(walked):
         assert np.array_equal(nearest, distances.min(axis=1))
 
 
-def test_many_passes_are_thinned_out_late_rather_than_early():
+def test_many_passes_are_sampled_from_first_to_last():
     for iterations in (0, 1, MOST_FRAMES - 1, MOST_FRAMES, 100, 5000):
         shown = shown_passes(iterations)
         assert shown[0] == 0
@@ -309,7 +309,7 @@ def test_many_passes_are_thinned_out_late_rather_than_early():
 
 
 @pytest.mark.parametrize("ending", ["gif", "apng", "webp"])
-def test_an_animation_has_every_frame_starts_over_and_stays_on_the_last(tmp_path, walked, ending):
+def test_an_animation_loops_and_holds_its_last_frame(tmp_path, walked, ending):
     path = tmp_path / f"steps.{ending}"
     told = []
     figures.save_steps(walked, path, on_frame=told.append)
@@ -340,13 +340,13 @@ def test_a_picture_that_needs_no_pass_has_one_frame(tmp_path, pixels):
         assert image.n_frames == 1
 
 
-def test_an_animation_of_another_ending_is_refused(tmp_path, walked):
+def test_an_unknown_animation_format_is_refused(tmp_path, walked):
     for refuse in (figures.require_steps_writable, lambda path: figures.save_steps(walked, path)):
         with pytest.raises(SettingsError, match=r"end it in \.gif, \.png or \.webp"):
             refuse(tmp_path / "steps.svg")
 
 
-def test_starts_show_the_best_and_the_worst_run_and_how_all_end():
+def test_the_figure_of_starts_shows_the_best_and_the_worst_run_and_all_final_losses():
     X = sample_blobs(100)
     runs = [run_kmeans(X, init_centroids(X, 5, seed)) for seed in range(8)]
     figure = figures.starts_figure(X, runs)

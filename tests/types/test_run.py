@@ -50,7 +50,7 @@ def test_mapping_is_cancelled_between_bands():
     assert len(asked) >= 1 + 4  # a pass, and four bands of 256 rows
 
 
-def test_callbacks_change_nothing():
+def test_callbacks_do_not_change_the_result():
     quiet = kalette.compress(PHOTO, 12, max_bytes=800)
     told = kalette.compress(
         PHOTO, 12, max_bytes=800, on_step=print, on_pass=lambda *_: None, cancelled=bool, keep_history=True
@@ -69,7 +69,7 @@ def test_callbacks_change_nothing():
         ("cancelled", True, "cancelled is True; give a function"),
     ],
 )
-def test_what_cannot_be_carried_is_refused(option, value, said):
+def test_invalid_run_options_are_refused(option, value, said):
     with pytest.raises(SettingsError, match=said):
         Run(**{option: value})
     with pytest.raises(SettingsError, match=said):

@@ -27,7 +27,7 @@ def decoded(data: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])
-def test_hidden_colors_become_black_or_stay_exact_as_asked(masked, file_format):
+def test_hidden_colors_become_black_by_default_and_stay_exact_with_keep_hidden(masked, file_format):
     few = masked // 64 * 64
     few[..., 3] = masked[..., 3]
     dropped = decoded(kalette.compress(few, format=file_format).to_bytes())
@@ -37,7 +37,7 @@ def test_hidden_colors_become_black_or_stay_exact_as_asked(masked, file_format):
     np.testing.assert_array_equal(kept, few)
 
 
-def test_hidden_colors_take_their_share_of_k_and_stay_clear(masked):
+def test_kept_hidden_colors_use_palette_entries_and_stay_clear(masked):
     result = kalette.compress(masked, k=16, keep_hidden=True)
     shown = decoded(result.to_bytes())
     np.testing.assert_array_equal(shown[..., 3], masked[..., 3])
@@ -47,7 +47,7 @@ def test_hidden_colors_take_their_share_of_k_and_stay_clear(masked):
     assert np.count_nonzero(kalette.compress(masked, k=16).palette[:, 3] == 0) == 1
 
 
-def test_hidden_colors_cost_bytes(masked):
+def test_kept_hidden_colors_cost_bytes(masked):
     kept, dropped = (kalette.compress(masked, keep_hidden=keep) for keep in (True, False))
     assert kept.output_bytes > dropped.output_bytes
 
@@ -61,12 +61,12 @@ def test_gif_cannot_keep_hidden_colors(masked):
 
 
 @pytest.mark.parametrize("value", [1, "yes", None])
-def test_keeping_hidden_colors_is_true_or_false(masked, value):
+def test_keep_hidden_must_be_true_or_false(masked, value):
     with pytest.raises(SettingsError, match="keep_hidden is"):
         kalette.compress(masked, keep_hidden=value)
 
 
-def test_the_command_keeps_hidden_colors(masked, tmp_path):
+def test_the_command_option_keeps_hidden_colors(masked, tmp_path):
     few = masked // 64 * 64
     few[..., 3] = masked[..., 3]
     Image.fromarray(few).save(tmp_path / "masked.png")

@@ -1,4 +1,4 @@
-"""Palettes that several tests use."""
+"""Palettes and palette files for several tests."""
 
 import struct
 

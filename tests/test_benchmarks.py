@@ -1,4 +1,4 @@
-"""The benchmarks run, refuse wrong output, and the page shows what they found. No test asserts a time."""
+"""Benchmarks run, reject wrong output, and docs/benchmarks.md shows their figures. No test asserts a time."""
 
 import importlib
 import json
@@ -25,7 +25,7 @@ def run(script, *arguments):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """The JSON of a smoke run of each benchmark."""
+    """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
     for benchmark in ("speed", "quality", "rate", "flat"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")

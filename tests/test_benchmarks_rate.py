@@ -1,4 +1,4 @@
-"""The arithmetic of the rate benchmark, worked out by hand, and its scores beside their packages."""
+"""The rate benchmark: its arithmetic by hand, and its scores against their packages."""
 
 import importlib
 import math
@@ -14,7 +14,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 @pytest.fixture
 def module(monkeypatch):
-    """Imports a module of the benchmarks by its name."""
+    """Import a module of the benchmarks by name."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     return importlib.import_module
 
@@ -30,14 +30,14 @@ def rate_tables(module):
 
 
 def bytes_of(log2):
-    """Bytes by their binary logarithm, for curves with round numbers."""
+    """Bytes from their binary logarithm, for curves with round numbers."""
     return 2.0**log2
 
 
 def test_a_hull_drops_points_below_the_line_between_others(curves):
     points = [
         (bytes_of(10), 50),
-        (bytes_of(11), 60),  # below the line from 50 to 74: at 11 that is 62
+        (bytes_of(11), 60),  # below the line from 50 to 74, which is 62 at 11
         (bytes_of(12), 74),
         (bytes_of(13), 80),
         (bytes_of(13.5), 79),  # more bytes, less score
@@ -59,13 +59,13 @@ def test_half_the_bytes_at_every_score_give_a_ratio_of_half(curves):
 
 
 def test_the_mean_difference_averages_the_logarithm_of_the_ratio(curves):
-    # The logarithm of the ratio goes from 0 to -ln 2, so its mean is half of that.
+    # The logarithm of the ratio goes from 0 to -ln 2; its mean is -ln 2 / 2.
     found = curves.mean_difference([(100, 0), (200, 10)], [(100, 0), (400, 10)])
     assert found.ratio == pytest.approx(2**-0.5)
 
 
 def test_the_mean_difference_uses_the_knots_of_both_hulls(curves):
-    # Own binary logarithm of bytes: 0 at 0, 1 at 10. Reference: 0 at 0, 0.25 at 5, 1 at 10.
+    # Binary logarithm of bytes: 0 at score 0, 1 at 10. Reference: 0 at 0, 0.25 at 5, 1 at 10.
     # Their difference rises from 0 to 0.25 and falls to 0 again; its mean is 0.125.
     own = [(bytes_of(0), 0), (bytes_of(1), 10)]
     reference = [(bytes_of(0), 0), (bytes_of(0.25), 5), (bytes_of(1), 10)]
@@ -116,8 +116,8 @@ def test_pixels_are_composited_over_each_background(module):
     assert black[0, 0].tolist() == white[0, 0].tolist() == [200, 0, 0]
     assert black[1, 1].tolist() == [40, 0, 0]
     assert white[1, 1].tolist() == [244, 204, 204]
-    assert checks[1, 1].tolist() == [122, 82, 82]  # four fifths of 102
-    assert checks[1, 8].tolist() == checks[8, 1].tolist() == [162, 122, 122]  # and of 153
+    assert checks[1, 1].tolist() == [122, 82, 82]  # 4/5 of 102
+    assert checks[1, 8].tolist() == checks[8, 1].tolist() == [162, 122, 122]  # 4/5 of 153
     assert checks[8, 8].tolist() == checks[1, 1].tolist()
 
 
@@ -138,7 +138,7 @@ def test_ssimulacra2_agrees_with_its_package(module, tmp_path):
 
 
 def record(**rows):
-    """A record of one picture without and one with alpha, points by encoder."""
+    """A record of a picture without and one with alpha; points by encoder."""
     names = {"kalette": "Kalette", "pngquant": "pngquant --speed 1"}
     return {
         "rows": [

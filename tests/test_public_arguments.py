@@ -1,4 +1,4 @@
-"""A wrong type at a public door is one sentence, never an error from inside."""
+"""Wrong arguments of public functions give one sentence, never an error from inside."""
 
 import io
 

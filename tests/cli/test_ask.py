@@ -1,4 +1,4 @@
-"""`kalette` alone: a dialogue on a pseudo terminal."""
+"""`kalette` without arguments: the dialogue on a pseudo terminal."""
 
 import os
 import sys

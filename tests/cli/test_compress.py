@@ -1,4 +1,4 @@
-"""The command, as a shell runs it."""
+"""`kalette compress` as a shell runs it."""
 
 import json
 import os
@@ -103,13 +103,13 @@ def test_an_existing_output_is_left_alone_without_overwrite(photo):
 
 
 def test_a_larger_result_is_reported_or_skipped(tmp_path):
-    """A smooth picture whose PNG is smaller than that of its indices with their palette."""
+    """The PNG of one true-colour pixel is smaller than palette and index."""
     small = tmp_path / "small.png"
     Image.new("RGB", (1, 1), "red").save(small, optimize=True)
-    told = run("compress", small)
+    reported = run("compress", small)
     skipped = run("compress", small, "--skip-if-larger", "--overwrite")
-    assert told.returncode == 0
-    assert "is larger than" in told.stderr
+    assert reported.returncode == 0
+    assert "is larger than" in reported.stderr
     assert skipped.returncode == 98
     assert "nothing is written" in skipped.stderr
 

@@ -1,4 +1,4 @@
-"""What the command does to people's files, names and streams."""
+"""Files, file names and streams: what the command reads and writes."""
 
 import json
 import os
@@ -18,7 +18,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights
 
 @pytest.fixture
 def photo(tmp_path):
-    """A PNG that any compression makes smaller."""
+    """An uncompressed PNG: any result is smaller."""
     path = tmp_path / "photo.png"
     path.write_bytes(saved(picture(96, 64), "PNG", compress_level=0))
     return path
@@ -89,7 +89,7 @@ def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo,
 
 
 def test_in_place_leaves_an_input_alone_that_changed_after_it_was_read(photo):
-    """Changed after it was read, by code that runs as the result is encoded."""
+    """The file changes while the result is encoded."""
     code = (
         "import sys, kalette.compression.result as r; from pathlib import Path; real = r.encode\n"
         "def encode(*a, **b):\n"
@@ -178,14 +178,14 @@ def test_an_output_name_that_is_too_long_is_refused(tmp_path):
 
 
 def damaged_tiff() -> bytes:
-    """One that libtiff has something to say of."""
+    """A TIFF for which libtiff prints an error."""
     data = bytearray(saved(picture(), "TIFF", compression="tiff_lzw"))
     data[100:140] = b"\xff" * 40
     return bytes(data)
 
 
 def shell(line: str, folder) -> subprocess.CompletedProcess:
-    """Run a line of the shell in which $K is the command."""
+    """Run a shell line in which $K is the command."""
     environment = {**os.environ, "K": f"{sys.executable} -m kalette"}
     return subprocess.run(
         ["/bin/sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -229,7 +229,7 @@ def test_closed_and_full_streams_give_at_most_one_sentence(line, code, said, pho
 
 
 def test_codecs_write_nothing_on_standard_error(tmp_path):
-    """libtiff writes there past Python, and Pillow where nobody listens to its log."""
+    """libtiff writes to the file descriptor, and Pillow to an unconfigured logger."""
     (tmp_path / "damaged.tif").write_bytes(damaged_tiff())
     done = run("compress", tmp_path / "damaged.tif")
     assert done.returncode == 1

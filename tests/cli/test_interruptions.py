@@ -1,4 +1,4 @@
-"""Whatever ends a run, and whenever: a file is the old one or the whole new one."""
+"""Interrupted runs: an output is the old file or the whole new one."""
 
 import os
 import random
@@ -29,7 +29,7 @@ def leftovers(folder) -> list[str]:
 
 
 def test_a_run_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one(photo, tmp_path):
-    """And a temporary file at most, whose name says what it is."""
+    """At most one temporary file is left, with the suffix .part."""
     target, old = tmp_path / "out.png", b"old" * 1_000
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "--overwrite", "-q"]
     target.write_bytes(old)
@@ -64,7 +64,7 @@ while True:
 
 
 def test_a_writer_killed_while_it_overwrites_leaves_a_whole_file(tmp_path):
-    """It does nothing but overwrite, so each kill comes at some step of that."""
+    """The process only overwrites, so each kill hits a step of that."""
     target = tmp_path / "out.png"
     rng = random.Random(1)
     for _ in range(MOMENTS):
@@ -86,7 +86,7 @@ OF_THE_INTERPRETER = ("Fatal Python error: init", "Could not import runpy")
 
 @pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
 def test_a_signal_at_any_moment_leaves_no_partial_file(number, said, photo, tmp_path):
-    """From the first line of Kalette's own on; before it, the interpreter answers in its way."""
+    """This holds from Kalette's first line on; before it, the interpreter handles the signal."""
     target = tmp_path / "out.png"
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "-q"]
     started = time.monotonic()
@@ -108,7 +108,7 @@ def test_a_signal_at_any_moment_leaves_no_partial_file(number, said, photo, tmp_
 
 
 def test_a_signal_during_the_imports_gives_no_traceback():
-    """Each import of Kalette's from `__main__` on gets a signal once, as it begins."""
+    """Each import from `__main__` on gets the signal once, as it begins."""
     code = """
 import builtins, os, signal, sys
 import kalette.signals
@@ -179,8 +179,7 @@ def test_of_twenty_commands_with_the_same_output_one_writes_the_whole_file(photo
     assert leftovers(tmp_path) == []
 
 
-def test_a_signal_that_was_ignored_before_stays_ignored_as_nohup_needs(tmp_path):
-    """A signal that was ignored before stays so."""
+def test_a_signal_that_was_ignored_before_stays_ignored_as_nohup_needs():
     code = (
         "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); import kalette.signals as s\n"
         "s.end_at_once(); s.unwind(); print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
@@ -192,7 +191,7 @@ def test_a_signal_that_was_ignored_before_stays_ignored_as_nohup_needs(tmp_path)
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_while_the_command_waits_for_input_ends_it_and_leaves_no_file(number, code, tmp_path):
-    """The command waits for its input, which never comes."""
+    """Standard input stays open without data."""
     process = subprocess.Popen(
         [*COMMAND, "compress", "-", "-o", tmp_path / "x.png"],
         stdin=subprocess.PIPE,

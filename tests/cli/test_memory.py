@@ -1,4 +1,4 @@
-"""The most memory that a picture takes: the bound of docs/benchmarks.md, the address space limited."""
+"""Memory: the bound of docs/benchmarks.md in a limited address space, and too little of it."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason=
 
 WIDTH, HEIGHT = (10_000, 10_000) if FULL else (2_000, 2_000)
 BASE_BYTES, BYTES_PER_PIXEL = 96 << 20, 16
-STACKS_BYTES = 2 * (8 << 20)  # that the threads reserve, and do not touch
+STACKS_BYTES = 2 * (8 << 20)  # reserved by threads but not touched
 
 LIMITED = """
 import re, resource, sys
@@ -35,7 +35,7 @@ finally:
 
 
 def photo(width: int, height: int) -> Image.Image:
-    """Waves in all three channels with a little noise, as smooth and as rough as photographs are."""
+    """Waves in all three channels with some noise, about as smooth as a photograph."""
     across = np.arange(width, dtype=np.int64)
     noise = np.random.default_rng(0).integers(-8, 9, (257, width), dtype=np.int16)
     rows = np.empty((height, width, 3), np.uint8)
@@ -72,7 +72,7 @@ def test_running_out_of_memory_gives_one_sentence(tmp_path):
         "kalette.__main__.main()"
     )
     if not os.path.exists("/proc/self/status"):  # noqa: PTH110
-        pytest.skip("the system does not tell how much memory is used")
+        pytest.skip("the system does not report memory in use")
     command = [sys.executable, "-c", code, "compress", "--threads", "1", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""The commands that draw: plot, and the sample data set of demo."""
+"""`kalette plot`."""
 
 import os
 import subprocess
@@ -139,5 +139,5 @@ def test_plot_shows_progress_on_a_terminal(photo):
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 1 << 16)
-    except OSError:  # Linux says so when the other side is closed
+    except OSError:  # the end of a pseudo terminal on Linux
         return b""

@@ -1,4 +1,4 @@
-"""How many colours: the curve from one histogram, and its knee."""
+"""The error for every k from one histogram, and the knee of its curve."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ def greys(*levels: int) -> np.ndarray:
 
 
 def row_of_colors(n: int) -> np.ndarray:
-    """n different colours, one pixel each, far from evenly spread."""
+    """n distinct colours, one pixel each, unevenly spread."""
     steps = np.arange(n)
     return np.stack([steps**2 % 256, steps % 256, steps * 7 % 256 + steps // 256], axis=1).astype(np.uint8)[
         None
@@ -38,14 +38,14 @@ def row_of_colors(n: int) -> np.ndarray:
 
 
 def test_the_error_for_every_k_of_four_greys_by_hand():
-    """0 and 2, 100 and 200: two pairs, then one pair, then none; three of four mean a bit and a half."""
+    """Two pairs, then a pair and two single greys, then four single greys: 1, 1.5 and 2 bits per pixel."""
     curve = curve_of(greys(0, 2, 100, 200))
     assert [(point.k, point.mse) for point in curve] == [(2, 5002 / 4), (3, 2 / 4), (4, 0.0)]
     assert [point.bits_per_pixel for point in curve] == [1.0, 1.5, 2.0]
 
 
 def test_the_knee_of_five_points_by_hand():
-    """Root errors 40, 20, 16, 15 over 2 to 5: below the line by 0, 7/15, 22/75 and 0."""
+    """Root errors 40, 20, 16, 15 at k = 2 to 5 lie below the chord by 0, 7/15, 22/75 and 0."""
     curve = [CurvePoint(k, mse, 0.0) for k, mse in ((2, 1600.0), (3, 400.0), (4, 256.0), (5, 225.0))]
     assert recommended_k(curve) == 3
 
@@ -62,7 +62,7 @@ def test_a_flat_curve_recommends_its_lowest_k():
 
 
 def test_ward_merging_agrees_with_scipy():
-    """SciPy gives the root of twice what a union adds, for points that weigh the same."""
+    """For equal weights SciPy returns the root of twice the loss that a merge adds."""
     points = row_of_colors(60)[0].astype(np.float64)
     steps = np.cumsum(linkage(points, "ward")[:, 2] ** 2 / 2)
     found = [clusters.loss for clusters in curve._merged(curve._Clusters(points, np.ones(60), 0.0))]
@@ -113,7 +113,7 @@ def test_the_curve_begins_with_one_color_for_each_kind_of_alpha(icon):
 
 
 def test_nearly_transparent_colors_may_share_a_point():
-    """With alpha 1 the colours of a channel are sixteenths of a step: 40 of them make three."""
+    """With alpha 1, premultiplied channels round to sixteenths: 40 colours become three points."""
     pixels = np.zeros((1, 40, 4), np.uint8)
     pixels[0, :, 0], pixels[..., 3] = np.arange(40), 1
     curve = curve_of(pixels)

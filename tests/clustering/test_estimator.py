@@ -1,4 +1,4 @@
-"""KMeans by the rules of scikit-learn."""
+"""The estimator KMeans follows the rules of scikit-learn."""
 
 import pickle
 import subprocess
@@ -29,7 +29,7 @@ LINE = np.array([[0.0], [1], [8], [9]])
 
 
 def clouds(n: int, d: int, seed: int = 0) -> np.ndarray:
-    """Rows around twelve middles."""
+    """Rows around twelve centers."""
     rng = np.random.default_rng(seed)
     return rng.normal(size=(12, d))[rng.integers(0, 12, n)] * 9 + rng.normal(size=(n, d))
 
@@ -46,7 +46,7 @@ def test_four_points_by_hand():
     assert found.cluster_centers_.tolist() == [[0.5], [8.5]]
     assert found.labels_.tolist() == [0, 0, 1, 1]
     assert (found.inertia_, found.n_iter_) == (1.0, 2)
-    assert found.predict([[4.5], [4.6]]).tolist() == [0, 1]  # half way: the tie goes to the lowest
+    assert found.predict([[4.5], [4.6]]).tolist() == [0, 1]  # half way: ties go to the lowest index
     assert found.transform([[0.5], [9.5]]).tolist() == [[0, 8], [9, 1]]
     assert found.score([[0.5], [9.5]]) == -1
     assert found.score([[0.5], [9.5]], sample_weight=[1, 3]) == -3
@@ -118,11 +118,11 @@ def test_weights_count_as_repeated_rows_and_zero_as_none(seed, init, k, d):
     repeated = X.repeat(weights, axis=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        weighed = KMeans(k, init=init, random_state=seed).fit(X, sample_weight=weights)
+        weighted = KMeans(k, init=init, random_state=seed).fit(X, sample_weight=weights)
         plain = KMeans(k, init=init, random_state=seed).fit(repeated)
-    np.testing.assert_array_equal(weighed.cluster_centers_, plain.cluster_centers_)
-    assert weighed.inertia_ == plain.inertia_
-    np.testing.assert_array_equal(weighed.labels_.repeat(weights), plain.labels_)
+    np.testing.assert_array_equal(weighted.cluster_centers_, plain.cluster_centers_)
+    assert weighted.inertia_ == plain.inertia_
+    np.testing.assert_array_equal(weighted.labels_.repeat(weights), plain.labels_)
 
 
 def test_rows_of_zero_weight_get_a_label_and_do_not_move_centroids():
@@ -205,7 +205,7 @@ def test_transformed_columns_have_names():
 
 
 def test_kmeans_replaces_that_of_scikit_learn_in_its_color_quantization_example():
-    """The steps of "Color Quantization using K-Means" on one picture with both, and codebooks as good."""
+    """The steps of "Color Quantization using K-Means" with both; the errors agree."""
     china = np.array(load_sample_image("china.jpg"), dtype=np.float64) / 255
     w, h, d = china.shape
     image_array = china.reshape((w * h, d))

@@ -1,4 +1,4 @@
-"""Distinct colours with counts."""
+"""Histograms: distinct colours with counts."""
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def equal(a: Histogram, b: Histogram) -> bool:
 
 
 def test_a_bounded_histogram_by_hand():
-    """0, 1 and twice 3 share a cube of four byte steps; 5 is alone in the next."""
+    """0, 1, 3 and 3 share a cube of side 4; 5 is alone in the next."""
     levels = np.concatenate([[0, 1, 3, 3, 5], np.arange(100, 160)]).astype(np.uint8)
     cells = count(np.repeat(levels, 3).reshape(1, -1, 3))
     bounded = cells.bounded(32)

@@ -1,4 +1,4 @@
-"""Lloyd's loop."""
+"""Lloyd's algorithm."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_lloyd_treats_weights_as_repeated_points():
 
 
 def test_lloyd_gives_empty_centroid_the_color_of_largest_error():
-    """No point is nearest to 100; 7 has the largest error, so the idle centroid goes there."""
+    """No point is nearest to 100; 7 has the largest error, so the empty centroid moves there."""
     found = run_lloyd(weighted(line(0, 1, 7)), line(1, 100), Stopping(1, 0), run=Run(1, keep_history=True))
     assert found.path[1].ravel().tolist() == [8 / 3, 7.0]
     assert found.labels.tolist() == [0, 0, 1]
@@ -53,10 +53,10 @@ def test_lloyd_stops_by_shift_and_by_max_iter():
 
 
 def test_lloyd_reports_each_pass():
-    told = []
-    run = Run(1, on_pass=lambda *p: told.append(p))
+    reported = []
+    run = Run(1, on_pass=lambda *p: reported.append(p))
     found = run_lloyd(weighted(line(0, 1, 8, 9)), line(0, 1), Stopping(9, 0), run=run)
-    assert told == list(enumerate(found.history, 1))
+    assert reported == list(enumerate(found.history, 1))
 
 
 @pytest.mark.parametrize("k", [2, 8, 31])
@@ -84,7 +84,7 @@ def test_lloyd_agrees_with_scikit_learn(k):
 def test_the_loss_of_lloyd_never_rises(colors, k, seed, dtype):
     rng = np.random.default_rng(seed)
     points = np.array(colors, dtype)
-    start = rng.random((k, 3)) * 300 - 20  # some outside the colours, so that centroids run empty
+    start = rng.random((k, 3)) * 300 - 20  # some outside the colours, so that centroids become empty
     found = run_lloyd(weighted(points, rng.integers(1, 9, len(points)).astype(float)), start, Stopping(40, 0))
     assert all(after <= before for before, after in zip(found.losses, found.losses[1:], strict=False))
     assert found.losses[-1] == found.history[-1].loss if found.history else True
@@ -103,7 +103,7 @@ def test_lloyd_gives_the_same_bits_for_any_number_of_threads():
 
 
 def test_pinned_centroids_do_not_move():
-    """The first stays at 2; the second goes to the mean of 8 and 9, its only colours."""
+    """The first stays at 2; the second moves to 8.5, the mean of its points."""
     found = run_lloyd(weighted(line(0, 1, 8, 9)), line(2, 8), Stopping(10, 0), pinned=1)
     assert found.centroids.tolist() == line(2, 8.5).tolist()
     assert found.losses == (4 + 1 + 0 + 1, 4 + 1 + 0.25 + 0.25)

@@ -1,4 +1,4 @@
-"""Pinned centroids in a start."""
+"""Pinned centroids: they come first in a start."""
 
 import numpy as np
 from hypothesis import given

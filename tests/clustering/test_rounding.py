@@ -1,4 +1,4 @@
-"""Palettes of bytes."""
+"""Rounding centroids to palettes of bytes."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def loss_of(cloud: Cloud, palette: np.ndarray) -> float:
 
 
 def test_two_entries_of_three_greys_by_hand():
-    """0 | 1 2 has the means 0 and 1.5, which rounds to 2: both 0 2 and 0 1 cost 1 a channel, so 0 2 stays."""
+    """0 | 1 2 has the means 0 and 1.5, rounded to 2; 0 2 and 0 1 cost the same, so 0 2 stays."""
     cloud = cloud_of(count(np.repeat([[0, 1, 2]], 3, axis=1).reshape(1, 3, 3).astype(np.uint8)))
     found = round_palette(cloud, np.array([[0.0] * 3, [1.5] * 3]), "balanced")
     assert found.tolist() == [[0] * 3, [2] * 3]

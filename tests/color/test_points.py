@@ -1,4 +1,4 @@
-"""Colours as bytes and as points."""
+"""Points of the working space, and back to bytes."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def test_points_of_opaque_colors_are_their_bytes():
 
 
 def test_points_of_four_channels_are_premultiplied_and_rounded_to_sixteenths():
-    # 200 * 100 / 255 = 78.43; in sixteenths 1254.9, rounded 1255, so 78.4375.
+    # 200 * 100 / 255 = 78.43, or 1254.9 sixteenths, rounded to 1255: 78.4375.
     assert points_from_srgb(np.array([[200, 0, 0, 100]], np.uint8)).tolist() == [[78.4375, 0, 0, 100]]
 
 

@@ -1,4 +1,4 @@
-"""Colours that are given: fixed palettes, and entries kept inside a computed palette."""
+"""Constraints: fixed palettes, and kept colours in a computed palette."""
 
 import io
 import os
@@ -122,7 +122,7 @@ def test_a_palette_can_be_read_from_its_file(tmp_path):
 
 
 def test_a_kept_color_stays_and_the_other_centroids_move():
-    """At 100 it serves 0 and 10, since the free one gains more at 225 than at 5."""
+    """100 gets the pixels 0 and 10: the other centroid gains more at 225 than at 5."""
     result = kalette.compress(FOUR, **PLAIN, k=2, keep_colors=[(100, 0, 0)])
     assert result.palette.tolist() == [[100, 0, 0], [225, 0, 0]]
     assert result.indices.tolist() == [[0, 0], [1, 1]]
@@ -142,7 +142,7 @@ def test_kept_colors_that_no_pixel_shows_stay_in_the_palette_and_in_the_file():
     "options", [{}, {"init": "wu"}, {"init": "random"}, {"init": "k-means++"}, {"effort": "best"}]
 )
 def test_the_loss_is_as_low_as_the_best_of_many_tries_with_pinned_centroids(options, gradient):
-    """The engine's own search; the plain starts end within a tenth."""
+    """The engine's own search reaches it; plain Lloyd ends within a tenth."""
     kept, k = np.array([[255, 0, 0], [12, 14, 9], [0, 255, 255]], np.uint8), 12
     result = kalette.compress(gradient, k=k, keep_colors=kept, **options)
     cloud, rng, best = cloud_of(count(gradient)), np.random.default_rng(0), np.inf

@@ -1,4 +1,4 @@
-"""Measures of error and of size."""
+"""Metrics of error and size."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The main job, from the library."""
+"""`kalette.compress`: the whole pipeline."""
 
 import io
 import os
@@ -56,7 +56,7 @@ def test_an_image_with_at_most_k_colors_is_exact(file_format, dither, gradient):
 @given(PICTURES, st.integers(0, 3))
 @settings(max_examples=100)
 def test_k_at_or_above_the_number_of_colors_is_lossless(pixels, spare):
-    """Colours under clear pixels are dropped: they are not shown."""
+    """Colours under clear pixels are dropped."""
     if pixels.shape[2] == 4:
         pixels[pixels[..., 3] == 0] = 0
     colors = len(np.unique(pixels.reshape(-1, pixels.shape[2]), axis=0))
@@ -90,10 +90,10 @@ def test_the_loss_is_that_of_a_local_optimum_that_scikit_learn_confirms(init, gr
 
 
 def test_the_history_has_an_entry_for_each_pass(gradient):
-    told = []
-    result = kalette.compress(gradient, k=8, keep_history=True, on_pass=lambda *p: told.append(p))
-    assert [number for number, _ in told] == list(range(1, result.iterations + 1))
-    assert tuple(done for _, done in told) == result.history
+    reported = []
+    result = kalette.compress(gradient, k=8, keep_history=True, on_pass=lambda *p: reported.append(p))
+    assert [number for number, _ in reported] == list(range(1, result.iterations + 1))
+    assert tuple(done for _, done in reported) == result.history
     assert result.losses[1:] == tuple(done.loss for done in result.history)
     assert len(result.palettes) == result.iterations + 1
 
@@ -146,7 +146,7 @@ def test_clear_pixels_stay_clear_and_opaque_ones_opaque(init, k, dither, icon):
 
 
 def test_alpha_10_after_a_clear_entry_is_decoded_right_by_pillow():
-    """Pillow takes a transparency table of 0 and 10 for one that ends in a line feed."""
+    """Pillow takes a final 10 in the tRNS chunk for a line feed."""
     pixels = np.array([[[0, 0, 0, 10], [0, 0, 0, 0]]], np.uint8)
     np.testing.assert_array_equal(decoded(kalette.compress(pixels, k=2).to_bytes()), pixels)
 

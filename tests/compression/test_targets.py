@@ -1,4 +1,4 @@
-"""Floors and budgets: the path and its bisection by hand, then what comes out of pictures."""
+"""Targets: operating points and bisection by hand, then floors and budgets on pictures."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Made:
 
 
 def linear(step: OperatingPoint) -> Made:
-    """100 bytes and one decibel a colour; ten bytes, a tenth of a decibel go with the rate."""
+    """100 bytes and 1 dB for each colour, less 10 bytes and 0.1 dB times the rate."""
     return Made(
         step.k, round(100 * step.k - 10 * step.rate), 20 + step.k - step.rate / 10, 0.5 + step.k / 100
     )
@@ -53,10 +53,10 @@ def test_the_path_of_operating_points_keeps_explicit_settings():
 
 
 @pytest.mark.parametrize(
-    ("goals", "k", "size_bytes"),
+    ("targets", "k", "size_bytes"),
     [
         ({"min_psnr": 24.5}, 5, 490),
-        ({"min_psnr": 29.95}, 10, 995),  # half way down the rates
+        ({"min_psnr": 29.95}, 10, 995),  # half way along the rates
         ({"min_ssim": 0.53}, 3, 290),
         ({"min_psnr": 24.5, "min_ssim": 0.53}, 5, 490),
         ({"max_bytes": 1000}, 10, 1000),
@@ -66,20 +66,20 @@ def test_the_path_of_operating_points_keeps_explicit_settings():
         ({"min_psnr": 24.5, "max_bytes": 490}, 5, 490),
     ],
 )
-def test_bisection_finds_the_known_operating_point(goals, k, size_bytes):
+def test_bisection_finds_the_known_operating_point(targets, k, size_bytes):
     calls = []
 
     def measure(step):
         calls.append(step)
         return linear(step)
 
-    found = reach(operating_points(10, 1, Settings()), measure, Settings(**goals))
+    found = reach(operating_points(10, 1, Settings()), measure, Settings(**targets))
     assert (found.k, found.output_bytes) == (k, size_bytes)
     assert len(calls) <= 10
 
 
 @pytest.mark.parametrize(
-    ("goals", "sentence"),
+    ("targets", "sentence"),
     [
         (
             {"min_psnr": 31},
@@ -96,9 +96,9 @@ def test_bisection_finds_the_known_operating_point(goals, k, size_bytes):
         ),
     ],
 )
-def test_a_target_out_of_reach_is_refused_with_the_nearest_value_within_reach(goals, sentence):
+def test_a_target_out_of_reach_is_refused_with_the_nearest_value_within_reach(targets, sentence):
     with pytest.raises(kalette.TargetError) as caught:
-        reach(operating_points(10, 1, Settings()), linear, Settings(**goals))
+        reach(operating_points(10, 1, Settings()), linear, Settings(**targets))
     assert str(caught.value).startswith(sentence)
     assert caught.value.exit_code == 99
 
@@ -109,13 +109,13 @@ def test_a_lossless_result_meets_every_floor():
     assert reach(steps, lambda step: exact, Settings(min_psnr=99, min_ssim=1)) is exact
 
 
-@pytest.mark.parametrize("goals", [{"min_psnr": 30}, {"min_ssim": 0.9}, {"min_psnr": 27, "min_ssim": 0.92}])
-def test_a_floor_is_met_by_the_written_file_with_fewer_bytes_than_without_one(goals):
-    result = kalette.compress(PHOTO, **goals)
-    assert result.psnr_db >= goals.get("min_psnr", 0)
-    assert result.ssim >= goals.get("min_ssim", 0)
-    assert result.settings == Settings(**goals)
-    best = kalette.compress(PHOTO, rate=0, dither="none", space="srgb" if "min_psnr" in goals else "oklab")
+@pytest.mark.parametrize("targets", [{"min_psnr": 30}, {"min_ssim": 0.9}, {"min_psnr": 27, "min_ssim": 0.92}])
+def test_a_floor_is_met_by_the_written_file_with_fewer_bytes_than_without_one(targets):
+    result = kalette.compress(PHOTO, **targets)
+    assert result.psnr_db >= targets.get("min_psnr", 0)
+    assert result.ssim >= targets.get("min_ssim", 0)
+    assert result.settings == Settings(**targets)
+    best = kalette.compress(PHOTO, rate=0, dither="none", space="srgb" if "min_psnr" in targets else "oklab")
     assert result.output_bytes < 0.8 * best.output_bytes
 
 
@@ -201,7 +201,7 @@ def test_invalid_targets_are_refused(options, sentence):
         Settings(**options)
 
 
-def test_a_comparison_refuses_goals():
+def test_a_comparison_refuses_targets():
     with pytest.raises(kalette.SettingsError, match="which min_psnr, min_ssim and max_bytes would choose"):
         kalette.compare(PHOTO, [2, 4], min_psnr=30)
 

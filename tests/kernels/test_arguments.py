@@ -1,4 +1,4 @@
-"""What compiled kernels make of any array: a refusal, or what their twins do; never foreign memory."""
+"""Compiled kernels refuse an array or agree with the reference; they never read out of bounds."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_arrays_of_another_layout_are_refused(case, name):
     wrong = [
         np.repeat(array, 2, axis=-1)[..., ::2],  # every other number
         array[::-1],  # strides below zero
-        np.broadcast_to(array[:1], array.shape),  # strides of zero, one row in the place of many
+        np.broadcast_to(array[:1], array.shape),  # strides of zero: one row repeated
         array[None],
     ]
     if array.ndim > 1:
@@ -140,7 +140,7 @@ def test_nan_and_infinity_are_refused_or_passed_through(case, name, value):
         pytest.skip("whole numbers are finite")
     changed = array.copy()
     changed.flat[array.size // 2] = value
-    if case.kernel == "pairwise_squared_distances" and name == "points":  # what it says of others stays right
+    if case.kernel == "pairwise_squared_distances" and name == "points":  # other points keep their distances
         with np.errstate(invalid="ignore"):
             assert_same(case.run(reference, points=changed), case.run(_native, points=changed))
         return
@@ -191,7 +191,7 @@ def test_more_threads_than_work_give_the_same_bits(case):
 def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case, value):
     for name in case.numbers:
         if name == "multiplier" and value == 2**31:
-            continue  # the only one of 64 bits
+            continue  # the only 64-bit argument
         with pytest.raises(TypeError, match="incompatible function arguments"):
             case.run(_native, **{name: value})
 

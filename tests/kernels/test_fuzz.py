@@ -1,4 +1,4 @@
-"""Any arguments that fit together give the same bits from compiled kernels and their twins."""
+"""Random valid arguments give the same bits in compiled kernels and in the reference."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_kernels_on_points_agree(data, dtype, d, n, threads):
 @settings(max_examples=120)
 @given(st.data(), st.integers(3, 4), st.integers(1, 5), st.integers(1, 24))
 def test_kernels_on_any_16_bit_points_agree(data, d, height, width):
-    """Also those that no picture has: opaque entries of several alphas, palettes wider than all colours."""
+    """Including points of no picture: several alphas of opaque entries, palettes beyond all colours."""
     most = data.draw(st.sampled_from([100, 4080, 9000, 32767]))
     near_kinds = st.sampled_from([-32768, -8193, -8192, 0, 8192, 8193, 9000, 20464, 32767])
     numbers = st.integers(-most, most) | near_kinds if most > 9000 else st.integers(-most, most)

@@ -1,4 +1,4 @@
-"""The compiled kernels and their twins in NumPy: the right values, and the same bits."""
+"""Compiled kernels and their reference in NumPy: right values, and the same bits."""
 
 import numpy as np
 import pytest
@@ -15,13 +15,13 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def random_pixels(n: int, channels: int) -> np.ndarray:
-    """Few levels a channel, so that colours repeat."""
+    """Few levels per channel, so that colours repeat."""
     return (rng(n).integers(0, 9, (n, channels)) * 28).astype(np.uint8)
 
 
 @BOTH
 def test_count_colors_of_four_pixels_by_hand(kernels):
-    """Along the curve the highest bit of any channel decides first: 0 0 4 comes after 3 3 3."""
+    """In Z-order the highest bit of any channel decides first: 0 0 4 follows 3 3 3."""
     pixels = np.array([[0, 0, 4], [1, 2, 3], [0, 0, 4], [3, 3, 3]], np.uint8)
     colors, counts = kernels.count_colors(pixels, 1)
     assert colors.tolist() == [[1, 2, 3], [3, 3, 3], [0, 0, 4]]
@@ -33,7 +33,8 @@ def test_assign_of_four_points_by_hand(kernels):
     points = np.array([[0.0, 0, 0], [2, 0, 0], [1, 0, 0], [9, 3, 0]])
     centroids = np.array([[0.0, 0, 0], [2, 0, 0], [9, 0, 0]])
     labels, sums, mass, loss = kernels.assign(points, np.array([1.0, 2, 5, 3]), centroids, 1)
-    assert labels.tolist() == [0, 1, 0, 2]  # the third is half way between: ties go to the lowest
+    # The third point is half way between 0 and 2: ties go to the lowest index.
+    assert labels.tolist() == [0, 1, 0, 2]
     assert sums.tolist() == [[5, 0, 0], [4, 0, 0], [27, 9, 0]]
     assert mass.tolist() == [6, 2, 3]
     assert loss == 5 * 1 + 3 * 9
@@ -45,7 +46,7 @@ def test_squared_error_of_two_pixels_by_hand(kernels):
     palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)
     assert kernels.squared_error(pixels, palette, indices, 1) == 36 + 9
     clear = np.array([[7, 7, 7, 0]], np.uint8)
-    # White of alpha 51 against clear: over black 51 more, over white none; both times 255.
+    # White with alpha 51 against clear differs by 51 over black and by 0 over white, both times 255.
     white = np.array([[255, 255, 255, 51]], np.uint8)
     assert kernels.squared_error(white, clear, np.zeros(1, np.uint8), 1) == 3 * (51 * 255) ** 2
 
@@ -128,7 +129,7 @@ def test_pairwise_squared_distances_agree_bit_for_bit_for_any_number_of_threads(
 @pytest.mark.parametrize("d", [1, 3, 4, 9, 33])
 @pytest.mark.parametrize("k", [2, 11, 12, 13, 16, 40, 256])
 def test_block_pruning_changes_no_bit(k, d, dtype):
-    """Points along a curve: the boxes of blocks are small, and most centroids are pruned."""
+    """Points lie along a curve, so boxes of blocks are small and most centroids are pruned."""
     along = np.linspace(0, 1, 9000)[:, None]
     points = (255 * np.abs(np.sin(along * np.arange(1, d + 1) * 5)) + rng(k).random((9000, d))).astype(dtype)
     weights, centroids = rng(1).random(9000), points[rng(2).integers(0, 9000, k)]
@@ -143,7 +144,7 @@ def test_block_pruning_changes_no_bit(k, d, dtype):
 @BOTH
 def test_removal_costs_of_three_points_by_hand(kernels):
     points, centroids = np.array([[0.0], [1.0], [5.0]]), np.array([[0.0], [4.0]])
-    # Without 0: 16 + 9 instead of 0 + 1. Without 4: 25 instead of 1.
+    # Without 0 the loss is 16 + 9 + 1 instead of 0 + 1 + 1; without 4 it is 0 + 1 + 25.
     assert kernels.removal_costs(points, np.ones(3), centroids, 1).tolist() == [24, 24]
 
 
@@ -151,7 +152,7 @@ def test_removal_costs_of_three_points_by_hand(kernels):
 def test_move_costs_of_three_points_by_hand(kernels):
     points, centroids = np.array([[0.0], [2], [9]], np.float32), np.array([[0.0], [9]], np.float32)
     alternatives = np.array([[[1.0], [-1.0]], [[8.0], [3.0]]], np.float32)
-    # 0 to 1: 1 + 1, not 0 + 4. 0 to -1: 1 + 9. 9 to 8: 1 more. 9 to 3: 36 more, but 2 costs 1, not 4.
+    # 0 to 1: 1 + 1 instead of 0 + 4. 0 to -1: 1 + 9. 9 to 8: +1. 9 to 3: +36, and 2 costs 1 instead of 4.
     assert kernels.move_costs(points, np.ones(3), centroids, alternatives, 1).tolist() == [[-2, 6], [1, 33]]
 
 
@@ -173,7 +174,7 @@ def test_split_clusters_of_five_points_by_hand(kernels):
     points = np.array([[0.0, 0], [2, 0], [4, 9], [4, 11], [4, 10]])
     labels = np.array([0, 0, 1, 1, 1], np.int32)
     gains, left, right = kernels.split_clusters(points, np.array([1.0, 3, 1, 1, 1]), labels, 3, 1)
-    # Cluster 0: mean 1.5, loss 3, becomes two points. Cluster 1, of loss 2: 10 ties and goes left.
+    # Cluster 0 has mean 1.5 and loss 3 and splits into its points. Cluster 1: loss 2, 10 ties and goes left.
     assert left.tolist() == [[0, 0], [4, 9.5], [0, 0]]
     assert right.tolist() == [[2, 0], [4, 11], [0, 0]]
     np.testing.assert_allclose(gains, [3, 1.5, 0], atol=1e-12)
@@ -202,18 +203,18 @@ def test_assigning_resolves_ties_to_the_lowest_index_in_every_simd_lane(dtype):
 
 @BOTH
 def test_similarity_of_two_pixels_by_hand(kernels):
-    """A black and a white pixel against two black ones, mirrored on and on as the window is larger.
+    """A black and a white pixel against two black ones, reflected to fill the window.
 
-    With p the weight of black around the black pixel, the mean there is 255 (1 - p) and the spread
-    255^2 p (1 - p); around the white one it is the other way round. All black has neither.
+    With p the weight of black around the black pixel, its mean is 255 (1 - p) and its variance
+    255^2 p (1 - p); around the white pixel p and 1 - p swap. For all black both are 0.
     """
     weights = np.exp(-(np.arange(6) ** 2) / 4.5)
     weights /= weights[0] + 2 * weights[1:].sum()
     # The row around the black pixel, from -5 to 5: b b w w b [b] w w b b w.
     same = weights[0] + weights[1] + weights[3] + 2 * weights[4] + weights[5]
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    means, spread = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
-    expected = (c1 / (means**2 + c1) * c2 / (spread + c2)).mean()
+    means, variance = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
+    expected = (c1 / (means**2 + c1) * c2 / (variance + c2)).mean()
     black = np.zeros((1, 2, 3), np.uint8)
     half = black.copy()
     half[0, 1] = 255

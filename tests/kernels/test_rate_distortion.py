@@ -1,4 +1,4 @@
-"""Rate-distortion optimised mapping: by hand, then compiled against reference."""
+"""Rate-distortion optimised mapping: by hand, then native against reference."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def even(points: np.ndarray, strength: int = 0) -> tuple[np.ndarray, np.ndarray]
 
 @KERNELS
 def test_diffusion_of_four_grey_pixels_by_hand(kernels):
-    """Just below half of white: the first stays black and carries 7/16, which tips the second."""
+    """Just below half of white: the first is black and diffuses 7/16 of its error, so the second is white."""
     row = np.full((1, 4, 3), 2030, np.int16)
     palette = np.array([[0] * 3, [4080] * 3], np.int16)
     assert kernels.map_rate_distortion(row, *even(row, 255), palette).tolist() == [[0, 1, 0, 1]]
@@ -35,7 +35,7 @@ def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(
     assert (
         kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == matched
     )
-    weights[0, 6] = 60_000  # where errors show, none is made
+    weights[0, 6] = 60_000  # a high weight: the error is too visible
     assert (
         kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == nearest
     )
@@ -45,7 +45,7 @@ def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(
 @pytest.mark.parametrize("shift", [-6, -2, 0, 3, 5])
 @KERNELS
 def test_a_row_that_nearly_repeats_the_one_above_is_matched_with_it(kernels, match_depth, shift):
-    """Rows of 24 random entries; the second is the first, shifted, and one pixel between two entries."""
+    """The second row of 24 random entries is the first, shifted, but for one pixel between two entries."""
     entries = np.random.default_rng(5).integers(0, 9, 24)
     palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
     points = palette[np.stack([entries, np.roll(entries, shift)])]

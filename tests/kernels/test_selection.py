@@ -1,4 +1,4 @@
-"""Which kernels run: compiled for the best instruction set, or in NumPy."""
+"""Selection of kernels: compiled for the best instruction set, or the reference in NumPy."""
 
 import importlib.machinery
 import os
@@ -59,7 +59,7 @@ def test_an_environment_variable_selects_the_kernels():
     assert said == "2"
 
 
-# An extension is missing or broken in a copy of the package; `-P` and this path put the copy first.
+# A copy of the package without its extension, or with a broken one, first on the path.
 COPY = """
 import importlib, sys, warnings
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Redirecting" not in type(finder).__name__]
@@ -108,7 +108,7 @@ def test_selecting_missing_native_kernels_is_an_error(package_without_extension)
 @pytest.mark.parametrize(
     ("suffix", "cause"),
     [
-        (importlib.machinery.EXTENSION_SUFFIXES[0], "_native"),  # the loader's words, which name the file
+        (importlib.machinery.EXTENSION_SUFFIXES[0], "_native"),  # the loader's message, which names the file
         (".of-another-python.so", "_native.of-another-python.so is not for this Python"),
     ],
 )

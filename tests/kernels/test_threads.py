@@ -1,4 +1,4 @@
-"""Several threads of Python in the kernels at once: the interpreter runs on, and the answers are right."""
+"""Concurrent calls of kernels: the interpreter lock is released, and the results are right."""
 
 import threading
 import time
@@ -103,7 +103,7 @@ def _counted(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("kernel", LARGE)
 def test_every_kernel_releases_the_interpreter_lock(kernel):
-    """A kernel that held the interpreter would let nothing be counted between its begin and its end."""
+    """A kernel that held the lock would let this thread take no time stamp until its end."""
     arguments = LARGE[kernel](np.random.default_rng(4))
     begun, done, seen = threading.Event(), threading.Event(), []
 

@@ -1,4 +1,4 @@
-"""Undoing the row filters of PNG: by hand, then compiled against reference."""
+"""Undoing the row filters of PNG: by hand, then native against reference."""
 
 import itertools
 
@@ -14,7 +14,7 @@ BOTH = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference"
 
 @BOTH
 def test_each_filter_is_undone_by_hand(kernels):
-    """Two pixels of equal channels: 10 20, and below them 1 2 as differences, under each filter."""
+    """Grey pixels 10 20, and below them the differences 1 2 under each filter."""
     for filter_type, expected in ((0, [1, 2]), (1, [1, 3]), (2, [11, 22]), (3, [6, 15]), (4, [11, 22])):
         rows = np.array([[0, *[10] * 3, *[20] * 3], [filter_type, *[1] * 3, *[2] * 3]], np.uint8)
         pixels = kernels.unfilter(rows, 3)
@@ -25,7 +25,7 @@ def test_each_filter_is_undone_by_hand(kernels):
 @BOTH
 def test_the_paeth_predictor_is_the_nearest_of_left_above_and_corner_and_the_first_of_equals(kernels):
     for left, above, corner in itertools.product((0, 1, 2, 7, 254, 255), repeat=3):
-        first_column = (left - corner) % 256  # foretold from above alone
+        first_column = (left - corner) % 256  # predicted from above alone
         rows = np.array([[0, *[corner] * 3, *[above] * 3], [4, *[first_column] * 3, *[0] * 3]], np.uint8)
         middle = left + above - corner
         assert kernels.unfilter(rows, 3)[1, 1, 0] == min(

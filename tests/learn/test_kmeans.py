@@ -1,4 +1,4 @@
-"""K-Means for readers: worked by hand, and beside the engine and scikit-learn."""
+"""K-Means for readers: by hand, and against the engine and scikit-learn."""
 
 import ast
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_run_of_four_points_by_hand():
 
 
 def test_a_centroid_without_points_moves_to_the_point_of_largest_error():
-    """No point is closest to 100; the worst served by 1 is 7, so the idle centroid goes there."""
+    """No point is closest to 100; 7 has the largest error, so the empty centroid moves there."""
     found = run_kmeans(line(0, 1, 7), line(1, 100), max_iters=1)
     assert found.centroids.ravel().tolist() == [8 / 3, 7]
 

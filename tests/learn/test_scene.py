@@ -1,3 +1,5 @@
+"""The built-in sample picture."""
+
 import hashlib
 import io
 from pathlib import Path
@@ -75,7 +77,7 @@ def test_a_small_picture_shows_the_same_scene(picture: NDArray[np.uint8]) -> Non
 
 
 def test_the_pictures_of_the_readme_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
-    """To make them anew: `python scripts/pictures.py`."""
+    """`python scripts/pictures.py` regenerates them."""
     root = Path(__file__).parents[2]
     readme = (root / "README.md").read_text(encoding="utf-8")
     for k in (4, 16, 256):

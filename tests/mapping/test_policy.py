@@ -1,4 +1,4 @@
-"""How settings and image decide the mapping."""
+"""Mapping policy: parameters from settings and image."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
 
 
 def test_the_lagrange_multiplier_by_hand():
-    """At a rate of 1/2, a loss of 16 and weights of one: 8.65 / 8 * sqrt(16 * 1 * 4)."""
+    """Rate 1/2, loss 16 and weights 1: 8.65 / 8 * sqrt(16 * 1 * 4)."""
     checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
     multiplier = policy_of(checks.astype(np.uint8), 16.0, rate=0.5).multiplier
     assert multiplier == pytest.approx(8.65, rel=1e-12)

@@ -25,6 +25,12 @@ def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, multiplier
         np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
 
 
+def test_full_strength_diffusion_keeps_the_kinds_of_alpha(icon):
+    palette = np.array([[90, 90, 90, 255], [0, 0, 0, 0], [200, 200, 200, 120], [9, 9, 9, 254]], np.uint8)
+    kinds = alpha_kinds(palette)[map_rate_distortion(PerceptualPixels(icon, "srgb"), palette, FULLY)]
+    np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
+
+
 def test_mapping_in_bands_is_the_same_for_any_number_of_threads():
     down, across = np.meshgrid(np.arange(700), np.arange(40), indexing="ij")
     pixels = np.stack([down % 256, across * 6, (down + across) % 256], axis=2).astype(np.uint8)
@@ -62,7 +68,7 @@ def test_dithering_strength_is_lower_in_flat_areas_than_in_textured_ones():
 
 
 def test_an_image_too_large_to_cache_its_points_is_mapped_the_same(monkeypatch, gradient):
-    """Points and activity of a band are computed anew: the same entries come out."""
+    """Points and activity are recomputed for each band."""
     palette = gradient[::7, ::9].reshape(-1, 3)
     parameters = RateDistortion("oklab", 0.6, 9.0, 0, 0.3)
     kept = map_rate_distortion(PerceptualPixels(gradient, "oklab"), palette, parameters)

@@ -1,4 +1,4 @@
-"""Dithering by masks: the masks themselves, and whole images."""
+"""Threshold masks, and dithering of whole images by them."""
 
 import importlib.util
 from itertools import pairwise
@@ -26,7 +26,7 @@ def script():
 
 
 def power_by_frequency(mask: np.ndarray, low: float, high: float) -> float:
-    """Mean power between two frequencies, in cycles a pixel; white noise has 1 everywhere."""
+    """Mean power between two frequencies in cycles per pixel; white noise has 1 everywhere."""
     even = (mask - mask.mean()) / mask.std()
     across = np.fft.fftfreq(len(mask))
     frequency = np.hypot(across[:, None], across)
@@ -41,7 +41,7 @@ def test_the_script_reproduces_the_stored_mask():
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the script stands beside the source")
 def test_void_and_cluster_spreads_the_first_ranks_of_a_small_mask_evenly():
-    """Each of the first ranks lies further from those before than half the spacing of an even grid."""
+    """The first n ranks lie further apart than half the spacing of a grid of n points."""
     ranks = script().void_and_cluster(8)
     assert sorted(ranks.ravel().tolist()) == list(range(64))
     for n in (4, 8, 16):
@@ -59,7 +59,7 @@ def test_the_blue_noise_mask_has_each_rank_once_and_no_low_frequencies():
 
 def test_the_ordered_mask_is_the_bayer_matrix():
     assert sorted(bayer().ravel().tolist()) == list(range(64))
-    smaller = bayer()[:4, :4] // 4  # a quarter of it is the mask of half the side, spread out
+    smaller = bayer()[:4, :4] // 4  # its quadrant is four times the mask of half the side
     assert smaller.tolist() == [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
 
 
@@ -88,7 +88,7 @@ def test_strength_0_gives_the_nearest_entry_and_1_the_full_mix(mask):
 
 @MASKS
 def test_shares_of_entries_grow_steadily_along_a_gradient(mask):
-    """The light entry shows at the same places whichever is nearer: once on, a place stays on."""
+    """A place that shows the light entry also shows it at every lighter grey."""
     steps = [
         map_threshold(
             PerceptualPixels(np.full((64, 64, 3), grey, np.uint8), "srgb"),
@@ -122,11 +122,11 @@ def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, mask, spac
 
 @MASKS
 def test_masks_continue_across_bands_and_threads(mask):
-    """Rows are mapped in bands, and the masks go on through them."""
+    """Rows are mapped in bands; the mask does not restart in a band."""
     area = np.full((600, 20, 3), 100, np.uint8)
-    masking = ThresholdMask("srgb", mask)
+    threshold_mask = ThresholdMask("srgb", mask)
     one, three = (
-        map_threshold(PerceptualPixels(area, "srgb"), BLACK_WHITE, masking, run=Run(n)) for n in (1, 3)
+        map_threshold(PerceptualPixels(area, "srgb"), BLACK_WHITE, threshold_mask, run=Run(n)) for n in (1, 3)
     )
     np.testing.assert_array_equal(one, three)
     np.testing.assert_array_equal(one[:536], one[64:])
@@ -135,11 +135,11 @@ def test_masks_continue_across_bands_and_threads(mask):
 @MASKS
 def test_compress_dithers_with_the_requested_mask(mask, gradient):
     plain = kalette.compress(gradient, k=6, dither="none", rate=0.0)
-    masked = kalette.compress(gradient, k=6, dither=mask)
+    dithered = kalette.compress(gradient, k=6, dither=mask)
     none = kalette.compress(gradient, k=6, dither=mask, dither_strength=0.0)
-    assert (masked.indices != plain.indices).mean() > 0.05
+    assert (dithered.indices != plain.indices).mean() > 0.05
     np.testing.assert_array_equal(none.indices, plain.indices)
-    assert masked.to_bytes() == kalette.compress(gradient, k=6, dither=mask, threads=3).to_bytes()
+    assert dithered.to_bytes() == kalette.compress(gradient, k=6, dither=mask, threads=3).to_bytes()
 
 
 @MASKS

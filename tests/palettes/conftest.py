@@ -1,11 +1,11 @@
-"""Palette files."""
+"""Palette files for tests."""
 
 import pytest
 
 
 @pytest.fixture
 def written(tmp_path):
-    """Bytes as a file of no telling name."""
+    """Write a file whose name does not show its format."""
 
     def write(data: bytes | str):
         path = tmp_path / "palette"

@@ -10,7 +10,7 @@ from palette_cases import GREY, NO_NAME, RED, ase, ase_block, read
 
 
 def test_swatch_exchange_follows_the_published_format():
-    """Signature, version 1.0, blocks; each: type 1, length, UTF-16 name, RGB as floats, normal."""
+    """Signature, version 1.0, then blocks of type 1, length, UTF-16 name, RGB floats, kind normal."""
     name = "#0000ff 100.0 %"
     block = struct.pack(">H", len(name) + 1) + name.encode("utf-16-be") + b"\0\0RGB "
     block += struct.pack(">fff", 0, 0, 1) + b"\0\2"
@@ -27,14 +27,14 @@ def test_photoshop_swatches_follow_the_published_format():
 
 
 def test_swatch_exchange_of_other_programs_is_read():
-    """Groups and blocks of unknown kinds are passed over."""
+    """Groups and blocks of unknown kinds are skipped."""
     group = ase_block(0xC001, NO_NAME), ase_block(0xC002, b"")
     data = ase(group[0], RED, GREY, group[1], ase_block(7, b"???"))
     assert kalette.palettes.adobe.codes_of_ase(data) == ["#ff0000", "#999999"]
 
 
 def test_photoshop_swatches_of_version_2_alone_are_read(written):
-    """The bytes that Photoshop writes for red and green, called A and B."""
+    """The bytes that Photoshop writes for red and green swatches named A and B."""
     red = "0000 ffff 0000 0000 0000 00000002 0041 0000"
     green = "0000 0000 ffff 0000 0000 00000002 0042 0000"
     assert read(written(bytes.fromhex(f"0002 0002 {red} {green}"))) == ["#ff0000", "#00ff00"]

@@ -1,4 +1,4 @@
-"""Palette files: the round trip of every format, and what is refused."""
+"""Palette files: the round trip of every format, and refused files."""
 
 import contextlib
 import re
@@ -21,7 +21,7 @@ PALETTES = arrays(np.uint8, st.tuples(st.integers(1, 256), st.sampled_from([3, 4
 @given(PALETTES)
 @hypothesis_settings(max_examples=15)
 def test_every_format_survives_the_round_trip(tmp_path_factory, colors):
-    """CSS names equal colours once; formats without alpha get the colours alone."""
+    """CSS lists equal colours once; formats without alpha get opaque colours."""
     for file_format in FORMATS:
         swatches = Swatches(colors[:, :3] if file_format in OPAQUE_ONLY else colors)
         path = tmp_path_factory.mktemp("palette") / "any"
@@ -29,7 +29,7 @@ def test_every_format_survives_the_round_trip(tmp_path_factory, colors):
         expected = list(dict.fromkeys(swatches)) if file_format == "css" else list(swatches)
         if file_format != "png":
             assert read(path) == expected
-        else:  # alpha 10 may become 11 there
+        else:  # PNG may change alpha 10 to 11
             assert [code[:7] for code in read(path)] == [code[:7] for code in expected]
 
 

@@ -42,7 +42,7 @@ def test_an_image_of_few_colors_is_a_palette_in_reading_order(written):
 
 
 def test_an_indexed_image_gives_its_palette_up_to_the_last_entry_in_use(written):
-    """The second entry is used by no pixel but keeps its place; what fills up the table is left out."""
+    """The unused second entry keeps its place; padding at the end of the table is dropped."""
     image = Image.fromarray(np.array([[2, 0]], np.uint8))
     image.putpalette([1, 1, 1, 7, 7, 7, 3, 3, 3, 0, 0, 0, 0, 0, 0])
     assert read(written(saved(image))) == ["#010101", "#070707", "#030303"]
@@ -50,7 +50,7 @@ def test_an_indexed_image_gives_its_palette_up_to_the_last_entry_in_use(written)
 
 
 def test_the_file_of_a_result_can_be_read_as_a_palette(tmp_path, gradient):
-    """In what order is open, as that decides how small the file gets."""
+    """The order may differ: it affects the file size."""
     result = kalette.compress(gradient, k=7)
     result.save(tmp_path / "seven.png")
     assert sorted(read(tmp_path / "seven.png")) == sorted(result.swatches)

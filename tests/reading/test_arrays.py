@@ -1,4 +1,4 @@
-"""Arrays of every kind that the ecosystem has, and sentences for all others."""
+"""Arrays as sources: every common type and shape, and sentences for all others."""
 
 import io
 
@@ -24,7 +24,7 @@ def test_grey_and_grey_with_alpha_by_hand():
     [
         (True, bool, 255),
         (65535, np.uint16, 255),
-        (128, np.uint16, 0),  # just below a half of 257
+        (128, np.uint16, 0),  # just below half of 257
         (129, np.uint16, 1),
         (0x1234, ">u2", 18),
         (0.5, np.float64, 128),

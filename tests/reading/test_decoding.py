@@ -1,4 +1,4 @@
-"""Pictures are whole or refused, and nothing that the process shares is touched."""
+"""Decoding: truncated pictures are refused, and process-wide state is not changed."""
 
 import ast
 import io
@@ -21,7 +21,7 @@ from kalette.reading.images import read
 from shell import run, the_sentence
 
 ANYWAY = Limits(allow_truncated=True)
-pytestmark = pytest.mark.filterwarnings("ignore")  # Pillow's, which are no errors to users
+pytestmark = pytest.mark.filterwarnings("ignore")  # from Pillow, no errors for users
 
 
 @pytest.mark.parametrize("ending", seeds())
@@ -40,7 +40,7 @@ def test_a_truncated_file_of_each_format_is_refused_or_gives_every_pixel(ending)
 
 
 def test_a_jpeg_with_an_end_marker_in_place_of_its_last_pixels_is_refused():
-    """Of the sequential one no more than the last block of 16 x 16 can be missing, which no decoder tells."""
+    """A missing last 16 x 16 block of a sequential JPEG cannot be detected."""
     whole = read(saved(picture(96, 64), "JPEG", quality=80)).pixels.astype(int)
     for name, data in mutations.jpegs_cut_and_closed(full=False):
         try:
@@ -49,7 +49,7 @@ def test_a_jpeg_with_an_end_marker_in_place_of_its_last_pixels_is_refused():
             continue
         if name.startswith("sequential"):
             np.testing.assert_array_equal(pixels[:-18], whole[:-18])
-        else:  # cut in its last scan, which has the last bit of what is there already
+        else:  # cut in its last scan, which refines the last bit
             assert np.abs(pixels - read(saved(picture(96, 64), "JPEG", quality=80)).pixels).max() < 40
 
 
@@ -81,7 +81,7 @@ def test_black_and_clear_last_rows_are_not_taken_for_damage():
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "GIF", "BMP"])
 @pytest.mark.parametrize("progressive", [False, True])
 def test_allow_truncated_gives_the_pixels_that_can_be_decoded(file_format, progressive):
-    """Of a file that lacks its last third: at least a quarter of the rows, but not all."""
+    """A file without its last third gives at least a quarter of its rows, but not all."""
     image = picture(96, 64)
     options = {"progressive": progressive} if file_format == "JPEG" else {}
     data = saved(image.quantize(16) if file_format == "GIF" else image, file_format, **options)
@@ -107,7 +107,7 @@ def test_allow_truncated_gives_the_decodable_pixels_of_a_tiff_upright(compressio
     )
     whole = read(bytes(data)).pixels
     if compression:
-        middle = len(data) // 2  # the pixels come before the directory
+        middle = len(data) // 2  # pixels precede the directory
         data[middle : middle + 99] = bytes(99)
     else:
         del data[-5_000:]
@@ -118,7 +118,7 @@ def test_allow_truncated_gives_the_decodable_pixels_of_a_tiff_upright(compressio
     assert source.notes
     same = (source.pixels == whole).all(axis=2)
     assert 0.2 < same.mean() < 1
-    kept = same[:10] if orientation == 1 else same[:, -10:]  # where the first rows are shown
+    kept = same[:10] if orientation == 1 else same[:, -10:]  # where the first rows appear
     assert kept.all()
 
 
@@ -165,7 +165,7 @@ def test_bigtiff_is_read():
 
 
 def test_no_module_sets_process_wide_state():
-    """Pillow's switches and the warning filters: the command's own process is the one place."""
+    """Pillow's module settings and the warning filters: only the command sets them, in its own process."""
     for path in Path(kalette.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute):
@@ -175,7 +175,7 @@ def test_no_module_sets_process_wide_state():
 
 
 class _Watched(types.ModuleType):
-    """A module that remembers what is set in it."""
+    """A module that records assignments to its attributes."""
 
     def __setattr__(self, name: str, value: object) -> None:
         self.__dict__.setdefault("_set", []).append(name)

@@ -1,4 +1,4 @@
-"""Whatever a path leads to is read, or refused in one sentence, and nothing is waited for for ever."""
+"""Input files: any path is read or refused in one sentence, and none blocks for ever."""
 
 import io
 import os
@@ -40,12 +40,12 @@ def test_a_pipe_without_a_writer_is_refused_and_one_with_a_writer_is_read(tmp_pa
     def write():
         try:
             pipe.write_bytes(data)
-        except BrokenPipeError:  # the reader gave up just before the first byte, and will come again
+        except BrokenPipeError:  # the reader gave up before the first byte and tries again
             write()
 
     writer = threading.Thread(target=write)
     writer.start()
-    while True:  # until the writer has come to the pipe
+    while True:  # until the writer has opened the pipe
         try:
             assert file_bytes(str(pipe), LIMITS) == data
             break
@@ -78,7 +78,7 @@ def test_paths_that_lead_to_no_file_are_refused_in_one_sentence(tmp_path, monkey
 
 @posix
 def test_the_command_reads_process_substitutions_of_a_shell(tmp_path):
-    """As in `kalette compress <(...) -o out.png`."""
+    """As in `kalette compress <(command) -o out.png`."""
     reader, writer = os.pipe()
     os.write(writer, saved(picture(), "PNG"))
     os.close(writer)

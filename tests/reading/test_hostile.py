@@ -1,4 +1,4 @@
-"""Any bytes give a result or one sentence; in full, every cut and every flipped bit of six files."""
+"""Hostile files: any bytes give a result or one sentence; KALETTE_TESTS=full runs all of them."""
 
 from itertools import islice
 
@@ -12,7 +12,7 @@ from hostile import cases, gate, oddities
 from hostile.parts import picture, saved
 
 
-@pytest.mark.filterwarnings("ignore")  # Pillow's, which are no errors to users
+@pytest.mark.filterwarnings("ignore")  # from Pillow, no errors for users
 def test_every_hostile_file_gives_the_library_a_result_or_one_sentence():
     tally = gate.through_library(cases(full=FULL))
     assert tally.other == []
@@ -67,7 +67,7 @@ def edited(data: bytes, edits: list[tuple[str, float, bytes]]) -> bytes:
     return data
 
 
-@pytest.mark.filterwarnings("ignore")  # Pillow's, which are no errors to users
+@pytest.mark.filterwarnings("ignore")  # from Pillow, no errors for users
 @settings(max_examples=300)
 @given(st.sampled_from(SMALL_FILES), EDITS)
 def test_randomly_edited_files_give_a_result_or_one_sentence(data, edits):

@@ -1,4 +1,4 @@
-"""Reading."""
+"""Reading images into pixels."""
 
 import io
 import struct
@@ -73,7 +73,7 @@ def test_palette_transparency_becomes_alpha():
 
 
 def png_with_key(depth: int, color_type: int, row: bytes, key: bytes) -> bytes:
-    """A PNG of one row with a clear colour, written by hand."""
+    """A PNG of one row with a transparent colour key, written by hand."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -162,7 +162,7 @@ def test_sources_that_are_no_image_are_refused_in_one_sentence(tmp_path):
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "BMP"])
 def test_truncated_files_are_refused_or_give_every_pixel(file_format, gradient):
-    """What may be missing is what stands behind the last pixel, such as the end mark of a PNG."""
+    """Only bytes after the last pixel may be missing, such as IEND of a PNG."""
     data = saved(Image.fromarray(gradient), file_format)
     pixels = read(data).pixels
     refused = 0

@@ -1,4 +1,4 @@
-"""Limits are held before memory is taken, and each refusal names its figure and its option."""
+"""Limits apply before memory is allocated, and each refusal names the value and the option."""
 
 import os
 import re
@@ -73,7 +73,7 @@ def test_limits_apply_to_pillow_images_but_not_to_arrays():
 
 
 def test_a_file_that_is_too_long_is_refused_before_it_is_read(tmp_path):
-    """A file of 4 TB, all of it a hole."""
+    """A sparse file of 4 TB."""
     path = tmp_path / "large.png"
     with path.open("wb") as file:
         file.truncate(1 << 42)

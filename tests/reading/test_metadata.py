@@ -1,4 +1,4 @@
-"""Metadata is gone unless asked for; what is kept is true of the new file."""
+"""Metadata: dropped by default; kept fields are valid for the new file."""
 
 import io
 import struct
@@ -33,7 +33,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 
 
 def exif() -> Image.Exif:
-    """Turned, in another colour space, with a place and maker notes."""
+    """EXIF with orientation, colour space, GPS and maker notes."""
     data = Image.Exif()
     data[0x0112] = 6
     data[0x010E] = "secret description"
@@ -47,7 +47,7 @@ def exif() -> Image.Exif:
 
 
 def with_thumbnail(data: bytes) -> bytes:
-    """EXIF of Pillow's with a second directory that holds a small JPEG."""
+    """Add a second EXIF directory with a thumbnail."""
     body = data.removeprefix(b"Exif\0\0")
     order = "<" if body.startswith(b"II") else ">"
     (count,) = struct.unpack_from(f"{order}H", body, 8)
@@ -61,7 +61,7 @@ def with_thumbnail(data: bytes) -> bytes:
 
 
 def rich(file_format: str) -> bytes:
-    """A file with all the metadata that its format holds."""
+    """A file with every kind of metadata of its format."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options: dict[str, object] = {
         "exif": with_thumbnail(exif().tobytes()),
@@ -201,7 +201,7 @@ def test_broken_xmp_is_dropped_and_nul_bytes_are_removed_from_texts():
     "part", [b" ", b"<xmp:Thumbnails ", b"tiff:Orientation ", b'photoshop:ICCProfile="', b"<"]
 )
 def test_long_xmp_is_cleaned_in_linear_time(part):
-    """Of patterns that go back again and again these would take hours."""
+    """A backtracking regular expression would take hours."""
     data = saved(picture(), "WEBP", lossless=True, xmp=b"<x>" + part * (3_000_000 // len(part)))
     kept = read(data, keep_metadata=True).metadata.xmp
     assert kept.startswith(b"<x>")

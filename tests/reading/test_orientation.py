@@ -1,4 +1,4 @@
-"""Orientation by EXIF."""
+"""EXIF orientation."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from kalette.reading.images import read
 
 
 def turned_by_hand(orientation: int) -> list[list[int]]:
-    """What a viewer shows of the rows 1 2 3 / 4 5 6 stored with that orientation (EXIF 2.32, 4.6.4)."""
+    """The rows 1 2 3 / 4 5 6 as displayed with each orientation (EXIF 2.32, 4.6.4)."""
     return {
         1: [[1, 2, 3], [4, 5, 6]],
         2: [[3, 2, 1], [6, 5, 4]],

@@ -1,4 +1,4 @@
-"""PNG of true colour past Pillow: the same pixels, and all that Pillow says of the rest."""
+"""PNG without Pillow: the same pixels, and everything unusual is left to Pillow."""
 
 import io
 import struct
@@ -34,7 +34,7 @@ def test_true_color_png_is_decoded_as_by_pillow(channels):
 
 @pytest.mark.parametrize("bits", [zlib.compress(bytes(19)), zlib.compress(bytes(21)), b"nothing", b""])
 def test_invalid_pixel_data_is_left_to_pillow(bits):
-    """Two rows of 3 pixels take 20 bytes."""
+    """Two rows of 3 pixels have 20 bytes."""
     assert true_color_pixels(file_of(np.zeros((2, 10), np.uint8), 3)) is not None
     assert true_color_pixels(file_of(np.zeros((2, 10), np.uint8), 3, idat=bits)) is None
     assert true_color_pixels(file_of(np.full((2, 10), 5, np.uint8), 3)) is None
@@ -153,7 +153,7 @@ def test_chunks_after_iend_are_ignored():
 )
 @pytest.mark.parametrize("place", [33, -12], ids=["before", "behind"])
 def test_ancillary_chunks_have_the_same_effect_as_with_pillow_alone(said, place, monkeypatch):
-    """A picture, or the same sentence: also where Pillow stops at what is broken behind the pixels."""
+    """The same pixels, notes and metadata, or the same error, also for broken chunks after the pixels."""
     data = saved(picture(24, 16), "PNG")
     data = data[:place] + said + (turning() if place < 0 else b"") + data[place:]
 

@@ -8,7 +8,7 @@ from kalette.reading.images import read
 
 
 def test_an_embedded_profile_is_converted_to_srgb():
-    """In a profile whose red and green are swapped, stored red is shown green."""
+    """With red and green primaries swapped, stored red is displayed as green."""
     swapped = swapped_srgb_profile()
     image = Image.new("RGB", (2, 2), (255, 0, 0))
     shown = read(saved(image, "PNG", icc_profile=swapped)).pixels[0, 0]

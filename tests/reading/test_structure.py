@@ -1,4 +1,4 @@
-"""What files say of themselves, read without a decoder."""
+"""The structure of image files, examined without decoding."""
 
 import struct
 import zlib
@@ -47,7 +47,7 @@ def test_a_png_needs_its_end_and_may_have_bytes_after_it():
 
 
 def test_the_rows_of_a_png_are_counted_by_hand():
-    """Two rows of 3 RGB pixels: 20 bytes; one byte less is one row less."""
+    """Two rows of 3 RGB pixels have 20 bytes; with one byte less a row is missing."""
     for kept, missing in ((20, False), (19, True), (10, True), (0, True), (25, False)):
         data = png(header(3, 2), chunk(b"IDAT", zlib.compress((b"\0" + b"x" * 9) * 3)[:0] or _packed(kept)))
         assert png_rows_missing(data) is missing

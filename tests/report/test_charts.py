@@ -12,7 +12,7 @@ def test_a_dot_is_placed_by_the_axes():
     chart.dot((10, 10), "here")
     (dot,) = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', chart.svg())
     assert dot == ("506.0", "151.0")
-    assert '<text class="dot" x="499.0"' in chart.svg()  # at the right edge words end before the dot
+    assert '<text class="dot" x="499.0"' in chart.svg()  # at the right edge the label ends before the dot
 
 
 def test_ticks_are_round_numbers_within_the_axis():

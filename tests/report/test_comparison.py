@@ -1,4 +1,4 @@
-"""Several k side by side: the rows of compress, counted once, and a recommendation."""
+"""`kalette.compare`: a row for each k, one histogram, and a recommended k."""
 
 import io
 
@@ -52,7 +52,9 @@ def test_the_reason_compares_with_half_and_twice_the_recommended_k(comparison):
 def test_the_picture_is_read_and_counted_once(pixels, monkeypatch):
     counted = []
     count = picture.count
-    monkeypatch.setattr(picture, "count", lambda *given, **named: counted.append(1) or count(*given, **named))
+    monkeypatch.setattr(
+        picture, "count", lambda *arguments, **options: counted.append(1) or count(*arguments, **options)
+    )
     kalette.compare(pixels, [2, 4, 8])
     assert counted == [1]
 
@@ -64,9 +66,9 @@ def test_rows_are_the_same_for_any_number_of_threads(comparison, pixels):
 
 
 def test_on_row_is_called_once_for_each_row(pixels):
-    told = []
-    kalette.compare(pixels, [2, 4, 8], on_row=lambda row: told.append(row.k))
-    assert sorted(told) == [2, 4, 8]
+    reported = []
+    kalette.compare(pixels, [2, 4, 8], on_row=lambda row: reported.append(row.k))
+    assert sorted(reported) == [2, 4, 8]
 
 
 def test_explicit_settings_replace_the_defaults_of_compare(pixels):

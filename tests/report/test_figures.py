@@ -1,4 +1,4 @@
-"""Figures: what is on them, that it is legible, and that the same figure gives the same bytes."""
+"""Figures: their content, legibility and reproducible bytes."""
 
 import io
 from itertools import combinations
@@ -26,7 +26,7 @@ def texts_of(figure: Figure) -> list[str]:
 
 
 def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return what is written on a drawn figure, each with its box in dots; not the ticks out of sight."""
+    """Return the visible texts of a figure with their boxes in dots; without ticks outside the view."""
     figure.draw_without_rendering()
     hidden = {
         tick.label1
@@ -40,7 +40,7 @@ def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
 
 
 def assert_legible(figure: Figure) -> None:
-    """Every word is on the sheet, no two overlap, and none is too small a thousand pixels wide."""
+    """Every text lies on the sheet, no two overlap, and none is too small at a width of 1000 pixels."""
     boxes = boxes_of(figure)
     width, height = figure.canvas.get_width_height()
     for words, box in boxes:
@@ -193,13 +193,13 @@ def test_an_unknown_figure_format_is_refused_before_any_work(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def walked():
-    """K-Means from a random start, with the palette of each pass."""
+def with_history():
+    """K-Means from a random start, with its palettes of all passes."""
     return kalette.compress(of_formula(48, 64), k=6, init="random", max_iter=3, keep_history=True)
 
 
 def clouds_of(axes: Axes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the colours of the small points, the colours of the balls and their areas."""
+    """Return the colours of the points, the colours of the centroids and their areas."""
     small, large = axes.collections
     return small.get_facecolors(), large.get_facecolors(), large.get_sizes()
 
@@ -208,25 +208,25 @@ def as_set(colors: np.ndarray) -> set[tuple[int, ...]]:
     return {tuple(color) for color in np.rint(colors[:, :3] * 255).astype(int).tolist()}
 
 
-def test_a_plot_has_colors_before_and_after_with_centroids_and_three_curves(walked):
-    figure = figures.color_plot([walked])
+def test_a_plot_has_colors_before_and_after_with_centroids_and_three_curves(with_history):
+    figure = figures.color_plot([with_history])
     figure.draw_without_rendering()  # sorts points by depth
     before, after, *curves = figure.axes
     points, balls, areas = clouds_of(before)
-    assert as_set(points) == as_set(walked.picture.pixels.reshape(-1, 3) / 255)
-    assert as_set(balls) == as_set(walked.palette / 255)
-    assert as_set(clouds_of(after)[0]) == as_set(walked.palette / 255)
-    shares = np.bincount(walked.indices.ravel())
+    assert as_set(points) == as_set(with_history.picture.pixels.reshape(-1, 3) / 255)
+    assert as_set(balls) == as_set(with_history.palette / 255)
+    assert as_set(clouds_of(after)[0]) == as_set(with_history.palette / 255)
+    shares = np.bincount(with_history.indices.ravel())
     seen = {
         tuple(color): area
         for color, area in zip(np.rint(balls[:, :3] * 255).astype(int).tolist(), areas, strict=True)
     }
-    ranked = sorted(zip(shares, walked.palette.tolist(), strict=True))
+    ranked = sorted(zip(shares, with_history.palette.tolist(), strict=True))
     assert [seen[tuple(color)] for _, color in ranked] == sorted(areas)
     loss, shift, changed = (curve.lines[0].get_ydata() for curve in curves)
-    assert list(loss * walked.indices.size) == pytest.approx(walked.losses)
-    assert list(shift) == [done.max_shift for done in walked.history]
-    assert list(changed) == [done.changed for done in walked.history]
+    assert list(loss * with_history.indices.size) == pytest.approx(with_history.losses)
+    assert list(shift) == [done.max_shift for done in with_history.history]
+    assert list(changed) == [done.changed for done in with_history.history]
 
 
 def test_a_plot_has_a_row_for_each_k(three):
@@ -235,8 +235,8 @@ def test_a_plot_has_a_row_for_each_k(three):
     assert len(figure.axes) == 15
 
 
-def test_a_plot_states_passes_start_and_loss(walked):
-    texts = texts_of(figures.color_plot([walked]))
+def test_a_plot_states_passes_start_and_loss(with_history):
+    texts = texts_of(figures.color_plot([with_history]))
     assert any(text.startswith("3 passes from a random start, loss per pixel ") for text in texts)
     assert {"red", "green", "blue", "pass", "colours of the picture", "the same after compression"} <= set(
         texts
@@ -252,9 +252,9 @@ LONG = {"init": "random", "tol": 0.0, "max_iter": 250}
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 def test_plots_are_legible(three, icon, space):
-    walks = [kalette.compress(of_formula(90, 120), k=k, **LONG) for k in (2, 40)]
+    runs = [kalette.compress(of_formula(90, 120), k=k, **LONG) for k in (2, 40)]
     single = kalette.compress(icon, k=3, init="random", max_iter=1)
-    for results in (three, walks, [single], [kalette.compress(CLEAR, k=2)], [kalette.compress(ONE, k=2)]):
+    for results in (three, runs, [single], [kalette.compress(CLEAR, k=2)], [kalette.compress(ONE, k=2)]):
         assert_legible(figures.color_plot(results, space))
 
 
@@ -286,15 +286,15 @@ def test_a_sample_of_colors_includes_the_frequent_ones():
     assert set(np.diff(evenly).tolist()) <= {12, 13}
 
 
-def test_each_frame_shows_the_picture_in_the_palette_of_its_pass(walked):
-    frames = list(step_frames(walked))
-    assert len(frames) == figures.frame_count(walked) == walked.iterations + 1
-    for frame, palette in zip(frames, walked.palettes, strict=True):
-        # Seven dots for a pixel: the upper left one begins at (22, 48).
+def test_each_frame_shows_the_picture_in_the_palette_of_its_pass(with_history):
+    frames = list(step_frames(with_history))
+    assert len(frames) == figures.frame_count(with_history) == with_history.iterations + 1
+    for frame, palette in zip(frames, with_history.palettes, strict=True):
+        # Seven dots per pixel; the upper left pixel begins at (22, 48).
         shown = frame[48 : 48 + 7 * 48 : 7, 22 : 22 + 7 * 64 : 7].reshape(-1, 3)
         assert as_set(shown / 255) <= as_set(palette / 255)
-        distances = ((walked.picture.pixels.reshape(-1, 1, 3) - palette.astype(float)) ** 2).sum(axis=2)
-        nearest = ((walked.picture.pixels.reshape(-1, 3) - shown.astype(float)) ** 2).sum(axis=1)
+        distances = ((with_history.picture.pixels.reshape(-1, 1, 3) - palette.astype(float)) ** 2).sum(axis=2)
+        nearest = ((with_history.picture.pixels.reshape(-1, 3) - shown.astype(float)) ** 2).sum(axis=1)
         assert np.array_equal(nearest, distances.min(axis=1))
 
 
@@ -309,11 +309,11 @@ def test_many_passes_are_sampled_from_first_to_last():
 
 
 @pytest.mark.parametrize("ending", ["gif", "apng", "webp"])
-def test_an_animation_loops_and_holds_its_last_frame(tmp_path, walked, ending):
+def test_an_animation_loops_and_holds_its_last_frame(tmp_path, with_history, ending):
     path = tmp_path / f"steps.{ending}"
-    told = []
-    figures.save_steps(walked, path, on_frame=told.append)
-    assert told == [1, 2, 3, 4]
+    reported = []
+    figures.save_steps(with_history, path, on_frame=reported.append)
+    assert reported == [1, 2, 3, 4]
     durations = []
     with Image.open(path) as image:
         assert (image.size, image.n_frames, image.info["loop"]) == ((978, 540), 4, 0)
@@ -323,12 +323,12 @@ def test_an_animation_loops_and_holds_its_last_frame(tmp_path, walked, ending):
             durations.append(image.info["duration"])
         assert durations == [FIRST_MS, *[FRAME_MS] * 2, LAST_MS]
         last = np.asarray(image.convert("RGB")).astype(float)
-    *_, drawn = step_frames(walked)
+    *_, drawn = step_frames(with_history)
     assert np.abs(last - drawn).mean() < 2
     data = path.read_bytes()
     with pytest.raises(WriteError, match="exists"):
-        figures.save_steps(walked, path)
-    figures.save_steps(walked, path, overwrite=True)
+        figures.save_steps(with_history, path)
+    figures.save_steps(with_history, path, overwrite=True)
     assert path.read_bytes() == data
 
 
@@ -340,8 +340,8 @@ def test_a_picture_that_needs_no_pass_has_one_frame(tmp_path, pixels):
         assert image.n_frames == 1
 
 
-def test_an_unknown_animation_format_is_refused(tmp_path, walked):
-    for refuse in (figures.require_steps_writable, lambda path: figures.save_steps(walked, path)):
+def test_an_unknown_animation_format_is_refused(tmp_path, with_history):
+    for refuse in (figures.require_steps_writable, lambda path: figures.save_steps(with_history, path)):
         with pytest.raises(SettingsError, match=r"end it in \.gif, \.png or \.webp"):
             refuse(tmp_path / "steps.svg")
 
@@ -358,6 +358,6 @@ def test_the_figure_of_starts_shows_the_best_and_the_worst_run_and_all_final_los
     assert sorted(line.get_ydata()[-1] for line in passes.lines) == losses
     for axes, loss in ((best, losses[0]), (worst, losses[-1])):
         run = next(run for run in runs if run.losses[-1] == loss)
-        ways = sorted(line.get_xydata().tolist() for line in axes.lines)
-        assert ways == sorted(np.stack(run.path, axis=1).tolist())
+        paths = sorted(line.get_xydata().tolist() for line in axes.lines)
+        assert paths == sorted(np.stack(run.path, axis=1).tolist())
         assert any(f"loss {loss:,.1f} after" in text for text in texts_of(figure))

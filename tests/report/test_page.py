@@ -1,4 +1,4 @@
-"""The report: one page that asks nothing of anybody, and whose words are only words."""
+"""The HTML report: one self-contained page with escaped names."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ VOID = {"meta", "link", "img", "input", "br"}
 
 
 class Outline(HTMLParser):
-    """Elements as they nest; an end without its beginning fails."""
+    """The elements of a page; an unmatched end tag fails."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Options and their checks."""
+"""Settings and their validation."""
 
 import dataclasses
 import json
@@ -75,7 +75,7 @@ def test_settings_with_colors_are_hashable_and_survive_json():
 def test_options_name_exactly_the_fields_of_settings_but_k():
     fields = {field.name: field.type for field in dataclasses.fields(Settings)}
     expected = {name: typing.get_type_hints(Settings)[name] for name in fields}
-    colors = typing.get_type_hints(Options)["keep_colors"]  # taken in more forms than they are kept in
+    colors = typing.get_type_hints(Options)["keep_colors"]  # accepted in more forms than stored
     expected |= {"keep_colors": colors, "palette": colors | str | os.PathLike[str] | None}
     assert typing.get_type_hints(Options) == {name: hint for name, hint in expected.items() if name != "k"}
 

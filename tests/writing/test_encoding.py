@@ -1,4 +1,4 @@
-"""Files that we write, read by others."""
+"""Encoded files, decoded by Pillow."""
 
 import io
 import struct
@@ -85,7 +85,7 @@ def test_formats_refuse_sides_that_they_cannot_hold(file_format, side):
 
 @pytest.mark.parametrize("alpha", [(255, 0, 255, 10), (0, 10), (0, 10, 255), (10, 0), (255, 0, 10, 0)])
 def test_alpha_10_at_the_end_is_decoded_right_by_pillow(alpha):
-    """It takes the byte for the end of a line; where no opaque entry follows, 10 becomes 11."""
+    """Pillow takes a final 10 for a line feed; if no opaque entry follows, 10 becomes 11."""
     palette = np.column_stack([np.arange(3 * len(alpha)).reshape(-1, 3), alpha]).astype(np.uint8)
     indices = np.arange(len(alpha), dtype=np.uint8)[None]
     shown = decoded(encode(Indexed(palette, indices), "png"))[0].astype(int)
@@ -93,11 +93,11 @@ def test_alpha_10_at_the_end_is_decoded_right_by_pillow(alpha):
     np.testing.assert_array_equal(shown[:, :3], palette[:, :3])
 
 
-# --- the file stage: what is smallest by trial
+# --- the smallest encoding, found by trial
 
 
 def flat_picture(k: int, channels: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    """Blocks of 8 x 8 pixels in k entries."""
+    """Blocks of 8 x 8 pixels of k entries."""
     rng = np.random.default_rng(k)
     palette = rng.permutation(256)[:k, None].repeat(channels, 1).astype(np.uint8)
     palette[:, 1] = 7 + np.arange(k) // 2
@@ -132,7 +132,7 @@ def test_keeping_the_palette_writes_the_used_entries_in_any_order():
     assert sorted(map(tuple, entries)) == sorted(map(tuple, palette[np.unique(indices)]))
 
 
-@pytest.mark.skipif(not HAS_OXIPNG, reason="only oxipng looks for that")
+@pytest.mark.skipif(not HAS_OXIPNG, reason="only oxipng tries this")
 def test_64_colors_on_64_pixels_are_written_without_a_palette():
     palette = np.stack([np.arange(64) * 4, np.arange(64), np.full(64, 9)], axis=1).astype(np.uint8)
     indices = np.arange(64, dtype=np.uint8).reshape(8, 8)
@@ -143,7 +143,7 @@ def test_64_colors_on_64_pixels_are_written_without_a_palette():
 
 
 def test_a_grey_picture_is_written_without_a_palette_if_that_is_smaller():
-    """A ramp down, a step a row: differences to the row above are all alike."""
+    """A vertical ramp by one step per row: all differences to the row above are equal."""
     palette = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
     indices = np.arange(256, dtype=np.uint8)[:, None].repeat(40, axis=1)
     png = encode(Indexed(palette, indices), "png", keeps="palette")
@@ -164,7 +164,7 @@ def test_more_effort_never_gives_a_larger_file():
 @pytest.mark.parametrize("entries", [16, 40, 200])
 @pytest.mark.parametrize("tinted", [False, True])
 def test_keeping_less_of_the_palette_never_gives_a_larger_file(entries, tinted):
-    """Smooth pictures, whose filters do best on entries dark to light, whether or not they may lose these."""
+    """Smooth pictures, for which filters work best on entries ordered from dark to light."""
     across, down = np.meshgrid(np.arange(90), np.arange(120))
     for levels in (across + down, across * down % 256, (across * across + down * down) // 60 % 256):
         indices = (levels * entries // 512).astype(np.uint8)
@@ -178,7 +178,7 @@ def test_keeping_less_of_the_palette_never_gives_a_larger_file(entries, tinted):
 
 
 def test_bit_depth_is_found_by_trial():
-    """What repeats at odd places repeats as bytes only where each pixel is one."""
+    """Repeats at odd distances are repeats of bytes only at 8 bits per pixel."""
     rng = np.random.default_rng(2)
     glyphs, places = rng.integers(0, 16, (3, 9, 11)).astype(np.uint8), rng.integers(0, 3, 400)
     odd = np.concatenate([glyphs[place] for place in places], axis=1)

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Writing files: an output appears whole or not at all."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ from kalette.types import WriteError
 from kalette.writing.files import write_whole
 from shell import run, the_sentence
 
-nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the administrator cannot become nobody")
+nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the system has no setresuid")
 posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights are those of POSIX")
 
 
@@ -88,7 +88,7 @@ def no_link(*_: object) -> None:
 @posix
 @pytest.mark.parametrize("links", [True, False])
 def test_of_twenty_writers_one_writes_the_whole_file_and_nineteen_are_refused(links, tmp_path, monkeypatch):
-    """Also where the file system has no hard links."""
+    """With and without hard links in the file system."""
     if not links:
         monkeypatch.setattr(os, "link", no_link)
     path, gate = tmp_path / "a.png", threading.Barrier(20)
@@ -135,7 +135,7 @@ FAILURE = OSError(errno.EIO, "Input/output error")
 def test_a_failure_or_a_signal_at_any_step_leaves_no_partial_file(
     place, stop, afterwards, tmp_path, monkeypatch
 ):
-    """A signal raises `Stopped` wherever Python code runs, but only once."""
+    """A signal raises `Stopped` anywhere in Python code, but only once."""
     real, calls = getattr(os, place), []
 
     def failing(*args: object, **options: object) -> object:
@@ -171,7 +171,7 @@ def test_overwriting_keeps_the_permissions_of_the_old_file(tmp_path):
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """The administrator may write everywhere."""
+    """Drop the rights of root, who can write everywhere."""
     own = os.getresuid()
     if own[0] == 0:
         os.setresuid(65_534, 65_534, 0)
@@ -246,7 +246,7 @@ def test_a_permission_lost_while_writing_is_reported_with_the_leftover_file(monk
 
 
 def lock(folder: Path) -> None:
-    """Take the right to write away, as somebody else would."""
+    """Make a folder read-only, as another user would."""
     own = os.getresuid()
     os.setresuid(-1, own[2], -1)
     folder.chmod(0o555)
@@ -255,7 +255,7 @@ def lock(folder: Path) -> None:
 
 @posix
 def test_a_file_beyond_the_size_limit_of_the_system_leaves_nothing(tmp_path):
-    """A limit of the system's for the length of files answers as a full disk does."""
+    """A file size limit of the system behaves like a full disk."""
     (tmp_path / "old.png").write_bytes(b"old")
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500));"
     for name, arguments in (("new.png", []), ("old.png", ["--overwrite"])):
@@ -272,7 +272,7 @@ def test_a_file_beyond_the_size_limit_of_the_system_leaves_nothing(tmp_path):
 
 @pytest.fixture
 def tiny_disk(tmp_path):
-    """A file system of 1 MiB in memory."""
+    """A file system of 1 MiB in memory (tmpfs)."""
     folder = tmp_path / "disk"
     folder.mkdir()
     options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]

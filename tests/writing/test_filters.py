@@ -6,7 +6,7 @@ from kalette.writing.filters import by_bits
 
 
 def unfiltered_again(rows: np.ndarray) -> np.ndarray:
-    """What the standard says a decoder does, byte by byte."""
+    """Undo the filters byte by byte, as the PNG standard defines it."""
     out = np.zeros((len(rows) + 1, rows.shape[1]), int)
     for y, row in enumerate(rows.astype(int), start=1):
         for x in range(1, rows.shape[1]):

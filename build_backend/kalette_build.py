@@ -1,6 +1,7 @@
 """Build backend: scikit-build-core, with the Zig compiler from PyPI if there is no C++ compiler."""
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -33,11 +34,14 @@ __all__ = [
 Settings = dict[str, str | list[str]] | None
 
 ZIG_REQUIREMENT = "ziglang>=0.13"
-# Baseline instead of Zig's default, the processor of the build: kernels choose their instruction set at run time.
+# Baseline, not Zig's default of this processor: the kernels choose their instruction set at run time.
 # -O3 -s also for CMake's checks: with other options than the final link, Zig would compile libc++ twice.
 ZIG_COMPILE = ["c++", "-mcpu=baseline", "-O3", "-s"]
-COMPILER_VARIABLES = ("CMAKE_CXX_COMPILER", "CMAKE_TOOLCHAIN_FILE")
-DEFINES_IN_ENVIRONMENT = ("CMAKE_ARGS", "SKBUILD_CMAKE_DEFINE")  # read by scikit-build-core
+COMPILER_VARIABLE = re.compile(
+    r"(CMAKE_CXX_COMPILER|CMAKE_TOOLCHAIN_FILE)(?!\w)"
+)  # not ..._COMPILER_LAUNCHER
+# Where scikit-build-core looks for arguments and definitions for CMake.
+ARGUMENT_VARIABLES = ("CMAKE_ARGS", "SKBUILD_CMAKE_ARGS", "SKBUILD_CMAKE_DEFINE")
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
@@ -74,17 +78,20 @@ def _zig_requirement(settings: Settings) -> list[str]:
 def _has_compiler(settings: Settings) -> bool:
     """Whether the caller names a compiler or CMake will find one."""
     # Visual Studio is not on PATH, but CMake finds it.
-    if sys.platform == "win32" or os.environ.get("CXX") or _names_compiler(settings):
+    if sys.platform == "win32" or _names_compiler(settings):
+        return True
+    # CMake itself reads these two variables.
+    if os.environ.get("CXX") or os.environ.get("CMAKE_TOOLCHAIN_FILE"):
         return True
     return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
 def _names_compiler(settings: Settings) -> bool:
     """Whether the environment or the settings define a compiler or a toolchain for CMake."""
-    texts = [os.environ.get(name, "") for name in DEFINES_IN_ENVIRONMENT]
+    texts = [os.environ.get(name, "") for name in ARGUMENT_VARIABLES]
     for key, value in (settings or {}).items():
         texts += [key, *([value] if isinstance(value, str) else value)]
-    return any(variable in text for variable in COMPILER_VARIABLES for text in texts)
+    return any(COMPILER_VARIABLE.search(text) for text in texts)
 
 
 @contextmanager

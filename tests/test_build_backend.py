@@ -16,7 +16,7 @@ def backend(monkeypatch):
     spec = importlib.util.spec_from_file_location("kalette_build", BACKEND)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("CXX", "CMAKE_ARGS", "SKBUILD_CMAKE_DEFINE"):
+    for name in ("CXX", "CMAKE_TOOLCHAIN_FILE", *module.ARGUMENT_VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(module.sys, "platform", "linux")
     monkeypatch.setattr(module.shutil, "which", lambda name: None)
@@ -39,8 +39,10 @@ def test_a_compiler_on_the_path_is_used(backend, monkeypatch, name):
     ("name", "value"),
     [
         ("CXX", "icpx"),
+        ("CMAKE_TOOLCHAIN_FILE", "arm.cmake"),
         ("CMAKE_ARGS", "-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=icpx"),
         ("CMAKE_ARGS", "-DCMAKE_TOOLCHAIN_FILE=arm.cmake"),
+        ("SKBUILD_CMAKE_ARGS", "-GNinja;-DCMAKE_CXX_COMPILER=icpx"),
         ("SKBUILD_CMAKE_DEFINE", "CMAKE_CXX_COMPILER=icpx;KALETTE_WERROR=ON"),
     ],
 )
@@ -66,6 +68,6 @@ def test_config_settings_can_name_a_compiler(backend, settings):
     "settings", [None, {}, {"cmake.define.KALETTE_WERROR": "ON", "cmake.args": ["-GNinja"]}]
 )
 def test_other_variables_and_settings_name_no_compiler(backend, monkeypatch, settings):
-    monkeypatch.setenv("CMAKE_ARGS", "-DCMAKE_C_FLAGS=-O2")
+    monkeypatch.setenv("CMAKE_ARGS", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache")
     monkeypatch.setenv("NOTE", "CMAKE_CXX_COMPILER")
     assert not backend._has_compiler(settings)

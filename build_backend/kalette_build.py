@@ -37,9 +37,8 @@ ZIG_REQUIREMENT = "ziglang>=0.13"
 # Baseline, not Zig's default of this processor: the kernels choose their instruction set at run time.
 # -O3 -s also for CMake's checks: with other options than the final link, Zig would compile libc++ twice.
 ZIG_COMPILE = ["c++", "-mcpu=baseline", "-O3", "-s"]
-COMPILER_VARIABLE = re.compile(
-    r"(CMAKE_CXX_COMPILER|CMAKE_TOOLCHAIN_FILE)(?!\w)"
-)  # not ..._COMPILER_LAUNCHER
+# Whole names only: CMAKE_CXX_COMPILER_LAUNCHER names no compiler.
+COMPILER_VARIABLE = re.compile(r"(CMAKE_CXX_COMPILER|CMAKE_TOOLCHAIN_FILE)(?!\w)")
 # Where scikit-build-core looks for arguments and definitions for CMake.
 ARGUMENT_VARIABLES = ("CMAKE_ARGS", "SKBUILD_CMAKE_ARGS", "SKBUILD_CMAKE_DEFINE")
 

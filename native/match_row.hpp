@@ -16,6 +16,9 @@ constexpr std::size_t kMargin = kNearMatches;  // on both sides of the row above
 constexpr std::size_t kFewFarMatches = 16, kManyFarMatches = 48;
 constexpr std::size_t kDepthOfFew = 4;   // up to this match_depth there are few
 constexpr std::size_t kTriedLanes = 4;   // for a new far match
+// An entry is packed for far matches: its d coordinates and its number, two to a word.
+constexpr std::size_t shown_words(std::size_t d) { return (d + 2) / 2; }
+constexpr std::size_t kMostShownWords = shown_words(4);
 constexpr std::uint8_t kLiteral = 255;   // in place of a match
 
 // The last step of the cheapest path to a pixel.
@@ -33,6 +36,7 @@ struct MatchRow {
     const std::int32_t* corrected;  // (width, 4): points with the errors from the row above
     const std::int32_t* above[5];   // the row above by coordinate, and its entries; margins on both sides
     const std::int32_t* palette;    // (k, 4)
+    const std::uint32_t* shown;     // (k, kMostShownWords): entries packed
     std::int32_t lowest[4], highest[4];  // of all entries
     std::int32_t first[kNearMatches], last[kNearMatches];  // pixels between which each near match has a source
     float start[kNearMatches], extension, literal;  // costs: to start a near match, of each entry, of a literal
@@ -45,12 +49,15 @@ struct MatchRow {
     Step* steps;  // out: (width,)
 };
 
-// By coordinates, 3 or 4, and by far matches.
+// By coordinates, of 3 and of 4.
+struct SearchRow {
+    void (*of_three)(const MatchRow&);
+    void (*of_four)(const MatchRow&);
+};
+
+// By the number of far matches.
 struct MatchKernels {
-    void (*few_of_three)(const MatchRow&);
-    void (*few_of_four)(const MatchRow&);
-    void (*many_of_three)(const MatchRow&);
-    void (*many_of_four)(const MatchRow&);
+    SearchRow near, few, many;
 };
 
 namespace baseline { extern const MatchKernels match_kernels; }

@@ -43,8 +43,8 @@ private:
 template <std::size_t D>
 auto chosen_search(std::size_t match_depth) {
     const MatchKernels& kernels = chosen_match_kernels();
-    if (match_depth <= kDepthOfFew) return D == 3 ? kernels.few_of_three : kernels.few_of_four;
-    return D == 3 ? kernels.many_of_three : kernels.many_of_four;
+    const SearchRow& search_row = match_depth == 0 ? kernels.near : match_depth <= kDepthOfFew ? kernels.few : kernels.many;
+    return D == 3 ? search_row.of_three : search_row.of_four;
 }
 
 template <std::size_t D>
@@ -52,13 +52,15 @@ class MatchTrellis {
 public:
     MatchTrellis(const WeightedPixels& in, const PalettePoints& palette, const Rate& rate, std::uint8_t* indices)
         : in_(in), diffusion_(in, palette, indices), entries_(4 * kMostEntries),  // room for entries of pixels that are not mapped yet
-         
+          shown_(kMostShownWords * kMostEntries),
           reach_(static_cast<std::int32_t>(kWindow - kWindow / static_cast<std::int64_t>(in.width)) - 1),
           candidates_(rate.match_depth * in.width), steps_(in.width),
           search_row_(chosen_search<D>(rate.match_depth)) {
         row_.match_depth = rate.match_depth;
-        for (std::size_t j = 0; j < palette.k; ++j)
+        for (std::size_t j = 0; j < palette.k; ++j) {
             for (std::size_t c = 0; c < D; ++c) entries_[4 * j + c] = diffusion_.search.entry(j)[c];
+            pack(j);
+        }
         for (auto& plane : above_) plane.resize(in.width + 2 * kMargin);
         set_costs(rate.multiplier, palette.k);
         set_row();
@@ -88,6 +90,13 @@ private:
         }
     }
 
+    void pack(std::size_t j) {
+        for (std::size_t c = 0; c <= D; ++c) {
+            const std::int32_t value = c < D ? entries_[4 * j + c] : static_cast<std::int32_t>(j);
+            shown_[kMostShownWords * j + c / 2] |= (static_cast<std::uint32_t>(value) & 0xFFFF) << (16 * (c % 2));
+        }
+    }
+
     void set_far_costs(std::int64_t multiplier) {
         for (std::int64_t bits = 0; bits < kDistanceSizes; ++bits) {
             const std::int64_t cost = distance_bits(std::int64_t{1} << bits) + length_bits(1);
@@ -100,6 +109,7 @@ private:
         row_.candidates = candidates_.data();
         row_.width = in_.width;
         row_.palette = entries_.data();
+        row_.shown = shown_.data();
         for (std::size_t c = 0; c < 4; ++c) {
             row_.lowest[c] = diffusion_.lowest()[c];
             row_.highest[c] = diffusion_.highest()[c];
@@ -178,6 +188,7 @@ private:
     const WeightedPixels in_;
     Diffusion<D> diffusion_;
     std::vector<std::int32_t> entries_, above_[D + 1];
+    std::vector<std::uint32_t> shown_;
     const std::int32_t reach_;  // pixels back that lie in the window, with the filter bytes of the rows between
     std::vector<std::int32_t> candidates_;
     float far_start_[kDistanceSizes];

@@ -59,9 +59,22 @@ def test_a_row_that_nearly_repeats_the_one_above_is_matched_with_it(kernels, mat
     assert found[inner].tolist() == np.roll(entries, shift)[inner].tolist()
 
 
+@pytest.mark.parametrize("match_depth", [0, 3, 9])
+@KERNELS
+def test_a_run_from_three_rows_above_is_matched_with_far_matches(kernels, match_depth):
+    """Four rows of 40 random entries; the last repeats 20 of the first, 12 to the left, but for one pixel."""
+    rows = np.random.default_rng(5).integers(0, 9, (4, 40))
+    rows[3, 3:23] = rows[0, 15:35]
+    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    points = palette[rows]
+    points[3, 12] += 250 if points[3, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
+    found = kernels.map_rate_distortion(points, *even(points), palette, 30_000, match_depth)
+    assert (found[3, 5:21].tolist() == rows[3, 5:21].tolist()) == (match_depth > 0)
+
+
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("multiplier", [0, 50_000, 3_000_000])
-@pytest.mark.parametrize("match_depth", [0, 3])
+@pytest.mark.parametrize("match_depth", [0, 3, 9])
 @pytest.mark.parametrize("with_alpha", [False, True])
 def test_native_and_reference_map_alike(space, multiplier, match_depth, with_alpha):
     rng = np.random.default_rng(7)

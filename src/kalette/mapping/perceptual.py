@@ -11,7 +11,7 @@ from kalette.color import LIGHTNESS, Space, sixteenths_from_srgb
 from kalette.mapping.activity_masking import activity_counts, mean_weight
 from kalette.types import ONE_THREAD, Pixels, Run
 
-_MOST_KEPT_PIXELS = 1 << 22  # points and activity of larger images take too much memory: 8 bytes a pixel
+_MOST_KEPT_PIXELS = 1 << 21  # points and activity of larger images take too much memory: 8 bytes a pixel
 _SAMPLE_ROWS = 64  # rows of a band of the sample for the mean weight
 _SAMPLE_PIXELS = 1 << 20  # about, of a large image
 

@@ -93,3 +93,23 @@ def test_a_missing_input_and_an_unknown_output_format_are_refused(tmp_path):
         compress_file(job(tmp_path / "none.png"))
     with pytest.raises(SettingsError, match="asks for a format"):
         compress_file(Job(input="a.bmp", output="a.bmp", settings=Settings(), in_place=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"output": "out.webp"}, "out.webp asks for webp and the settings for png; let them agree"),
+        ({"output": "out.jpg"}, "out.jpg asks for a format that Kalette does not write"),
+        ({"output": STANDARD}, "- is a standard stream; give read_standard and write_standard, or a path"),
+        ({"input": STANDARD}, "- is a standard stream"),
+        ({"output": "photo.png", "overwrite": True}, "would overwrite .*photo.png; choose another name"),
+        ({"output": None}, "output is None; give a str"),
+        ({"settings": {"k": 3}}, r"settings is \{'k': 3\}; give a Settings"),
+        ({"overwrite": "no"}, "overwrite is 'no'; give True or False"),
+    ],
+)
+def test_jobs_that_cannot_be_are_refused(photo, monkeypatch, change, message):
+    monkeypatch.chdir(photo.parent)
+    with pytest.raises(SettingsError, match=message):
+        compress_file(Job(**{"input": "photo.png", "output": "out.png", "settings": Settings(k=8), **change}))
+    assert [path.name for path in photo.parent.iterdir()] == ["photo.png"]

@@ -147,3 +147,18 @@ def test_bad_palettes_give_one_sentence(arguments, code, said, photo, icon_file,
 def test_binary_formats_are_not_written_to_a_terminal(photo, kalette_terminal):
     code, said = kalette_terminal(["palette", photo.name, "--format", "ase"], [], cwd=photo.parent)
     assert (code, said) == (2, "kalette: ase is not for a terminal; name a file with -o\n")
+
+
+def test_neither_the_image_nor_the_palette_file_is_overwritten(photo, kalette_command):
+    colors = photo.with_name("colors.png")
+    assert kalette_command("palette", photo, "-k", 4, "-o", colors).returncode == 0
+    before = photo.read_bytes(), colors.read_bytes()
+    for words in (
+        ("palette", photo, "-o", photo),
+        ("compress", photo, "--palette", colors, "-o", colors),
+        ("compress", photo, "--palette", colors, "-o", photo.with_name("out.png"), "--figure", colors),
+    ):
+        done = kalette_command(*words, "--overwrite")
+        assert done.returncode == 2
+        assert "would overwrite" in done.stderr
+    assert before == (photo.read_bytes(), colors.read_bytes())

@@ -146,3 +146,23 @@ def test_truncated_bytes_are_refused(gradient):
     for cut in (data[:10], data[:-1], data + b"x"):
         with pytest.raises(ReadError, match="histogram"):
             Histogram.from_bytes(cut)
+
+
+@pytest.mark.parametrize("most", [5000, 40])
+@pytest.mark.parametrize("damage", ["no pixels", "fewer than none", "too many", "swapped", "doubled"])
+def test_bytes_that_no_histogram_has_are_refused(gradient, most, damage):
+    whole = count(gradient).bounded(most)
+    colors, counts = whole.colors.copy(), whole.counts.copy()
+    sums = None if whole.sums is None else whole.sums.copy()
+    if damage in ("swapped", "doubled"):
+        order = [1, 0] if damage == "swapped" else [0, 0]
+        colors[:2] = colors[order]
+    else:
+        counts[-1] = {"no pixels": 0, "fewer than none": -1, "too many": 2**63 - 1}[damage]
+    with pytest.raises(ReadError, match="the histogram is damaged; make it again"):
+        Histogram.from_bytes(Histogram(colors, counts, whole.shift, sums).to_bytes())
+
+
+def test_the_arrays_of_a_histogram_are_read_only(gradient):
+    with pytest.raises(ValueError, match="read-only"):
+        count(gradient).counts[:] = 1

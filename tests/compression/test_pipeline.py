@@ -246,3 +246,8 @@ def test_k_auto_has_room_for_kept_colors(gradient):
     two[0, 1] = 255
     exact = kalette.compress(two, k="auto", keep_colors=["#ff0000", "#000000"])
     assert (exact.k, exact.psnr_db) == (3, None)
+
+
+def test_a_cancelled_run_ends_before_a_picture_without_loss():
+    with pytest.raises(kalette.CancelledError):
+        kalette.compress(np.zeros((4, 4), np.uint8), cancelled=lambda: True)

@@ -63,7 +63,7 @@ def test_arrays_that_are_not_contiguous_are_accepted(gradient):
     turned = gradient[::-1, ::2]
     np.testing.assert_array_equal(pixels_from_array(turned), turned)
     assert pixels_from_array(turned).flags.c_contiguous
-    assert pixels_from_array(gradient) is gradient
+    assert not np.may_share_memory(pixels_from_array(gradient), gradient)
 
 
 def test_objects_with_an_array_interface_are_accepted(gradient):
@@ -114,3 +114,32 @@ def test_a_file_open_in_text_mode_is_refused_with_advice(tmp_path):
     path.write_text("text")
     with path.open() as file, pytest.raises(ReadError, match="open it in binary mode"):
         kalette.compress(file)
+
+
+def test_changing_the_array_later_changes_neither_picture_nor_result(gradient):
+    array = gradient.copy()
+    picture = kalette.open(array)
+    result = picture.compress(8)
+    expected = kalette.compress(gradient, 8)
+    array[:] = 0
+    assert result.mse == expected.mse
+    assert picture.compress(8).to_bytes() == expected.to_bytes()
+
+
+def test_a_masked_array_is_refused_with_advice(gradient):
+    with pytest.raises(ReadError, match=r"the array is masked; fill it first"):
+        kalette.compress(np.ma.masked_less(gradient, 9))
+
+
+def test_files_that_are_closed_or_give_no_bytes_are_refused_with_advice():
+    closed = io.BytesIO(b"x")
+    closed.close()
+    with pytest.raises(ReadError, match=r"closed file.*; leave it open, in binary mode"):
+        kalette.open(closed)
+
+    class Texts:
+        def read(self, size: int) -> str:
+            return "x" * size
+
+    with pytest.raises(ReadError, match="gives something other than bytes; open it in binary mode"):
+        kalette.open(Texts())

@@ -108,8 +108,11 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     jobs = [_job(each, settings, values) for each in planned]
     if reporting.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both need standard output; name a file with -o")
+    if values["palette"] is not None:
+        for job in jobs:
+            require_apart(job.output, [values["palette"]], "-o")
     if reporting.figure is not None:
-        _require_figure_room(reporting.figure, jobs)
+        _require_figure_room(reporting.figure, jobs, values["palette"])
     if not reporting.quiet:
         _tell_results(results)
     return _run_all(jobs, reporting, run)
@@ -145,14 +148,15 @@ def _tell_results(results: dict[str, str]) -> None:
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
 
 
-def _require_figure_room(figure: Path, jobs: list[Job]) -> None:
+def _require_figure_room(figure: Path, jobs: list[Job], palette: str | None) -> None:
     from kalette.report.figures import require_writable
 
     if len(jobs) > 1:
         raise SettingsError(
             f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
         )
-    require_apart(str(figure), [jobs[0].input, jobs[0].output], "--figure")
+    taken = [jobs[0].input, jobs[0].output, *([] if palette is None else [palette])]
+    require_apart(str(figure), taken, "--figure")
     require_writable(figure, overwrite=jobs[0].overwrite)
 
 
@@ -209,7 +213,8 @@ def _tell(outcome: Outcome, reporting: _Reporting) -> None:
         say(f"{job.input}: {note}")
     if result.input_bytes is not None and result.output_bytes > result.input_bytes:
         way_out = "" if result.stopped_by == "lossless" else "; try a smaller k"
-        say(f"{job.output} is larger than {job.input}{way_out}")
+        written = "the result" if job.output == STANDARD else job.output
+        say(f"{written} is larger than {'the input' if job.input == STANDARD else job.input}{way_out}")
     if reporting.verbose:
         say(f"{job.input}: {_history_of(result)}")
 

@@ -18,6 +18,7 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    require_flag,
     tells_of_memory,
 )
 
@@ -199,6 +200,8 @@ def open_picture(
     """
     if run is not None and not isinstance(run, Run):
         raise SettingsError(f"run is {run!r}; give kalette.Run(...), or leave it out")
+    require_flag("first_frame", first_frame)
+    require_flag("keep_metadata", keep_metadata)
     if isinstance(source, Picture):
         if keep_metadata and source.metadata is None:
             raise SettingsError(

@@ -136,6 +136,7 @@ class _Compression:
     """A picture on its way: what does not depend on the operating point is computed once."""
 
     def __init__(self, picture: Picture, settings: Settings, run: Run) -> None:
+        run.require_wanted()
         self.started = time.perf_counter()
         self.settings, self.run = settings, run
         constraints = Constraints.of(settings)

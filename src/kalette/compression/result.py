@@ -29,6 +29,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
+    require_flag,
     require_format,
 )
 from kalette.writing import (
@@ -297,6 +298,7 @@ class Result:
         """
         if not isinstance(path, str | os.PathLike):
             raise SettingsError(f"the path is {path!r}; give a file name ending in .png, .webp or .gif")
+        require_flag("overwrite", overwrite)
         write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
 
     def record(self) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from kalette.types import ONE_THREAD, Effort, Indices, Palette, Run, Settings
 Policy = RateDistortion | ThresholdMask
 
 _RATES: dict[Effort, float] = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
-# Far matches tried at each pixel. Against none, 4 take 5.7 % and 16 take 8.4 % off the bytes at equal SSIMULACRA2
-# (Kodak 3, 5, 13, 15, 20, 23); a pixel costs 75, 190 and 390 ns.
+# Far matches tried at each pixel. Against none, 4 take 5.7 % and 16 take 8.4 % off the bytes at equal
+# SSIMULACRA2 (Kodak 3, 5, 13, 15, 20, 23); a pixel costs 75, 190 and 390 ns.
 _MATCH_DEPTHS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 16}
 _LARGE = 4_000_000  # pixels above which balanced tries near matches alone, for the time
 

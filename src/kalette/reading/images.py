@@ -11,7 +11,7 @@ from PIL import Image
 
 from kalette.reading.arrays import bytes_from_16_bits, pixels_from_array
 from kalette.reading.decoding import Decoded, damage_told, decode_file, decode_open, known_format, open_file
-from kalette.reading.files import file_bytes, stream_bytes
+from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of
 from kalette.reading.orientation import transposition_of
 from kalette.reading.png import plain_entries
@@ -91,7 +91,7 @@ def read(
         decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
         return _normalized(decoded, "the image", None, keep_metadata)
     if hasattr(source, "__array__"):
-        pixels = pixels_from_array(np.asarray(source))
+        pixels = pixels_from_array(np.asanyarray(source))
         return SourceImage(_without_opaque_alpha(pixels), "the array", None)
     called, data = _file_of(source, name, limits)
     decoded = decode_file(data, called, first_frame=first_frame, limits=limits)
@@ -109,7 +109,7 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
             raise ReadError("the file is open as text; open it in binary mode, with 'rb'")
         own_name = getattr(source, "name", None)
         called = own_name if isinstance(own_name, str) else name
-        return called, stream_bytes(source, called, limits)
+        return called, open_file_bytes(source, called, limits)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
         "a Pillow image or an array"

@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 class Costs(NamedTuple):
-    """Costs: to start a near match, of each entry, of a literal; and to start a far match, by its distance."""
+    """Costs: to start a near match, of each entry, of a literal; to start a far match, by its distance."""
 
     start: NDArray[np.float32]
     extension: np.float32

@@ -1,4 +1,4 @@
-"""The arguments that all benchmarks take."""
+"""The command-line arguments of all benchmarks."""
 
 import argparse
 import tempfile
@@ -9,20 +9,20 @@ from pictures import DEFAULT_DATA
 
 
 def argument_parser(benchmark: str, description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of the options that every benchmark has."""
+    """Return a parser with the common options."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     out = RESULTS / f"{benchmark}.json"
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder of the pictures")
     parser.add_argument("--out", type=Path, help=f"JSON file to write ({out.name} in benchmarks/results)")
-    parser.add_argument("--smoke", action="store_true", help="seconds only, on a picture that Kalette draws")
+    parser.add_argument("--smoke", action="store_true", help="a run of seconds, on the built-in sample")
     parser.set_defaults(result=out)
     return parser
 
 
 def checked(arguments: argparse.Namespace) -> argparse.Namespace:
-    """Fill in where to write, and end with a sentence when the data folder is not there."""
+    """Set the default output, and exit with a sentence if the data folder is missing."""
     if arguments.out is None:
         smoke_folder = Path(tempfile.mkdtemp()) if arguments.smoke else None
         arguments.out = smoke_folder / arguments.result.name if smoke_folder else arguments.result

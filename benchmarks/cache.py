@@ -1,4 +1,4 @@
-"""What need not be computed twice, kept in a folder: each thing in a file named by all that it depends on."""
+"""A cache of bytes in a folder: each file is named by a digest of everything that its content depends on."""
 
 import hashlib
 import os
@@ -10,12 +10,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of kept bytes; several processes may use it at once."""
+    """A folder of cached bytes; several processes may use it at once."""
 
     folder: Path
 
     def kept(self, parts: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
-        """Return what was kept for these parts, or make and keep it."""
+        """Return the cached bytes for this key, or make and cache them."""
         path = self._path(parts)
         try:
             return path.read_bytes()
@@ -30,12 +30,12 @@ class Cache:
 
 
 def default_folder() -> Path:
-    """Return the folder for benchmarks in the user's folder of things that may be lost."""
+    """Return the folder for benchmarks in the user's cache folder."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kalette-benchmarks"
 
 
 def digest(data: bytes) -> str:
-    """Return a name for these bytes."""
+    """Return a digest of these bytes as hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""How near the estimated curve of error against k comes to real runs, which k it recommends, and the time.
+"""Accuracy of the estimated error for every k, the recommended k, and the time of both.
 
 Writes benchmarks/results/choose.json; benchmarks/choose_tables.py fills docs/compare.md from it.
 """
@@ -22,7 +22,11 @@ import kalette
 from kalette.compression import Constraints, recommended_k
 from kalette.types import Options, Run, Settings
 
-PLAIN: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what the curve estimates: squared errors
+PLAIN: Options = {
+    "space": "srgb",
+    "dither": "none",
+    "rate": 0.0,
+}  # settings whose squared error the curve estimates
 NO_CONSTRAINTS = Constraints.of(Settings())
 _COMMAND = [sys.executable, "-c", "from kalette.cli import main; main()", "compare"]
 
@@ -42,7 +46,7 @@ SMOKE = Scope((pictures.SAMPLE,), pictures.SAMPLE, (2, 16), 1)
 
 
 def curves(scope: Scope, data: Path) -> Iterator[Entry]:
-    """Yield for each picture its recommended k, and the errors estimated and measured."""
+    """Yield the recommended k and the estimated and measured errors of each picture."""
     for name in scope.pictures:
         pixels = pictures.picture(data, name).pixels
         opened = kalette.open(pixels)
@@ -65,7 +69,7 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
 
 
 def times(scope: Scope, data: Path) -> list[Entry]:
-    """Time the curve, what it is part of, the command, and one fit of scikit-learn, in turn."""
+    """Time the curve, compressing, the whole command and one fit of scikit-learn, in turn."""
     picture = pictures.picture(data, scope.timed)
     opened = kalette.open(picture.pixels)
     assert len(opened.histogram)  # counted before the clock starts

@@ -1,4 +1,4 @@
-"""Put the figures of choosing k into docs/compare.md, from the JSON of benchmarks/choose.py."""
+"""Write the tables of docs/compare.md from the JSON of benchmarks/choose.py."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs" / "compare.md"
 
 
 def blocks(record: dict[str, Any]) -> dict[str, str]:
-    """Return all blocks of the page."""
+    """Return each table by the name of its block."""
     return {
         "choose-machine": _machine(record["machine"]),
         "choose-errors": _errors(record["curves"]),
@@ -58,7 +58,7 @@ def _times(times: list[dict[str, Any]]) -> str:
 
 
 def main() -> None:
-    """Read the arguments, fill the page."""
+    """Read the arguments and fill the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON files")
     parser.add_argument("--docs", type=Path, default=DOCS, help="page whose marked blocks are replaced")

@@ -1,4 +1,4 @@
-"""Whole commands as a shell times them: compressing, peak memory, start-up."""
+"""Whole commands: time of compression, peak memory, start-up time."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ MIB = 1 << 20
 BOUND_BASE_BYTES = 96 * MIB
 _MEMORY_BASE = "import kalette.cli.compress, PIL.Image, numpy"
 _START_BASE = "import numpy, PIL.Image"
-# A child begins with the peak of the process that starts it, so a small one stands in between.
+# The peak of a child includes that of its parent at the fork, so a small process starts it.
 _PEAK = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
@@ -32,7 +32,7 @@ sys.exit(done.returncode)
 
 
 def kalette_command() -> str:
-    """Return the path of the command `kalette`, that of this Python first."""
+    """Return the path of the command `kalette`, preferring the one beside this Python."""
     found = command_path("kalette")
     if found is None:
         raise SystemExit("the command kalette is not installed; install Kalette first")
@@ -40,7 +40,7 @@ def kalette_command() -> str:
 
 
 def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither: bool) -> list[Contestant]:
-    """Return Kalette and pngquant, each making a PNG of at most 256 colours from one file."""
+    """Return commands of Kalette and pngquant that write a PNG of at most 256 colours from one file."""
     out = folder / "out.png"
     mapping = "diffusion" if dither else "none"
     commands = {
@@ -79,7 +79,7 @@ def _decoded(path: Path) -> Produced:
 
 
 def starters(runs: int) -> list[Contestant]:
-    """Return `kalette --version` and the imports that nobody who reads a picture is spared."""
+    """Return `kalette --version`, and the imports that reading any picture needs."""
     commands: dict[str, list[str]] = {
         "kalette --version": [kalette_command(), "--version"],
         _START_BASE: [sys.executable, "-c", _START_BASE],
@@ -97,7 +97,7 @@ def _require_zero(exit_code: int) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class MemoryCase:
-    """A file to compress, and the bytes a pixel that it may take."""
+    """A file to compress, and its bound in bytes per pixel."""
 
     name: str
     source: Path
@@ -107,17 +107,17 @@ class MemoryCase:
 
 
 def can_measure_memory() -> bool:
-    """Whether the system tells a child's peak of memory."""
+    """Whether the system reports the peak memory of a child."""
     return find_spec("resource") is not None
 
 
 def base_bytes() -> int:
-    """Return the peak of a process that imports what `kalette compress` imports, and does nothing."""
+    """Return the peak memory of a process that only imports the modules of `kalette compress`."""
     return _peak_bytes([sys.executable, "-c", _MEMORY_BASE])
 
 
 def memory_of(case: MemoryCase, base: int, folder: Path) -> Entry:
-    """Return the peak of `kalette compress`, and the bound for what it takes above the base."""
+    """Return the peak memory of `kalette compress`, and its bound above the base."""
     out = folder / "memory.png"
     dither = "diffusion" if case.dither else "none"
     peak = _peak_bytes(_kalette_arguments(case.source, out, "--dither", dither))

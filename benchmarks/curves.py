@@ -1,6 +1,6 @@
-"""Curves of score over bytes: their upper hull, and how many bytes one needs where another needs as many.
+"""Rate curves of score over bytes: their upper hull, and the mean ratio of bytes at equal score.
 
-Scores are such that more is better. All of it is arithmetic on lists of (bytes, score).
+Higher scores are better. A curve is a list of (bytes, score).
 """
 
 import math
@@ -17,7 +17,7 @@ Knot = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Bytes of one curve in those of another: the geometric mean over the scores from low to high."""
+    """Bytes of one curve divided by those of another: the geometric mean over scores from low to high."""
 
     ratio: float
     low: float
@@ -27,8 +27,7 @@ class Difference:
 def hull(points: Iterable[Point]) -> list[Knot]:
     """Return the upper hull over the logarithm of the bytes, from the lowest score to the highest.
 
-    It begins at the fewest bytes and ends at the highest score; between, each step to more bytes gains less
-    score for each factor of bytes than the one before.
+    It begins at the fewest bytes and ends at the highest score, and its slope decreases.
     """
     kept: list[Knot] = []
     for size_bytes, score in sorted(points, key=lambda point: (point[0], -point[1])):
@@ -42,7 +41,7 @@ def hull(points: Iterable[Point]) -> list[Knot]:
 
 
 def _slope(left: Knot, right: Knot) -> float:
-    """Return the score gained for each unit of log bytes; without bound where none are needed."""
+    """Return the score gained per unit of log bytes; infinite where it costs no bytes."""
     gained, cost = right[0] - left[0], right[1] - left[1]
     return gained / cost if cost > 0 else math.inf
 
@@ -61,10 +60,10 @@ def log_bytes_at(knots: Sequence[Knot], score: float) -> float:
 def mean_difference(
     points: Iterable[Point], reference: Iterable[Point], within: tuple[float, float] = (-math.inf, math.inf)
 ) -> Difference | None:
-    """Return the bytes of the points in those of the reference, at equal scores that both hulls cover.
+    """Return the mean ratio of bytes to those of the reference, over scores that both hulls cover.
 
-    The mean is that of the logarithm of the ratio over the scores, exact for hulls that are linear between
-    their knots. None where the hulls share no range of scores inside `within`.
+    The logarithm of the ratio is averaged, exactly for hulls that are linear between knots. The result is
+    None if the hulls share no range of scores inside `within`.
     """
     own, other = hull(points), hull(reference)
     if not own or not other:

@@ -1,4 +1,4 @@
-"""Kalette and its peers, all asked the same: the path of a picture in, a PNG of at most k colours out."""
+"""Kalette and its peers as encoders: from the path of a picture to a PNG of at most k colours."""
 
 import dataclasses
 import subprocess
@@ -17,7 +17,7 @@ import kalette
 from kalette.types import Settings
 
 Setting = Mapping[str, Any]
-"""Fields of `kalette.Settings`; peers take the k alone."""
+"""Fields of `kalette.Settings`; peers use k only."""
 
 KALETTE = "Kalette"
 REFERENCE = "pngquant --speed 1"
@@ -26,7 +26,7 @@ OXIPNG_LEVEL = 4
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """One way from a picture to a PNG; version and setting decide all. No version: it is not installed."""
+    """An encoder to PNG, determined by version and setting; a version of None means not installed."""
 
     name: str
     encode: Callable[[Path, Setting], bytes]
@@ -34,7 +34,7 @@ class Encoder:
 
     @property
     def is_kalette(self) -> bool:
-        """Whether it is no peer but Kalette itself, whose code changes without its version."""
+        """Whether this is Kalette, whose code changes without its version."""
         return self.name == KALETTE
 
 
@@ -59,7 +59,7 @@ def _pngquant_oxipng_version() -> str | None:
 
 
 def _pillow(path: Path, setting: Setting) -> bytes:
-    """Encode by median cut, or the octree where there is alpha: Pillow's defaults."""
+    """Encode with Pillow's defaults: median cut, or octree for pictures with alpha."""
     made = BytesIO()
     with Image.open(path) as image:
         image.quantize(setting["k"]).save(made, "png", optimize=True)
@@ -73,7 +73,7 @@ def _imagemagick(path: Path, setting: Setting) -> bytes:
 
 @cache
 def _magick() -> str | None:
-    """Return ImageMagick's command; other systems have a `convert` that is something else."""
+    """Return the command of ImageMagick; `convert` may be another program."""
     for name in ("magick", "convert"):
         path = command_path(name)
         if path and "ImageMagick" in _printed_version(path):
@@ -106,10 +106,10 @@ def encoder(name: str) -> Encoder:
 
 
 def installed_encoders() -> list[Encoder]:
-    """Return Kalette and the peers that can run here."""
+    """Return Kalette and the installed peers."""
     return [each for each in ENCODERS if each.version() is not None]
 
 
 def fields() -> set[str]:
-    """Return the names of all that can be set in this version of Kalette."""
+    """Return the names of all settings of this version of Kalette."""
     return {field.name for field in dataclasses.fields(Settings)}

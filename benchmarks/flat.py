@@ -1,6 +1,6 @@
-"""Flat graphics of at most 256 colours: are they exact, and how many bytes do they take beside oxipng?
+"""Flat graphics of at most 256 colours: losslessness and bytes against oxipng.
 
-Both get the same PNG: those of `flat_pictures.py`, and `palette8_screen.png` of the data folder.
+Both compress the same PNG files: those of `flat_pictures.py`, and `palette8_screen.png` of the data folder.
 Writes benchmarks/results/flat.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
@@ -25,7 +25,7 @@ _SMOKE = 3  # pictures
 
 
 def pictures(data: Path, *, smoke: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield all pictures, by their names, as PNG."""
+    """Yield the name and PNG of each picture."""
     names = list(flat_pictures.DRAWN)[: _SMOKE if smoke else None]
     for name in names:
         yield name, flat_pictures.png(flat_pictures.DRAWN[name]())
@@ -34,7 +34,7 @@ def pictures(data: Path, *, smoke: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def row(name: str, png: bytes) -> Entry:
-    """Give one picture to both."""
+    """Compress one picture with both."""
     import oxipng
 
     started = time.perf_counter()
@@ -54,12 +54,12 @@ def row(name: str, png: bytes) -> Entry:
 
 
 def is_same(png: bytes, other: bytes) -> bool:
-    """Whether two files look the same on any ground: what is hidden where it is clear plays no part."""
-    first, second = (_seen(each) for each in (png, other))
+    """Whether two files have equal pixels, ignoring hidden colours under clear pixels."""
+    first, second = (_visible(each) for each in (png, other))
     return bool((first == second).all())
 
 
-def _seen(png: bytes) -> np.ndarray:
+def _visible(png: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(png)) as image:
         pixels = np.asarray(image.convert("RGBA"))
     return np.where(pixels[..., 3:] == 0, np.uint8(0), pixels)

@@ -23,7 +23,7 @@ Array = NDArray[np.uint8]
 
 
 def png(pixels: Array | Image.Image) -> bytes:
-    """Return the picture as the PNG that Pillow writes by default: the input of both sides."""
+    """Return the PNG that Pillow writes by default: the input of both encoders."""
     out = io.BytesIO()
     (pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)).save(out, "PNG")
     return out.getvalue()
@@ -46,7 +46,7 @@ def _grid(width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 
 def _hashed(across: NDArray[np.int64], down: NDArray[np.int64], seed: int = 0) -> NDArray[np.int64]:
-    """Return numbers that look random, 0 to 65535, one for each place."""
+    """Return a hash of each place, 0 to 65535."""
     mixed = (across * 374761393 + down * 668265263 + seed * 974711) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 13)) * 1274126177) & 0xFFFFFFFF
     return (mixed ^ (mixed >> 16)) & 0xFFFF
@@ -93,7 +93,7 @@ def pie_chart() -> Image.Image:
 
 
 def _few(image: Image.Image, most: int) -> Image.Image:
-    """Return the picture with its rarest colours given to the nearest of the others."""
+    """Return the picture with its rarest colours replaced by the nearest of the others."""
     pixels = np.asarray(image)
     colors, labels, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
     kept = np.argsort(-counts, kind="stable")[:most]
@@ -123,7 +123,7 @@ def small_icon() -> Array:
 
 
 def sprites() -> Image.Image:
-    """Sixteen sprites of 16 x 16 in 15 colours on a clear ground, mirrored like masks."""
+    """Sixteen mirrored sprites of 16 x 16 in 15 colours on a clear background."""
     across, down = _grid(128, 32)
     column, cell = across % 16, across // 16 + 8 * (down // 16)
     mirrored = np.where(column < 8, column, 15 - column)
@@ -167,7 +167,7 @@ def text_page() -> Image.Image:
 
 
 def terminal() -> Image.Image:
-    """Coloured words with soft edges on a dark ground."""
+    """Coloured words with soft edges on a dark background."""
     image, draw = _canvas(600, 380, (24, 26, 32))
     names = ("kodim", "palette", "lossless", "128 KB", "0.4 s", "done")
     for line in range(19):
@@ -178,7 +178,7 @@ def terminal() -> Image.Image:
 
 
 def one_bit_text() -> Image.Image:
-    """A page of text without soft edges, as fax and e-ink show it."""
+    """A page of text without soft edges, as on fax or e-ink."""
     return text_page().convert("L").point([255 * (value > 140) for value in range(256)])
 
 
@@ -189,7 +189,7 @@ def grey_ramp() -> Array:
 
 
 def grey_steps() -> Array:
-    """Sixteen greys in a wedge, as test charts have."""
+    """Sixteen greys in a wedge, as on test charts."""
     across, down = _grid(320, 200)
     return (((across // 20) + (down // 100) * 8) % 16 * 17).astype(np.uint8)[..., None].repeat(3, axis=2)
 
@@ -202,7 +202,7 @@ def color_gradient() -> Array:
 
 
 def heat_map() -> Array:
-    """A smooth function of two variables in a scale of 256 colours."""
+    """A smooth function of two variables on a scale of 256 colours."""
     across, down = _grid(360, 240)
     value = ((across - 180) ** 2 + 2 * (down - 120) ** 2 + across * down // 2) // 240 % 512
     level = np.where(value > 255, 511 - value, value)
@@ -218,7 +218,7 @@ def checkers() -> Array:
 
 
 def checkers_in_three_colors() -> Array:
-    """Small squares in three colours that run askew."""
+    """Small squares in three colours on a skewed grid."""
     across, down = _grid(300, 210)
     return np.array([BLUE, ORANGE, PAPER], np.uint8)[(across // 6 + 2 * (down // 7)) % 3]
 
@@ -279,7 +279,7 @@ def tile() -> Array:
 
 
 def window() -> Image.Image:
-    """A window as programs show it: title bar with a gradient, buttons, a list."""
+    """A window of a program: title bar with a gradient, buttons, a list."""
     image, draw = _canvas(520, 360, (236, 238, 241))
     for line in range(28):
         draw.line((0, line, 520, line), fill=(90 - line, 130 - line, 190 - line))
@@ -301,7 +301,7 @@ def window() -> Image.Image:
 
 
 def mandelbrot() -> Array:
-    """The set of Mandelbrot in 48 colours: fine detail in few of them."""
+    """The Mandelbrot set in 48 colours: fine detail in few colours."""
     across, down = _grid(300, 220)
     real, imaginary = (across - 205) / 100, (down - 110) / 100
     x, y, steps = np.zeros_like(real), np.zeros_like(real), np.zeros(real.shape, np.int64)

@@ -1,4 +1,4 @@
-"""The table of flat graphics, from the JSON of benchmarks/flat.py, and what it says against Kalette."""
+"""The table of flat graphics and its shortfalls, from the JSON of benchmarks/flat.py."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -35,10 +35,10 @@ def _in_total(record: Record) -> str:
 
 
 def sentences(record: Record) -> Iterator[str]:
-    """Yield all that falls short."""
+    """Yield the shortfalls."""
     for row in record["rows"]:
         if not row["exact"]:
-            yield f"{row['picture']} does not come out exact."
+            yield f"{row['picture']} is not exact."
         if row["kalette_bytes"] > row["oxipng_bytes"]:
             ratio = percent_text(row["kalette_bytes"] / row["oxipng_bytes"])
             yield f"{row['picture']} takes {ratio} bytes beside `oxipng -o 4`."

@@ -1,17 +1,17 @@
-"""Markdown for the tables: cells, tables, and blocks between markers."""
+"""Markdown: cells, tables, and blocks between markers."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table, its first column to the left and the others to the right."""
+    """Return a table with its first column aligned left and the others right."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def aligned(text: str) -> str:
-    """Return a text with the cells of its table padded for a terminal; other lines stay as they are."""
+    """Return a text with its table aligned for a terminal."""
     lines = [line.strip("|").split("|") if line.startswith("|") else [line] for line in text.split("\n")]
     cells = [line for line in lines if len(line) > 1 and "---" not in line[0]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -27,24 +27,24 @@ def _to_the_right(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def time_text(seconds: float) -> str:
-    """Return seconds with three digits that count, in the unit that suits."""
+    """Return seconds with three significant digits, in s or ms."""
     return f"{_digits(seconds * 1e3)} ms" if seconds < 1 else f"{_digits(seconds)} s"
 
 
 def spread_text(entry: Mapping[str, float]) -> str:
-    """Return the median with the least and the most, in one unit."""
+    """Return the median with minimum and maximum, in one unit."""
     scale, unit = (1e3, "ms") if entry["median"] < 1 else (1, "s")
     median, least, most = (_digits(entry[key] * scale) for key in ("median", "min", "max"))
     return f"{median} {unit} ({least}–{most})"
 
 
 def times_text(ratio: float) -> str:
-    """Return how many times as much something is."""
+    """Return a ratio as a factor."""
     return f"×{ratio:.2f}" if ratio < 10 else f"×{ratio:.0f}"
 
 
 def above_text(ratio: float) -> str:
-    """Return a ratio as per cent above (or below) one."""
+    """Return a ratio as per cent above or below one."""
     return f"{100 * (ratio - 1):+.2f} %" if ratio < 1.1 else f"{100 * (ratio - 1):+.0f} %"
 
 
@@ -53,7 +53,7 @@ def _digits(value: float) -> str:
 
 
 def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
-    """Return the text with what stands between the markers of each block replaced.
+    """Return the text with each block between its markers replaced.
 
     Raises
     ------

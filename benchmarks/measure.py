@@ -1,4 +1,4 @@
-"""What all benchmarks share: timing in turn, checking what came out, describing the machine, writing JSON."""
+"""Measurement: timing in turn, checks of output, the machine, JSON."""
 
 import datetime
 import hashlib
@@ -22,13 +22,13 @@ from kalette import kernels
 from kalette.types import Palette, Pixels
 
 RESULTS = Path(__file__).resolve().parent / "results"
-REST_SECONDS = 0.1  # between two runs, so that threads of the last one that still wait actively fall asleep
+REST_SECONDS = 0.1  # between two runs, so that spinning threads of the last one go to sleep
 _STRIP_ROWS = 256
 _DIGITS = 6
 
 
 class WrongOutputError(Exception):
-    """What came out is no answer to what was asked, so its time counts for nothing."""
+    """The output does not fulfil the task, so its time does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """Something to time: `run` is timed, `judge` is not, and tells facts of the output or refuses it."""
+    """A contestant: `run` is timed; `judge` is not, and returns facts of the output or rejects it."""
 
     name: str
     run: Callable[[], Any]
@@ -50,11 +50,11 @@ class Contestant:
 
 
 Entry = dict[str, Any]
-"""A contestant's name, its median, min and max seconds and number of runs, and the facts of its judge."""
+"""Name, median, min and max seconds, number of runs, and the facts of the judge."""
 
 
 def in_turn(contestants: Sequence[Contestant]) -> list[Entry]:
-    """Time contestants run by run in turn, so that a slow moment of the machine hits them alike."""
+    """Time contestants in turn, run by run, so that slow moments of the machine affect all alike."""
     seconds: dict[str, list[float]] = {each.name: [] for each in contestants}
     facts: dict[str, Mapping[str, Any]] = {}
     flaws: dict[str, str] = {}
@@ -77,7 +77,7 @@ def in_turn(contestants: Sequence[Contestant]) -> list[Entry]:
 
 
 def timed(contestant: Contestant) -> tuple[float, Any]:
-    """Run once, and return the seconds and what came out, not judged yet."""
+    """Run once, and return the seconds and the output, not judged yet."""
     time.sleep(REST_SECONDS)
     started = time.perf_counter()
     outcome = contestant.run()
@@ -85,7 +85,7 @@ def timed(contestant: Contestant) -> tuple[float, Any]:
 
 
 def summary(seconds: Sequence[float]) -> Entry:
-    """Return median and spread of some runs."""
+    """Return median and range of the runs."""
     return {
         "median": statistics.median(seconds),
         "min": min(seconds),
@@ -95,7 +95,7 @@ def summary(seconds: Sequence[float]) -> Entry:
 
 
 def judged(pixels: Pixels, k: int, produced: Produced) -> Entry:
-    """Return colours in use and the summed mean squared error; refuse what is no picture in k colours."""
+    """Return the number of colours in use and the summed MSE; reject anything but a picture in k colours."""
     palette, indices = produced.palette, produced.indices
     if indices.shape != pixels.shape[:2]:
         raise WrongOutputError(f"indices of shape {indices.shape} for pixels of shape {pixels.shape}")
@@ -112,7 +112,7 @@ def judged(pixels: Pixels, k: int, produced: Produced) -> Entry:
 
 
 def summed_mse(pixels: Pixels, produced: Produced) -> float:
-    """Return the squared error of palette[indices]: mean over pixels, sum over channels."""
+    """Return the MSE of palette[indices], summed over channels."""
     total = 0
     for top in range(0, len(pixels), _STRIP_ROWS):
         rows = slice(top, top + _STRIP_ROWS)
@@ -122,14 +122,14 @@ def summed_mse(pixels: Pixels, produced: Produced) -> float:
 
 
 def worst_entry_mse(pixels: Pixels, palette: Palette) -> float:
-    """Return the summed mean squared error if all pixels took the worst one of the entries."""
+    """Return the summed MSE if all pixels had the worst palette entry."""
     mean = np.array([pixels[..., c].mean(dtype=np.float64) for c in range(3)])
     spread = sum(pixels[..., c].var(dtype=np.float64) for c in range(3))
     return float(spread + ((palette - mean) ** 2).sum(axis=1).max())
 
 
 def machine(versions: Mapping[str, str | None]) -> Entry:
-    """Describe what the figures were measured on; a version of None means missing."""
+    """Describe the machine and the software; a version of None means missing."""
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "cpu": _cpu_model(),
@@ -144,7 +144,7 @@ def machine(versions: Mapping[str, str | None]) -> Entry:
 
 
 def code_digest() -> str:
-    """Return a digest of Kalette's modules, the compiled one included: figures belong to one code."""
+    """Return a digest of Kalette's modules, including the compiled one: each run records its source."""
     package = Path(kalette.__file__).parent
     loaded = [module for name, module in sys.modules.items() if name.startswith("kalette.")]
     files = [Path(module.__file__) for module in loaded if module.__file__]
@@ -156,7 +156,7 @@ def code_digest() -> str:
 
 
 def command_path(name: str) -> str | None:
-    """Return the path of a command, that beside this Python first; None when it is not installed."""
+    """Return the path of a command, preferring the one beside this Python; None if it is missing."""
     return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
 
@@ -168,7 +168,7 @@ def _cpu_model() -> str:
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a record and what the code is by now; rows get lines of their own, so that runs compare well."""
+    """Write a record with the present digest of the code, one row per line for readable diffs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     record = {**record, "code_at_end": code_digest()}
     parts = [f'  "{key}": {_lines(_shortened(value))}' for key, value in record.items()]
@@ -182,7 +182,7 @@ def _lines(value: Any) -> str:
 
 
 def _shortened(value: Any) -> Any:
-    """Return the value with all floats cut to the digits that count."""
+    """Return the value with all floats rounded to significant digits."""
     if isinstance(value, float):
         return float(f"{value:.{_DIGITS}g}")
     if isinstance(value, list):

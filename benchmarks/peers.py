@@ -1,7 +1,6 @@
-"""Kalette and its peers, all asked the same: an RGB picture in, palette and indices out.
+"""Kalette and its peers: from an RGB picture to palette and indices.
 
-Peers are optional. Their libraries are imported when they run, and those that are not installed are listed
-as missing.
+Peers are optional. Their libraries are imported when they run; missing ones are listed.
 """
 
 import importlib.util
@@ -28,10 +27,10 @@ OPENCV_SHIFT = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One way from pixels to palette and indices.
+    """A quantizer.
 
-    `prepare` turns pixels into what the peer takes in, and `unpack` what it gives into palette and indices;
-    neither is timed. `run` is.
+    `prepare` converts pixels to the peer's input, and `unpack` its output to palette and indices; neither is
+    timed.
     """
 
     name: str
@@ -43,20 +42,24 @@ class Peer:
 
     @property
     def installed(self) -> bool:
-        """Whether its library can be imported."""
+        """Whether the library can be imported."""
         return importlib.util.find_spec(self.module) is not None
 
     @property
     def is_kalette(self) -> bool:
-        """Whether it is no peer but Kalette itself."""
+        """Whether this is Kalette."""
         return self.module == "kalette"
 
 
-NEAREST: Options = {"space": "srgb", "dither": "none", "rate": 0.0}  # what squared errors are compared at
+NEAREST: Options = {
+    "space": "srgb",
+    "dither": "none",
+    "rate": 0.0,
+}  # settings for comparisons of squared error
 
 
 def kalette_name(effort: Effort) -> str:
-    """Return what tables call Kalette with that effort."""
+    """Return the name of Kalette with that effort in tables."""
     return f"Kalette {effort}"
 
 
@@ -64,9 +67,7 @@ def _kalette(effort: Effort) -> Peer:
     return Peer(
         name=kalette_name(effort),
         module="kalette",
-        run=lambda pixels, k: kalette.compress(
-            pixels, k=k, effort=effort, space="srgb", dither="none", rate=0.0
-        ),
+        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, **NEAREST),
         unpack=lambda result: Produced(result.palette, result.indices),
     )
 
@@ -122,7 +123,7 @@ def _imagequant(pixels: Pixels, k: int) -> Produced:
     indices, palette = imagequant.quantize_raw_rgba_bytes(
         rgba.tobytes(), width, height, dithering_level=0.0, max_colors=k
     )
-    entries = np.array(palette, np.uint8).reshape(-1, 4)[:k, :3]  # it gives 256, empty ones at the end
+    entries = np.array(palette, np.uint8).reshape(-1, 4)[:k, :3]  # 256 entries, padded at the end
     return Produced(entries, np.frombuffer(indices, np.uint8).reshape(height, width))
 
 
@@ -156,12 +157,12 @@ PEERS = (
 
 
 def installed_peers() -> list[Peer]:
-    """Return Kalette and the peers that can run here."""
+    """Return Kalette and the installed peers."""
     return [peer for peer in PEERS if peer.installed]
 
 
 def contestant(peer: Peer, pixels: Pixels, k: int, runs: int) -> Contestant:
-    """Return a peer on one picture, ready to be timed."""
+    """Return a peer with one picture, ready to be timed."""
     prepared = peer.prepare(pixels)
     return Contestant(
         peer.name,
@@ -172,14 +173,14 @@ def contestant(peer: Peer, pixels: Pixels, k: int, runs: int) -> Contestant:
 
 
 def warm_up(peers: list[Peer]) -> None:
-    """Let each run once on little, so that loading its library is not in what is timed."""
+    """Run each once on a small picture, so that loading libraries is not timed."""
     pixels = kalette.sample_pixels(96, 64)
     for peer in peers:
         peer.run(peer.prepare(pixels), 4)
 
 
 def versions() -> dict[str, str | None]:
-    """Return the version of each peer, None for those that are missing."""
+    """Return the version of each peer; None if it is missing."""
     found: dict[str, str | None] = {
         name: distribution_version(*names) for name, names in _DISTRIBUTIONS.items()
     }
@@ -199,7 +200,7 @@ _DISTRIBUTIONS = {
 
 
 def distribution_version(*distributions: str) -> str | None:
-    """Return the version of the first of these that is installed, None when none is."""
+    """Return the version of the first installed distribution; None if there is none."""
     for name in distributions:
         try:
             return version(name)
@@ -210,7 +211,7 @@ def distribution_version(*distributions: str) -> str | None:
 
 @cache
 def pngquant_version() -> str | None:
-    """Return the version of the command pngquant, None when it is missing."""
+    """Return the version of the command pngquant; None if it is missing."""
     command = command_path("pngquant")
     if command is None:
         return None

@@ -1,4 +1,4 @@
-"""The pictures that benchmarks run on, and the lowest losses known for them."""
+"""Pictures of the benchmarks, and the lowest losses known for them."""
 
 import csv
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ _FOLDERS = {PHOTO: "samples/photo_16mp.jpg"}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture by its name, read when it is first looked at."""
+    """A picture by name, read on first access."""
 
     name: str
     path: Path | None = None
 
     @cached_property
     def pixels(self) -> Pixels:
-        """Its pixels, (H, W, 3) uint8; without a path those of a sample that Kalette draws."""
+        """Pixels, (H, W, 3) uint8; without a path, those of the built-in sample."""
         if self.path is None:
             sample = kalette.sample_pixels(96, 64)
             return _faded(sample) if self.name == ALPHA_SAMPLE else sample
@@ -38,7 +38,7 @@ class Picture:
 
     @property
     def pixel_count(self) -> int:
-        """Pixels across times pixels down."""
+        """Width times height."""
         height, width, _ = self.pixels.shape
         return int(height * width)
 
@@ -52,7 +52,7 @@ def picture(data: Path, name: str) -> Picture:
 
 
 def has_alpha(name: str) -> bool:
-    """Whether a picture of that name is one of the samples with an alpha channel."""
+    """Whether the picture is one of the samples with alpha."""
     return name == ALPHA_SAMPLE or name.startswith(_ALPHA_PREFIX)
 
 
@@ -62,16 +62,16 @@ def alpha_samples(data: Path) -> tuple[str, ...]:
 
 
 def _faded(pixels: Pixels) -> Pixels:
-    """Return pixels (H, W, 4): clear at the left, opaque from the middle on."""
+    """Return pixels (H, W, 4), fading from clear at the left to opaque in the middle."""
     height, width, _ = pixels.shape
     alpha = np.minimum(np.arange(width) * 510 // width, 255).astype(np.uint8)
     return np.dstack([pixels, np.broadcast_to(alpha, (height, width))])
 
 
 def resized(pixels: Pixels, factor: int) -> Pixels:
-    """Return the picture smaller or larger by a whole factor on both sides, by the nearest pixel.
+    """Return the picture resized by an integer factor with nearest-neighbour sampling.
 
-    A negative factor stands for a smaller one: -2 takes every second pixel.
+    A negative factor reduces: -2 takes every second pixel.
     """
     if factor < 0:
         return np.ascontiguousarray(pixels[::-factor, ::-factor])
@@ -79,7 +79,7 @@ def resized(pixels: Pixels, factor: int) -> Pixels:
 
 
 def noise(height: int, width: int) -> Pixels:
-    """Return a picture of random bytes: the most colours that a picture can have."""
+    """Return a picture of random bytes, which has the most colours."""
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
 
 
@@ -93,7 +93,7 @@ def best_known(data: Path) -> Losses:
 
 
 def iokm(data: Path) -> Losses:
-    """Return the losses that the authors of incremental online K-Means publish."""
+    """Return the losses published by the authors of incremental online K-Means."""
     return _losses(data / "iokm_reference.csv")
 
 

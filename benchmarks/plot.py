@@ -30,7 +30,7 @@ _PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A peer's time, and its error above the best known in per cent."""
+    """A peer's time, and its error above the best known, in per cent."""
 
     name: str
     seconds: float
@@ -39,7 +39,7 @@ class Point:
 
 
 def points(rows: Rows) -> list[Point]:
-    """Return a point for each peer: medians of time and means of error at the largest k."""
+    """Return a point for each peer: median time and mean error at the largest k."""
     shown = common_pictures(rows)
     k = ks_of(rows)[-1]
     made = []
@@ -93,7 +93,7 @@ def _limits(axes: Axes, shown: Sequence[Point]) -> None:
 
 
 def _label(axes: Axes, shown: Sequence[Point]) -> None:
-    """Write each name beside its point, at the first place where it covers nothing and is inside."""
+    """Label each point at the first place inside the axes that overlaps nothing."""
     taken = [_around(axes, each) for each in shown]
     for each, own in zip(shown, list(taken), strict=True):
         label = None

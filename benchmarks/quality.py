@@ -1,4 +1,4 @@
-"""How near Kalette and its peers come to the lowest losses known.
+"""Losses of Kalette and its peers against the lowest known ones.
 
 Writes benchmarks/results/quality.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
@@ -16,7 +16,7 @@ from pictures import Losses, Picture
 
 from kalette import Result
 
-_SAME = 1e-9  # relative; two ways to add up one error
+_SAME = 1e-9  # relative; between two summations of one error
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ SMOKE = Scope(pictures=(pictures.SAMPLE,), slow=(pictures.SAMPLE,), ks=(4, 16), 
 
 @dataclass(frozen=True)
 class References:
-    """Losses to compare with."""
+    """Published losses to compare with."""
 
     best_known: Losses
     iokm: Losses
 
 
 def references(data: Path, *, smoke: bool) -> References:
-    """Return the published losses; in a smoke run, which has none, such as keep the arithmetic going."""
+    """Return the published losses, or placeholders for a smoke run."""
     if not smoke:
         return References(pictures.best_known(data), pictures.iokm(data))
     stand_in = {(pictures.SAMPLE, k): 100.0 for k in SMOKE.ks}
@@ -55,7 +55,7 @@ def references(data: Path, *, smoke: bool) -> References:
 
 
 def rows(scope: Scope, data: Path, known: References) -> Iterator[Entry]:
-    """Run all peers on all pictures that they are asked for."""
+    """Run each peer on its pictures."""
     peers = installed_peers()
     warm_up(peers)
     for name in scope.pictures:
@@ -63,18 +63,18 @@ def rows(scope: Scope, data: Path, known: References) -> Iterator[Entry]:
         picture = pictures.picture(data, name)
         for k in scope.ks:
             for peer in peers:
-                if _is_asked(peer, name, k, scope):
+                if _includes(peer, name, k, scope):
                     yield row(peer, picture, k, known)
 
 
-def _is_asked(peer: Peer, name: str, k: int, scope: Scope) -> bool:
+def _includes(peer: Peer, name: str, k: int, scope: Scope) -> bool:
     if peer.is_kalette:
         return True
     return k in scope.peer_ks and (not peer.slow or name in scope.slow)
 
 
 def row(peer: Peer, picture: Picture, k: int, known: References) -> Entry:
-    """Run one peer once, and return its time and errors, or what is wrong with its output."""
+    """Run one peer once, and return its time and errors, or the flaw of its output."""
     entry: Entry = {"picture": picture.name, "k": k, "name": peer.name}
     asked = contestant(peer, picture.pixels, k, runs=1)
     seconds, outcome = timed(asked)
@@ -89,9 +89,9 @@ def row(peer: Peer, picture: Picture, k: int, known: References) -> Entry:
 
 
 def _losses(result: Result, picture: Picture, k: int, summed_mse: float, known: References) -> Entry:
-    """Return the loss with the unrounded palette, and what rounding it to bytes costs."""
+    """Return the loss of the unrounded palette, and the cost of rounding it to bytes."""
     if abs(3 * result.mse - summed_mse) > _SAME * summed_mse:
-        raise WrongOutputError(f"a reported MSE of {result.mse:.9g}, where {summed_mse / 3:.9g} came out")
+        raise WrongOutputError(f"a reported MSE of {result.mse:.9g} instead of {summed_mse / 3:.9g}")
     loss = result.losses[-1] / picture.pixel_count
     return {
         "loss": loss,

@@ -28,7 +28,7 @@ def blocks(record: Record) -> dict[str, str]:
 
 
 def right(rows: Rows) -> Rows:
-    """Return the rows whose output was right."""
+    """Return the rows with correct output."""
     return [row for row in rows if "flaw" not in row]
 
 
@@ -38,12 +38,12 @@ def of(rows: Rows, name: str, k: int) -> Rows:
 
 
 def ks_of(rows: Rows) -> list[int]:
-    """Return all k that the rows have."""
+    """Return all k of the rows."""
     return sorted({row["k"] for row in rows})
 
 
 def common_pictures(rows: Rows) -> list[str]:
-    """Return the pictures that every peer ran on, at the largest k."""
+    """Return the pictures that every peer compressed at the largest k."""
     last = [row for row in rows if row["k"] == ks_of(rows)[-1]]
     names = {row["name"] for row in last}
     pictures = sorted({row["picture"] for row in last})
@@ -51,7 +51,7 @@ def common_pictures(rows: Rows) -> list[str]:
 
 
 def above(rows: Rows, key: str) -> Rows:
-    """Return the rows above a reference, by more than the digits that it is given with."""
+    """Return the rows above a reference by more than its precision."""
     return [row for row in rows if row[key] > 1 + _REFERENCE_DIGITS]
 
 
@@ -64,7 +64,7 @@ def _against(rows: Rows, key: str, reference: str) -> str:
 
 
 def _against_cell(rows: Rows, key: str) -> str:
-    """Return the mean, the worst and how many are above the reference, and the median time."""
+    """Return the mean, the worst and the number above the reference, and the median time."""
     if not rows:
         return "–"
     worst = max(rows, key=lambda row: float(row[key]))

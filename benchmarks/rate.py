@@ -1,7 +1,7 @@
-"""How many bytes Kalette and its peers need for the same look, over colours and settings.
+"""Rate: bytes of Kalette and its peers at equal perceptual quality, over k and settings.
 
-Writes benchmarks/results/rate.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it. What
-peers make, and all scores, are kept in a cache, so that a second run takes little more than Kalette's time:
+Writes benchmarks/results/rate.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it. The
+files of peers and all scores are cached, so a second run takes little more than Kalette's own time:
 
     python benchmarks/rate.py --images 3,5,13,15,19,23 --metrics ssimulacra2 --out now.json
     python benchmarks/rate.py --images 3,5 --with '{"effort": "fast"}' --before now.json --out fast.json
@@ -43,11 +43,11 @@ class Scope:
 
     pictures: tuple[str, ...]
     ks: tuple[int, ...]
-    rates: tuple[float, ...]  # for Kalette at the largest k
+    rates: tuple[float, ...]  # of Kalette at the largest k
 
     @property
     def kalette_settings(self) -> list[Setting]:
-        """All settings of Kalette's curve."""
+        """The settings of Kalette's curve."""
         rated = [{"k": self.ks[-1], "rate": rate} for rate in self.rates]
         return [{"k": k} for k in self.ks] + rated
 
@@ -62,19 +62,19 @@ SMOKE = Scope(pictures=(pictures.SAMPLE, pictures.ALPHA_SAMPLE), ks=(4, 8, 16), 
 
 @dataclass(frozen=True)
 class Task:
-    """One file to make and to score; names stand for what cannot go to another process."""
+    """One file to make and score; encoder and metrics are names, which can be pickled."""
 
     picture: str
     path: Path
     encoder: str
     setting: Setting
-    common: Setting  # of all settings of Kalette
+    common: Setting  # shared by all settings of Kalette
     metrics: tuple[str, ...]
     cache: cache.Cache
 
 
 def point(task: Task) -> Entry:
-    """Make one file, and return its setting, bytes and scores, or what is wrong with it."""
+    """Make one file, and return its setting, bytes and scores, or its flaw."""
     original = _original(task.path)
     data = _encoded(task)
     try:
@@ -98,14 +98,14 @@ def _encoded(task: Task) -> bytes:
 
 @lru_cache(maxsize=2)
 def _original(path: Path) -> Pixels:
-    """Return the pixels of a file, (H, W, 4) when it has any that are not opaque."""
+    """Return the pixels of a file, (H, W, 4) if any is not opaque."""
     with Image.open(path) as image:
         pixels = np.asarray(image.convert("RGBA"))
     return np.ascontiguousarray(pixels if pixels[..., 3].min() < 255 else pixels[..., :3])
 
 
 def _checked(data: bytes, original: Pixels, k: int) -> Pixels:
-    """Return the pixels of a file; refuse another size, and more than k colours."""
+    """Return the pixels of a file; reject another size or more than k colours."""
     with Image.open(BytesIO(data)) as image:
         rgba = image.convert("RGBA")
     if (rgba.height, rgba.width) != original.shape[:2]:
@@ -119,13 +119,13 @@ def _checked(data: bytes, original: Pixels, k: int) -> Pixels:
 
 
 def _finite(score: float) -> float | None:
-    """Return a score for JSON, which has no number for the PSNR of an exact picture."""
+    """Return a score, or None for the infinite PSNR of an exact picture, which JSON lacks."""
     return score if abs(score) < float("inf") else None
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was asked for."""
+    """A run of the benchmark."""
 
     sources: dict[str, Path]
     ks: tuple[int, ...]
@@ -136,14 +136,14 @@ class Run:
     jobs: int
 
     def tasks(self) -> Iterator[Task]:
-        """Yield all files to make, those of one picture after another."""
+        """Yield all tasks, picture by picture."""
         for name, path in self.sources.items():
             for each in encoders.installed_encoders():
                 for setting in self.settings if each.is_kalette else [{"k": k} for k in self.ks]:
                     yield Task(name, path, each.name, setting, self.common, self.metrics, self.cache)
 
     def rows(self) -> Iterator[Entry]:
-        """Yield a row for each picture and encoder, with a point for each setting."""
+        """Yield a row per picture and encoder, with a point per setting."""
         with ProcessPoolExecutor(self.jobs) as pool:
             points = pool.map(point, self.tasks())
             done = zip(self.tasks(), points, strict=True)
@@ -153,7 +153,7 @@ class Run:
 
 
 def versions() -> dict[str, str | None]:
-    """Return the version of each encoder and metric, None for those that are missing."""
+    """Return the version of each encoder and metric; None if it is missing."""
     found = {
         "kalette": distribution_version("kalette"),
         "pngquant": pngquant_version(),
@@ -167,7 +167,7 @@ def versions() -> dict[str, str | None]:
 
 
 def sources(data: Path, names: Sequence[str], folder: Path) -> dict[str, Path]:
-    """Return the file of each picture; those that Kalette draws are written to the folder."""
+    """Return the file of each picture; built-in samples are written to the folder."""
     found = {}
     for name in names:
         picture = pictures.picture(data, name)
@@ -185,7 +185,7 @@ def sources(data: Path, names: Sequence[str], folder: Path) -> dict[str, Path]:
 
 
 def chosen(asked: str, data: Path) -> tuple[str, ...]:
-    """Return the names of pictures that a list such as `3,5,rgba_coin128` stands for.
+    """Return the names of the pictures in a list such as `3,5,rgba_coin128`.
 
     A number is one of the Kodak set; `kodak` stands for all of it, and `rgba` for all samples with alpha.
     """
@@ -197,7 +197,7 @@ def chosen(asked: str, data: Path) -> tuple[str, ...]:
 
 
 def metric_names(asked: str) -> tuple[str, ...]:
-    """Return the metrics of a list, refusing those that cannot be measured here."""
+    """Return the metrics of a list; refuse those that are not installed."""
     known = [each.name for each in scores.installed_metrics()]
     names = tuple(asked.split(","))
     if unknown := [name for name in names if name not in known]:
@@ -208,20 +208,20 @@ def metric_names(asked: str) -> tuple[str, ...]:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the arguments; what is not the whole benchmark is by default written to a folder of its own."""
+    """Read the arguments; a partial run is by default written to a temporary folder."""
     parser = argument_parser("rate", __doc__)
     add = parser.add_argument
     add("--images", default=_ALL, help=f"such as 3,5,rgba_coin128 ({_ALL})")
     add("--metrics", type=metric_names, help="such as ssimulacra2,psnr_db (all that are installed)")
-    add("--cache", type=Path, help=f"folder of what is kept ({cache.default_folder()})")
-    add("--jobs", type=int, default=2, help="files at a time (2)")
-    add("--settings", type=json.loads, help="JSON list of Kalette's settings, for its curve")
+    add("--cache", type=Path, help=f"folder of the cache ({cache.default_folder()})")
+    add("--jobs", type=int, default=2, help="parallel processes (2)")
+    add("--settings", type=json.loads, help="JSON list of settings for Kalette's curve")
     add(
         "--with",
         type=json.loads,
         default={},
         dest="common",
-        help="JSON object, for settings that do not say otherwise",
+        help="JSON object of defaults for all settings",
     )
     add("--before", type=Path, help="JSON of an earlier run, to compare Kalette with")
     asked = parser.parse_args()
@@ -232,7 +232,7 @@ def arguments() -> argparse.Namespace:
 
 
 def possible_settings(asked: Sequence[Setting], common: Setting) -> list[Setting]:
-    """Return the settings that this Kalette has, and end with a sentence when a value is wrong."""
+    """Return the settings that this version supports, and exit with a sentence if a value is invalid."""
     unknown = {field for each in (common, *asked) for field in each} - encoders.fields()
     if unknown & set(common):
         raise SystemExit(f"this Kalette has no setting {', '.join(sorted(unknown & set(common)))}")
@@ -280,7 +280,7 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Read the arguments, run, write the JSON, and print what it says."""
+    """Read the arguments, run, write the JSON, and print an overview."""
     asked = arguments()
     with tempfile.TemporaryDirectory() as folder:
         record = run(asked, Path(folder))

@@ -19,12 +19,12 @@ _CHOSEN = ("kodim03", "kodim05", "kodim13", "kodim15", "kodim19", "kodim23")
 _COLUMNS = 3
 _INK, _GRID = "#1e293b", "#e2e8f0"
 _COLORS = {KALETTE: "#c2410c", REFERENCE: "#1d4ed8", "Pillow": "#64748b", "ImageMagick": "#a3a3a3"}
-_LEAST = 20  # SSIMULACRA2 below is of no use to anyone, and would press the rest together
+_LEAST = 20  # SSIMULACRA2 below this is useless, and would compress the scale
 _MARGIN = 1.05
 
 
 def draw(record: Record, path: Path, *, alpha: bool) -> None:
-    """Draw the samples with alpha, or some of the other pictures, and write the plot as PNG."""
+    """Draw the samples with alpha, or a selection of the others, and write the plot as PNG."""
     names = pictures(record, alpha=alpha)
     names = [name for name in _CHOSEN if name in names] or names
     rows = math.ceil(len(names) / _COLUMNS)
@@ -42,7 +42,7 @@ def draw(record: Record, path: Path, *, alpha: bool) -> None:
 
 
 def _draw_panel(axes: Axes, record: Record, picture: str, main: Metric) -> None:
-    """Draw the hull of each encoder as a line, and its files as dots."""
+    """Draw the hull of each encoder as a line and its files as dots."""
     shown = []
     for each in reversed(ENCODERS):
         points = curve(row_of(record, picture, each.name), main)

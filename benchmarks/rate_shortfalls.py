@@ -1,4 +1,4 @@
-"""What the figures of rate say against Kalette, as sentences."""
+"""Shortfalls of Kalette in the figures of rate, as sentences."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ Record = Mapping[str, Any]
 
 
 def sentences(record: Record) -> Iterator[str]:
-    """Yield all that falls short."""
+    """Yield the shortfalls."""
     yield from _flaws(record)
     yield from _smaller_peers(record)
     yield from _plain(record)
@@ -32,7 +32,7 @@ def _flaws(record: Record) -> Iterator[str]:
 
 
 def _smaller_peers(record: Record) -> Iterator[str]:
-    """Name the peers that need fewer bytes at equal score, by each metric."""
+    """Name the peers with fewer bytes at equal score, for each metric."""
     for how in metrics(record):
         for peer in ENCODERS:
             if peer.is_kalette:
@@ -48,7 +48,7 @@ def _smaller_peers(record: Record) -> Iterator[str]:
 
 
 def _plain(record: Record) -> Iterator[str]:
-    """Name where `kalette compress` without options is behind the reference, in score or in bytes."""
+    """Name the pictures on which `kalette compress` without options has a lower score or more bytes."""
     main = metrics(record)[0]
     found = {name: plain_and_reference(record, name) for name in pictures(record, alpha=False)}
     pairs = {name: pair for name, pair in found.items() if pair is not None}
@@ -75,7 +75,7 @@ def _plain(record: Record) -> Iterator[str]:
 
 
 def _alpha(record: Record) -> Iterator[str]:
-    """Name the samples with alpha that no setting makes smaller at no lower score."""
+    """Name the samples with alpha that no setting makes smaller without a lower score."""
     for name in pictures(record, alpha=True):
         both, fewest = plain_and_reference(record, name), fewest_bytes(record, name)
         if both is None:

@@ -14,7 +14,7 @@ from speed_tables import machine_text
 
 Record = Mapping[str, Any]
 Differences = dict[str, Difference]
-"""Kalette or a peer against another, by picture."""
+"""Bytes of one encoder relative to another, by picture."""
 
 BANDS = ((50, 60), (60, 70), (70, 80))
 _NONE = "–"
@@ -33,19 +33,19 @@ def blocks(record: Record) -> dict[str, str]:
 
 
 def overview(record: Record, before: Record | None) -> str:
-    """Return what a terminal shows after a run; with an earlier record, what became of Kalette since."""
+    """Return the overview for a terminal; with an earlier record, also the change of Kalette since."""
     parts = [_means(record), _bands(record), _pictures(record, before), _plain(record), _alpha(record)]
     return "\n\n".join(aligned(each) for each in parts)
 
 
 def metrics(record: Record) -> list[Metric]:
-    """Return the metrics that a run measured; the first is the main one."""
+    """Return the metrics of a run, the main one first."""
     measured = {key for row in record["rows"] for point in row["points"] for key in point}
     return [each for each in METRICS if each.name in measured]
 
 
 def row_of(record: Record, picture: str, name: str) -> Entry:
-    """Return the row of one picture and encoder, without points when there is none."""
+    """Return the row of one picture and encoder, or one without points."""
     found = (row for row in record["rows"] if (row["picture"], row["name"]) == (picture, name))
     return next(found, {"picture": picture, "name": name, "points": []})
 
@@ -57,7 +57,7 @@ def pictures(record: Record, *, alpha: bool) -> list[str]:
 
 
 def curve(row: Entry, how: Metric) -> list[Point]:
-    """Return bytes and scores, more being better; of several backgrounds the one with the lowest counts."""
+    """Return bytes and scores, higher being better; the lowest over all backgrounds counts."""
     return [
         (point["bytes"], lowest)
         for point in row["points"]
@@ -66,7 +66,7 @@ def curve(row: Entry, how: Metric) -> list[Point]:
 
 
 def _lowest(scores: Sequence[float | None], how: Metric) -> float | None:
-    """Return the lowest score; None when all are beyond any number."""
+    """Return the lowest score; None if all are infinite."""
     return min((how.sense * score for score in scores if score is not None), default=None)
 
 
@@ -77,7 +77,7 @@ def differences(
     against: str = REFERENCE,
     within: tuple[float, float] | None = None,
 ) -> Differences:
-    """Return an encoder's bytes in those of another at equal score, for opaque pictures that both cover."""
+    """Return the bytes of an encoder relative to another at equal score, for opaque pictures."""
     found = {
         picture: mean_difference(
             *(curve(row_of(record, picture, each), how) for each in (name, against)), within or how.within
@@ -88,7 +88,7 @@ def differences(
 
 
 def plain_and_reference(record: Record, picture: str) -> tuple[Entry, Entry] | None:
-    """Return the points of Kalette with nothing but k, and of the reference, at the largest k."""
+    """Return the points of Kalette without options and of the reference, at the largest k."""
     reference = [point for point in row_of(record, picture, REFERENCE)["points"] if "flaw" not in point]
     if not reference:
         return None
@@ -98,13 +98,13 @@ def plain_and_reference(record: Record, picture: str) -> tuple[Entry, Entry] | N
 
 
 def setting_of(point: Entry) -> Entry:
-    """Return the setting that a point was made with."""
+    """Return the setting of a point."""
     known = {"bytes", *(each.name for each in METRICS)}
     return {key: value for key, value in point.items() if key not in known}
 
 
 def fewest_bytes(record: Record, picture: str) -> Entry | None:
-    """Return Kalette's smallest file that the main metric puts below the reference over no background."""
+    """Return Kalette's smallest file whose main score is not below the reference over any background."""
     both = plain_and_reference(record, picture)
     if both is None:
         return None
@@ -115,7 +115,7 @@ def fewest_bytes(record: Record, picture: str) -> Entry | None:
 
 
 def not_below(point: Entry, reference: Entry, how: Metric) -> bool:
-    """Whether a metric puts a point below another over no background."""
+    """Whether a point scores at least as high as another over every background."""
     pairs = zip(point[how.name], reference[how.name], strict=True)
     return all(own is None or (other is not None and how.sense * (own - other) >= 0) for own, other in pairs)
 
@@ -136,7 +136,7 @@ def _means(record: Record) -> str:
 
 
 def _mean_cell(found: Differences) -> str:
-    """Return the mean, the least and the most of some pictures."""
+    """Return the mean and range over pictures."""
     if not found:
         return _NONE
     ratios = [each.ratio for each in found.values()]
@@ -184,7 +184,7 @@ def _difference_cell(found: Difference | None) -> str:
 
 
 def percent_text(ratio: float) -> str:
-    """Return how much more or less than one a ratio is."""
+    """Return a ratio as per cent above or below one."""
     return f"{100 * (ratio - 1):+.1f} %"
 
 
@@ -237,7 +237,7 @@ def _gain_cell(point: Entry, reference: Entry) -> str:
 
 
 def _point_cell(point: Entry, how: Metric) -> str:
-    """Return bytes and scores, one for each background."""
+    """Return bytes, and a score for each background."""
     texts = ["exact" if score is None else f"{score:.4g}" for score in point[how.name]]
     same = len(set(texts)) == 1
     return f"{point['bytes']:,}, {texts[0] if same else ' / '.join(texts)}"

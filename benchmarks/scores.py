@@ -1,4 +1,4 @@
-"""How alike two pictures look: SSIMULACRA2, butteraugli and PSNR, over black, white and a checkerboard."""
+"""Quality metrics: SSIMULACRA2, butteraugli and PSNR, over black, white and a checkerboard."""
 
 import hashlib
 import math
@@ -27,14 +27,14 @@ _BUTTERAUGLI = "butteraugli_main"
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A way to compare a picture (H, W, 3) with its original; `sense` is -1 where less is better."""
+    """A metric of a picture (H, W, 3) against its original; `sense` is -1 if less is better."""
 
     name: str
     label: str
     sense: int
     compare: Callable[[Pixels, Pixels], float]
     version: Callable[[], str | None]
-    within: tuple[float, float] = (-math.inf, math.inf)  # the scores that a mean difference is taken over
+    within: tuple[float, float] = (-math.inf, math.inf)  # range of scores for mean differences
 
 
 def _psnr_db(original: Pixels, pixels: Pixels) -> float:
@@ -48,7 +48,7 @@ def _ssimulacra2(original: Pixels, pixels: Pixels) -> float:
 
 
 def _butteraugli_3norm(original: Pixels, pixels: Pixels) -> float:
-    """Return the 3-norm, from files of PPM, which has no header that could change what bytes stand for."""
+    """Return the 3-norm, measured on PPM files, which have no colour metadata."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / "original.ppm", Path(folder) / "pixels.ppm"]
         for path, each in zip(paths, (original, pixels), strict=True):
@@ -68,7 +68,7 @@ def _ssimulacra2_version() -> str | None:
 
 @cache
 def _butteraugli_version() -> str | None:
-    """Return a digest of the command, which tells no version of itself."""
+    """Return a digest of the command, which has no version option."""
     path = command_path(_BUTTERAUGLI)
     return digest(Path(path).read_bytes())[:12] if path else None
 
@@ -86,25 +86,25 @@ def metric(name: str) -> Metric:
 
 
 def installed_metrics() -> list[Metric]:
-    """Return the metrics that can be measured here."""
+    """Return the installed metrics."""
     return [each for each in METRICS if each.version() is not None]
 
 
 def kept_score(kept: Cache, how: Metric, original: Pixels, pixels: Pixels) -> float:
-    """Return a score, from the cache where these pixels were compared before."""
+    """Return a score, cached by the pixels of both pictures."""
     parts = (how.name, str(how.version()), _Same(original).name, _Same(pixels).name)
     return float(kept.kept(parts, lambda: repr(how.compare(original, pixels)).encode()))
 
 
 def scores(kept: Cache, how: Metric, original: Pixels, pixels: Pixels) -> list[float]:
-    """Return the score over each background, or the one score of an original without alpha."""
+    """Return the score over each background, or a single one for an original without alpha."""
     if original.shape[2] == 3:
         return [kept_score(kept, how, original, over(pixels, "black"))]
     return [kept_score(kept, how, over(original, each), over(pixels, each)) for each in BACKGROUNDS]
 
 
 def over(pixels: Pixels, background: str) -> Pixels:
-    """Return pixels (H, W, 3 or 4) as they show over a background, mixed as most programs do, in sRGB."""
+    """Return pixels (H, W, 3 or 4) composited over a background in sRGB, as most programs do."""
     if pixels.shape[2] == 3:
         return pixels
     alpha = pixels[..., 3:].astype(np.float64) / 255
@@ -120,7 +120,7 @@ def _background(name: str, height: int, width: int) -> Pixels:
 
 
 class _Same:
-    """Pixels that are equal when their bytes are, so that what is made of them can be kept."""
+    """Hashable pixels, equal if their bytes are: a key for caches."""
 
     def __init__(self, pixels: Pixels) -> None:
         self.pixels = pixels

@@ -1,4 +1,4 @@
-"""What the figures say against Kalette, as sentences: made from them, so that none is forgotten."""
+"""Shortfalls of Kalette as sentences, generated from all figures."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -18,7 +18,7 @@ _COMMAND_FIGURES = {"median": "the time", "summed_mse": "the squared error", "ou
 
 
 def blocks(speed: Record, quality: Record, rate: Record, flat: Record) -> dict[str, str]:
-    """Return the list of what falls short."""
+    """Return the list of shortfalls."""
     rows = right(quality["rows"])
     sentences = [
         *_flaws(speed, quality),
@@ -42,7 +42,7 @@ def _flaws(speed: Record, quality: Record) -> Iterator[str]:
 
 
 def _faster_peers(speed: Record) -> Iterator[str]:
-    """Name each peer that is faster than Kalette's fastest effort, where it is so most, and its error."""
+    """Name each peer that is faster than Kalette's fastest effort, with its largest lead and its error."""
     own = kalette_name(EFFORTS[0])
     for peer in PEERS:
         found = []
@@ -60,7 +60,7 @@ def _faster_peers(speed: Record) -> Iterator[str]:
 
 
 def _commands(speed: Record) -> Iterator[str]:
-    """Name all in which a command of Kalette is behind pngquant."""
+    """Name the figures in which a command of Kalette is behind pngquant."""
     for row in speed.get("whole_commands", []):
         peer = entry_of(row, "pngquant")
         for effort in EFFORTS:
@@ -111,7 +111,7 @@ def _above_references(rows: Rows) -> Iterator[str]:
 
 
 def _effort_for_nothing(rows: Rows) -> Iterator[str]:
-    """Tell where more effort gave a higher loss."""
+    """Count the cases in which more effort gave a higher loss."""
     losses = {(row["name"], row["picture"], row["k"]): row["loss"] for row in rows if "loss" in row}
     for less, more in pairwise(EFFORTS):
         both = [

@@ -1,4 +1,4 @@
-"""How fast Kalette is beside its peers, how time grows, and how much memory it takes.
+"""Speed against peers, growth of time with pixels and k, and peak memory.
 
 Writes benchmarks/results/speed.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
@@ -23,13 +23,13 @@ PARTS = ("in_process", "whole_commands", "growth_pixels", "growth_k", "memory", 
 
 @dataclass(frozen=True)
 class Scope:
-    """What to run on, and how often."""
+    """Pictures, k and numbers of runs."""
 
-    quick: tuple[str, ...]  # pictures that the quick peers run on
-    slow: tuple[str, ...]  # and those for the slow ones too
+    quick: tuple[str, ...]  # pictures for the quick peers
+    slow: tuple[str, ...]  # and those for the slow peers as well
     large: str
     ks: tuple[int, ...]
-    factors: tuple[int, ...]  # of the large picture's sides
+    factors: tuple[int, ...]  # for the sides of the large picture
     runs: int
     slow_runs: int
 
@@ -64,7 +64,7 @@ class Speed:
         self.peers = installed_peers()
 
     def in_process(self) -> list[Entry]:
-        """Time all peers from pixels to palette and indices."""
+        """Time all peers, from pixels to palette and indices."""
         warm_up(self.peers)
         rows = []
         for name in self.scope.quick:
@@ -85,7 +85,7 @@ class Speed:
         return {"picture": picture.name, "pixels": picture.pixel_count, "k": k, "entries": entries}
 
     def whole_commands(self) -> list[Entry]:
-        """Time whole commands from PNG to PNG."""
+        """Time whole commands, from PNG to PNG."""
         rows = []
         runs_of = {self.scope.quick[-1]: self.scope.runs, self.scope.large: self.scope.slow_runs}
         for name, runs in runs_of.items():
@@ -105,14 +105,14 @@ class Speed:
         return rows
 
     def growth_pixels(self) -> list[Entry]:
-        """Time Kalette on the large picture made smaller and larger."""
+        """Time Kalette on the large picture at several sizes."""
         large = pictures.picture(self.data, self.scope.large).pixels
         return [
             self._growth(pictures.resized(large, factor), self.scope.ks[-1]) for factor in self.scope.factors
         ]
 
     def growth_k(self) -> list[Entry]:
-        """Time Kalette on the large picture with more and more colours."""
+        """Time Kalette on the large picture at increasing k."""
         large = pictures.picture(self.data, self.scope.large).pixels
         return [self._growth(large, k) for k in self.scope.ks]
 
@@ -123,7 +123,7 @@ class Speed:
         return {"pixels": pixels.shape[0] * pixels.shape[1], "k": k, "entries": entries}
 
     def memory(self) -> list[Entry]:
-        """Measure the peak of memory of the command, where the system tells it."""
+        """Measure the peak memory of the command, where the system reports it."""
         if not commands.can_measure_memory():
             return []
         base = commands.base_bytes()
@@ -144,7 +144,7 @@ class Speed:
         ]
 
     def start_up(self) -> list[Entry]:
-        """Time the command that does nothing but start."""
+        """Time the start of the command."""
         return in_turn(commands.starters(2 * self.scope.runs + 1))
 
     def _saved(self, pixels: Pixels, name: str) -> Path:
@@ -155,7 +155,7 @@ class Speed:
 
 
 def run(parts: Sequence[str], scope: Scope, data: Path, *, smoke: bool) -> dict[str, Any]:
-    """Run the parts asked for, and return the record."""
+    """Run the requested parts, and return the record."""
     record: dict[str, Any] = {"benchmark": "speed", "smoke": smoke, "machine": machine(versions())}
     with tempfile.TemporaryDirectory() as folder:
         speed = Speed(scope, data, Path(folder))

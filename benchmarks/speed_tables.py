@@ -13,7 +13,7 @@ Record = Mapping[str, Any]
 
 
 def blocks(record: Record) -> dict[str, str]:
-    """Return each table by the name of its block; parts that were not run have none."""
+    """Return each table by the name of its block, for the parts that were run."""
     makers = {
         "in_process": _in_process,
         "whole_commands": _whole_commands,
@@ -27,7 +27,7 @@ def blocks(record: Record) -> dict[str, str]:
 
 
 def machine_text(record: Record) -> str:
-    """Return what the figures were measured on."""
+    """Return the machine and the versions of a run."""
     machine = record["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     missing = f" Not installed: {', '.join(machine['missing'])}." if machine["missing"] else ""
@@ -41,7 +41,7 @@ def machine_text(record: Record) -> str:
 
 
 def entry_of(row: Record, name: str) -> Entry | None:
-    """Return what a row says of one peer; None when it has no time."""
+    """Return the entry of one peer in a row; None if it has no time."""
     entries: Sequence[Entry] = row["entries"]
     return next((entry for entry in entries if entry["name"] == name and "median" in entry), None)
 

@@ -1,7 +1,7 @@
-"""SSIMULACRA2 by the functions of PyPI's `ssimulacra2`, with the original's half of the work done once.
+"""SSIMULACRA2 from the functions of PyPI's `ssimulacra2`, with the work on the original done once.
 
-The numbers are those of that package's `compute_ssimulacra2`; a test holds that. Compared with it, the
-original's blurred planes are kept, and a byte becomes linear light through a table.
+A test holds that the scores equal those of its `compute_ssimulacra2`. The blurred planes of the original are
+cached, and a table converts bytes to linear light.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def prepared(original: Pixels) -> list[Scale]:
 
 
 def score(original: list[Scale], pixels: Pixels) -> float:
-    """Return the score of pixels (H, W, 3) uint8 beside the original: 100 at best."""
+    """Return the score of pixels (H, W, 3) uint8 against the original, 100 at best."""
     package = _package()
     blur = package.blur_image
     scales = package.Msssim()
@@ -56,7 +56,7 @@ def score(original: list[Scale], pixels: Pixels) -> float:
 
 
 def _scales(pixels: Pixels) -> Iterator[Planes]:
-    """Yield the planes that the scores are made of, each scale half as wide and high as the last."""
+    """Yield the XYB planes of each scale, half as wide and high as the last."""
     package = _package()
     linear = _linear_of_bytes()[pixels]
     for _ in range(package.kNumScales):

@@ -1,4 +1,4 @@
-"""Put the figures into docs/benchmarks.md and draw the plots, from the JSON of the benchmarks."""
+"""Write the tables of docs/benchmarks.md and draw the plots, from the JSON of the benchmarks."""
 
 import argparse
 import json
@@ -29,7 +29,7 @@ def read(results: Path, benchmark: str) -> dict[str, Any]:
 def blocks(
     speed: dict[str, Any], quality: dict[str, Any], rate: dict[str, Any], flat: dict[str, Any]
 ) -> dict[str, str]:
-    """Return all blocks of the page."""
+    """Return each block of the page by name."""
     return {
         **speed_tables.blocks(speed),
         **quality_tables.blocks(quality),
@@ -39,19 +39,13 @@ def blocks(
     }
 
 
-def require_same(before: str, after: str) -> None:
-    """End with a sentence when the page does not show the figures of the JSON."""
-    if before != after:
-        raise SystemExit("the page does not show the figures of the JSON; run benchmarks/tables.py")
-
-
 def main() -> None:
-    """Read the arguments, fill the page, draw the plots."""
+    """Read the arguments, fill the page and draw the plots."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON files")
     parser.add_argument("--docs", type=Path, default=DOCS, help="page whose marked blocks are replaced")
     parser.add_argument("--plots", type=Path, default=PLOTS, help="folder of the PNG files to draw")
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
+    parser.add_argument("--check", action="store_true", help="only check whether the page is up to date")
     arguments = parser.parse_args()
     names = ("speed", "quality", "rate", "flat")
     speed, quality, rate, flat = (read(arguments.results, each) for each in names)

@@ -1,6 +1,7 @@
-"""Builds Kalette: scikit-build-core, with the Zig compiler from PyPI where there is no C++ compiler."""
+"""Build backend: scikit-build-core, with the Zig compiler from PyPI if there is no C++ compiler."""
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -33,18 +34,22 @@ __all__ = [
 Settings = dict[str, str | list[str]] | None
 
 ZIG_REQUIREMENT = "ziglang>=0.13"
-# Zig would use all that this processor can; the kernels choose their instruction set when they run.
-# -O3 -s as in the last link: for CMake's checks with other options Zig would compile its C++ library twice.
+# Baseline, not Zig's default of this processor: the kernels choose their instruction set at run time.
+# -O3 -s also for CMake's checks: with other options than the final link, Zig would compile libc++ twice.
 ZIG_COMPILE = ["c++", "-mcpu=baseline", "-O3", "-s"]
+# Whole names only: CMAKE_CXX_COMPILER_LAUNCHER names no compiler.
+COMPILER_VARIABLE = re.compile(r"(CMAKE_CXX_COMPILER|CMAKE_TOOLCHAIN_FILE)(?!\w)")
+# Where scikit-build-core looks for arguments and definitions for CMake.
+ARGUMENT_VARIABLES = ("CMAKE_ARGS", "SKBUILD_CMAKE_ARGS", "SKBUILD_CMAKE_DEFINE")
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """What must be installed to build a wheel."""
+    """Return the requirements for building a wheel."""
     return scikit_build.get_requires_for_build_wheel(config_settings) + _zig_requirement(config_settings)
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
-    """What must be installed to build an editable wheel."""
+    """Return the requirements for building an editable wheel."""
     return scikit_build.get_requires_for_build_editable(config_settings) + _zig_requirement(config_settings)
 
 
@@ -65,26 +70,33 @@ def build_editable(
 
 
 def _zig_requirement(settings: Settings) -> list[str]:
-    """Zig where there is no other compiler."""
+    """Return Zig if there is no other compiler."""
     return [] if _has_compiler(settings) else [ZIG_REQUIREMENT]
 
 
 def _has_compiler(settings: Settings) -> bool:
     """Whether the caller names a compiler or CMake will find one."""
     # Visual Studio is not on PATH, but CMake finds it.
-    if sys.platform == "win32" or os.environ.get("CXX"):
+    if sys.platform == "win32" or _names_compiler(settings):
         return True
-    # CMAKE_ARGS and SKBUILD_CMAKE_DEFINE in the environment say what cmake.define says in the settings.
-    asked = f"{os.environ} {settings}"
-    if "CMAKE_CXX_COMPILER" in asked or "CMAKE_TOOLCHAIN_FILE" in asked:
+    # CMake itself reads these two variables.
+    if os.environ.get("CXX") or os.environ.get("CMAKE_TOOLCHAIN_FILE"):
         return True
     return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
+def _names_compiler(settings: Settings) -> bool:
+    """Whether the environment or the settings define a compiler or a toolchain for CMake."""
+    texts = [os.environ.get(name, "") for name in ARGUMENT_VARIABLES]
+    for key, value in (settings or {}).items():
+        texts += [key, *([value] if isinstance(value, str) else value)]
+    return any(COMPILER_VARIABLE.search(text) for text in texts)
+
+
 @contextmanager
 def _compiler(settings: Settings) -> Iterator[Settings]:
-    """The settings for a build, with Zig in them where there is no other compiler."""
-    # Without build isolation nobody has installed Zig; then CMake tells best what is missing.
+    """Yield the settings for a build, with Zig added if there is no other compiler."""
+    # Without build isolation Zig may be missing; the error message of CMake is then the best one.
     if _has_compiler(settings) or find_spec("ziglang") is None:
         yield settings
         return
@@ -93,9 +105,9 @@ def _compiler(settings: Settings) -> Iterator[Settings]:
 
 
 def _zig_settings(directory: Path) -> dict[str, str | list[str]]:
-    """Settings that build with Zig and leave nothing outside the directory."""
+    """Return settings that build with Zig and write nothing outside the directory."""
     return {
-        # Never the caller's build tree: it would name these scripts when they are gone.
+        # Not the caller's build tree, which would refer to these scripts after their removal.
         "build-dir": str(directory / "build"),
         "cmake.define.CMAKE_CXX_COMPILER": _zig_script(directory / "c++", ZIG_COMPILE),
         "cmake.define.CMAKE_AR": _zig_script(directory / "ar", ["ar"]),
@@ -104,9 +116,9 @@ def _zig_settings(directory: Path) -> dict[str, str | list[str]]:
 
 
 def _zig_script(path: Path, arguments: list[str]) -> str:
-    """Write a script that runs Zig with these arguments and its own, and return its path."""
+    """Write a script that runs Zig with these and further arguments, and return its path."""
     command = shlex.join([str(files("ziglang") / "zig"), *arguments])
-    # Left alone, Zig puts its cache in the home directory, which may be missing or read-only.
+    # Zig's default cache is in the home directory, which may be missing or read-only.
     cache = os.environ.get("ZIG_GLOBAL_CACHE_DIR", str(path.parent / "cache"))
     path.write_text(f'#!/bin/sh\nexport ZIG_GLOBAL_CACHE_DIR={shlex.quote(cache)}\nexec {command} "$@"\n')
     path.chmod(0o755)

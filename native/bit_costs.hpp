@@ -18,9 +18,7 @@ constexpr std::size_t kShortLengths = 10;            // up to here a length code
 constexpr std::int64_t kHuffmanGain = 3 * kBit / 2;  // what Huffman coding takes off a literal of log2 k bits
 constexpr std::size_t kMostEntries = 256;            // of a palette
 
-// The cost of extending a match. The search for far matches pays it once a step, of up to 16 entries; the search for
-// near matches goes entry by entry, and pays for each.
-constexpr std::int64_t kStepExtension = 4, kEntryExtension = 1;
+constexpr std::int64_t kEntryExtension = 1;  // of a match by one more entry
 
 constexpr std::int64_t distance_bits(std::int64_t distance) {
     std::int64_t extra = 0;

@@ -8,7 +8,7 @@
 #include <cpuid.h>
 #endif
 
-#include "near_match_row.hpp"
+#include "match_row.hpp"
 #include "nearest.hpp"
 
 namespace kalette {
@@ -58,12 +58,12 @@ const Kernels& choose(const Kernels& lowest, const Kernels& middle, const Kernel
 const NearestKernels& chosen_nearest_kernels() {
     return choose(baseline::nearest_kernels, avx2::nearest_kernels, avx512::nearest_kernels);
 }
-const NearMatchKernels& chosen_near_match_kernels() {
-    return choose(baseline::near_match_kernels, avx2::near_match_kernels, avx512::near_match_kernels);
+const MatchKernels& chosen_match_kernels() {
+    return choose(baseline::match_kernels, avx2::match_kernels, avx512::match_kernels);
 }
 #else
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
-const NearMatchKernels& chosen_near_match_kernels() { return baseline::near_match_kernels; }
+const MatchKernels& chosen_match_kernels() { return baseline::match_kernels; }
 #endif
 
 }  // namespace kalette

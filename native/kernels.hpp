@@ -96,8 +96,8 @@ struct WeightedPixels {
 };
 
 // The rate term: the Lagrange multiplier is the distortion that 1/16 bit is worth. match_depth is the number of earlier
-// places of the next two entries, in the rows above, that are tried as matches; 0 tries near matches alone, in a
-// fraction of the time.
+// places of the next two entries, in the rows above, that are tried as matches at each pixel; with 0 there are near
+// matches alone.
 struct Rate {
     std::int64_t multiplier;
     std::size_t match_depth;

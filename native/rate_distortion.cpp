@@ -22,10 +22,8 @@ template <std::size_t D>
 void map_pixels(const WeightedPixels& in, const PalettePoints& palette, const Rate& rate, std::uint8_t* indices) {
     if (rate.multiplier == 0)
         map_nearest<D>(in, palette, indices);
-    else if (rate.match_depth == 0)
-        map_with_near_matches<D>(in, palette, rate.multiplier, indices);
     else
-        map_with_far_matches<D>(in, palette, rate, indices);
+        map_with_matches<D>(in, palette, rate, indices);
 }
 
 }  // namespace

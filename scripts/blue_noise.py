@@ -1,4 +1,4 @@
-"""Make the blue-noise mask of `--dither blue-noise`: void-and-cluster, in whole numbers.
+"""Generate the mask of `--dither blue-noise` by void-and-cluster in integer arithmetic.
 
     python scripts/blue_noise.py src/kalette/mapping/blue_noise.bin
 
@@ -12,40 +12,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 64
-_SIGMA = 1.5  # of the window in which points crowd, as the paper advises
-_ONE = 1 << 32  # crowding in whole numbers: sums do not depend on their order
-_INITIAL_SHARE = 10  # one of so many points is set at first
-_SPREAD = 40_503  # odd, near the golden share of 2^16: the first points lie scattered
+_SIGMA = 1.5  # of the Gaussian energy, as the paper recommends
+_ONE = 1 << 32  # fixed point: sums do not depend on their order
+_INITIAL_SHARE = 10  # one in so many places has an initial point
+_SPREAD = 40_503  # odd, near the golden section of 2^16: initial points are scattered
 
 
 class _Pattern:
-    """Points on a torus, and how they crowd around each place."""
+    """Points on a torus, and their energy at each place."""
 
     def __init__(self, side: int) -> None:
         self.side = side
         self.window = _window(side)
         self.points = np.zeros((side, side), bool)
-        self.crowding = np.zeros((side, side), np.int64)
+        self.energy = np.zeros((side, side), np.int64)
 
     def flip(self, place: int) -> None:
-        """Set the point at a place, or take it away."""
+        """Set or remove the point at a place."""
         y, x = divmod(place, self.side)
         self.points[y, x] = not self.points[y, x]
         around = np.roll(self.window, (y, x), axis=(0, 1))
-        self.crowding += around if self.points[y, x] else -around
+        self.energy += around if self.points[y, x] else -around
 
     def tightest_cluster(self) -> int:
-        """Return the point around which others crowd most, the first of equals."""
-        return int(np.where(self.points, self.crowding, -1).argmax())
+        """Return the point of highest energy, the first of equals."""
+        return int(np.where(self.points, self.energy, -1).argmax())
 
     def largest_void(self) -> int:
-        """Return the free place around which points crowd least, the first of equals."""
-        return int(np.where(self.points, np.iinfo(np.int64).max, self.crowding).argmin())
+        """Return the free place of lowest energy, the first of equals."""
+        return int(np.where(self.points, np.iinfo(np.int64).max, self.energy).argmin())
 
     def copy(self) -> "_Pattern":
-        """Return a pattern of its own with the same points."""
+        """Return an independent copy."""
         other = _Pattern(self.side)
-        other.points, other.crowding = self.points.copy(), self.crowding.copy()
+        other.points, other.energy = self.points.copy(), self.energy.copy()
         return other
 
 
@@ -56,7 +56,7 @@ def _window(side: int) -> NDArray[np.int64]:
 
 
 def _scattered(side: int) -> _Pattern:
-    """Return a tenth of all places, moved from the tightest cluster to the largest void until that is one."""
+    """Return initial points, moved from the tightest cluster to the largest void until both are one place."""
     pattern = _Pattern(side)
     for n in range(side * side // _INITIAL_SHARE):
         place = n * _SPREAD % (side * side)
@@ -72,7 +72,7 @@ def _scattered(side: int) -> _Pattern:
 
 
 def void_and_cluster(side: int) -> NDArray[np.uint16]:
-    """Return the ranks 0 to side^2 - 1 of a square mask: the first n places are spread evenly for each n."""
+    """Return the ranks 0 to side^2 - 1 of a square mask: for each n, the first n places are spread evenly."""
     start = _scattered(side)
     ranks = np.zeros(side * side, np.uint16)
     pattern = start.copy()
@@ -82,8 +82,8 @@ def void_and_cluster(side: int) -> NDArray[np.uint16]:
         ranks[cluster] = rank
     pattern = start
     for rank in range(int(start.points.sum()), side * side):
-        # Past half of the places the paper looks for the cluster of free places: the same as the largest
-        # void, since the crowding of free places is what that of points lacks to a constant.
+        # Beyond half of the places the paper takes the tightest cluster of free places. That is the largest
+        # void as well, since the energies of points and of free places add up to a constant.
         void = pattern.largest_void()
         pattern.flip(void)
         ranks[void] = rank

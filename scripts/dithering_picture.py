@@ -1,4 +1,4 @@
-"""Make the picture of docs/dithering.md: part of the built-in sample, dithered in each way.
+"""Make the picture of docs/dithering.md: part of the built-in sample with each kind of dithering.
 
 python scripts/dithering_picture.py docs/images/dithering.png
 """
@@ -13,25 +13,25 @@ import kalette
 from kalette.learn import sample_pixels
 from kalette.types import Dither, Pixels
 
-WAYS: tuple[Dither, ...] = ("none", "diffusion", "blue-noise", "ordered")
+DITHERS: tuple[Dither, ...] = ("none", "diffusion", "blue-noise", "ordered")
 KS = (4, 16)
-PART = (slice(50, 290), slice(70, 310))  # rows and columns, shown pixel by pixel
+PART = (slice(50, 290), slice(70, 310))  # rows and columns, at full resolution
 CAPTION, GAP = 24, 8  # pixels
 
 
 def part(k: int, dither: Dither) -> Pixels:
-    """Return the part of the sample as Kalette shows it."""
+    """Return the compressed part of the sample."""
     result = kalette.compress(sample_pixels(), k=k, dither=dither, rate=0.0)
     return np.asarray(result.to_image().convert("RGB"))[PART]
 
 
 def drawn() -> Image.Image:
-    """Return all parts with their captions: a row for each k, a column for each way."""
+    """Return all parts with captions: a row for each k, a column for each kind of dithering."""
     height, width = (axis.stop - axis.start for axis in PART)
-    sheet = Image.new("RGB", (len(WAYS) * (width + GAP) - GAP, len(KS) * (height + CAPTION)), "white")
+    sheet = Image.new("RGB", (len(DITHERS) * (width + GAP) - GAP, len(KS) * (height + CAPTION)), "white")
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
     for row, k in enumerate(KS):
-        for column, dither in enumerate(WAYS):
+        for column, dither in enumerate(DITHERS):
             x, y = column * (width + GAP), row * (height + CAPTION)
             pen.text((x, y + 2), f"{dither}, k = {k}", "black", font)
             sheet.paste(Image.fromarray(part(k, dither)), (x, y + CAPTION))

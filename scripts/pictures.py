@@ -1,6 +1,6 @@
-"""Make the pictures of README and docs anew, with their captions and table: `python scripts/pictures.py`.
+"""Regenerate the pictures of README and docs, with captions and table: `python scripts/pictures.py`.
 
-Each is what a command made of the built-in sample. Figures are then compressed by Kalette itself.
+Each picture is the output of a command for the built-in sample; figures are then compressed by Kalette.
 """
 
 import re
@@ -21,20 +21,20 @@ KS = (4, 16, 256)
 STAGES = {
     "K-Means in sRGB": {"space": "srgb", "dither": "none", "rate": 0.0},
     "K-Means in Oklab": {"space": "oklab", "dither": "none", "rate": 0.0},
-    "error diffused": {"space": "oklab", "rate": 0.0},
-    "weighed against bytes": {},
+    "and error diffusion": {"space": "oklab", "rate": 0.0},
+    "and rate-distortion optimisation": {},
 }
 
 
 def run(*words: str | Path) -> str:
-    """Run a kalette command, show it, and return what it prints."""
+    """Print and run a kalette command, and return its output."""
     print("kalette", *words, flush=True)
     command = [sys.executable, "-c", "from kalette.cli import main; main()", *words, "--overwrite"]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def rewrite(page: str, pattern: str, text: str) -> None:
-    """Put a text in the place of what a page says now."""
+    """Replace the one match of a pattern in a page."""
     path = ROOT / page
     changed, times = re.subn(pattern, lambda _: text, path.read_text(encoding="utf-8"), flags=re.S)
     if times != 1:
@@ -43,7 +43,7 @@ def rewrite(page: str, pattern: str, text: str) -> None:
 
 
 def draw_stages(path: Path) -> None:
-    """Draw a part of the sample after each stage of the mapping, four colours times four."""
+    """Draw a part of the sample after each stage of compression."""
     pixels = kalette.sample_pixels(480, 320)
     figure, axes = plt.subplots(2, 2, figsize=(9, 6.3), layout="constrained", dpi=160)
     for ax, (name, options) in zip(axes.flat, STAGES.items(), strict=True):
@@ -56,7 +56,7 @@ def draw_stages(path: Path) -> None:
 
 
 def main() -> None:
-    """Make them all."""
+    """Make all pictures."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         run("demo", "-o", work)

@@ -1,4 +1,4 @@
-"""Points as tests write them."""
+"""Clouds of points for tests."""
 
 import numpy as np
 
@@ -12,5 +12,5 @@ def cloud_of(histogram: Histogram, space: Space = "srgb") -> Cloud:
 
 
 def weighted(points: np.ndarray, weights: np.ndarray | None = None) -> Cloud:
-    """Return points with weights, which are one by default."""
+    """Return weighted points; weights are 1 by default."""
     return Cloud(points, np.ones(len(points)) if weights is None else weights, np.zeros(len(points), np.int8))

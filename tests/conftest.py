@@ -1,4 +1,4 @@
-"""Pictures that the tests make by formula."""
+"""Fixtures: pictures made by formula, and the command with and without a terminal."""
 
 import os
 import select
@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, settings
 
 from kalette.types import Pixels
 
-collect_ignore = ["fuzz"]  # run by hand, with what they need
+collect_ignore = ["fuzz"]  # run by hand: they need a fuzzer
 
-# The same examples in every run, however slow the machine.
+# The same examples in every run, without deadlines.
 settings.register_profile(
     "kalette", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -25,14 +25,14 @@ settings.load_profile("kalette")
 
 @pytest.fixture
 def gradient() -> Pixels:
-    """64 x 48 pixels, all of different colours."""
+    """64 x 48 pixels of distinct colours."""
     across, down = np.meshgrid(np.arange(64), np.arange(48))
     return np.stack([4 * across, 5 * down, 2 * across + 2 * down], axis=2).astype(np.uint8)
 
 
 @pytest.fixture
 def icon() -> Pixels:
-    """A disc of 40 x 40 with a soft edge: clear, part-clear and opaque pixels."""
+    """A disc of 40 x 40 with a soft edge: clear, partly clear and opaque pixels."""
     across, down = np.meshgrid(np.arange(40) - 19.5, np.arange(40) - 19.5)
     alpha = np.clip((18 - np.sqrt(across**2 + down**2)) * 60, 0, 255)
     color = np.stack([6 * (across + 20), 6 * (down + 20), 200 - 2 * across - 2 * down], axis=2)
@@ -41,7 +41,7 @@ def icon() -> Pixels:
 
 @pytest.fixture
 def kalette_command() -> Callable[..., subprocess.CompletedProcess]:
-    """The command as a shell runs it."""
+    """Run the command as a shell does."""
 
     def run(*arguments: object, **options) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -56,9 +56,9 @@ def kalette_command() -> Callable[..., subprocess.CompletedProcess]:
 
 @pytest.fixture
 def kalette_terminal() -> Callable[..., tuple[int, str]]:
-    """The command on a pseudo terminal: each answer is typed when its question shows.
+    """Run the command on a pseudo terminal and type each answer when its question appears.
 
-    Returns the exit code and all that the terminal showed.
+    The fixture returns the exit code and the whole output of the terminal.
     """
     if sys.platform == "win32":
         pytest.skip("there are no pseudo terminals")
@@ -74,7 +74,7 @@ def _talk(arguments: Sequence[str], answers: Sequence[tuple[str, str]], cwd: Pat
         stdout=inner,
         stderr=inner,
         cwd=cwd,
-        start_new_session=True,  # so that the terminal can become its own, and Ctrl-C reach it
+        start_new_session=True,  # needed for a controlling terminal, which sends Ctrl-C
         env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONIOENCODING": "utf-8"},
     )
     os.close(inner)
@@ -97,16 +97,16 @@ def _talk(arguments: Sequence[str], answers: Sequence[tuple[str, str]], cwd: Pat
 
 def _type(answer: str, terminal: int) -> None:
     if answer in ("\x03", "\x04"):
-        time.sleep(0.3)  # Python shows the question a moment before it reads; between them Ctrl-C gets lost
+        time.sleep(0.3)  # Ctrl-C is lost between Python's prompt and its read
     if answer:
         os.write(terminal, os.fsencode(answer))
 
 
 def _next_part(terminal: int, said: bytes) -> bytes:
-    """Wait for more on the terminal; nothing when its other side is closed."""
+    """Wait for more output; return nothing once the other end is closed."""
     ready, _, _ = select.select([terminal], [], [], 60)
-    assert ready, f"nothing more after {said!r}"
+    assert ready, f"no more output after {said!r}"
     try:
         return os.read(terminal, 1 << 16)
-    except OSError:  # Linux ends so
+    except OSError:  # the end of a pseudo terminal on Linux
         return b""

@@ -1,4 +1,4 @@
-"""How much of the long tests is run: a sample, or with KALETTE_TESTS=full all of it."""
+"""Extent of the long tests: a sample, or everything with KALETTE_TESTS=full."""
 
 import os
 

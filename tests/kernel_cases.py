@@ -1,4 +1,4 @@
-"""Valid arguments of every kernel, small, for tests that change one of them."""
+"""Small valid arguments of every kernel, for tests that change one of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ def rng() -> np.random.Generator:
 
 @dataclass
 class Case:
-    """A kernel, and arguments by their names."""
+    """A kernel and its arguments by name."""
 
     kernel: str
     arrays: dict[str, np.ndarray]
@@ -102,3 +102,10 @@ def refusal(case: Case, kernels: Any, **changed: Any) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is what the caller compares
         case.run(kernels, **changed)
     return str(caught.value)
+
+
+def noise_rows(height: int, width: int, channels: int) -> np.ndarray:
+    """PNG rows of random bytes, with all filter types in turn."""
+    rows = np.random.default_rng(height).integers(0, 256, (height, 1 + width * channels)).astype(np.uint8)
+    rows[:, 0] = [row % 5 for row in range(height)]
+    return rows

@@ -1,11 +1,11 @@
-"""The whole gate as one command, and the page that shows what came of it.
+"""Run all hostile files through Kalette and write the counts into docs/reliability.md.
 
     python tests/reliability.py [ARCHIVE_OR_FOLDER...]
 
-runs every hostile file that the tests make, and every file of the archives or folders that are named,
-through the library and through the command, and writes the counts into docs/reliability.md. With --check it
-writes nothing. It ends with 1 when anything came but a result or a sentence. Pillow's source archive has the
-best test images: `python -m pip download --no-binary pillow --no-deps pillow`.
+Inputs are the generated hostile files and every file of the given archives or folders; each goes through the
+library and through the command. --check writes nothing. The exit code is 1 if any file gave neither a result
+nor a sentence. Pillow's source archive has the best test images:
+`python -m pip download --no-binary pillow --no-deps pillow`.
 """
 
 import argparse
@@ -26,7 +26,7 @@ Files = Callable[[], Iterable[tuple[str, bytes]]]
 
 
 def files_in(place: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each file of a folder, or of the test images in a source archive."""
+    """Yield the name and content of each file in a folder, or of the test images in a source archive."""
     if place.is_dir():
         for path in sorted(place.rglob("*")):
             if path.is_file():
@@ -54,10 +54,10 @@ def table(found: Iterable[tuple[str, str, gate.Tally]]) -> str:
         "| files | through | files | results | errors | anything else | slowest |",
         "| --- | --- | ---: | ---: | ---: | ---: | --- |",
     ]
-    for name, way, tally in found:
+    for name, interface, tally in found:
         counts = f"{tally.files:,} | {tally.results:,} | {tally.errors:,} | {len(tally.other):,}"
         seconds, slowest = tally.slowest
-        lines.append(f"| {name} | {way} | {counts} | {seconds:.1f} s, {slowest} |")
+        lines.append(f"| {name} | {interface} | {counts} | {seconds:.1f} s, {slowest} |")
     return "\n".join(lines) + "\n"
 
 
@@ -67,9 +67,9 @@ def main() -> int:
     )
     parser.add_argument("places", nargs="*", type=Path, metavar="ARCHIVE_OR_FOLDER")
     parser.add_argument(
-        "--sample", action="store_true", help="the sample of the hostile files, as in the tests"
+        "--sample", action="store_true", help="only the sample of hostile files that the tests run"
     )
-    parser.add_argument("--check", action="store_true", help="leave the page as it is")
+    parser.add_argument("--check", action="store_true", help="do not write the page")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
     sets: list[tuple[str, Files]] = [("hostile, made by code", lambda: cases(full=not chosen.sample))]

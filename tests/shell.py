@@ -1,4 +1,4 @@
-"""The command, as a shell runs it."""
+"""Run the command as a shell does."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
 
 
 def the_sentence(done: subprocess.CompletedProcess) -> str:
-    """The one line that a failure says."""
+    """Return the single line of standard error that a failure prints."""
     (line,) = done.stderr.splitlines()
     assert line.startswith("kalette: ")
     assert "Traceback" not in line

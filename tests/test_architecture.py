@@ -159,14 +159,17 @@ def test_tests_stand_in_the_same_folders(folder):
 
 def test_public_names_are_listed_and_can_be_had():
     with_sklearn = importlib.util.find_spec("sklearn") is not None
-    names = kalette.__all__
+    names = dir(kalette)
     assert {"compress", "compare", "open", "quantize", "figures", "learn", "__version__"} <= set(names)
     for name in names:
         if name != "KMeans" or with_sklearn:
             assert getattr(kalette, name).__doc__, name
-    assert dir(kalette) == names
     with pytest.raises(AttributeError, match="nothing"):
         _ = kalette.nothing
+
+
+def test_a_star_import_leaves_the_built_in_open_in_place():
+    assert set(dir(kalette)) - set(kalette.__all__) == {"open"}
 
 
 def test_the_version_is_that_of_the_distribution():

@@ -1,4 +1,4 @@
-"""The benchmarks run, refuse wrong output, and the page shows what they found. No test asserts a time."""
+"""Benchmarks run, reject wrong output, and docs/benchmarks.md shows their figures. No test asserts a time."""
 
 import importlib
 import json
@@ -25,7 +25,7 @@ def run(script, *arguments):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    """The JSON of a smoke run of each benchmark."""
+    """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
     for benchmark in ("speed", "quality", "rate", "flat"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
@@ -67,7 +67,7 @@ def test_speed_measures_commands_growth_memory_and_start_up(results):
     assert [row["name"] for row in speed["start_up"]] == ["kalette --version", "import numpy, PIL.Image"]
 
 
-def test_quality_tells_losses_of_all_efforts(results):
+def test_quality_measures_losses_of_all_efforts(results):
     rows = read(results, "quality")["rows"]
     assert not [row for row in rows if "flaw" in row]
     for effort in ("fast", "balanced", "best"):
@@ -119,13 +119,13 @@ def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
             assert image.format == "PNG"
 
 
-def test_the_page_shows_the_figures_that_are_kept():
+def test_the_page_shows_the_stored_figures():
     done = run("tables.py", "--check")
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("script", ["speed.py", "quality.py", "rate.py", "flat.py"])
-def test_a_missing_data_folder_is_said_in_a_sentence(script, tmp_path):
+def test_a_missing_data_folder_gives_a_sentence(script, tmp_path):
     done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
     assert done.returncode == 1
     assert "has no folder kodak" in done.stderr
@@ -149,7 +149,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_wrong_output_has_no_time(measure, wrong):
+def test_wrong_output_gets_no_time(measure, wrong):
     palette, indices, message = WRONG[wrong]
     pixels = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
     produced = measure.Produced(np.array(palette, np.uint8), np.array(indices))

@@ -1,4 +1,4 @@
-"""The benchmark of choosing k runs, and its page shows what it found. No test asserts a time."""
+"""The benchmark of the choice of k runs, and docs/compare.md shows its figures. No test asserts a time."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The arithmetic of the rate benchmark, worked out by hand, and its scores beside their packages."""
+"""The rate benchmark: its arithmetic by hand, and its scores against their packages."""
 
 import importlib
 import math
@@ -14,7 +14,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 @pytest.fixture
 def module(monkeypatch):
-    """Imports a module of the benchmarks by its name."""
+    """Import a module of the benchmarks by name."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     return importlib.import_module
 
@@ -30,14 +30,14 @@ def rate_tables(module):
 
 
 def bytes_of(log2):
-    """Bytes by their binary logarithm, for curves with round numbers."""
+    """Bytes from their binary logarithm, for curves with round numbers."""
     return 2.0**log2
 
 
-def test_a_hull_keeps_what_no_mix_of_others_beats(curves):
+def test_a_hull_drops_points_below_the_line_between_others(curves):
     points = [
         (bytes_of(10), 50),
-        (bytes_of(11), 60),  # below the line from 50 to 74: at 11 that is 62
+        (bytes_of(11), 60),  # below the line from 50 to 74, which is 62 at 11
         (bytes_of(12), 74),
         (bytes_of(13), 80),
         (bytes_of(13.5), 79),  # more bytes, less score
@@ -47,32 +47,32 @@ def test_a_hull_keeps_what_no_mix_of_others_beats(curves):
     assert np.array(curves.hull(reversed(points))) == pytest.approx(np.array(expected))
 
 
-def test_a_hull_begins_at_the_fewest_bytes_even_where_one_step_more_gains_much(curves):
+def test_a_hull_begins_at_the_fewest_bytes_even_if_the_next_step_gains_much(curves):
     points = [(bytes_of(10), 50), (bytes_of(10.5), 58), (bytes_of(9), 20)]
     assert [score for score, _ in curves.hull(points)] == [20, 50, 58]
 
 
-def test_half_the_bytes_at_every_score_is_half(curves):
+def test_half_the_bytes_at_every_score_give_a_ratio_of_half(curves):
     own = [(100, 50), (200, 60), (800, 70)]
     found = curves.mean_difference(own, [(2 * size, score) for size, score in own])
     assert (found.ratio, found.low, found.high) == (pytest.approx(0.5), 50, 70)
 
 
-def test_a_difference_that_grows_counts_by_its_mean_logarithm(curves):
-    # The logarithm of the ratio goes from 0 to -ln 2, so its mean is half of that.
+def test_the_mean_difference_averages_the_logarithm_of_the_ratio(curves):
+    # The logarithm of the ratio goes from 0 to -ln 2; its mean is -ln 2 / 2.
     found = curves.mean_difference([(100, 0), (200, 10)], [(100, 0), (400, 10)])
     assert found.ratio == pytest.approx(2**-0.5)
 
 
-def test_knots_of_both_hulls_count(curves):
-    # Own binary logarithm of bytes: 0 at 0, 1 at 10. Reference: 0 at 0, 0.25 at 5, 1 at 10.
+def test_the_mean_difference_uses_the_knots_of_both_hulls(curves):
+    # Binary logarithm of bytes: 0 at score 0, 1 at 10. Reference: 0 at 0, 0.25 at 5, 1 at 10.
     # Their difference rises from 0 to 0.25 and falls to 0 again; its mean is 0.125.
     own = [(bytes_of(0), 0), (bytes_of(1), 10)]
     reference = [(bytes_of(0), 0), (bytes_of(0.25), 5), (bytes_of(1), 10)]
     assert curves.mean_difference(own, reference).ratio == pytest.approx(2**0.125)
 
 
-def test_only_scores_that_both_cover_and_that_are_asked_for_count(curves):
+def test_the_mean_difference_uses_the_requested_scores_that_both_hulls_cover(curves):
     own, reference = [(100, 40), (200, 60)], [(100, 45), (400, 90)]
     found = curves.mean_difference(own, reference)
     assert (found.low, found.high) == (45, 60)
@@ -87,12 +87,12 @@ def test_curves_without_a_common_range_have_no_difference(curves, reference):
     assert curves.mean_difference([(100, 50), (200, 60)], reference) is None
 
 
-def test_the_score_outside_a_hull_is_refused(curves):
+def test_a_score_outside_a_hull_is_refused(curves):
     with pytest.raises(ValueError, match="does not cover"):
         curves.log_bytes_at(curves.hull([(100, 50), (200, 60)]), 61)
 
 
-def test_what_is_kept_is_not_made_again(module, tmp_path):
+def test_cached_bytes_are_not_made_again(module, tmp_path):
     kept = module("cache").Cache(tmp_path / "cache")
     assert kept.kept(("tool", "1.0"), lambda: b"made") == b"made"
     assert kept.kept(("tool", "1.0"), lambda: b"made again") == b"made"
@@ -107,7 +107,7 @@ def test_psnr_of_an_error_of_one_in_all_channels(module):
     assert psnr(dark, dark) == math.inf
 
 
-def test_pixels_over_backgrounds(module):
+def test_pixels_are_composited_over_each_background(module):
     over = module("scores").over
     pixels = np.zeros((16, 16, 4), np.uint8)
     pixels[..., 0], pixels[..., 3] = 200, 51  # red at a fifth
@@ -116,12 +116,12 @@ def test_pixels_over_backgrounds(module):
     assert black[0, 0].tolist() == white[0, 0].tolist() == [200, 0, 0]
     assert black[1, 1].tolist() == [40, 0, 0]
     assert white[1, 1].tolist() == [244, 204, 204]
-    assert checks[1, 1].tolist() == [122, 82, 82]  # four fifths of 102
-    assert checks[1, 8].tolist() == checks[8, 1].tolist() == [162, 122, 122]  # and of 153
+    assert checks[1, 1].tolist() == [122, 82, 82]  # 4/5 of 102
+    assert checks[1, 8].tolist() == checks[8, 1].tolist() == [162, 122, 122]  # 4/5 of 153
     assert checks[8, 8].tolist() == checks[1, 1].tolist()
 
 
-def test_ssimulacra2_is_that_of_its_package(module, tmp_path):
+def test_ssimulacra2_agrees_with_its_package(module, tmp_path):
     package = pytest.importorskip("ssimulacra2")
     from PIL import Image
 
@@ -138,7 +138,7 @@ def test_ssimulacra2_is_that_of_its_package(module, tmp_path):
 
 
 def record(**rows):
-    """A record of one picture without and one with alpha, points by encoder."""
+    """A record of a picture without and one with alpha; points by encoder."""
     names = {"kalette": "Kalette", "pngquant": "pngquant --speed 1"}
     return {
         "rows": [
@@ -163,7 +163,7 @@ POINTS = {
 }
 
 
-def test_where_less_is_better_the_highest_of_the_backgrounds_counts(rate_tables):
+def test_for_a_metric_where_less_is_better_the_worst_background_counts(rate_tables):
     made = record(**POINTS)
     [how] = rate_tables.metrics(made)
     assert rate_tables.curve(made["rows"][0], how) == [(100, -4), (200, -2), (150, -3)]
@@ -174,18 +174,18 @@ def test_where_less_is_better_the_highest_of_the_backgrounds_counts(rate_tables)
     assert found["kodim01"].ratio == pytest.approx(math.exp((low + high) / 2), rel=0.05)
 
 
-def test_plain_has_no_setting_but_k(rate_tables):
+def test_the_plain_point_has_no_setting_but_k(rate_tables):
     plain, reference = rate_tables.plain_and_reference(record(**POINTS), "kodim01")
     assert (plain["bytes"], reference["bytes"]) == (200, 600)
 
 
-def test_the_fewest_bytes_are_below_the_reference_over_no_background(rate_tables):
+def test_the_fewest_bytes_need_a_score_not_below_the_reference_over_every_background(rate_tables):
     assert rate_tables.fewest_bytes(record(**POINTS), "rgba_icon")["bytes"] == 150
     worse = {**POINTS, "kalette": [{"k": 32, "bytes": 5, "butteraugli": [1.0, 2.5]}]}
     assert rate_tables.fewest_bytes(record(**worse), "rgba_icon") is None
 
 
-def test_an_exact_picture_is_below_none(rate_tables, module):
+def test_a_lossless_picture_is_never_below(rate_tables, module):
     psnr = module("scores").metric("psnr_db")
     assert rate_tables.not_below({"psnr_db": [None]}, {"psnr_db": [40.0]}, psnr)
     assert not rate_tables.not_below({"psnr_db": [40.0]}, {"psnr_db": [None]}, psnr)
@@ -200,7 +200,7 @@ def test_an_exact_picture_is_below_none(rate_tables, module):
         (("--smoke", "--with", '{"colour": "red"}'), "no setting colour"),
     ],
 )
-def test_what_cannot_be_asked_for_is_said_in_a_sentence(arguments, said, tmp_path):
+def test_invalid_arguments_give_a_sentence(arguments, said, tmp_path):
     (tmp_path / "kodak").mkdir()
     done = subprocess.run(
         [sys.executable, str(BENCHMARKS / "rate.py"), "--data", str(tmp_path), *arguments],

@@ -1,4 +1,4 @@
-"""The notebook: it runs from top to bottom, shows what it promises, and is kept without outputs."""
+"""The notebook runs from top to bottom, shows its figures, and is stored without outputs."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "kmeans_image_compression.i
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
-    """Run the notebook in a folder of its own; return for each cell of code what it shows."""
+    """Run the notebook in a folder of its own; return the outputs of each code cell."""
     nbclient = pytest.importorskip("nbclient", reason="needs the extra notebook")
     pytest.importorskip("ipykernel", reason="needs the extra notebook")
     import nbformat
@@ -32,7 +32,7 @@ def printed(outputs):
     return "".join(out["text"] for found in outputs.values() for out in found if out.output_type == "stream")
 
 
-# Sockets of the kernel's client may be collected late: that is no matter of ours.
+# Sockets of the Jupyter client may be closed late, with a warning.
 @pytest.mark.filterwarnings("default")
 def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(outputs):
     assert len(shown(outputs, "image/png")) == 12
@@ -41,13 +41,13 @@ def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(outputs):
 
 
 @pytest.mark.filterwarnings("default")
-def test_what_the_notebook_says_is_the_same_is_the_same(outputs):
+def test_the_equalities_that_the_notebook_prints_hold(outputs):
     said = [line for line in printed(outputs).splitlines() if line.startswith(("same", "decodes"))]
     assert len(said) == 3
     assert all(line.endswith("True") for line in said)
 
 
-def test_the_notebook_is_kept_without_outputs():
+def test_the_notebook_is_stored_without_outputs():
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells)
     assert NOTEBOOK.stat().st_size < 40_000

@@ -1,4 +1,4 @@
-"""README and docs: their commands and code run, their pictures and pages are there."""
+"""README and docs: commands and code run, and links lead to files."""
 
 import os
 import re
@@ -21,14 +21,14 @@ BASH = shutil.which("bash")
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """Return the blocks of a page that a reader types once Kalette is installed."""
+    """Return the code blocks of a page that follow the installation."""
     text = (ROOT / page).read_text(encoding="utf-8").split("## On the command line")[-1]
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder with the files that the pages speak of."""
+    """A folder with the files that the pages mention."""
     Image.fromarray(kalette.sample_pixels(60, 40)).save(tmp_path / "photo.jpg")
     icon = np.zeros((24, 24, 4), np.uint8)
     icon[4:20, 4:20] = np.arange(16 * 16 * 4, dtype=np.uint16).reshape(16, 16, 4) % 251
@@ -67,7 +67,7 @@ def test_the_code_of_a_page_runs_as_it_stands(page, folder, monkeypatch):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_what_a_page_links_to_is_there(page):
+def test_the_links_of_a_page_lead_to_files(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         if not urlparse(target).scheme:
             assert (page.parent / target.split("#")[0]).exists(), f"{page.name} links to {target}"

@@ -1,4 +1,4 @@
-"""The page on use from Python: its code runs, and it leaves out no public name."""
+"""docs/python.md: its code runs, and it lists every error."""
 
 import doctest
 import re

@@ -15,10 +15,12 @@ def __getattr__(name: str) -> "Any":
     """Load a public name on first use, so that the command starts quickly."""
     import lazy_loader
 
-    get, _, names = lazy_loader.attach_stub(__name__, __file__)
-    return names if name == "__all__" else get(name)
+    get, names, _ = lazy_loader.attach_stub(__name__, __file__)
+    if name == "__all__":  # without `open`, so that `from kalette import *` leaves the built-in one in place
+        return [listed for listed in names() if listed != "open"]
+    return get(name)
 
 
 def __dir__() -> list[str]:
     """List the public names."""
-    return list(__getattr__("__all__"))
+    return sorted([*__getattr__("__all__"), "open"])

@@ -30,7 +30,7 @@ def job(photo, name: str = "out.png", **options) -> Job:
     return Job(input=str(photo), output=str(photo.with_name(name)), **{"settings": Settings(k=8), **options})
 
 
-def test_a_job_writes_what_compress_gives(photo):
+def test_a_job_writes_the_same_bytes_as_compress(photo):
     outcome = compress_file(job(photo))
     written = photo.with_name("out.png").read_bytes()
     assert written == kalette.compress(photo, 8).to_bytes() == outcome.result.to_bytes()
@@ -48,7 +48,7 @@ def test_an_existing_output_is_left_alone_unless_overwriting_is_allowed(photo):
     assert out.read_bytes() != b"old"
 
 
-def test_in_place_takes_the_format_of_the_name_and_only_smaller_results(photo, tmp_path):
+def test_in_place_keeps_the_format_of_the_file_name_and_refuses_larger_results(photo, tmp_path):
     before = photo.stat().st_size
     compress_file(job(photo, "photo.png", in_place=True, settings=Settings(k=8, format="gif")))
     assert photo.stat().st_size < before
@@ -62,7 +62,7 @@ def test_in_place_takes_the_format_of_the_name_and_only_smaller_results(photo, t
     assert small.read_bytes() == data
 
 
-def test_a_larger_result_is_skipped_where_asked_for(tmp_path):
+def test_a_larger_result_is_skipped_with_skip_if_larger_only(tmp_path):
     path = tmp_path / "noise.jpg"
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
     Image.fromarray(noise).save(path, quality=5)
@@ -72,7 +72,7 @@ def test_a_larger_result_is_skipped_where_asked_for(tmp_path):
     compress_file(job(path, settings=Settings()))
 
 
-def test_standard_input_and_output_are_those_of_the_caller(photo):
+def test_a_job_uses_the_standard_streams_of_its_caller(photo):
     out = io.BytesIO()
     compress_file(
         Job(input=STANDARD, output=STANDARD, settings=Settings(k=8)),
@@ -82,14 +82,34 @@ def test_standard_input_and_output_are_those_of_the_caller(photo):
     assert out.getvalue() == kalette.compress(photo, 8).to_bytes()
 
 
-def test_a_job_that_is_cancelled_leaves_nothing_behind(photo):
+def test_a_cancelled_job_leaves_no_file(photo):
     with pytest.raises(CancelledError):
         compress_file(job(photo), run=Run(1, cancelled=lambda: True))
     assert not photo.with_name("out.png").exists()
 
 
-def test_what_cannot_be_read_is_told_with_its_name(tmp_path):
+def test_a_missing_input_and_an_unknown_output_format_are_refused(tmp_path):
     with pytest.raises(ReadError, match=r"none\.png does not exist"):
         compress_file(job(tmp_path / "none.png"))
     with pytest.raises(SettingsError, match="asks for a format"):
         compress_file(Job(input="a.bmp", output="a.bmp", settings=Settings(), in_place=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"output": "out.webp"}, "out.webp asks for webp and the settings for png; let them agree"),
+        ({"output": "out.jpg"}, "out.jpg asks for a format that Kalette does not write"),
+        ({"output": STANDARD}, "- is a standard stream; give read_standard and write_standard, or a path"),
+        ({"input": STANDARD}, "- is a standard stream"),
+        ({"output": "photo.png", "overwrite": True}, "would overwrite .*photo.png; choose another name"),
+        ({"output": None}, "output is None; give a str"),
+        ({"settings": {"k": 3}}, r"settings is \{'k': 3\}; give a Settings"),
+        ({"overwrite": "no"}, "overwrite is 'no'; give True or False"),
+    ],
+)
+def test_jobs_that_cannot_be_are_refused(photo, monkeypatch, change, message):
+    monkeypatch.chdir(photo.parent)
+    with pytest.raises(SettingsError, match=message):
+        compress_file(Job(**{"input": "photo.png", "output": "out.png", "settings": Settings(k=8), **change}))
+    assert [path.name for path in photo.parent.iterdir()] == ["photo.png"]

@@ -3,10 +3,10 @@
 import pytest
 
 from kalette.batch import STANDARD, plan, plan_in_place, require_apart, without_results
-from kalette.types import SettingsError, worst_exit_code
+from kalette.types import SettingsError
 
 
-def test_outputs_stand_beside_the_inputs_or_in_a_folder(tmp_path):
+def test_outputs_go_beside_the_inputs_or_into_a_folder(tmp_path):
     assert plan(["a/b.jpg", "c.png"], None, "k16", "webp") == [
         ("a/b.jpg", "a/b-k16.webp"),
         ("c.png", "c-k16.webp"),
@@ -31,22 +31,15 @@ def test_an_output_that_is_an_input_is_refused(tmp_path):
         require_apart(str(path), [str(tmp_path / "." / "a.png")], "--figure")
 
 
-def test_in_place_needs_a_name_that_an_output_can_have():
+def test_in_place_needs_distinct_inputs_in_a_format_that_can_be_written():
     with pytest.raises(SettingsError, match="cannot be replaced by the result"):
         plan_in_place(["a.jpg"], None)
     with pytest.raises(SettingsError, match="would write the one"):
         plan_in_place(["a.png", "./a.png"], None)
 
 
-def test_results_of_an_earlier_run_are_told_from_inputs():
+def test_results_of_an_earlier_run_are_not_inputs():
     assert without_results(["a.jpg", "a-k16.png", "a-kalette.webp", "b-k3.png"]) == (
         ["a.jpg", "b-k3.png"],
         {"a-k16.png": "a.jpg", "a-kalette.webp": "a.jpg"},
     )
-
-
-def test_of_several_exit_codes_failures_come_before_targets_and_these_before_skipped_files():
-    assert worst_exit_code({98, 99}) == 99
-    assert worst_exit_code({98, 99, 1}) == 1
-    assert worst_exit_code({2}) == 2
-    assert worst_exit_code(set()) == 0

@@ -1,4 +1,4 @@
-"""`kalette` alone: a dialogue on a pseudo terminal."""
+"""`kalette` without arguments: the dialogue on a pseudo terminal."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ def names(folder) -> set[str]:
     return {path.name for path in folder.iterdir()} - {"photo.png", "icon.png", "moving.gif"}
 
 
-def test_enter_alone_gives_sixteen_colors_beside_the_image(folder, kalette_terminal):
+def test_default_answers_give_16_colors_in_a_file_beside_the_image(folder, kalette_terminal):
     code, said = kalette_terminal([], [(IMAGE, "photo.png\n"), *ENTER], cwd=folder)
     assert code == 0
     assert names(folder) == {"photo-k16.png"}
@@ -42,7 +42,7 @@ def test_enter_alone_gives_sixteen_colors_beside_the_image(folder, kalette_termi
     assert "As one command: kalette compress photo.png -k 16 -o photo-k16.png" in said
 
 
-def test_each_answer_is_checked_and_asked_for_again(folder, kalette_terminal):
+def test_a_wrong_answer_is_explained_and_the_question_repeated(folder, kalette_terminal):
     answers = [
         *((IMAGE, "\n"), (IMAGE, "none.png\n"), (IMAGE, ".\n"), (IMAGE, "'photo.png' \n")),
         *((K, "0\n"), (K, "300\n"), (K, "many\n"), (K, "5\n")),
@@ -80,14 +80,14 @@ def test_each_answer_is_checked_and_asked_for_again(folder, kalette_terminal):
         assert min(figure.size) > 300
 
 
-def test_k_has_room_for_the_kinds_of_alpha(folder, kalette_terminal):
+def test_k_must_have_room_for_every_kind_of_alpha(folder, kalette_terminal):
     answers = [(IMAGE, "icon.png\n"), (K, "2\n"), (K, "3\n"), *ENTER[1:]]
     code, said = kalette_terminal([], answers, cwd=folder)
     assert "the picture has clear and partly clear and opaque pixels; it needs k of at least 3" in said
     assert (code, names(folder)) == (0, {"icon-k3.png"})
 
 
-def test_an_animation_gives_its_first_frame_and_a_file_is_replaced_if_so_agreed(folder, kalette_terminal):
+def test_the_first_frame_of_an_animation_and_overwriting_need_a_yes(folder, kalette_terminal):
     (folder / "old.png").write_bytes(b"old")
     answers = [
         *((IMAGE, "moving.gif\n"), ("first frame? [y/N]: ", "n\n")),
@@ -101,7 +101,9 @@ def test_an_animation_gives_its_first_frame_and_a_file_is_replaced_if_so_agreed(
 
 
 @pytest.mark.parametrize(("key", "place"), [("\x03", 0), ("\x03", 5), ("\x04", 0), ("\x04", 3)])
-def test_the_dialogue_can_be_left_anywhere_and_leaves_nothing_behind(key, place, folder, kalette_terminal):
+def test_ctrl_c_and_ctrl_d_end_the_dialogue_at_any_question_and_leave_no_partial_file(
+    key, place, folder, kalette_terminal
+):
     answers = [(IMAGE, "photo.png\n"), *ENTER]
     code, said = kalette_terminal([], [*answers[:place], (answers[place][0], key)], cwd=folder)
     assert code == 130
@@ -110,7 +112,7 @@ def test_the_dialogue_can_be_left_anywhere_and_leaves_nothing_behind(key, place,
     assert names(folder) == (set() if place < 5 else {"photo-k16.png"})
 
 
-def test_a_name_of_any_bytes_can_be_given(folder, kalette_terminal):
+def test_a_file_name_of_any_bytes_can_be_typed(folder, kalette_terminal):
     odd = os.fsdecode(b"od\xffd.png")
     (folder / "photo.png").rename(folder / odd)
     answers = [(IMAGE, f"{odd}\n"), (K, "\x04")]

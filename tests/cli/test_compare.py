@@ -1,4 +1,4 @@
-"""`kalette compare`, as a shell runs it."""
+"""`kalette compare` as a shell runs it."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def test_the_table_has_a_line_for_each_k_and_a_recommendation_within_80_columns(
     assert lines[0].startswith("photo.png: 96 x 64, ")
     rows = [line.split() for line in lines if line[:3].strip().rstrip("*").isdigit()]
     assert [row[0].rstrip("*") for row in rows] == ["2", "4", "8", "16", "32"]
-    assert all(len(row) == 13 for row in rows)  # two sizes with their units
+    assert all(len(row) == 13 for row in rows)  # two of the columns are sizes with units
     made = kalette.compare(photo)
     for row, cells in zip(made.rows, rows, strict=True):
         assert cells[9:12] == [f"{row.mse:.2f}", f"{row.psnr_db:.2f}", f"{row.ssim:.4f}"]
@@ -55,28 +55,28 @@ def test_the_table_has_a_line_for_each_k_and_a_recommendation_within_80_columns(
 def test_json_holds_rows_curve_and_recommendation_and_nothing_else(photo, tmp_path):
     done = run(photo, "-k", "16,4", "--json", "--save-all", tmp_path / "all")
     (line,) = done.stdout.splitlines()
-    told = json.loads(line)
+    printed = json.loads(line)
     made = kalette.compare(photo, [16, 4])
-    assert (told["image"], told["recommended_k"]) == (str(photo), made.recommended_k)
-    assert [row["k"] for row in told["rows"]] == [16, 4]
-    assert [row["output"] for row in told["rows"]] == [
+    assert (printed["image"], printed["recommended_k"]) == (str(photo), made.recommended_k)
+    assert [row["k"] for row in printed["rows"]] == [16, 4]
+    assert [row["output"] for row in printed["rows"]] == [
         str(tmp_path / "all" / f"photo-k{k}.png") for k in (16, 4)
     ]
-    assert [row["mse"] for row in told["rows"]] == [row.mse for row in made.rows]
-    assert [point["k"] for point in told["curve"]] == list(range(2, 257))
-    assert told["curve"][14]["mse"] == made.curve[14].mse
-    assert {"psnr_db", "bits_per_pixel"} <= set(told["curve"][0])
+    assert [row["mse"] for row in printed["rows"]] == [row.mse for row in made.rows]
+    assert [point["k"] for point in printed["curve"]] == list(range(2, 257))
+    assert printed["curve"][14]["mse"] == made.curve[14].mse
+    assert {"psnr_db", "bits_per_pixel"} <= set(printed["curve"][0])
 
 
-def test_options_give_what_compress_makes_without_any(photo):
+def test_default_options_of_compress_give_its_default_result(photo):
     usual = ("--space", "auto", "--dither", "auto", "--rate", "0.55", "--effort", "balanced")
-    plain, told = run(photo, "-k", 8), run(photo, "-k", 8, *usual, "--json")
+    plain, explicit = run(photo, "-k", 8), run(photo, "-k", 8, *usual, "--json")
     assert "Made with --space srgb --dither none --rate 0 --effort fast." in plain.stdout
-    (row,) = json.loads(told.stdout)["rows"]
+    (row,) = json.loads(explicit.stdout)["rows"]
     assert row["output_bytes"] == kalette.compress(photo, k=8).output_bytes
 
 
-def test_every_output_is_written_and_named(photo, tmp_path):
+def test_every_output_is_written_and_its_path_printed(photo, tmp_path):
     targets = [tmp_path / name for name in ("grid.png", "report.html")]
     folder = tmp_path / "kept" / "all"
     done = run(
@@ -91,7 +91,7 @@ def test_every_output_is_written_and_named(photo, tmp_path):
         assert path.read_bytes() == kalette.compress(photo, k, ALONE, format="webp").to_bytes()
 
 
-def test_a_name_that_looks_like_html_is_only_a_name(photo):
+def test_a_file_name_that_looks_like_html_is_escaped(photo):
     strange = photo.with_name(STRANGE)
     photo.rename(strange)
     done = run(strange, "-k", "2", "--html", strange.with_name("r.html"))
@@ -139,7 +139,7 @@ def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, p
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="for root no folder is closed")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root can write everywhere")
 def test_an_unwritable_folder_gives_one_sentence(photo, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
@@ -160,7 +160,7 @@ def test_the_smallest_pictures_have_tables_and_reports(size, color, tmp_path):
     assert "exact" in done.stdout
 
 
-def test_standard_input_has_a_name(photo):
+def test_standard_input_is_named_in_the_table(photo):
     done = run("-", "-k", "2", input=photo.read_bytes(), text=False)
     assert done.stdout.startswith(b"standard input: 96 x 64, ")
 
@@ -171,7 +171,7 @@ def test_quiet_prints_nothing(photo):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo terminals are those of POSIX")
-def test_progress_is_shown_on_a_terminal_and_gone_after(photo):
+def test_progress_is_shown_on_a_terminal_and_cleared_at_the_end(photo):
     import pty
 
     leader, follower = pty.openpty()
@@ -185,5 +185,5 @@ def test_progress_is_shown_on_a_terminal_and_gone_after(photo):
     os.close(follower)
     shown = os.read(leader, 1 << 16).decode()
     assert "2/2" in shown
-    assert "\x1b[2K" in shown  # the line is wiped
+    assert "\x1b[2K" in shown  # the line is cleared
     assert "Recommended" in done.stdout.decode()

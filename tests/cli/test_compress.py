@@ -1,16 +1,13 @@
-"""The command, as a shell runs it."""
+"""`kalette compress` as a shell runs it."""
 
 import json
 import os
-import signal
-import subprocess
-import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from shell import COMMAND, run
+from shell import run
 
 FIELDS = (
     "input output format width height frames k colors_used bit_depth input_bytes output_bytes raw_bytes "
@@ -25,7 +22,7 @@ def photo(tmp_path, gradient):
     return path
 
 
-def test_one_file_out_beside_the_input_and_a_table(photo):
+def test_compress_writes_one_file_beside_the_input_and_prints_a_table(photo):
     done = run("compress", photo, "-k", 16)
     assert done.returncode == 0
     assert done.stderr == ""
@@ -67,7 +64,7 @@ def test_k_auto_chooses_and_names_the_file_after_the_program(photo):
     assert 2 < fields["k"] < 256
 
 
-def test_several_inputs_and_one_that_fails(photo, tmp_path):
+def test_an_input_that_fails_does_not_stop_the_others(photo, tmp_path):
     other = tmp_path / "text.png"
     other.write_text("no image")
     second = tmp_path / "second.png"
@@ -105,14 +102,14 @@ def test_an_existing_output_is_left_alone_without_overwrite(photo):
     assert target.read_bytes()[1:4] == b"PNG"
 
 
-def test_a_larger_result_is_told_or_skipped(tmp_path):
-    """A smooth picture whose PNG is smaller than that of its indices with their palette."""
+def test_a_larger_result_is_reported_or_skipped(tmp_path):
+    """The PNG of one true-colour pixel is smaller than palette and index."""
     small = tmp_path / "small.png"
     Image.new("RGB", (1, 1), "red").save(small, optimize=True)
-    told = run("compress", small)
+    reported = run("compress", small)
     skipped = run("compress", small, "--skip-if-larger", "--overwrite")
-    assert told.returncode == 0
-    assert "is larger than" in told.stderr
+    assert reported.returncode == 0
+    assert "is larger than" in reported.stderr
     assert skipped.returncode == 98
     assert "nothing is written" in skipped.stderr
 
@@ -196,14 +193,14 @@ def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, p
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_quiet_prints_nothing_and_verbose_how_it_went(photo):
+def test_quiet_prints_nothing_and_verbose_prints_the_passes(photo):
     quiet = run("compress", photo, "-q")
     loud = run("compress", photo, "-v", "-k", "5", "--init", "random")
     assert (quiet.stdout, quiet.stderr) == ("", "")
     assert "passes, then" in loud.stderr
 
 
-def test_names_that_the_terminal_cannot_show_do_no_harm(photo):
+def test_file_names_that_the_terminal_cannot_encode_are_no_error(photo):
     odd = photo.with_name("é😀.png")
     photo.rename(odd)
     done = run("compress", odd, "--json", env={**os.environ, "PYTHONIOENCODING": "ascii"})
@@ -214,62 +211,10 @@ def test_names_that_the_terminal_cannot_show_do_no_harm(photo):
     )
 
 
-def test_metadata_is_not_taken_over(tmp_path, gradient):
+def test_metadata_is_dropped_by_default(tmp_path, gradient):
     path = tmp_path / "gps.jpg"
     exif = Image.Exif()
     exif[0x010E] = "a secret place"
     Image.fromarray(gradient).save(path, exif=exif, comment=b"secret comment")
     run("compress", path)
     assert b"secret" not in (tmp_path / "gps-k256.png").read_bytes()
-
-
-def test_version_names_all_that_decides_the_bytes():
-    done = run("--version")
-    for name in ("kalette 0.", "kernels native", "deflate", "numpy", "pillow", "webp", "jpeg"):
-        assert name in done.stdout
-
-
-def test_without_arguments_and_terminal_it_prints_the_help():
-    done = run()
-    assert done.returncode == 0
-    assert "compress" in done.stdout
-    assert "demo" in done.stdout
-
-
-def test_demo_leaves_existing_files_alone(tmp_path):
-    (tmp_path / "sample-k4.png").write_bytes(b"mine")
-    refused = run("demo", "-o", tmp_path)
-    assert refused.returncode == 1
-    assert "exists" in refused.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["sample-k4.png"]
-    no_folder = run("demo", "-o", tmp_path / "sample-k4.png")
-    assert (no_folder.returncode, "cannot be a folder" in no_folder.stderr) == (1, True)
-
-
-def test_demo_writes_the_sample_and_says_where(tmp_path):
-    done = run("demo", "-o", tmp_path / "demo")
-    assert done.returncode == 0
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
-        "sample-k16.png",
-        "sample-k256.png",
-        "sample-k4.png",
-        "sample.png",
-    ]
-    assert str(tmp_path / "demo") in done.stdout
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_the_command_and_leaves_nothing(number, code, tmp_path):
-    """The command waits for its input, which never comes."""
-    process = subprocess.Popen(
-        [*COMMAND, "compress", "-", "-o", tmp_path / "x.png"],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    time.sleep(3)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == code
-    assert b"Traceback" not in said
-    assert list(tmp_path.iterdir()) == []

@@ -1,8 +1,7 @@
-"""What the command does to people's files, names and streams."""
+"""Files, file names and streams: what the command reads and writes."""
 
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -19,7 +18,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights
 
 @pytest.fixture
 def photo(tmp_path):
-    """A PNG that any compression makes smaller."""
+    """An uncompressed PNG: any result is smaller."""
     path = tmp_path / "photo.png"
     path.write_bytes(saved(picture(96, 64), "PNG", compress_level=0))
     return path
@@ -47,7 +46,7 @@ def test_in_place_replaces_each_input_by_its_result_under_its_name(photo, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photo.png", "small.WEBP"]
 
 
-def test_in_place_leaves_an_input_alone_that_would_not_be_smaller(photo):
+def test_in_place_leaves_an_input_alone_if_the_result_is_not_smaller(photo):
     assert run("compress", "--in-place", "-k", 4, photo).returncode == 0
     once = photo.read_bytes()
     again = run("compress", "--in-place", "-k", 4, photo)
@@ -57,7 +56,7 @@ def test_in_place_leaves_an_input_alone_that_would_not_be_smaller(photo):
 
 
 @posix
-def test_in_place_goes_to_what_a_link_leads_to(photo, tmp_path):
+def test_in_place_replaces_the_target_of_a_symbolic_link(photo, tmp_path):
     link = tmp_path / "link.png"
     link.symlink_to(photo)
     assert run("compress", "--in-place", link).returncode == 0
@@ -80,7 +79,7 @@ def test_in_place_goes_to_what_a_link_leads_to(photo, tmp_path):
         (["none/x.png"], 1, "none/x.png does not exist"),
     ],
 )
-def test_in_place_is_refused_where_something_would_be_lost(arguments, code, said, photo, tmp_path):
+def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
     before = photo.read_bytes()
     done = run("compress", "--in-place", *arguments, cwd=tmp_path)
@@ -89,8 +88,8 @@ def test_in_place_is_refused_where_something_would_be_lost(arguments, code, said
     assert photo.read_bytes() == before
 
 
-def test_in_place_leaves_an_input_alone_that_somebody_else_has_changed(photo):
-    """Changed after it was read, by code that runs as the result is encoded."""
+def test_in_place_leaves_an_input_alone_that_changed_after_it_was_read(photo):
+    """The file changes while the result is encoded."""
     code = (
         "import sys, kalette.compression.result as r; from pathlib import Path; real = r.encode\n"
         "def encode(*a, **b):\n"
@@ -105,7 +104,7 @@ def test_in_place_leaves_an_input_alone_that_somebody_else_has_changed(photo):
     assert photo.read_bytes() == b"mine"
 
 
-def test_an_input_is_not_the_output_through_any_link(photo, tmp_path):
+def test_an_output_that_is_the_input_through_a_link_is_refused(photo, tmp_path):
     os.link(photo, tmp_path / "hard.png")
     before = photo.read_bytes()
     for name in ("hard.png", "photo.png", "./photo.png"):
@@ -115,7 +114,7 @@ def test_an_input_is_not_the_output_through_any_link(photo, tmp_path):
     assert photo.read_bytes() == before
 
 
-def test_a_second_run_over_a_folder_leaves_the_results_of_the_first_out(photo, tmp_path):
+def test_a_second_run_over_a_folder_skips_the_results_of_the_first(photo, tmp_path):
     for number in range(2):
         names = sorted(path.name for path in tmp_path.glob("*.png"))
         done = run("compress", *names, "-k", 8 if number else 4, "--json", cwd=tmp_path)
@@ -145,7 +144,7 @@ def test_a_second_run_over_a_folder_leaves_the_results_of_the_first_out(photo, t
         "right \N{RIGHT-TO-LEFT OVERRIDE}gnp.png".encode(),
     ],
 )
-def test_names_of_all_kinds_are_read_written_and_told_in_one_line(name, tmp_path):
+def test_any_file_name_is_read_written_and_printed_on_one_line(name, tmp_path):
     folder = os.fsencode(tmp_path)
     with open(os.path.join(folder, name), "wb") as file:  # noqa: PTH118, PTH123
         file.write(seeds()["png"])
@@ -169,7 +168,7 @@ def test_names_of_all_kinds_are_read_written_and_told_in_one_line(name, tmp_path
     assert b"Traceback" not in done.stderr
 
 
-def test_a_result_whose_name_would_be_too_long_is_refused(tmp_path):
+def test_an_output_name_that_is_too_long_is_refused(tmp_path):
     path = tmp_path / ("n" * 251 + ".png")
     path.write_bytes(seeds()["png"])
     done = run("compress", path, cwd=tmp_path)
@@ -179,14 +178,14 @@ def test_a_result_whose_name_would_be_too_long_is_refused(tmp_path):
 
 
 def damaged_tiff() -> bytes:
-    """One that libtiff has something to say of."""
+    """A TIFF for which libtiff prints an error."""
     data = bytearray(saved(picture(), "TIFF", compression="tiff_lzw"))
     data[100:140] = b"\xff" * 40
     return bytes(data)
 
 
 def shell(line: str, folder) -> subprocess.CompletedProcess:
-    """Run a line of the shell in which $K is the command."""
+    """Run a shell line in which $K is the command."""
     environment = {**os.environ, "K": f"{sys.executable} -m kalette"}
     return subprocess.run(
         ["/bin/sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -214,7 +213,7 @@ def shell(line: str, folder) -> subprocess.CompletedProcess:
         ("$K compress . 2>/dev/full", 1, ""),
     ],
 )
-def test_closed_and_full_streams_do_no_harm(line, code, said, photo, tmp_path):
+def test_closed_and_full_streams_give_at_most_one_sentence(line, code, said, photo, tmp_path):
     if "/dev/full" in line and not os.path.exists("/dev/full"):  # noqa: PTH110
         pytest.skip("there is no /dev/full")
     (tmp_path / "cut.tif").write_bytes(damaged_tiff())
@@ -230,7 +229,7 @@ def test_closed_and_full_streams_do_no_harm(line, code, said, photo, tmp_path):
 
 
 def test_codecs_write_nothing_on_standard_error(tmp_path):
-    """libtiff writes there past Python, and Pillow where nobody listens to its log."""
+    """libtiff writes to the file descriptor, and Pillow to an unconfigured logger."""
     (tmp_path / "damaged.tif").write_bytes(damaged_tiff())
     done = run("compress", tmp_path / "damaged.tif")
     assert done.returncode == 1
@@ -238,7 +237,7 @@ def test_codecs_write_nothing_on_standard_error(tmp_path):
 
 
 @posix
-def test_a_terminal_shows_progress_whatever_the_name(tmp_path):
+def test_progress_escapes_any_file_name(tmp_path):
     import pty
 
     names = ["[bold]x[/y].png", "two\nlines.png"]
@@ -264,34 +263,3 @@ def test_a_terminal_shows_progress_whatever_the_name(tmp_path):
     assert b"Traceback" not in shown
     assert b"[bold]x[/y].png" in shown
     assert rb"two\nlines.png" in shown
-
-
-@posix
-def test_memory_that_is_not_there_gives_one_sentence(tmp_path):
-    path = tmp_path / "white.png"
-    Image.new("RGB", (9_000, 9_000), "white").save(path)
-    code = (
-        "import kalette.cli.compress, kalette.__main__, resource, re\n"
-        "used = int(re.search(r'VmSize:\\s+(\\d+)', open('/proc/self/status').read())[1]) << 10\n"
-        "resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20),) * 2)\n"
-        "kalette.__main__.main()"
-    )
-    if not os.path.exists("/proc/self/status"):  # noqa: PTH110
-        pytest.skip("the system does not tell how much memory is used")
-    command = [sys.executable, "-c", code, "compress", "--threads", "1", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "needs more memory than there is" in the_sentence(done)
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@posix
-def test_nohup_is_heeded(tmp_path):
-    """A signal that was ignored before stays so."""
-    code = (
-        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); import kalette.signals as s\n"
-        "s.end_at_once(); s.unwind(); print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "True\n"
-    assert signal.SIGHUP == 1

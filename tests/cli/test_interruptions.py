@@ -1,4 +1,4 @@
-"""Whatever ends a run, and whenever: a file is the old one or the whole new one."""
+"""Interrupted runs: an output is the old file or the whole new one."""
 
 import os
 import random
@@ -28,8 +28,8 @@ def leftovers(folder) -> list[str]:
     return [path.name for path in folder.iterdir() if path.suffix == ".part"]
 
 
-def test_a_run_that_is_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one(photo, tmp_path):
-    """And a temporary file at most, whose name says what it is."""
+def test_a_run_killed_at_any_moment_leaves_the_old_file_or_the_whole_new_one(photo, tmp_path):
+    """At most one temporary file is left, with the suffix .part."""
     target, old = tmp_path / "out.png", b"old" * 1_000
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "--overwrite", "-q"]
     target.write_bytes(old)
@@ -63,8 +63,8 @@ while True:
 """
 
 
-def test_a_writer_that_is_killed_while_it_writes_leaves_a_whole_file(tmp_path):
-    """It does nothing but overwrite, so each kill comes at some step of that."""
+def test_a_writer_killed_while_it_overwrites_leaves_a_whole_file(tmp_path):
+    """The process only overwrites, so each kill hits a step of that."""
     target = tmp_path / "out.png"
     rng = random.Random(1)
     for _ in range(MOMENTS):
@@ -85,8 +85,8 @@ OF_THE_INTERPRETER = ("Fatal Python error: init", "Could not import runpy")
 
 
 @pytest.mark.parametrize(("number", "said"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
-def test_a_signal_at_any_moment_leaves_nothing_behind(number, said, photo, tmp_path):
-    """From the first line of Kalette's own on; before it, the interpreter answers in its way."""
+def test_a_signal_at_any_moment_leaves_no_partial_file(number, said, photo, tmp_path):
+    """This holds from Kalette's first line on; before it, the interpreter handles the signal."""
     target = tmp_path / "out.png"
     arguments = [*COMMAND, "compress", photo, "-k", "16", "-o", target, "-q"]
     started = time.monotonic()
@@ -107,8 +107,8 @@ def test_a_signal_at_any_moment_leaves_nothing_behind(number, said, photo, tmp_p
     assert 128 + number in codes
 
 
-def test_a_signal_in_the_first_moments_of_kalette_gives_no_traceback():
-    """Each import of Kalette's from `__main__` on gets a signal once, as it begins."""
+def test_a_signal_during_the_imports_gives_no_traceback():
+    """Each import from `__main__` on gets the signal once, as it begins."""
     code = """
 import builtins, os, signal, sys
 import kalette.signals
@@ -137,7 +137,7 @@ main()
             assert done.stderr.startswith("kalette: none.png does not exist")
 
 
-def test_a_second_signal_does_not_disturb_the_cleaning_up(photo, tmp_path):
+def test_a_second_signal_does_not_disturb_the_cleanup(photo, tmp_path):
     code = """
 import os, signal
 import kalette.writing.files as output
@@ -162,7 +162,7 @@ main()
     assert [path.name for path in tmp_path.iterdir()] == ["photo.png"]
 
 
-def test_of_twenty_commands_with_one_output_one_wins_whole(photo, tmp_path):
+def test_of_twenty_commands_with_the_same_output_one_writes_the_whole_file(photo, tmp_path):
     count = 20 if FULL else 6
     target = tmp_path / "out.png"
     arguments = [*COMMAND, "compress", photo, "-o", target, "-q"]
@@ -177,3 +177,29 @@ def test_of_twenty_commands_with_one_output_one_wins_whole(photo, tmp_path):
     assert run("compress", photo, "-k", winner, "-o", tmp_path / "again.png").returncode == 0
     assert target.read_bytes() == (tmp_path / "again.png").read_bytes()
     assert leftovers(tmp_path) == []
+
+
+def test_a_signal_that_was_ignored_before_stays_ignored_as_nohup_needs():
+    code = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); import kalette.signals as s\n"
+        "s.end_at_once(); s.unwind(); print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    assert signal.SIGHUP == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_command_waits_for_input_ends_it_and_leaves_no_file(number, code, tmp_path):
+    """Standard input stays open without data."""
+    process = subprocess.Popen(
+        [*COMMAND, "compress", "-", "-o", tmp_path / "x.png"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(3)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert b"Traceback" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The most memory that a picture takes: the bound of docs/benchmarks.md, the address space limited."""
+"""Memory: the bound of docs/benchmarks.md in a limited address space, and too little of it."""
 
 import os
 import subprocess
@@ -9,12 +9,13 @@ import pytest
 from PIL import Image
 
 from extent import FULL
+from shell import the_sentence
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="it needs Linux")  # noqa: PTH110
 
 WIDTH, HEIGHT = (10_000, 10_000) if FULL else (2_000, 2_000)
 BASE_BYTES, BYTES_PER_PIXEL = 96 << 20, 16
-STACKS_BYTES = 2 * (8 << 20)  # that the threads reserve, and do not touch
+STACKS_BYTES = 2 * (8 << 20)  # reserved by threads but not touched
 
 LIMITED = """
 import re, resource, sys
@@ -23,6 +24,7 @@ import kalette.cli.compress, kalette.__main__, numpy, PIL.Image
 def status(name):
     return int(re.search(name + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) << 10
 
+kalette.compress(numpy.zeros((2, 2, 3), "uint8")).to_bytes()  # loads what any picture needs
 room = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_AS, (status("VmSize") + room,) * 2)
 base = status("VmRSS")
@@ -34,7 +36,7 @@ finally:
 
 
 def photo(width: int, height: int) -> Image.Image:
-    """Waves in all three channels with a little noise, as smooth and as rough as photographs are."""
+    """Waves in all three channels with some noise, about as smooth as a photograph."""
     across = np.arange(width, dtype=np.int64)
     noise = np.random.default_rng(0).integers(-8, 9, (257, width), dtype=np.int16)
     rows = np.empty((height, width, 3), np.uint8)
@@ -48,7 +50,7 @@ def photo(width: int, height: int) -> Image.Image:
 @pytest.mark.parametrize(
     ("name", "options"), [("a.png", {"compress_level": 1}), ("a.jpg", {"progressive": True})]
 )
-def test_a_large_picture_stays_within_the_bound(name, options, tmp_path):
+def test_peak_memory_of_a_large_picture_stays_within_the_bound(name, options, tmp_path):
     path = tmp_path / name
     photo(WIDTH, HEIGHT).save(path, **options)
     bound = BASE_BYTES + BYTES_PER_PIXEL * WIDTH * HEIGHT
@@ -59,3 +61,19 @@ def test_a_large_picture_stays_within_the_bound(name, options, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stderr.split()[-1]) <= bound
+
+
+def test_running_out_of_memory_gives_one_sentence(tmp_path):
+    path = tmp_path / "white.png"
+    Image.new("RGB", (9_000, 9_000), "white").save(path)
+    code = (
+        "import kalette.cli.compress, kalette.__main__, resource, re\n"
+        "used = int(re.search(r'VmSize:\\s+(\\d+)', open('/proc/self/status').read())[1]) << 10\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 20),) * 2)\n"
+        "kalette.__main__.main()"
+    )
+    command = [sys.executable, "-c", code, "compress", "--threads", "1", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "needs more memory than there is" in the_sentence(done)
+    assert list(tmp_path.iterdir()) == [path]

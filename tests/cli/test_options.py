@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kalette.cli import group
 from kalette.cli.options import ColorCounts
 from kalette.types import SettingsError
+from shell import run
 
 
 def counts(text: str) -> tuple[int, ...]:
@@ -55,7 +56,7 @@ def test_the_help_lists_options_in_groups_with_the_common_ones_first(name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_stands_in_a_group_and_has_a_help_text(name):
+def test_every_option_has_a_group_and_a_help_text(name):
     command = group.get_command(click.Context(group), name)
     for parameter in command.params:
         if isinstance(parameter, click.Option):
@@ -83,3 +84,10 @@ def test_the_shell_completes_options_and_commands():
         check=False,
     )
     assert done.stdout.strip() == "plain,--effort"
+
+
+def test_without_arguments_and_terminal_it_prints_the_help():
+    done = run()
+    assert done.returncode == 0
+    assert "compress" in done.stdout
+    assert "demo" in done.stdout

@@ -31,7 +31,7 @@ def _first_code(photo):
     return next(iter(kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share")))
 
 
-def test_piped_it_prints_a_line_with_code_and_share_for_each_color(photo, kalette_command):
+def test_a_pipe_gets_a_line_with_code_and_share_for_each_color(photo, kalette_command):
     done = kalette_command("palette", photo, "-k", 4, "--keep-color", "ff0000")
     swatches = kalette.compress(photo, k=4, keep_colors=["#ff0000"], **PLAIN).swatches.sorted_by("share")
     assert done.stdout == "".join(
@@ -41,7 +41,7 @@ def test_piped_it_prints_a_line_with_code_and_share_for_each_color(photo, kalett
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_on_a_terminal_it_shows_swatches(photo, kalette_terminal):
+def test_a_terminal_shows_swatches(photo, kalette_terminal):
     code, said = kalette_terminal(["palette", photo.name, "-k", "3"], [], cwd=photo.parent)
     red, green, blue = bytes.fromhex(_first_code(photo)[1:])
     assert code == 0
@@ -49,7 +49,7 @@ def test_on_a_terminal_it_shows_swatches(photo, kalette_terminal):
     assert said.count("━" * 5) >= 1
 
 
-def test_the_palette_goes_to_a_file_in_the_format_of_its_name(photo, kalette_command):
+def test_the_palette_is_written_in_the_format_of_the_file_name(photo, kalette_command):
     target = photo.with_name("brand.ase")
     done = kalette_command("palette", photo, "-k", 5, "-o", target, "--sort", "lightness")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -61,14 +61,14 @@ def test_the_palette_goes_to_a_file_in_the_format_of_its_name(photo, kalette_com
     assert kalette_command("palette", photo, "-o", target, "--overwrite").returncode == 0
 
 
-def test_a_pipe_takes_the_image_and_gives_the_palette(photo, kalette_command):
+def test_palette_reads_standard_input_and_writes_standard_output(photo, kalette_command):
     done = kalette_command(
         *("palette", "-", "-k", 3, "--format", "aco", "-o", "-"), input=photo.read_bytes(), text=False
     )
     assert done.stdout == kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share").to_bytes("aco")
 
 
-def test_formats_without_alpha_lose_it_with_a_note(icon_file, kalette_command):
+def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
     done = kalette_command("palette", icon_file, "-k", 4, "--format", "gpl")
     assert "kalette: gpl has no alpha: clear colours are left out" in done.stderr
     assert done.stdout.startswith("GIMP Palette\n")
@@ -144,6 +144,21 @@ def test_bad_palettes_give_one_sentence(arguments, code, said, photo, icon_file,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
-def test_binary_formats_are_kept_off_the_terminal(photo, kalette_terminal):
+def test_binary_formats_are_not_written_to_a_terminal(photo, kalette_terminal):
     code, said = kalette_terminal(["palette", photo.name, "--format", "ase"], [], cwd=photo.parent)
     assert (code, said) == (2, "kalette: ase is not for a terminal; name a file with -o\n")
+
+
+def test_neither_the_image_nor_the_palette_file_is_overwritten(photo, kalette_command):
+    colors = photo.with_name("colors.png")
+    assert kalette_command("palette", photo, "-k", 4, "-o", colors).returncode == 0
+    before = photo.read_bytes(), colors.read_bytes()
+    for words in (
+        ("palette", photo, "-o", photo),
+        ("compress", photo, "--palette", colors, "-o", colors),
+        ("compress", photo, "--palette", colors, "-o", photo.with_name("out.png"), "--figure", colors),
+    ):
+        done = kalette_command(*words, "--overwrite")
+        assert done.returncode == 2
+        assert "would overwrite" in done.stderr
+    assert before == (photo.read_bytes(), colors.read_bytes())

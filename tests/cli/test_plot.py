@@ -1,4 +1,4 @@
-"""The commands that draw: plot, and the sample data set of demo."""
+"""`kalette plot`."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def photo(tmp_path, gradient, monkeypatch):
     return tmp_path / "photo.png"
 
 
-def test_the_figure_lies_beside_the_input_with_a_row_for_each_k(photo, capsys):
+def test_the_figure_is_written_beside_the_input_with_a_row_for_each_k(photo, capsys):
     run("plot", photo, "-k", "2,8", "--max-iter", 2)
     with Image.open(photo.with_name("photo-plot.png")) as image:
         assert image.format == "PNG"
@@ -38,21 +38,21 @@ def test_the_figure_lies_beside_the_input_with_a_row_for_each_k(photo, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_steps_alone_write_the_animation_alone(photo):
+def test_steps_without_output_writes_the_animation_only(photo):
     run("plot", photo, "-k", 4, "--steps", "steps.gif", "--max-iter", 2)
     with Image.open("steps.gif") as image:
         assert image.n_frames == 3
     assert not photo.with_name("photo-plot.png").exists()
 
 
-def test_steps_and_a_named_figure_write_both(photo):
+def test_steps_and_output_write_both(photo):
     run("plot", photo, "-k", 4, "--steps", "steps.png", "-o", "figure.svg", "--max-iter", 1)
     with Image.open("steps.png") as image:
         assert image.n_frames == 2
     assert photo.with_name("figure.svg").read_bytes().startswith(b"<?xml")
 
 
-def test_the_seed_chooses_the_start(photo):
+def test_the_seed_decides_the_random_start(photo):
     for name, seed in (("a.svg", 1), ("b.svg", 1), ("c.svg", 2)):
         run("plot", photo, "-k", 3, "--max-iter", 1, "--seed", seed, "-o", name)
     same, again, other = (photo.with_name(name).read_bytes() for name in ("a.svg", "b.svg", "c.svg"))
@@ -139,17 +139,5 @@ def test_plot_shows_progress_on_a_terminal(photo):
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 1 << 16)
-    except OSError:  # Linux says so when the other side is closed
+    except OSError:  # the end of a pseudo terminal on Linux
         return b""
-
-
-def test_demo_draws_random_starts_on_points_in_a_plane(tmp_path, capsys):
-    run("demo", "--blobs", "-o", tmp_path)
-    with Image.open(tmp_path / "blobs.png") as image:
-        assert image.width == 2000
-    said = capsys.readouterr().out
-    assert "300 points, k = 5, 20 random starts: " in said
-    assert "end in the lowest loss of" in said
-    with pytest.raises(KaletteError, match="exists"):
-        run("demo", "--blobs", "-o", tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["blobs.png"]

@@ -1,4 +1,4 @@
-"""How many colours: the curve from one histogram, and its knee."""
+"""The error for every k from one histogram, and the knee of its curve."""
 
 import os
 import subprocess
@@ -30,39 +30,39 @@ def greys(*levels: int) -> np.ndarray:
 
 
 def row_of_colors(n: int) -> np.ndarray:
-    """n different colours, one pixel each, far from evenly spread."""
+    """n distinct colours, one pixel each, unevenly spread."""
     steps = np.arange(n)
     return np.stack([steps**2 % 256, steps % 256, steps * 7 % 256 + steps // 256], axis=1).astype(np.uint8)[
         None
     ]
 
 
-def test_the_curve_of_four_greys_by_hand():
-    """0 and 2, 100 and 200: two pairs, then one pair, then none; three of four mean a bit and a half."""
+def test_the_error_for_every_k_of_four_greys_by_hand():
+    """Two pairs, then a pair and two single greys, then four single greys: 1, 1.5 and 2 bits per pixel."""
     curve = curve_of(greys(0, 2, 100, 200))
     assert [(point.k, point.mse) for point in curve] == [(2, 5002 / 4), (3, 2 / 4), (4, 0.0)]
     assert [point.bits_per_pixel for point in curve] == [1.0, 1.5, 2.0]
 
 
 def test_the_knee_of_five_points_by_hand():
-    """Root errors 40, 20, 16, 15 over 2 to 5: below the line by 0, 7/15, 22/75 and 0."""
+    """Root errors 40, 20, 16, 15 at k = 2 to 5 lie below the chord by 0, 7/15, 22/75 and 0."""
     curve = [CurvePoint(k, mse, 0.0) for k, mse in ((2, 1600.0), (3, 400.0), (4, 256.0), (5, 225.0))]
     assert recommended_k(curve) == 3
 
 
-def test_of_two_equally_good_the_knee_has_fewer_colors():
+def test_of_two_equal_knees_the_one_with_fewer_colors_is_taken():
     curve = [CurvePoint(k, root**2, 0.0) for k, root in ((2, 8.0), (3, 4.0), (4, 2.0), (6, 2.0))]
     curve[2] = CurvePoint(4, 2.5**2, 0.0)
     # 3: 4/6 - 1/4 and 4: 5.5/6 - 1/2 are both 5/12.
     assert recommended_k(curve) == 3
 
 
-def test_a_flat_curve_recommends_its_fewest():
+def test_a_flat_curve_recommends_its_lowest_k():
     assert recommended_k([CurvePoint(k, 4.0, 0.0) for k in (2, 3, 4)]) == 2
 
 
-def test_merging_agrees_with_scipy():
-    """SciPy gives the root of twice what a union adds, for points that weigh the same."""
+def test_ward_merging_agrees_with_scipy():
+    """For equal weights SciPy returns the root of twice the loss that a merge adds."""
     points = row_of_colors(60)[0].astype(np.float64)
     steps = np.cumsum(linkage(points, "ward")[:, 2] ** 2 / 2)
     found = [clusters.loss for clusters in curve._merged(curve._Clusters(points, np.ones(60), 0.0))]
@@ -70,14 +70,14 @@ def test_merging_agrees_with_scipy():
 
 
 @pytest.mark.parametrize("k", [2, 3, 5, 8, 16, 32, 64, 128])
-def test_the_estimate_is_near_what_compressing_gives(k):
+def test_the_estimated_error_is_near_that_of_compress(k):
     pixels = kalette.sample_pixels(96, 64)
     estimate = errors(curve_of(pixels))[k - 2]
     assert estimate == pytest.approx(kalette.compress(pixels, k=k, effort="best", **PLAIN).mse, rel=0.12)
 
 
 @pytest.mark.parametrize("k", [3, 8, 32])
-def test_with_alpha_the_estimate_is_near_what_compressing_gives(k, icon):
+def test_with_alpha_the_estimated_error_is_near_that_of_compress(k, icon):
     curve = {point.k: point.mse for point in curve_of(np.where(icon[..., 3:] == 0, np.uint8(0), icon))}
     assert curve[k] == pytest.approx(kalette.compress(icon, k=k, effort="best", **PLAIN).mse, rel=0.12)
 
@@ -92,7 +92,7 @@ def test_the_curve_falls_from_2_to_256(gradient):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 40, 256])
-def test_few_colors_are_all_recommended(n):
+def test_for_few_colors_the_recommended_k_is_their_number(n):
     curve = curve_of(row_of_colors(n))
     assert (curve[-1].k, curve[-1].mse, recommended_k(curve)) == (n, 0.0, n)
     assert curve[0].k == min(n, 2)
@@ -112,8 +112,8 @@ def test_the_curve_begins_with_one_color_for_each_kind_of_alpha(icon):
     assert curve_of(icon)[0].k == 3
 
 
-def test_colors_that_hardly_show_may_all_be_one_point():
-    """With alpha 1 the colours of a channel are sixteenths of a step: 40 of them make three."""
+def test_nearly_transparent_colors_may_share_a_point():
+    """With alpha 1, premultiplied channels round to sixteenths: 40 colours become three points."""
     pixels = np.zeros((1, 40, 4), np.uint8)
     pixels[0, :, 0], pixels[..., 3] = np.arange(40), 1
     curve = curve_of(pixels)
@@ -124,13 +124,13 @@ def test_colors_that_hardly_show_may_all_be_one_point():
     )
 
 
-def test_counts_do_not_matter_but_their_ratios(gradient):
+def test_the_curve_depends_on_the_ratios_of_counts_only(gradient):
     twice = np.concatenate([gradient, gradient])
     assert errors(curve_of(twice)) == pytest.approx(errors(curve_of(gradient)))
     assert recommended_k(curve_of(twice)) == recommended_k(curve_of(gradient))
 
 
-def test_many_colors_are_taken_in_cubes(monkeypatch):
+def test_many_colors_are_merged_into_cubes_first(monkeypatch):
     pixels = kalette.sample_pixels(96, 64)
     exact = errors(curve_of(pixels))
     monkeypatch.setattr(curve, "_MOST_EXACT", 100)
@@ -139,7 +139,7 @@ def test_many_colors_are_taken_in_cubes(monkeypatch):
     assert coarse[:30] == pytest.approx(exact[:30], rel=0.1)
 
 
-def test_the_curve_is_the_same_for_any_threads(gradient):
+def test_the_curve_is_the_same_for_any_number_of_threads(gradient):
     assert len({curve_of(gradient, threads) for threads in (1, 2, 3)}) == 1
 
 

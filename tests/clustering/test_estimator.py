@@ -1,4 +1,4 @@
-"""KMeans by the rules of scikit-learn."""
+"""The estimator KMeans follows the rules of scikit-learn."""
 
 import pickle
 import subprocess
@@ -29,7 +29,7 @@ LINE = np.array([[0.0], [1], [8], [9]])
 
 
 def clouds(n: int, d: int, seed: int = 0) -> np.ndarray:
-    """Rows around twelve middles."""
+    """Rows around twelve centers."""
     rng = np.random.default_rng(seed)
     return rng.normal(size=(12, d))[rng.integers(0, 12, n)] * 9 + rng.normal(size=(n, d))
 
@@ -46,7 +46,7 @@ def test_four_points_by_hand():
     assert found.cluster_centers_.tolist() == [[0.5], [8.5]]
     assert found.labels_.tolist() == [0, 0, 1, 1]
     assert (found.inertia_, found.n_iter_) == (1.0, 2)
-    assert found.predict([[4.5], [4.6]]).tolist() == [0, 1]  # half way: the tie goes to the lowest
+    assert found.predict([[4.5], [4.6]]).tolist() == [0, 1]  # half way: ties go to the lowest index
     assert found.transform([[0.5], [9.5]]).tolist() == [[0, 8], [9, 1]]
     assert found.score([[0.5], [9.5]]) == -1
     assert found.score([[0.5], [9.5]], sample_weight=[1, 3]) == -3
@@ -79,7 +79,7 @@ def test_results_have_the_dtype_of_the_data(dtype):
 
 
 @pytest.mark.parametrize("init", INITS)
-def test_greedy_starts_and_the_search_find_all_groups(init):
+def test_every_init_finds_all_groups(init):
     X = sample_blobs(300)
     best = KMeans(5, init=sample_blobs(5, seed=7)).fit(X).inertia_
     found = KMeans(5, init=init, random_state=0).fit(X).inertia_
@@ -118,20 +118,20 @@ def test_weights_count_as_repeated_rows_and_zero_as_none(seed, init, k, d):
     repeated = X.repeat(weights, axis=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        weighed = KMeans(k, init=init, random_state=seed).fit(X, sample_weight=weights)
+        weighted = KMeans(k, init=init, random_state=seed).fit(X, sample_weight=weights)
         plain = KMeans(k, init=init, random_state=seed).fit(repeated)
-    np.testing.assert_array_equal(weighed.cluster_centers_, plain.cluster_centers_)
-    assert weighed.inertia_ == plain.inertia_
-    np.testing.assert_array_equal(weighed.labels_.repeat(weights), plain.labels_)
+    np.testing.assert_array_equal(weighted.cluster_centers_, plain.cluster_centers_)
+    assert weighted.inertia_ == plain.inertia_
+    np.testing.assert_array_equal(weighted.labels_.repeat(weights), plain.labels_)
 
 
-def test_rows_of_zero_weight_get_a_label_and_have_no_say():
+def test_rows_of_zero_weight_get_a_label_and_do_not_move_centroids():
     found = KMeans(2, init=LINE[:2]).fit(np.vstack([LINE, [[100.0]]]), sample_weight=[1, 1, 1, 1, 0])
     assert found.cluster_centers_.tolist() == [[0.5], [8.5]]
     assert found.labels_.tolist() == [0, 0, 1, 1, 1]
 
 
-def test_negative_zero_is_zero():
+def test_negative_zero_equals_zero():
     X = np.array([[0.0], [-0.0], [5.0]])
     with pytest.warns(ConvergenceWarning, match="X has 2 different rows for 3 clusters"):
         found = KMeans(3, random_state=0).fit(X)
@@ -139,7 +139,7 @@ def test_negative_zero_is_zero():
     assert found.inertia_ == 0
 
 
-def test_empty_cluster_moves_to_the_worst_served_row():
+def test_an_empty_cluster_moves_to_the_row_of_largest_error():
     found = KMeans(2, init=[[1.0], [100.0]], max_iter=1).fit([[0.0], [1.0], [7.0]])
     assert found.cluster_centers_.ravel().tolist() == [8 / 3, 7]
 
@@ -152,13 +152,13 @@ def test_as_many_clusters_as_rows_leave_no_inertia(init):
 
 
 @pytest.mark.parametrize("init", INITS)
-def test_rows_too_close_for_their_squares_are_no_trouble(init):
+def test_rows_whose_squared_distances_underflow_give_finite_centers(init):
     X = np.arange(12.0)[:, None] * 1e-170
     found = KMeans(3, init=init, random_state=0).fit(X)
     assert np.isfinite(found.cluster_centers_).all()
 
 
-def test_starts_are_made_as_often_as_asked_and_the_best_is_kept():
+def test_n_init_starts_are_run_and_the_best_is_kept():
     X, asked = sample_blobs(200), []
 
     def start(points, n_clusters, random_state):
@@ -174,7 +174,7 @@ def test_starts_are_made_as_often_as_asked_and_the_best_is_kept():
     assert len(asked) == 6 + 10
 
 
-def test_a_random_state_gives_the_same_and_none_another():
+def test_a_random_state_repeats_the_result_and_none_varies_it():
     X = clouds(400, 2)
     once, again = (KMeans(9, init="random", n_init=1, max_iter=1, random_state=4).fit(X) for _ in range(2))
     np.testing.assert_array_equal(once.cluster_centers_, again.cluster_centers_)
@@ -182,7 +182,7 @@ def test_a_random_state_gives_the_same_and_none_another():
     assert len(free) > 1
 
 
-def test_works_in_a_pipeline_a_search_and_as_a_clone():
+def test_kmeans_works_in_a_pipeline_a_grid_search_and_as_a_clone():
     X = clouds(200, 4)
     pipeline = make_pipeline(StandardScaler(), KMeans(3, random_state=0))
     search = GridSearchCV(pipeline, {"kmeans__n_clusters": [2, 6], "kmeans__init": ["wu", "k-means++"]}, cv=3)
@@ -204,8 +204,8 @@ def test_transformed_columns_have_names():
     assert list(frame) == ["kmeans0", "kmeans1", "kmeans2"]
 
 
-def test_stands_in_for_scikit_learn_in_its_color_quantization_example():
-    """The steps of "Color Quantization using K-Means" on one picture with both, and codebooks as good."""
+def test_kmeans_replaces_that_of_scikit_learn_in_its_color_quantization_example():
+    """The steps of "Color Quantization using K-Means" with both; the errors agree."""
     china = np.array(load_sample_image("china.jpg"), dtype=np.float64) / 255
     w, h, d = china.shape
     image_array = china.reshape((w * h, d))
@@ -233,7 +233,7 @@ def test_stands_in_for_scikit_learn_in_its_color_quantization_example():
         ({"threads": 0}, "threads is 0"),
     ],
 )
-def test_says_which_parameter_is_wrong(parameters, said):
+def test_a_wrong_parameter_is_named(parameters, said):
     with pytest.raises(SettingsError, match=said):
         KMeans(**{"n_clusters": 2, **parameters}).fit(LINE)
 
@@ -250,7 +250,7 @@ def test_says_which_parameter_is_wrong(parameters, said):
         ({}, [1, 1, 1, np.inf], "infinity"),
     ],
 )
-def test_says_what_is_wrong_with_data(parameters, weights, said):
+def test_wrong_data_is_named(parameters, weights, said):
     with pytest.raises(ValueError, match=said):
         KMeans(**{"n_clusters": 2, **parameters}).fit(LINE, sample_weight=weights)
 

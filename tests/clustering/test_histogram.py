@@ -1,4 +1,4 @@
-"""Distinct colours with counts."""
+"""Histograms: distinct colours with counts."""
 
 import numpy as np
 import pytest
@@ -7,19 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clouds import cloud_of
-from kalette import kernels
 from kalette.clustering.histogram import Histogram, count
-from kalette.color import points_from_srgb
-from kalette.compression import Constraints, find_palette
 from kalette.kernels import z_keys
-from kalette.types import ReadError, Settings
+from kalette.types import ReadError
 
 PICTURES = arrays(
     np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)), elements=st.integers(0, 3)
 )
 
 
-def test_count_by_hand():
+def test_counts_of_four_pixels_by_hand():
     histogram = count(np.array([[[9, 9, 9], [1, 2, 3]], [[9, 9, 9], [1, 2, 2]]], np.uint8))
     assert histogram.colors.tolist() == [[1, 2, 2], [1, 2, 3], [9, 9, 9]]
     assert histogram.counts.tolist() == [1, 1, 2]
@@ -46,7 +43,7 @@ def test_the_order_of_pixels_does_not_matter(picture, random):
 
 
 @pytest.mark.parametrize("side", [2, 4, 16])
-def test_cubes_keep_mass_mean_and_kinds(side, icon):
+def test_cubes_keep_weight_mean_and_kind_of_alpha(side, icon):
     icon[icon[..., 3] == 0] = 0
     histogram = count(icon)
     fine = cloud_of(histogram)
@@ -62,7 +59,7 @@ def test_cubes_keep_mass_mean_and_kinds(side, icon):
         )
 
 
-def test_points_of_a_cube_lie_within_its_side(gradient):
+def test_each_occupied_cube_becomes_one_point(gradient):
     histogram = count(gradient)
     cubes = {tuple(color // 8) for color in histogram.colors.tolist() for color in [np.array(color)]}
     assert len(histogram.in_space("srgb").of_side(8)) == len(cubes)
@@ -79,7 +76,7 @@ def equal(a: Histogram, b: Histogram) -> bool:
 
 
 def test_a_bounded_histogram_by_hand():
-    """0, 1 and twice 3 share a cube of four byte steps; 5 is alone in the next."""
+    """0, 1, 3 and 3 share a cube of side 4; 5 is alone in the next."""
     levels = np.concatenate([[0, 1, 3, 3, 5], np.arange(100, 160)]).astype(np.uint8)
     cells = count(np.repeat(levels, 3).reshape(1, -1, 3))
     bounded = cells.bounded(32)
@@ -117,7 +114,7 @@ def test_bounded_histograms_merge_to_the_same_in_any_order_and_grouping(pictures
 
 
 @given(ALPHA_PICTURES)
-def test_cells_keep_counts_kinds_of_alpha_and_order(picture):
+def test_bounded_histograms_keep_counts_kinds_of_alpha_and_z_order(picture):
     histogram = count(picture)
     bounded = histogram.bounded(32)
     keys = z_keys(bounded.colors)
@@ -130,13 +127,13 @@ def test_cells_keep_counts_kinds_of_alpha_and_order(picture):
 
 
 @given(ALPHA_PICTURES, st.sampled_from([32, 4096]))
-def test_a_histogram_comes_back_from_its_bytes(picture, most):
+def test_a_histogram_survives_the_round_trip_through_bytes(picture, most):
     histogram = count(picture).bounded(most)
     again = Histogram.from_bytes(histogram.to_bytes())
     assert equal(again, histogram)
 
 
-def test_with_and_without_alpha_merge(gradient, icon):
+def test_histograms_with_and_without_alpha_merge(gradient, icon):
     opaque, clear = count(gradient), count(icon)
     both = opaque.merge(clear)
     assert equal(both, clear.merge(opaque))
@@ -144,25 +141,28 @@ def test_with_and_without_alpha_merge(gradient, icon):
     assert both.colors.shape[1] == 4
 
 
-def test_bytes_that_are_cut_are_refused(gradient):
+def test_truncated_bytes_are_refused(gradient):
     data = count(gradient).to_bytes()
     for cut in (data[:10], data[:-1], data + b"x"):
         with pytest.raises(ReadError, match="histogram"):
             Histogram.from_bytes(cut)
 
 
-def test_a_palette_of_a_bounded_histogram_is_nearly_as_good(gradient):
-    """Cells of four byte steps: the loss on the image's own colors rises by less than a tenth."""
-    histogram, settings = count(gradient), Settings(space="srgb")
-    found = find_palette(histogram, Constraints.of(settings), settings, 16)
-    bounded = find_palette(histogram.bounded(1000), Constraints.of(settings), settings, 16)
-    cloud = cloud_of(histogram)
-    losses = [
-        kernels.assign(cloud.points, cloud.weights, points_from_srgb(each.colors))[3]
-        for each in (found, bounded)
-    ]
-    assert losses[1] < 1.1 * losses[0]
-    few = count(gradient // 64 * 64)
-    assert find_palette(few, Constraints.of(settings), settings, 256).is_lossless
-    cells = Histogram(few.colors, few.counts, 2, few.colors.astype(np.int64) * 255 * few.counts[:, None])
-    assert not find_palette(cells, Constraints.of(settings), settings, 60).is_lossless
+@pytest.mark.parametrize("most", [5000, 40])
+@pytest.mark.parametrize("damage", ["no pixels", "fewer than none", "too many", "swapped", "doubled"])
+def test_bytes_that_no_histogram_has_are_refused(gradient, most, damage):
+    whole = count(gradient).bounded(most)
+    colors, counts = whole.colors.copy(), whole.counts.copy()
+    sums = None if whole.sums is None else whole.sums.copy()
+    if damage in ("swapped", "doubled"):
+        order = [1, 0] if damage == "swapped" else [0, 0]
+        colors[:2] = colors[order]
+    else:
+        counts[-1] = {"no pixels": 0, "fewer than none": -1, "too many": 2**63 - 1}[damage]
+    with pytest.raises(ReadError, match="the histogram is damaged; make it again"):
+        Histogram.from_bytes(Histogram(colors, counts, whole.shift, sums).to_bytes())
+
+
+def test_the_arrays_of_a_histogram_are_read_only(gradient):
+    with pytest.raises(ValueError, match="read-only"):
+        count(gradient).counts[:] = 1

@@ -1,4 +1,4 @@
-"""Lloyd's loop."""
+"""Lloyd's algorithm."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_lloyd_of_four_points_by_hand():
     assert found.iterations == 2
 
 
-def test_lloyd_takes_weights_as_repeated_points():
+def test_lloyd_treats_weights_as_repeated_points():
     heavier = run_lloyd(weighted(line(0, 4, 10), np.array([3.0, 1, 2])), line(0, 10), Stopping(10, 0))
     repeated = run_lloyd(weighted(line(0, 0, 0, 4, 10, 10)), line(0, 10), Stopping(10, 0))
     assert heavier.centroids.tolist() == repeated.centroids.tolist() == [[1.0], [10.0]]
@@ -34,7 +34,7 @@ def test_lloyd_takes_weights_as_repeated_points():
 
 
 def test_lloyd_gives_empty_centroid_the_color_of_largest_error():
-    """No point is nearest to 100; 7 has the largest error, so the idle centroid goes there."""
+    """No point is nearest to 100; 7 has the largest error, so the empty centroid moves there."""
     found = run_lloyd(weighted(line(0, 1, 7)), line(1, 100), Stopping(1, 0), run=Run(1, keep_history=True))
     assert found.path[1].ravel().tolist() == [8 / 3, 7.0]
     assert found.labels.tolist() == [0, 0, 1]
@@ -52,11 +52,11 @@ def test_lloyd_stops_by_shift_and_by_max_iter():
     assert run_lloyd(weighted(points, weights), start, Stopping(1, 0)).stopped_by == "max_iter"
 
 
-def test_lloyd_tells_of_each_pass():
-    told = []
-    run = Run(1, on_pass=lambda *p: told.append(p))
+def test_lloyd_reports_each_pass():
+    reported = []
+    run = Run(1, on_pass=lambda *p: reported.append(p))
     found = run_lloyd(weighted(line(0, 1, 8, 9)), line(0, 1), Stopping(9, 0), run=run)
-    assert told == list(enumerate(found.history, 1))
+    assert reported == list(enumerate(found.history, 1))
 
 
 @pytest.mark.parametrize("k", [2, 8, 31])
@@ -81,16 +81,16 @@ def test_lloyd_agrees_with_scikit_learn(k):
     st.sampled_from([np.float32, np.float64]),
 )
 @settings(max_examples=200)
-def test_loss_never_rises(colors, k, seed, dtype):
+def test_the_loss_of_lloyd_never_rises(colors, k, seed, dtype):
     rng = np.random.default_rng(seed)
     points = np.array(colors, dtype)
-    start = rng.random((k, 3)) * 300 - 20  # some outside the colours, so that centroids run empty
+    start = rng.random((k, 3)) * 300 - 20  # some outside the colours, so that centroids become empty
     found = run_lloyd(weighted(points, rng.integers(1, 9, len(points)).astype(float)), start, Stopping(40, 0))
     assert all(after <= before for before, after in zip(found.losses, found.losses[1:], strict=False))
     assert found.losses[-1] == found.history[-1].loss if found.history else True
 
 
-def test_same_bits_for_any_number_of_threads():
+def test_lloyd_gives_the_same_bits_for_any_number_of_threads():
     rng = np.random.default_rng(3)
     points = rng.random((20_000, 3)) * 255
     runs = [
@@ -103,7 +103,7 @@ def test_same_bits_for_any_number_of_threads():
 
 
 def test_pinned_centroids_do_not_move():
-    """The first stays at 2; the second goes to the mean of 8 and 9, its only colours."""
+    """The first stays at 2; the second moves to 8.5, the mean of its points."""
     found = run_lloyd(weighted(line(0, 1, 8, 9)), line(2, 8), Stopping(10, 0), pinned=1)
     assert found.centroids.tolist() == line(2, 8.5).tolist()
     assert found.losses == (4 + 1 + 0 + 1, 4 + 1 + 0.25 + 0.25)
@@ -114,3 +114,13 @@ def test_a_pinned_centroid_without_colors_stays_where_it_is():
     found = run_lloyd(weighted(line(0, 1, 8, 9)), line(99, 0, 0.5), Stopping(10, 0), pinned=1)
     assert found.centroids[0] == 99
     assert sorted(found.centroids[1:].ravel().tolist()) == [0.5, 8.5]
+
+
+def test_lloyd_on_distinct_colors_with_counts_equals_lloyd_on_all_pixels(gradient):
+    pixels = (gradient // 16 * 16).reshape(-1, 3).astype(np.float64)
+    colors, counts = np.unique(pixels, axis=0, return_counts=True)
+    start = colors[:: len(colors) // 7][:7]
+    on_colors = run_lloyd(weighted(colors, counts.astype(float)), start, Stopping(50, 0))
+    on_pixels = run_lloyd(weighted(pixels), start, Stopping(50, 0))
+    assert on_colors.losses == pytest.approx(on_pixels.losses, rel=1e-12)
+    np.testing.assert_allclose(on_colors.centroids, on_pixels.centroids)

@@ -1,4 +1,4 @@
-"""Palettes of bytes."""
+"""Rounding centroids to palettes of bytes."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def loss_of(cloud: Cloud, palette: np.ndarray) -> float:
 
 
 def test_two_entries_of_three_greys_by_hand():
-    """0 | 1 2 has the means 0 and 1.5, which rounds to 2: both 0 2 and 0 1 cost 1 a channel, so 0 2 stays."""
+    """0 | 1 2 has the means 0 and 1.5, rounded to 2; 0 2 and 0 1 cost the same, so 0 2 stays."""
     cloud = cloud_of(count(np.repeat([[0, 1, 2]], 3, axis=1).reshape(1, 3, 3).astype(np.uint8)))
     found = round_palette(cloud, np.array([[0.0] * 3, [1.5] * 3]), "balanced")
     assert found.tolist() == [[0] * 3, [2] * 3]
@@ -43,7 +43,7 @@ def test_more_effort_gives_a_lower_loss_than_rounding_one_by_one(clustered):
     assert losses[0] > losses[1] > losses[2]
 
 
-def test_beside_a_high_loss_only_best_searches_on(clustered):
+def test_at_a_high_loss_only_the_best_effort_searches_beyond_plain_rounding(clustered):
     cloud, _ = clustered
     few = np.array([[40.3, 40.6, 40.2], [180.7, 170.4, 150.6]])
     assert loss_of(cloud, srgb_from_points(few)) > 100 * cloud.weights.sum()
@@ -51,7 +51,7 @@ def test_beside_a_high_loss_only_best_searches_on(clustered):
     assert loss_of(cloud, round_palette(cloud, few, "best")) < loss_of(cloud, srgb_from_points(few))
 
 
-def test_the_same_palette_for_any_number_of_threads(clustered):
+def test_rounding_gives_the_same_palette_for_any_number_of_threads(clustered):
     cloud, centroids = clustered
     one = round_palette(cloud, centroids, "balanced")
     for threads in (2, 3, 7):

@@ -1,4 +1,4 @@
-"""Rare and striking colours get entries of their own."""
+"""Salient colours: rare and striking ones get centroids of their own."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ DOT = (slice(397, 403), slice(497, 503))
 
 @pytest.fixture(scope="module")
 def chart() -> Pixels:
-    """A grey chart of 1000 x 800 pixels, all 256 greys, with a red dot of 6 x 6."""
+    """A grey chart of 1000 x 800 pixels in 256 greys, with a red dot of 6 x 6."""
     down, across = np.meshgrid(np.arange(800), np.arange(1000), indexing="ij")
     grey = ((across * 17 // 64 + down * 13 // 80) % 256).astype(np.uint8)
     pixels = np.repeat(grey[..., None], 3, axis=2)
@@ -32,8 +32,8 @@ def cloud_on_a_line(points: list[float], weights: list[float]) -> Cloud:
     return Cloud(line(*points).astype(np.float32), np.array(weights), np.zeros(len(points), np.int8), "oklab")
 
 
-def test_a_salient_color_takes_the_place_of_the_centroid_missed_least_by_hand():
-    """Greys 0, 1 and 10, 30 and 60: without 1 a loss of 10 000 more, without any other much more."""
+def test_a_salient_color_replaces_the_centroid_whose_removal_costs_least_by_hand():
+    """Removing 1 of the greys 0, 1, 30 and 60 costs 10,000; removing any other costs far more."""
     cloud = cloud_on_a_line([0, 1, 30, 60, 200], [9e4, 1e4, 1e5, 1e5, 16])
     found = with_salient(cloud, line(0, 1, 30, 60))
     assert found.ravel().tolist() == [0, 30, 60, 200]
@@ -43,23 +43,23 @@ def test_a_salient_color_takes_the_place_of_the_centroid_missed_least_by_hand():
     ("far", "pixels"),
     [
         (200, 15),  # a speck
-        (99, 1000),  # less than 40 from the last grey: the same color, only worse
+        (99, 1000),  # less than 40 from the last grey: a shade of it
     ],
 )
-def test_specks_and_poor_shades_take_no_place(far, pixels):
+def test_specks_and_nearby_shades_are_not_salient(far, pixels):
     centroids = line(0, 1, 30, 60)
     cloud = cloud_on_a_line([0, 1, 30, 60, far], [9e4, 1e4, 1e5, 1e5, pixels])
     assert with_salient(cloud, centroids) is centroids
 
 
-def test_an_error_that_is_one_of_many_takes_no_place():
-    """All are of large error: 60 from its centroid is no more than 36 times the mean."""
+def test_a_color_is_not_salient_where_all_errors_are_large():
+    """The squared distance of 60 is no more than 36 times the mean error."""
     cloud = cloud_on_a_line([0, 20, 100, 120, 170], [1e5, 1e5, 1e5, 1e5, 20])
     centroids = line(10, 110, 300, 400)
     assert with_salient(cloud, centroids) is centroids
 
 
-def test_at_most_a_quarter_of_the_centroids_goes_to_salient_colors():
+def test_at_most_a_quarter_of_the_centroids_become_salient_colors():
     greys = np.repeat(np.arange(8.0)[:, None], 3, axis=1)
     far = np.concatenate([np.eye(3) * 1000, -np.eye(3) * 900])
     points = np.concatenate([greys, far]).astype(np.float32)
@@ -87,7 +87,7 @@ def test_a_red_dot_on_a_large_grey_chart_keeps_its_red(chart, k, effort):
     np.testing.assert_allclose(shown.palette[shown.indices][DOT].reshape(-1, 3).mean(axis=0), RED, atol=8)
 
 
-def test_k_means_as_in_the_textbooks_gives_salient_colors_no_place(chart):
+def test_plain_lloyd_has_no_salient_colors(chart):
     shown = kalette.compress(chart, k=16, init="wu")
     assert np.ptp(shown.palette[shown.indices][DOT].mean(axis=(0, 1))) < 8
 

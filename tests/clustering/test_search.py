@@ -1,4 +1,4 @@
-"""The search for a start, and breathing."""
+"""The search for starting centroids, and breathing K-Means."""
 
 import numpy as np
 import pytest
@@ -22,8 +22,8 @@ def loss_of(cloud: Cloud, centroids: np.ndarray) -> float:
     return run_lloyd(cloud, centroids, Stopping(1, np.inf)).losses[0]
 
 
-def test_breathing_leaves_a_poor_optimum_of_four_points():
-    """0 and 1 have a centroid each, 20 and 40 share one: Lloyd's loop stays there."""
+def test_breathing_escapes_a_poor_optimum_of_four_points():
+    """0 and 1 have a centroid each, 20 and 40 share one: a fixed point of Lloyd's algorithm."""
     cloud, poor = line(0, 1, 20, 40), np.array([[0.0], [1.0], [30.0]])
     assert run_lloyd(cloud, poor, Stopping(9, 0)).losses[-1] == 200
     found = breathing.breathe(cloud, poor, breathing.Breath(depth=0.3, shrink=0.5, passes=2, tries=9))
@@ -37,7 +37,7 @@ def photo():
 
 @pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
 @pytest.mark.parametrize("k", [1, 2, 3, 7, 16, 100, 256])
-def test_the_search_gives_k_different_centroids(effort, k, photo):
+def test_the_search_returns_k_different_centroids(effort, k, photo):
     found = search.search_centroids(photo.in_space("srgb"), k, effort)
     assert found.shape == (k, 3)
     assert len(np.unique(found, axis=0)) == k
@@ -64,7 +64,7 @@ def test_breathing_never_raises_the_loss(photo):
 @pytest.mark.parametrize("k", [3, 4, 30])
 def test_every_kind_of_alpha_keeps_a_centroid(k, icon):
     icon[icon[..., 3] == 0] = 0
-    icon[20, 20] = (9, 9, 9, 254)  # one pixel alone of its kind, beside many
+    icon[20, 20] = (9, 9, 9, 254)  # the only partly clear pixel
     icon[(icon[..., 3] > 0) & (icon[..., 3] < 254)] = 0
     colors = count(icon)
     found = search.search_centroids(colors.in_space("srgb"), k, "balanced")
@@ -80,7 +80,7 @@ def test_the_search_gives_the_same_bits_for_any_number_of_threads(threads, photo
 
 
 def test_few_close_colors_get_a_centroid_each():
-    """All in one cube of four byte steps, where the coarse search sees a single point."""
+    """All lie in one cube of side 4, a single point for the coarse search."""
     pixels = np.array([[[0, 0, c % 4], [0, c % 4, 0]] for c in range(8)], np.uint8)
     colors = count(pixels)
     found = search.search_centroids(colors.in_space("srgb"), len(colors) - 1, "balanced")
@@ -88,7 +88,7 @@ def test_few_close_colors_get_a_centroid_each():
 
 
 @pytest.mark.parametrize("k", [5, 12, 16])
-def test_balanced_keeps_the_better_of_two_growths_where_centroids_are_few(k, photo, monkeypatch):
+def test_for_few_centroids_balanced_keeps_the_better_of_two_growths(k, photo, monkeypatch):
     cloud = cloud_of(photo)
     growths = search.PLANS["balanced"].growths_for(k)
     assert len(growths) == 2

@@ -30,34 +30,34 @@ def starts(picture, k, seed):
     }
 
 
-def test_wu_cuts_four_points_by_hand():
+def test_wu_splits_four_points_by_hand():
     assert seeding.wu(cloud(CORNERS), 2).tolist() == [[0, 0.5], [9, 0.5]]
     assert seeding.wu(cloud(CORNERS), 4).tolist() == CORNERS.tolist()
 
 
-def test_wu_weighs_points_by_their_counts():
+def test_wu_uses_the_weights_of_points():
     line = [[0.0], [5], [10]]
-    # Cutting after 0 gains most when 0 is heavy, before 10 when 10 is.
+    # The best split is after 0 if 0 has the large weight, and before 10 if 10 has it.
     assert seeding.wu(cloud(line, [9.0, 1, 1]), 2).ravel().tolist() == [0, 7.5]
     assert seeding.wu(cloud(line, [1.0, 1, 9]), 2).ravel().tolist() == [2.5, 10]
 
 
-def test_wu_gives_k_centroids_even_of_fewer_points():
+def test_wu_returns_k_centroids_for_fewer_points():
     assert seeding.wu(cloud([[0.0], [1]]), 3).ravel().tolist() == [0, 1, 0]
 
 
 def test_k_means_plus_plus_draws_by_weighted_squared_distance():
-    """After 0 the chances of 1, 2 and 3 are 1*4, 4*1 and 9*2 of 26; 0 itself has none."""
+    """The point 0 has almost no weight; after 3, 1 is drawn with 4*4 and 2 with 1*1 of 17."""
     line = cloud([[0.0], [1], [2], [3]], [1e-12, 4.0, 1, 2])
     second = Counter()
     for seed in range(4000):
         first, then = seeding.k_means_plus_plus(line, 2, Random(seed)).ravel()
         if first == 3:
-            second[then] += 1  # after 3: 1 has 4*4, 2 has 1*1 of 17
+            second[then] += 1
     assert second[1.0] / second.total() == pytest.approx(16 / 17, abs=0.03)
 
 
-def test_random_draws_each_color_alike_whatever_its_count():
+def test_random_draws_each_distinct_color_with_the_same_probability():
     drawn = Counter()
     for seed in range(4000):
         drawn.update(seeding.random(cloud([[0.0], [1], [2], [3]]), 1, Random(seed)).ravel().tolist())

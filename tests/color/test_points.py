@@ -1,4 +1,4 @@
-"""Colours as bytes and as points."""
+"""Points of the working space, and back to bytes."""
 
 import numpy as np
 
@@ -10,17 +10,17 @@ from kalette.color import (
 )
 
 
-def test_points_of_three_channels_are_the_bytes():
+def test_points_of_opaque_colors_are_their_bytes():
     colors = np.array([[0, 128, 255]], np.uint8)
     assert points_from_srgb(colors).tolist() == [[0, 128, 255]]
 
 
 def test_points_of_four_channels_are_premultiplied_and_rounded_to_sixteenths():
-    # 200 * 100 / 255 = 78.43; in sixteenths 1254.9, rounded 1255, so 78.4375.
+    # 200 * 100 / 255 = 78.43, or 1254.9 sixteenths, rounded to 1255: 78.4375.
     assert points_from_srgb(np.array([[200, 0, 0, 100]], np.uint8)).tolist() == [[78.4375, 0, 0, 100]]
 
 
-def test_opaque_and_clear_lie_further_away_than_anything_within_a_kind():
+def test_kinds_of_alpha_lie_further_apart_than_any_colors_of_one_kind():
     kinds = np.array([[0, 0, 0, 0], [0, 0, 0, 1], [255, 255, 255, 254], [255, 255, 255, 255]], np.uint8)
     clear, faint, dense, opaque = points_from_srgb(kinds).astype(float)
     within = ((faint - dense) ** 2).sum()
@@ -28,13 +28,13 @@ def test_opaque_and_clear_lie_further_away_than_anything_within_a_kind():
         assert ((a - b) ** 2).sum() > within
 
 
-def test_every_opaque_color_comes_back_as_it_was():
+def test_every_opaque_color_survives_the_round_trip():
     grid = np.arange(0, 256, 5, dtype=np.uint8)
     colors = np.stack(np.meshgrid(grid, grid, grid, [255]), axis=-1).reshape(-1, 4).astype(np.uint8)
     np.testing.assert_array_equal(srgb_from_points(points_from_srgb(colors).astype(float)), colors)
 
 
-def test_every_alpha_comes_back_as_it_was_with_its_color_as_near_as_premultiplied_bytes_can_tell():
+def test_every_alpha_survives_the_round_trip_and_its_color_to_half_a_premultiplied_step():
     alpha = np.arange(256, dtype=np.uint8)
     colors = np.stack([np.full(256, 200), np.full(256, 13), alpha, alpha], axis=1).astype(np.uint8)
     back = srgb_from_points(points_from_srgb(colors).astype(float))
@@ -48,7 +48,7 @@ def test_a_centroid_keeps_its_kind_of_alpha_however_it_rounds():
     assert alpha_kinds(srgb_from_points(centroids)).tolist() == [1, 1, 0, 2]
 
 
-def test_sixteenths_take_pictures_as_well_as_lists_of_colors(icon):
+def test_sixteenths_accept_pictures_and_lists_of_colors(icon):
     np.testing.assert_array_equal(
         sixteenths_from_srgb(icon).reshape(-1, 4), sixteenths_from_srgb(icon.reshape(-1, 4))
     )

@@ -1,4 +1,4 @@
-"""Measures of error and of size."""
+"""Metrics of error and size."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_mse_with_alpha_is_the_mean_over_black_and_white():
 
 
 @pytest.mark.parametrize("channels", [(3, 3), (4, 4), (4, 3), (3, 4)])
-def test_mse_of_entries_is_that_of_their_pixels(channels):
+def test_mse_of_indices_equals_that_of_their_pixels(channels):
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (70, 1000, channels[0])).astype(np.uint8)
     palette = rng.integers(0, 256, (19, channels[1])).astype(np.uint8)
@@ -39,11 +39,11 @@ def test_mse_of_entries_is_that_of_their_pixels(channels):
         )
 
 
-def test_mse_sees_no_color_where_both_are_clear():
+def test_mse_ignores_the_color_of_clear_pixels():
     assert metrics.mse(np.array([[[9, 9, 9, 0]]], np.uint8), np.zeros((1, 1, 4), np.uint8)) == 0
 
 
-def test_mse_takes_three_channels_as_opaque():
+def test_mse_treats_three_channels_as_opaque():
     opaque = np.full((2, 2, 4), 255, np.uint8)
     assert metrics.mse(opaque, opaque[..., :3]) == 0
 
@@ -69,7 +69,7 @@ def test_ssim_agrees_with_scikit_image(size):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 30), (30, 1), (3, 5), (10, 10)])
-def test_ssim_of_pictures_smaller_than_its_window_is_1_for_equal_and_less_for_others(size):
+def test_ssim_of_pictures_smaller_than_its_window_is_1_only_if_they_are_equal(size):
     picture = np.random.default_rng(0).integers(0, 256, (*size, 3)).astype(np.uint8)
     assert metrics.ssim(picture, picture) == pytest.approx(1)
     assert metrics.ssim(picture, 255 - picture) < 1

@@ -1,4 +1,4 @@
-"""Floors and budgets: the path and its bisection by hand, then what comes out of pictures."""
+"""Targets: operating points and bisection by hand, then floors and budgets on pictures."""
 
 import json
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ class Made:
 
 
 def linear(step: OperatingPoint) -> Made:
-    """100 bytes and one decibel a colour; ten bytes, a tenth of a decibel go with the rate."""
+    """100 bytes and 1 dB for each colour, less 10 bytes and 0.1 dB times the rate."""
     return Made(
         step.k, round(100 * step.k - 10 * step.rate), 20 + step.k - step.rate / 10, 0.5 + step.k / 100
     )
 
 
-def test_the_path_raises_the_rate_and_then_lowers_colors_and_dithering():
+def test_the_path_of_operating_points_raises_the_rate_and_then_lowers_k_and_dithering():
     steps = operating_points(10, 4, Settings())
     assert [step.rate for step in steps] == [*(i / 256 for i in range(257)), *[1.0] * 6]
     assert [step.k for step in steps] == [10] * 257 + [9, 8, 7, 6, 5, 4]
     assert [step.dithering for step in steps[256:]] == [k / 10 for k in range(10, 3, -1)]
 
 
-def test_the_path_keeps_what_the_settings_give():
+def test_the_path_of_operating_points_keeps_explicit_settings():
     assert operating_points(3, 2, Settings(rate=0.25, dither="diffusion")) == [
         OperatingPoint(3, 0.25),
         OperatingPoint(2, 0.25),
@@ -53,10 +53,10 @@ def test_the_path_keeps_what_the_settings_give():
 
 
 @pytest.mark.parametrize(
-    ("goals", "k", "size_bytes"),
+    ("targets", "k", "size_bytes"),
     [
         ({"min_psnr": 24.5}, 5, 490),
-        ({"min_psnr": 29.95}, 10, 995),  # half way down the rates
+        ({"min_psnr": 29.95}, 10, 995),  # half way along the rates
         ({"min_ssim": 0.53}, 3, 290),
         ({"min_psnr": 24.5, "min_ssim": 0.53}, 5, 490),
         ({"max_bytes": 1000}, 10, 1000),
@@ -66,20 +66,20 @@ def test_the_path_keeps_what_the_settings_give():
         ({"min_psnr": 24.5, "max_bytes": 490}, 5, 490),
     ],
 )
-def test_halving_finds_the_place_that_is_known(goals, k, size_bytes):
+def test_bisection_finds_the_known_operating_point(targets, k, size_bytes):
     calls = []
 
     def measure(step):
         calls.append(step)
         return linear(step)
 
-    found = reach(operating_points(10, 1, Settings()), measure, Settings(**goals))
+    found = reach(operating_points(10, 1, Settings()), measure, Settings(**targets))
     assert (found.k, found.output_bytes) == (k, size_bytes)
     assert len(calls) <= 10
 
 
 @pytest.mark.parametrize(
-    ("goals", "sentence"),
+    ("targets", "sentence"),
     [
         (
             {"min_psnr": 31},
@@ -96,26 +96,26 @@ def test_halving_finds_the_place_that_is_known(goals, k, size_bytes):
         ),
     ],
 )
-def test_what_cannot_be_met_is_told_with_the_nearest_that_can(goals, sentence):
+def test_a_target_out_of_reach_is_refused_with_the_nearest_value_within_reach(targets, sentence):
     with pytest.raises(kalette.TargetError) as caught:
-        reach(operating_points(10, 1, Settings()), linear, Settings(**goals))
+        reach(operating_points(10, 1, Settings()), linear, Settings(**targets))
     assert str(caught.value).startswith(sentence)
     assert caught.value.exit_code == 99
 
 
-def test_exact_is_taken_at_once_and_meets_every_floor():
+def test_a_lossless_result_meets_every_floor():
     exact = Made(3, 80, None, 1.0)
     steps = [OperatingPoint(3, 0.0), *operating_points(2, 1, Settings())]
     assert reach(steps, lambda step: exact, Settings(min_psnr=99, min_ssim=1)) is exact
 
 
-@pytest.mark.parametrize("goals", [{"min_psnr": 30}, {"min_ssim": 0.9}, {"min_psnr": 27, "min_ssim": 0.92}])
-def test_a_floor_is_met_by_the_written_file_and_with_fewer_bytes_than_without(goals):
-    result = kalette.compress(PHOTO, **goals)
-    assert result.psnr_db >= goals.get("min_psnr", 0)
-    assert result.ssim >= goals.get("min_ssim", 0)
-    assert result.settings == Settings(**goals)
-    best = kalette.compress(PHOTO, rate=0, dither="none", space="srgb" if "min_psnr" in goals else "oklab")
+@pytest.mark.parametrize("targets", [{"min_psnr": 30}, {"min_ssim": 0.9}, {"min_psnr": 27, "min_ssim": 0.92}])
+def test_a_floor_is_met_by_the_written_file_with_fewer_bytes_than_without_one(targets):
+    result = kalette.compress(PHOTO, **targets)
+    assert result.psnr_db >= targets.get("min_psnr", 0)
+    assert result.ssim >= targets.get("min_ssim", 0)
+    assert result.settings == Settings(**targets)
+    best = kalette.compress(PHOTO, rate=0, dither="none", space="srgb" if "min_psnr" in targets else "oklab")
     assert result.output_bytes < 0.8 * best.output_bytes
 
 
@@ -127,14 +127,14 @@ def test_a_higher_floor_takes_more_bytes_and_a_larger_budget_looks_better():
     assert [each.output_bytes <= each.settings.max_bytes for each in budgets] == [True] * 3
 
 
-def test_k_is_an_upper_bound_and_auto_too():
+def test_with_a_target_k_is_an_upper_bound_auto_included():
     assert kalette.compress(PHOTO, k=24, max_bytes=100_000).k == 24
     assert kalette.compress(PHOTO, k=24, max_bytes=1200).k <= 24
     bound = kalette.compress(PHOTO, k="auto").k
     assert kalette.compress(PHOTO, k="auto", max_bytes=100_000).k == bound
 
 
-def test_the_same_goal_gives_the_same_bytes_for_any_number_of_threads():
+def test_the_same_target_gives_the_same_bytes_for_any_number_of_threads():
     one, three = (kalette.compress(PHOTO, max_bytes=2000, threads=threads) for threads in (1, 3))
     assert one.to_bytes() == three.to_bytes()
 
@@ -152,14 +152,14 @@ def test_the_same_goal_gives_the_same_bytes_for_any_number_of_threads():
     ],
     ids=str,
 )
-def test_what_was_compressed_once_stays_as_it_is(options):
+def test_compressing_a_result_again_changes_no_pixel(options):
     once = kalette.compress(PHOTO, **options)
     again = kalette.compress(once.to_bytes(), **options)
     assert np.array_equal(again.decoded, once.decoded)
     assert again.output_bytes <= once.output_bytes
 
 
-def test_few_colors_stay_exact_unless_the_budget_is_too_small():
+def test_few_colors_stay_lossless_unless_the_budget_is_too_small():
     levels = np.random.default_rng(1).integers(0, 40, (64, 64)).astype(np.uint8)
     pixels = np.repeat((6 * levels)[..., None], 3, axis=2)
     assert kalette.compress(pixels, min_psnr=30, min_ssim=0.5).psnr_db is None
@@ -170,7 +170,7 @@ def test_few_colors_stay_exact_unless_the_budget_is_too_small():
     assert less.k < 40
 
 
-def test_alpha_bounds_the_colors_from_below(icon):
+def test_kinds_of_alpha_bound_k_from_below(icon):
     least = min(kalette.compress(icon, k=3, rate=1.0).output_bytes, 400)
     with pytest.raises(kalette.TargetError, match="of 3 colours"):
         kalette.compress(icon, max_bytes=least // 4)
@@ -178,7 +178,7 @@ def test_alpha_bounds_the_colors_from_below(icon):
         kalette.compress(icon, k=2, max_bytes=10_000)
 
 
-def test_a_fixed_palette_is_kept_and_only_the_rate_moves():
+def test_with_a_fixed_palette_only_the_rate_varies():
     palette = [f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 17)]
     free = kalette.compress(PHOTO, palette=palette, rate=0.0)
     tight = kalette.compress(PHOTO, palette=palette, max_bytes=free.output_bytes - 300)
@@ -196,12 +196,12 @@ def test_a_fixed_palette_is_kept_and_only_the_rate_moves():
         ({"max_bytes": "200KB"}, "max_bytes is '200KB'; give a whole number of bytes"),
     ],
 )
-def test_goals_that_are_none_are_refused(options, sentence):
+def test_invalid_targets_are_refused(options, sentence):
     with pytest.raises(kalette.SettingsError, match=sentence):
         Settings(**options)
 
 
-def test_a_comparison_refuses_goals():
+def test_a_comparison_refuses_targets():
     with pytest.raises(kalette.SettingsError, match="which min_psnr, min_ssim and max_bytes would choose"):
         kalette.compare(PHOTO, [2, 4], min_psnr=30)
 

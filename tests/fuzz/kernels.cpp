@@ -1,4 +1,4 @@
-// Fuzzes the kernels with libFuzzer: no error of memory or arithmetic, the same bytes for any number of threads.
+// Fuzzes the kernels with libFuzzer: no memory or arithmetic error, the same bytes for any number of threads.
 // Needs Clang: .ci/fuzz-kernels SECONDS builds and runs it.
 
 #include "kernel_cases.hpp"

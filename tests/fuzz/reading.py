@@ -2,8 +2,8 @@
 
     python tests/fuzz/reading.py -max_total_time=1800
 
-Needs `pip install atheris`. Other arguments are those of libFuzzer: a folder of files to begin with, or a
-file that was found, to run it again. What breaks the rule is written to `crash-*` in the current folder.
+Needs `pip install atheris`. Other arguments go to libFuzzer: a folder of initial files, or one file to run
+again. Inputs that break the rule are written to `crash-*` in the current folder.
 """
 
 import struct
@@ -24,12 +24,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from hostile import cases
 
 LONGEST = 4096
-SMALL = 1024  # pixels that are compressed as well, not only read
+SMALL = 1024  # pixels; larger pictures are only read
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def read_and_compress(data: bytes) -> None:
-    """Raise whatever is no `KaletteError` of one line; a last byte of T stands for `--allow-truncated`."""
+    """Raise any error but a `KaletteError` of one line; a final byte T sets `--allow-truncated`."""
     limits = kalette.Limits(max_pixels=1 << 20, max_frames=50, allow_truncated=data[-1:] == b"T")
     try:
         pixels = read(data, limits=limits).pixels
@@ -45,21 +45,21 @@ def read_and_compress(data: bytes) -> None:
 
 
 def mutated(data: bytes, longest: int, seed: int) -> bytes:
-    """Mutate, and make the checksums of a PNG true again, or nothing behind them would ever be reached."""
+    """Mutate, and mostly repair the checksums of a PNG, so that the decoder behind them is reached."""
     return (
-        with_true_checksums(atheris.Mutate(data, longest))[:longest]
+        with_valid_checksums(atheris.Mutate(data, longest))[:longest]
         if seed % 4
         else atheris.Mutate(data, longest)
     )
 
 
-def with_true_checksums(data: bytes) -> bytes:
+def with_valid_checksums(data: bytes) -> bytes:
     if not data.startswith(PNG_SIGNATURE):
         return data
-    return PNG_SIGNATURE + b"".join(chunks_with_true_checksums(data))
+    return PNG_SIGNATURE + b"".join(chunks_with_valid_checksums(data))
 
 
-def chunks_with_true_checksums(data: bytes) -> Iterator[bytes]:
+def chunks_with_valid_checksums(data: bytes) -> Iterator[bytes]:
     at = len(PNG_SIGNATURE)
     while at + 12 <= len(data):
         size = struct.unpack_from(">I", data, at)[0]
@@ -72,7 +72,7 @@ def chunks_with_true_checksums(data: bytes) -> Iterator[bytes]:
 
 
 def main() -> None:
-    warnings.simplefilter("ignore")  # Pillow's, which are no errors to users
+    warnings.simplefilter("ignore")  # from Pillow, no errors for users
     with tempfile.TemporaryDirectory() as begin:
         for name, data in cases(full=False):
             if len(data) <= LONGEST:

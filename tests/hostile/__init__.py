@@ -1,7 +1,7 @@
-"""Files that strangers might send, all made by code: damaged, lying, oversized, and odd but good.
+"""Hostile files made by code: damaged, lying, oversized, and odd but valid.
 
-`cases()` yields each with its name. The full set has every cut and every flipped bit of six small seeds; the
-sample takes some of those and leaves out what is slow because it is large.
+`cases()` yields each with its name. The full set has every truncation and every flipped bit of six small
+seeds; the sample has some of those and omits large files, which are slow.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,6 @@ Case = tuple[str, bytes]
 
 
 def cases(*, full: bool) -> Iterator[Case]:
-    """Yield name and bytes of every hostile file; names are unique and can be file names."""
+    """Yield the name and bytes of every hostile file; names are unique and valid as file names."""
     for maker in (mutations.cases, liars.cases, bombs.cases, oddities.cases):
         yield from maker(full=full)

@@ -1,4 +1,4 @@
-"""Small files that become large: pixels, frames, texts, scans."""
+"""Decompression bombs: small files with huge pixel counts, frames, texts or scans."""
 
 import struct
 import zlib
@@ -37,7 +37,7 @@ def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def _white_png(width: int, height: int) -> bytes:
-    """One bit a pixel."""
+    """White at one bit per pixel."""
     deflater = zlib.compressobj(9)
     row = b"\0" + b"\xff" * ((width + 7) // 8)
     data = b"".join(deflater.compress(row * 100) for _ in range(-(-height // 100))) + deflater.flush()
@@ -76,7 +76,7 @@ def _texts() -> Iterator[tuple[str, bytes]]:
 
 
 def _numbers() -> Iterator[tuple[str, bytes]]:
-    """Tags of EXIF and TIFF with millions of numbers, of which Pillow makes objects."""
+    """EXIF and TIFF tags with millions of numbers, each a Python object in Pillow."""
     jpeg, size = seeds()["jpg"], 24_000_000
     exif = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHII", 282, 5, size // 8, 26) + bytes(4) + bytes(size)
     parts = [exif[start : start + 65_527] for start in range(0, len(exif), 65_527)]
@@ -126,7 +126,7 @@ def _tiff_chain(frames: int) -> bytes:
 
 
 def _scans() -> Iterator[tuple[str, bytes]]:
-    """A progressive picture of which the last scan comes again and again."""
+    """A progressive JPEG that repeats its last scan."""
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
     data = saved(Image.fromarray(noise), "JPEG", quality=10, progressive=True)
     last = data.rindex(b"\xff\xda")

@@ -1,4 +1,4 @@
-"""Every file gives a result or one sentence: what comes of many, through the library and the command."""
+"""The gate: each file must give a result or one sentence, through the library and the command."""
 
 import json
 import subprocess
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import kalette
 
-_GROUP = 400  # files that one process of the command gets
+_GROUP = 400  # files for one run of the command
 
 
 @dataclass
 class Tally:
-    """What came of the files; `other` must stay empty."""
+    """Counts of outcomes; `other` must stay empty."""
 
     files: int = 0
     results: int = 0
@@ -27,7 +27,7 @@ class Tally:
         self.slowest = max(self.slowest, (seconds, name))
 
     def sentence(self, name: str, said: str) -> None:
-        """Count an error, which is one line that starts with a name and has a way out behind a semicolon."""
+        """Count an error: one line with a cause and, after a semicolon, a way out."""
         self.errors += 1
         if "\n" in said or "; " not in said or "Traceback" in said:
             self.other.append(f"{name}: {said}")
@@ -55,13 +55,13 @@ def through_library(cases: Iterable[tuple[str, bytes]]) -> Tally:
 
 
 def through_command(cases: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
-    """Compress each file in a folder by `kalette compress --json`, many in a run."""
+    """Compress the files by `kalette compress --json`, many in a run."""
     tally = Tally()
     for number, group in enumerate(_grouped(cases)):
         inputs, outputs = folder / f"in-{number}", folder / f"out-{number}"
         inputs.mkdir()
         outputs.mkdir()
-        # Without endings: what they are, the content shows.
+        # Names without endings: formats are recognised by content.
         paths = [inputs / f"{place}-{name.replace('.', '-')}" for place, (name, _) in enumerate(group)]
         for path, (_, data) in zip(paths, group, strict=True):
             path.write_bytes(data)

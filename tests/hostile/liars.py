@@ -1,4 +1,4 @@
-"""Files that claim what they do not hold."""
+"""Files whose headers do not match their content."""
 
 import struct
 import zlib
@@ -23,7 +23,7 @@ _LITTLE = zlib.compress(b"\0" * 8)
 
 
 def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
-    del full  # all of them are small
+    del full  # all are small
     yield from _strangers()
     yield from _sizes()
     yield from _png_chunks()
@@ -34,7 +34,7 @@ def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
 
 
 def _strangers() -> Iterator[tuple[str, bytes]]:
-    """No image, or none of the six formats, under whatever name."""
+    """No image, or another format under a wrong name."""
     yield "empty.png", b""
     yield "one-byte.png", b"\x89"
     yield "text.jpg", b"hello"
@@ -54,7 +54,7 @@ def _strangers() -> Iterator[tuple[str, bytes]]:
 
 
 def _sizes() -> Iterator[tuple[str, bytes]]:
-    """Headers of pictures that would need gigabytes."""
+    """Headers that claim gigabytes of pixels."""
     sides = ((60_000, 60_000), (2**31 - 1, 2**31 - 1), (16_000, 16_000), (0, 9), (9, 0), (2**31, 1))
     for width, height in sides:
         yield f"png-{width}x{height}.png", png(header(width, height), chunk(b"IDAT"))
@@ -89,7 +89,7 @@ def _webp_sizes() -> Iterator[tuple[str, bytes]]:
 
 
 def _png_chunks() -> Iterator[tuple[str, bytes]]:
-    """Checksums that are wrong, chunks that are empty, twice, too long or too many."""
+    """Wrong checksums; chunks that are empty, repeated, too long or too many."""
     image = picture()
     size, data = header(*image.size), zlib.compress(rows(image))
     good = [size, chunk(b"tEXt", b"Comment\0hello"), chunk(b"IDAT", data)]
@@ -121,7 +121,7 @@ def _png_chunks() -> Iterator[tuple[str, bytes]]:
 
 
 def _palettes() -> Iterator[tuple[str, bytes]]:
-    """Indices for which there is no entry, and palettes of odd length."""
+    """Indices beyond the palette, and palettes of odd length."""
     pixels = chunk(b"IDAT", zlib.compress(b"\0\0\5\xff\7" * 4))
     for entries in (0, 1, 2, 256, 257):
         palette = chunk(b"PLTE", bytes(range(256)) * 3 + b"\0\0\0" if entries == 257 else bytes(3 * entries))
@@ -137,7 +137,7 @@ def _palettes() -> Iterator[tuple[str, bytes]]:
 
 
 def _pixels_missing() -> Iterator[tuple[str, bytes]]:
-    """Fewer rows than claimed behind checksums that are right: what is missing must not pass for black."""
+    """Fewer rows than claimed, with valid checksums: missing pixels must not become black."""
     image = picture()
     short = zlib.compress(rows(image)[: 73 * 9])
     yield "png-rows-missing.png", png(header(*image.size), chunk(b"IDAT", short))

@@ -1,10 +1,10 @@
-"""Six good files, cut everywhere, with every bit flipped, and with parts zeroed or put in twice."""
+"""Six valid files, truncated everywhere, with every bit flipped, and with parts zeroed or repeated."""
 
 from collections.abc import Iterator
 
 from hostile.parts import picture, saved, seeds
 
-CUT_STEP, BIT_STEP = 23, 149  # of the sample: primes, so that all places in a byte come up
+CUT_STEP, BIT_STEP = 23, 149  # for the sample: primes, to reach all bits of a byte
 
 
 def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
@@ -39,7 +39,7 @@ def patched(ending: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def jpegs_cut_and_closed(*, full: bool) -> Iterator[tuple[str, bytes]]:
-    """Pixels missing, but an end mark in its place: libjpeg fills up with grey."""
+    """JPEGs without their last pixels but with an end marker: libjpeg fills in grey."""
     for name, progressive in (("sequential", False), ("progressive", True)):
         data = saved(picture(96, 64), "JPEG", quality=80, progressive=progressive)
         start = data.index(b"\xff\xda") + 14

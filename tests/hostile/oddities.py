@@ -1,4 +1,4 @@
-"""Good files that are rare: all of them have a result, but for the few that a limit refuses."""
+"""Valid but rare files: all give a result, except a few that a limit refuses."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 
 
 def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
-    del full  # all of them are small
+    del full  # all are small
     yield from _oriented()
     yield from _modes()
     yield from _cmyk()
@@ -79,7 +79,7 @@ def _interlaced() -> Iterator[tuple[str, bytes]]:
 
 
 def interlaced(image: Image.Image) -> bytes:
-    """Write a PNG in the seven passes of Adam7, which Pillow does not write."""
+    """Write a PNG in the seven passes of Adam7, which Pillow cannot do."""
     pixels, data = np.asarray(image), b""
     for x, y, dx, dy in _ADAM7:
         part = pixels[y::dy, x::dx]

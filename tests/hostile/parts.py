@@ -1,4 +1,4 @@
-"""Pieces that files are put together from, byte by byte where no encoder would write them so."""
+"""Parts of image files, byte by byte where no encoder would write them."""
 
 import io
 import struct
@@ -12,20 +12,20 @@ END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def picture(width: int = 24, height: int = 16) -> Image.Image:
-    """All its pixels differ from each other, and none is black."""
+    """A picture of distinct colours without black."""
     across, down = np.meshgrid(np.arange(width), np.arange(height))
     color = np.stack([10 + 9 * across, 20 + 13 * down, 30 + 5 * across + 7 * down], axis=2)
     return Image.fromarray((color % 256).astype(np.uint8))
 
 
-def saved(image: Image.Image, file_format: str, **options: object) -> bytes:
+def saved(image: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, file_format, **options)
     return out.getvalue()
 
 
 def seeds() -> dict[str, bytes]:
-    """A small good file of each format."""
+    """A small valid file of each format."""
     image = picture()
     return {
         "png": saved(image, "PNG"),
@@ -51,7 +51,7 @@ def png(*chunks: bytes) -> bytes:
 
 
 def rows(image: Image.Image) -> bytes:
-    """The rows of an RGB picture as a PNG holds them before compression."""
+    """The unfiltered rows of an RGB picture, as a PNG compresses them."""
     return b"".join(b"\0" + row.tobytes() for row in np.asarray(image))
 
 
@@ -67,14 +67,14 @@ def gif(width: int, height: int, *blocks: bytes, palette: bytes = b"\0\0\0\xff\x
 
 
 def gif_frame(width: int, height: int, coded: bytes = b"\x02\x02\x44\x01\0", *, left: int = 0) -> bytes:
-    """A frame; the data are those of one pixel of colour 0 where none are given."""
+    """A frame; by default of one pixel of colour 0."""
     return b"," + struct.pack("<HHHHB", left, 0, width, height, 0) + coded
 
 
 def tiff(
     *entries: tuple[int, int, int, int], tail: bytes = b"", following: int = 0, order: str = "<"
 ) -> bytes:
-    """A TIFF of one directory at 8; each entry is tag, type, count and value."""
+    """A TIFF with one directory at offset 8; an entry is tag, type, count and value."""
     directory = struct.pack(f"{order}H", len(entries))
     for tag, kind, count, value in sorted(entries):
         directory += struct.pack(f"{order}HHII", tag, kind, count, value)

@@ -1,4 +1,4 @@
-"""What compiled kernels make of any array: a refusal, or what their twins do; never foreign memory."""
+"""Compiled kernels refuse an array or agree with the reference; they never read out of bounds."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def test_every_kernel_has_a_case():
 
 
 @EACH_CASE
-def test_the_case_itself_gives_the_same_bits(case):
+def test_every_case_gives_the_same_bits_native_and_in_the_reference(case):
     assert_same(case.run(reference), case.run(_native))
 
 
@@ -37,7 +37,7 @@ def unaligned(array: np.ndarray) -> np.ndarray:
 
 
 @EACH_ARRAY
-def test_unaligned_arrays_are_refused_but_bytes(case, name):
+def test_unaligned_arrays_are_refused_unless_of_bytes(case, name):
     moved = unaligned(case.arrays[name])
     if moved.itemsize == 1:
         assert_same(case.run(reference), case.run(_native, **{name: moved}))
@@ -50,7 +50,7 @@ def test_unaligned_arrays_are_refused_but_bytes(case, name):
 
 
 @EACH_ARRAY
-def test_read_only_arrays_are_right(case, name):
+def test_read_only_arrays_are_accepted(case, name):
     array = case.arrays[name].copy()
     array.flags.writeable = False
     assert_same(case.run(reference), case.run(_native, **{name: array}))
@@ -62,7 +62,7 @@ def test_arrays_of_another_layout_are_refused(case, name):
     wrong = [
         np.repeat(array, 2, axis=-1)[..., ::2],  # every other number
         array[::-1],  # strides below zero
-        np.broadcast_to(array[:1], array.shape),  # strides of zero, one row in the place of many
+        np.broadcast_to(array[:1], array.shape),  # strides of zero: one row repeated
         array[None],
     ]
     if array.ndim > 1:
@@ -97,7 +97,7 @@ def test_arrays_of_another_type_are_refused(case, name):
 
 
 @EACH_ARRAY
-def test_arrays_of_another_length_are_refused_or_taken_as_the_twin_does(case, name):
+def test_arrays_of_another_length_get_the_answer_of_the_reference(case, name):
     array = case.arrays[name]
     for axis in range(array.ndim):
         for other in (np.concatenate([array, array], axis), array.take(range(array.shape[axis] - 1), axis)):
@@ -105,7 +105,7 @@ def test_arrays_of_another_length_are_refused_or_taken_as_the_twin_does(case, na
 
 
 @EACH_ARRAY
-def test_empty_arrays_are_refused_or_taken_as_the_twin_does(case, name):
+def test_empty_arrays_get_the_answer_of_the_reference(case, name):
     array = case.arrays[name]
     for axis in range(array.ndim):
         shape = tuple(0 if i == axis else size for i, size in enumerate(array.shape))
@@ -113,7 +113,7 @@ def test_empty_arrays_are_refused_or_taken_as_the_twin_does(case, name):
 
 
 @EACH_CASE
-def test_no_pixels_or_points_at_all_are_refused_or_taken_as_the_twin_does(case):
+def test_zero_pixels_or_points_get_the_answer_of_the_reference(case):
     rows = {"pixels", "indices", "original", "result", "points", "weights", "labels", "strengths"}
     if case.kernel == "map_colors":
         rows.remove("labels")
@@ -134,13 +134,13 @@ def assert_same_answer(case: Case, **changed: Any) -> None:
 
 @EACH_ARRAY
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_numbers_that_are_not_finite_are_refused_or_go_through(case, name, value):
+def test_nan_and_infinity_are_refused_or_passed_through(case, name, value):
     array = case.arrays[name]
     if array.dtype.kind != "f":
         pytest.skip("whole numbers are finite")
     changed = array.copy()
     changed.flat[array.size // 2] = value
-    if case.kernel == "pairwise_squared_distances" and name == "points":  # what it says of others stays right
+    if case.kernel == "pairwise_squared_distances" and name == "points":  # other points keep their distances
         with np.errstate(invalid="ignore"):
             assert_same(case.run(reference, points=changed), case.run(_native, points=changed))
         return
@@ -151,7 +151,7 @@ def test_numbers_that_are_not_finite_are_refused_or_go_through(case, name, value
 
 @pytest.mark.parametrize("place", range(40))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_no_point_or_weight_that_is_not_finite_stays_unseen(place, dtype):
+def test_nan_and_infinity_are_found_at_every_place(place, dtype):
     for case in point_cases(dtype):
         for name in ("points", "weights"):
             if name not in case.arrays or case.kernel == "pairwise_squared_distances":
@@ -162,7 +162,7 @@ def test_no_point_or_weight_that_is_not_finite_stays_unseen(place, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_squares_that_pass_the_largest_number_are_as_in_the_twin(dtype):
+def test_squares_that_overflow_give_the_bits_of_the_reference(dtype):
     huge = np.finfo(dtype).max / 3
     with np.errstate(over="ignore", invalid="ignore"):
         for case in point_cases(dtype):
@@ -181,17 +181,17 @@ def test_less_than_one_thread_is_refused(case, threads):
 
 
 @EACH_CASE
-def test_more_threads_than_work_are_right(case):
+def test_more_threads_than_work_give_the_same_bits(case):
     if "threads" in case.numbers:
         assert_same(case.run(reference), case.run(_native, threads=2**31 - 1))
 
 
 @EACH_CASE
 @pytest.mark.parametrize("value", [2.5, "2", None, 2**31, 2**63, 2**64, -(2**63) - 1])
-def test_numbers_of_another_type_or_beyond_their_bits_are_refused(case, value):
+def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case, value):
     for name in case.numbers:
         if name == "multiplier" and value == 2**31:
-            continue  # the only one of 64 bits
+            continue  # the only 64-bit argument
         with pytest.raises(TypeError, match="incompatible function arguments"):
             case.run(_native, **{name: value})
 
@@ -238,7 +238,7 @@ def test_numbers_out_of_range_are_refused(kernel, changed, said):
 
 
 @pytest.mark.parametrize("changed", [slice(None, None, -1), [0, 0]], ids=["descending", "one twice"])
-def test_map_colors_refuses_colors_that_are_not_counted_ones(changed):
+def test_map_colors_refuses_colors_out_of_z_order(changed):
     colors, labels = np.array([[1, 1, 1], [2, 2, 2]], np.uint8)[changed].copy(), np.zeros(2, np.uint8)
     texts = {
         refusal(CASES["map_colors-uint8"], kernels, colors=colors, labels=labels)

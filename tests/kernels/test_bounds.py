@@ -20,13 +20,13 @@ def test_oklab_at_the_bounds_of_its_scale_stays_within_16_bits():
     for scale in (np.full(3, 13000.0), np.full(3, -13000.0)):
         points = reference.oklab(colors, linear, scale).astype(np.int64)
         assert np.abs(points).max() < 32767
-        assert (np.sign(points[1:, 0]) == np.sign(scale[0])).all()  # no number has turned over
+        assert (np.sign(points[1:, 0]) == np.sign(scale[0])).all()  # no number has wrapped around
         assert_same(reference.oklab(colors, linear, scale), _native.oklab(colors, linear, scale))
 
 
 @pytest.mark.parametrize("d", [3, 4])
-def test_points_at_the_bounds_of_16_bits_are_mapped_as_the_twin_does(d):
-    """All that can be added up in 32 bits: the widest palette, full strength, the steepest steps."""
+def test_points_at_the_bounds_of_16_bits_are_mapped_as_in_the_reference(d):
+    """The largest 32-bit sums: widest palette, full strength, steepest steps."""
     ends = np.array([-32768, 32767], np.int16)
     points = ends[rng().integers(0, 2, (6, 9, d))]
     palette = np.stack([np.full(d, end) for end in (*ends, np.int16(9000), np.int16(-8192))])
@@ -40,13 +40,13 @@ def test_points_at_the_bounds_of_16_bits_are_mapped_as_the_twin_does(d):
 
 @pytest.mark.parametrize("d", [3, 4])
 def test_a_row_whose_cost_could_pass_64_bits_is_refused(d):
-    """A pixel at most 65535 x d x 65535^2: 2^61 holds 2730 of them with three coordinates, 2048 with four."""
+    """A pixel costs up to 65535 x d x 65535^2: 2^61 holds 2730 of them for d = 3, 2048 for d = 4."""
     palette = np.stack([np.full(d, end, np.int16) for end in (-32768, 32767)])
     case, most = CASES["map_rate_distortion-int16"], 65535 * d * 65535**2 + 104
     fits = 2**61 // most
     assert fits == {3: 2730, 4: 2048}[d]
     for width in (fits, fits + 1):
-        given = {
+        arguments = {
             "points": np.zeros((1, width, d), np.int16),
             "weights": np.full((1, width), 65535, np.uint16),
             "strengths": np.zeros((1, width), np.uint8),
@@ -54,22 +54,22 @@ def test_a_row_whose_cost_could_pass_64_bits_is_refused(d):
             "multiplier": 1,
         }
         if width == fits:
-            assert case.run(_native, **given).shape == (1, fits)
+            assert case.run(_native, **arguments).shape == (1, fits)
             continue
-        text = refusal(case, _native, **given)
-        assert text == refusal(case, reference, **given)
+        text = refusal(case, _native, **arguments)
+        assert text == refusal(case, reference, **arguments)
         assert text.startswith(f"a pixel may cost {most}, and {width} of a row more than {2**61}; give lower")
 
 
 def sparse(path: Path, dtype: type, shape: tuple[int, ...]) -> np.ndarray:
-    """An array that needs no memory: its file is one hole."""
+    """A memory-mapped array in a sparse file, which takes no memory."""
     path.touch()
     with path.open("r+b") as file:
         file.truncate(int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize)
     return np.memmap(path, dtype, "r", shape=shape)
 
 
-NO_HOLES = pytest.mark.skipif(sys.platform != "linux", reason="files with holes are sure on Linux only")
+NO_HOLES = pytest.mark.skipif(sys.platform != "linux", reason="sparse files are certain on Linux only")
 
 
 @NO_HOLES
@@ -86,8 +86,8 @@ def test_more_pixels_than_32_bits_count_are_refused(tmp_path):
 
 @NO_HOLES
 @pytest.mark.skipif(not FULL, reason="reading 2.9 GB takes time: KALETTE_TESTS=full")
-def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
-    """The last rows of 2.1 GB hold something else than zero, and what is found there decides the result."""
+def test_arrays_of_more_than_2_gib_are_read_to_their_end(tmp_path):
+    """The last row is the only one that is not zero, so it decides the result."""
     n = 2**31 // 3 + 2
     path = tmp_path / "pixels"
     sparse(path, np.uint8, (n, 3))
@@ -99,7 +99,7 @@ def test_arrays_of_more_than_2_to_the_31_bytes_are_read_to_their_end(tmp_path):
     assert _native.squared_error(pixels, np.zeros((1, 3), np.uint8), indices, 2) == 9 + 16 + 25
 
 
-def test_pictures_of_no_width_end_at_once_however_high_they_are():
+def test_pictures_of_zero_width_return_at_once_at_any_height():
     high = 2**40
     weights, strengths = np.empty((high, 0), np.uint16), np.empty((high, 0), np.uint8)
     points, palette = np.empty((high, 0, 3), np.int16), np.zeros((1, 3), np.int16)
@@ -110,7 +110,7 @@ def test_pictures_of_no_width_end_at_once_however_high_they_are():
 
 
 def test_points_of_more_coordinates_than_32_bits_count_are_refused():
-    """They need no memory where there are none; a result of k x d must not wrap around."""
+    """Without points this takes no memory; the size k x d must not overflow."""
     points, labels = np.empty((0, 2**33)), np.empty(0, np.int32)
     case = CASES["split_clusters-float64"]
     changed = {"points": points, "weights": np.empty(0), "labels": labels, "k": 2**31 - 1}

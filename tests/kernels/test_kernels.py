@@ -1,4 +1,4 @@
-"""The compiled kernels and their twins in NumPy: the right values, and the same bits."""
+"""Compiled kernels and their reference in NumPy: right values, and the same bits."""
 
 import numpy as np
 import pytest
@@ -15,13 +15,13 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def random_pixels(n: int, channels: int) -> np.ndarray:
-    """Few levels a channel, so that colours repeat."""
+    """Few levels per channel, so that colours repeat."""
     return (rng(n).integers(0, 9, (n, channels)) * 28).astype(np.uint8)
 
 
 @BOTH
 def test_count_colors_of_four_pixels_by_hand(kernels):
-    """Along the curve the highest bit of any channel decides first: 0 0 4 comes after 3 3 3."""
+    """In Z-order the highest bit of any channel decides first: 0 0 4 follows 3 3 3."""
     pixels = np.array([[0, 0, 4], [1, 2, 3], [0, 0, 4], [3, 3, 3]], np.uint8)
     colors, counts = kernels.count_colors(pixels, 1)
     assert colors.tolist() == [[1, 2, 3], [3, 3, 3], [0, 0, 4]]
@@ -33,7 +33,8 @@ def test_assign_of_four_points_by_hand(kernels):
     points = np.array([[0.0, 0, 0], [2, 0, 0], [1, 0, 0], [9, 3, 0]])
     centroids = np.array([[0.0, 0, 0], [2, 0, 0], [9, 0, 0]])
     labels, sums, mass, loss = kernels.assign(points, np.array([1.0, 2, 5, 3]), centroids, 1)
-    assert labels.tolist() == [0, 1, 0, 2]  # the third is half way between: ties go to the lowest
+    # The third point is half way between 0 and 2: ties go to the lowest index.
+    assert labels.tolist() == [0, 1, 0, 2]
     assert sums.tolist() == [[5, 0, 0], [4, 0, 0], [27, 9, 0]]
     assert mass.tolist() == [6, 2, 3]
     assert loss == 5 * 1 + 3 * 9
@@ -45,14 +46,14 @@ def test_squared_error_of_two_pixels_by_hand(kernels):
     palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)
     assert kernels.squared_error(pixels, palette, indices, 1) == 36 + 9
     clear = np.array([[7, 7, 7, 0]], np.uint8)
-    # White of alpha 51 against clear: over black 51 more, over white none; both times 255.
+    # White with alpha 51 against clear differs by 51 over black and by 0 over white, both times 255.
     white = np.array([[255, 255, 255, 51]], np.uint8)
     assert kernels.squared_error(white, clear, np.zeros(1, np.uint8), 1) == 3 * (51 * 255) ** 2
 
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537])
-def test_squared_errors_agree_for_any_threads(n, channels):
+def test_squared_errors_agree_for_any_number_of_threads(n, channels):
     pixels, palette = random_pixels(n, channels), random_pixels(19, channels)
     indices = rng(1).integers(0, 19, n).astype(np.uint8)
     expected = reference.squared_error(pixels, palette, indices)
@@ -71,7 +72,7 @@ def test_map_colors_of_three_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537, 200_000])
-def test_counting_agrees_bit_for_bit_for_any_threads(n, channels):
+def test_counting_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
     pixels = random_pixels(n, channels)
     expected = reference.count_colors(pixels)
     for threads in THREADS:
@@ -82,7 +83,7 @@ def test_counting_agrees_bit_for_bit_for_any_threads(n, channels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537])
-def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
+def test_mapping_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
     pixels = random_pixels(n, channels)
     colors, _ = reference.count_colors(pixels)
     labels = rng().integers(0, 256, len(colors)).astype(np.uint8)
@@ -94,7 +95,7 @@ def test_mapping_agrees_bit_for_bit_for_any_threads(n, channels):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 2, 3, 4, 7, 16, 50])
 @pytest.mark.parametrize("n", SIZES)
-def test_assigning_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+def test_assigning_agrees_bit_for_bit_for_any_number_of_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     weights = rng(1).random(n)
     centroids = points[rng(2).integers(0, n, 11)] + dtype(0.25)
@@ -114,7 +115,7 @@ def test_pairwise_squared_distances_by_hand(kernels):
 @pytest.mark.parametrize("d", [3, 33])
 @pytest.mark.parametrize("m", [1, 7])
 @pytest.mark.parametrize("n", SIZES)
-def test_pairwise_squared_distances_agree_bit_for_bit_for_any_threads(n, m, d, dtype):
+def test_pairwise_squared_distances_agree_bit_for_bit_for_any_number_of_threads(n, m, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     centers = (rng(m).normal(size=(m, d)) * 50).astype(dtype)
     expected = reference.pairwise_squared_distances(points, centers)
@@ -128,7 +129,7 @@ def test_pairwise_squared_distances_agree_bit_for_bit_for_any_threads(n, m, d, d
 @pytest.mark.parametrize("d", [1, 3, 4, 9, 33])
 @pytest.mark.parametrize("k", [2, 11, 12, 13, 16, 40, 256])
 def test_block_pruning_changes_no_bit(k, d, dtype):
-    """Points along a curve: the boxes of blocks are small, and most centroids are pruned."""
+    """Points lie along a curve, so boxes of blocks are small and most centroids are pruned."""
     along = np.linspace(0, 1, 9000)[:, None]
     points = (255 * np.abs(np.sin(along * np.arange(1, d + 1) * 5)) + rng(k).random((9000, d))).astype(dtype)
     weights, centroids = rng(1).random(9000), points[rng(2).integers(0, 9000, k)]
@@ -143,7 +144,7 @@ def test_block_pruning_changes_no_bit(k, d, dtype):
 @BOTH
 def test_removal_costs_of_three_points_by_hand(kernels):
     points, centroids = np.array([[0.0], [1.0], [5.0]]), np.array([[0.0], [4.0]])
-    # Without 0: 16 + 9 instead of 0 + 1. Without 4: 25 instead of 1.
+    # Without 0 the loss is 16 + 9 + 1 instead of 0 + 1 + 1; without 4 it is 0 + 1 + 25.
     assert kernels.removal_costs(points, np.ones(3), centroids, 1).tolist() == [24, 24]
 
 
@@ -151,13 +152,13 @@ def test_removal_costs_of_three_points_by_hand(kernels):
 def test_move_costs_of_three_points_by_hand(kernels):
     points, centroids = np.array([[0.0], [2], [9]], np.float32), np.array([[0.0], [9]], np.float32)
     alternatives = np.array([[[1.0], [-1.0]], [[8.0], [3.0]]], np.float32)
-    # 0 to 1: 1 + 1, not 0 + 4. 0 to -1: 1 + 9. 9 to 8: 1 more. 9 to 3: 36 more, but 2 costs 1, not 4.
+    # 0 to 1: 1 + 1 instead of 0 + 4. 0 to -1: 1 + 9. 9 to 8: +1. 9 to 3: +36, and 2 costs 1 instead of 4.
     assert kernels.move_costs(points, np.ones(3), centroids, alternatives, 1).tolist() == [[-2, 6], [1, 33]]
 
 
 @pytest.mark.parametrize("d", [1, 3, 4])
 @pytest.mark.parametrize("n", SIZES)
-def test_move_costs_agree_bit_for_bit_for_any_threads(n, d):
+def test_move_costs_agree_bit_for_bit_for_any_number_of_threads(n, d):
     points = rng(n + d).integers(0, 256, (n, d)).astype(np.float32)
     weights, centroids = rng(1).random(n), rng(2).integers(0, 256, (30, d)).astype(np.float32)
     alternatives = centroids[:, None] + rng(3).integers(-9, 10, (30, 5, d)).astype(np.float32)
@@ -173,7 +174,7 @@ def test_split_clusters_of_five_points_by_hand(kernels):
     points = np.array([[0.0, 0], [2, 0], [4, 9], [4, 11], [4, 10]])
     labels = np.array([0, 0, 1, 1, 1], np.int32)
     gains, left, right = kernels.split_clusters(points, np.array([1.0, 3, 1, 1, 1]), labels, 3, 1)
-    # Cluster 0: mean 1.5, loss 3, becomes two points. Cluster 1, of loss 2: 10 ties and goes left.
+    # Cluster 0 has mean 1.5 and loss 3 and splits into its points. Cluster 1: loss 2, 10 ties and goes left.
     assert left.tolist() == [[0, 0], [4, 9.5], [0, 0]]
     assert right.tolist() == [[2, 0], [4, 11], [0, 0]]
     np.testing.assert_allclose(gains, [3, 1.5, 0], atol=1e-12)
@@ -182,7 +183,7 @@ def test_split_clusters_of_five_points_by_hand(kernels):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 3, 4, 7])
 @pytest.mark.parametrize("n", SIZES)
-def test_splitting_agrees_bit_for_bit_for_any_threads(n, d, dtype):
+def test_splitting_agrees_bit_for_bit_for_any_number_of_threads(n, d, dtype):
     points = (rng(n + d).normal(size=(n, d)) * 50).astype(dtype)
     weights, labels = rng(1).random(n), rng(2).integers(0, 9, n).astype(np.int32)
     expected = reference.split_clusters(points, weights, labels, 10)
@@ -192,7 +193,7 @@ def test_splitting_agrees_bit_for_bit_for_any_threads(n, d, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
+def test_assigning_resolves_ties_to_the_lowest_index_in_every_simd_lane(dtype):
     points = rng().integers(0, 4, (5000, 3)).astype(dtype)
     centroids = np.concatenate([points[:40], points[:40]])
     labels, _, _, _ = _native.assign(points, np.ones(5000), centroids, 2)
@@ -202,18 +203,18 @@ def test_assigning_gives_ties_to_the_lowest_in_every_lane(dtype):
 
 @BOTH
 def test_similarity_of_two_pixels_by_hand(kernels):
-    """A black and a white pixel against two black ones, mirrored on and on as the window is larger.
+    """A black and a white pixel against two black ones, reflected to fill the window.
 
-    With p the weight of black around the black pixel, the mean there is 255 (1 - p) and the spread
-    255^2 p (1 - p); around the white one it is the other way round. All black has neither.
+    With p the weight of black around the black pixel, its mean is 255 (1 - p) and its variance
+    255^2 p (1 - p); around the white pixel p and 1 - p swap. For all black both are 0.
     """
     weights = np.exp(-(np.arange(6) ** 2) / 4.5)
     weights /= weights[0] + 2 * weights[1:].sum()
     # The row around the black pixel, from -5 to 5: b b w w b [b] w w b b w.
     same = weights[0] + weights[1] + weights[3] + 2 * weights[4] + weights[5]
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    means, spread = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
-    expected = (c1 / (means**2 + c1) * c2 / (spread + c2)).mean()
+    means, variance = np.array([1 - same, same]) * 255, 255**2 * same * (1 - same)
+    expected = (c1 / (means**2 + c1) * c2 / (variance + c2)).mean()
     black = np.zeros((1, 2, 3), np.uint8)
     half = black.copy()
     half[0, 1] = 255
@@ -223,7 +224,7 @@ def test_similarity_of_two_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("size", [(1, 1), (1, 30), (10, 11), (11, 10), (12, 40), (75, 74), (150, 9)])
-def test_similarities_agree_bit_for_bit_for_any_threads(size, channels):
+def test_similarities_agree_bit_for_bit_for_any_number_of_threads(size, channels):
     pictures = [random_pixels(size[0] * size[1] + i, channels)[i:].reshape(*size, channels) for i in (0, 1)]
     for background in (0, 255):
         expected = reference.similarity(*pictures, background)
@@ -238,7 +239,7 @@ def test_activity_of_an_edge_by_hand(kernels):
     assert not kernels.activity(points, 1).any()
 
 
-def test_native_oklab_is_reference_oklab_for_many_colors():
+def test_oklab_agrees_bit_for_bit_for_many_colors():
     colors = rng(3).integers(0, 256, (20_000, 3), np.uint8)
     linear, scale = rng(4).random(256), np.array([4080.0, 5100.0, 5100.0])
     expected = reference.oklab(colors, linear, scale)

@@ -1,4 +1,4 @@
-"""Rate-distortion optimised mapping: by hand, then compiled against reference."""
+"""Rate-distortion optimised mapping: by hand, then native against reference."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def even(points: np.ndarray, strength: int = 0) -> tuple[np.ndarray, np.ndarray]
 
 @KERNELS
 def test_diffusion_of_four_grey_pixels_by_hand(kernels):
-    """Just below half of white: the first stays black and carries 7/16, which tips the second."""
+    """Just below half of white: the first is black and diffuses 7/16 of its error, so the second is white."""
     row = np.full((1, 4, 3), 2030, np.int16)
     palette = np.array([[0] * 3, [4080] * 3], np.int16)
     assert kernels.map_rate_distortion(row, *even(row, 255), palette).tolist() == [[0, 1, 0, 1]]
@@ -25,7 +25,7 @@ def test_diffusion_of_four_grey_pixels_by_hand(kernels):
 
 @pytest.mark.parametrize("match_depth", [0, 3])
 @KERNELS
-def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels, match_depth):
+def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(kernels, match_depth):
     row = np.zeros((1, 12, 3), np.int16)
     row[0, 6] = 700
     palette = np.array([[0] * 3, [1000] * 3], np.int16)
@@ -35,7 +35,7 @@ def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels
     assert (
         kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == matched
     )
-    weights[0, 6] = 60_000  # where errors show, none is made
+    weights[0, 6] = 60_000  # a high weight: the error is too visible
     assert (
         kernels.map_rate_distortion(row, weights, none, palette, 1_000_000, match_depth).tolist() == nearest
     )
@@ -44,8 +44,8 @@ def test_a_match_continues_through_a_pixel_whose_error_is_worth_the_bits(kernels
 @pytest.mark.parametrize("match_depth", [0, 3])
 @pytest.mark.parametrize("shift", [-6, -2, 0, 3, 5])
 @KERNELS
-def test_a_row_nearly_that_above_is_matched_with_it(kernels, match_depth, shift):
-    """Rows of 24 random entries; the second is the first, shifted, and one pixel between two entries."""
+def test_a_row_that_nearly_repeats_the_one_above_is_matched_with_it(kernels, match_depth, shift):
+    """The second row of 24 random entries is the first, shifted, but for one pixel between two entries."""
     entries = np.random.default_rng(5).integers(0, 9, 24)
     palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
     points = palette[np.stack([entries, np.roll(entries, shift)])]
@@ -59,11 +59,24 @@ def test_a_row_nearly_that_above_is_matched_with_it(kernels, match_depth, shift)
     assert found[inner].tolist() == np.roll(entries, shift)[inner].tolist()
 
 
+@pytest.mark.parametrize("match_depth", [0, 3, 9])
+@KERNELS
+def test_a_run_from_three_rows_above_is_matched_with_far_matches(kernels, match_depth):
+    """Four rows of 40 random entries; the last repeats 20 of the first, 12 to the left, but for one pixel."""
+    rows = np.random.default_rng(5).integers(0, 9, (4, 40))
+    rows[3, 3:23] = rows[0, 15:35]
+    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    points = palette[rows]
+    points[3, 12] += 250 if points[3, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
+    found = kernels.map_rate_distortion(points, *even(points), palette, 30_000, match_depth)
+    assert (found[3, 5:21].tolist() == rows[3, 5:21].tolist()) == (match_depth > 0)
+
+
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("multiplier", [0, 50_000, 3_000_000])
-@pytest.mark.parametrize("match_depth", [0, 3])
+@pytest.mark.parametrize("match_depth", [0, 3, 9])
 @pytest.mark.parametrize("with_alpha", [False, True])
-def test_native_maps_as_reference_does(space, multiplier, match_depth, with_alpha):
+def test_native_and_reference_map_alike(space, multiplier, match_depth, with_alpha):
     rng = np.random.default_rng(7)
     across, down = np.meshgrid(np.arange(37), np.arange(23))
     base = np.stack([5 * across + 2 * down, 9 * down, 3 * across], axis=2)

@@ -1,4 +1,4 @@
-"""The compiled kernels and their twins in NumPy refuse wrong arguments with the same sentences."""
+"""Compiled kernels and their reference refuse wrong arguments with the same sentences."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Which kernels run: compiled for the best instruction set, or in NumPy."""
+"""Selection of kernels: compiled for the best instruction set, or the reference in NumPy."""
 
 import importlib.machinery
 import os
@@ -47,7 +47,7 @@ print(digest.hexdigest())
     assert run_code(code, KALETTE_ISA=level) == run_code(code)
 
 
-def test_the_environment_picks_the_kernels():
+def test_an_environment_variable_selects_the_kernels():
     code = "from kalette import kernels; print(kernels.BACKEND)"
     assert run_code(code, KALETTE_KERNELS="reference") == "reference"
     assert run_code(code, KALETTE_KERNELS="native") == "native"
@@ -59,7 +59,7 @@ def test_the_environment_picks_the_kernels():
     assert said == "2"
 
 
-# An extension is missing or broken in a copy of the package; `-P` and this path put the copy first.
+# A copy of the package without its extension, or with a broken one, first on the path.
 COPY = """
 import importlib, sys, warnings
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Redirecting" not in type(finder).__name__]
@@ -96,11 +96,11 @@ def test_without_extension_the_reference_runs_with_one_warning(package_without_e
     assert "reinstall Kalette, or set KALETTE_KERNELS=reference" in warned
 
 
-def test_the_reference_that_was_asked_for_runs_without_a_warning(package_without_extension):
+def test_the_reference_runs_without_a_warning_if_it_is_selected(package_without_extension):
     assert lines_of_copy(package_without_extension, "reference") == ["reference"]
 
 
-def test_native_kernels_that_were_asked_for_and_are_missing_are_refused(package_without_extension):
+def test_selecting_missing_native_kernels_is_an_error(package_without_extension):
     (said,) = lines_of_copy(package_without_extension, "native")
     assert said.startswith("SettingsError KALETTE_KERNELS is 'native', but the extension cannot be loaded")
 
@@ -108,7 +108,7 @@ def test_native_kernels_that_were_asked_for_and_are_missing_are_refused(package_
 @pytest.mark.parametrize(
     ("suffix", "cause"),
     [
-        (importlib.machinery.EXTENSION_SUFFIXES[0], "_native"),  # the loader's words, which name the file
+        (importlib.machinery.EXTENSION_SUFFIXES[0], "_native"),  # the loader's message, which names the file
         (".of-another-python.so", "_native.of-another-python.so is not for this Python"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Several threads of Python in the kernels at once: the interpreter runs on, and the answers are right."""
+"""Concurrent calls of kernels: the interpreter lock is released, and the results are right."""
 
 import threading
 import time
@@ -23,7 +23,7 @@ def pictures() -> list[np.ndarray]:
     return made
 
 
-def test_threads_that_compress_at_once_write_the_bytes_that_each_writes_alone():
+def test_concurrent_calls_of_compress_give_the_bytes_of_single_calls():
     def compressed(pixels: np.ndarray) -> bytes:
         return kalette.compress(pixels, k=12, threads=2).to_bytes("png")
 
@@ -34,7 +34,7 @@ def test_threads_that_compress_at_once_write_the_bytes_that_each_writes_alone():
     assert together == alone * 3
 
 
-def test_threads_that_call_every_kernel_at_once_get_the_answers_that_each_gets_alone():
+def test_concurrent_calls_of_every_kernel_give_the_results_of_single_calls():
     alone = [case.run(_native) for case in CASES.values()]
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda _: [case.run(_native) for case in CASES.values()], range(60)):
@@ -42,7 +42,7 @@ def test_threads_that_call_every_kernel_at_once_get_the_answers_that_each_gets_a
                 assert_same(a, b)
 
 
-def test_refusals_in_several_threads_are_each_their_own():
+def test_concurrent_refusals_do_not_mix():
     def said(threads: int) -> str:
         with pytest.raises(ValueError) as caught:  # noqa: PT011 - the text is compared below
             CASES["count_colors-uint8"].run(_native, threads=-threads)
@@ -102,8 +102,8 @@ def _counted(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("kernel", LARGE)
-def test_the_interpreter_runs_on_while_a_kernel_works(kernel):
-    """A kernel that held the interpreter would let nothing be counted between its begin and its end."""
+def test_every_kernel_releases_the_interpreter_lock(kernel):
+    """A kernel that held the lock would let this thread take no time stamp until its end."""
     arguments = LARGE[kernel](np.random.default_rng(4))
     begun, done, seen = threading.Event(), threading.Event(), []
 

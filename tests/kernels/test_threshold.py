@@ -1,4 +1,4 @@
-"""Threshold mask dithering: by hand, then compiled against reference."""
+"""Dithering by a threshold mask: by hand, then native against reference."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ KERNELS = pytest.mark.parametrize("kernels", [reference, _native], ids=["referen
 
 
 @KERNELS
-def test_past_the_threshold_the_later_entry_is_shown(kernels):
-    """At 0.25 of the distance, with thresholds (1/2 + offset / 65536) at 0.042, 0.2, 0.3, 0.96."""
+def test_beyond_the_threshold_the_second_entry_is_shown(kernels):
+    """At 0.25 of the distance, with thresholds 1/2 + offset / 65536 of 0.042, 0.2, 0.3 and 0.96."""
     row = np.full((1, 4, 3), 300, np.int16)
     palette = np.array([[0] * 3, [1200] * 3], np.int16)
     mask = np.array([[-30000, -19660, -13107, 30000]], np.int16)
@@ -21,22 +21,24 @@ def test_past_the_threshold_the_later_entry_is_shown(kernels):
 
 
 @KERNELS
-def test_a_distant_entry_mixes_in_only_where_contrast_weighs_little(kernels):
-    """Black is nearest to a dark grey; white lies on its line, and its share would be a tenth."""
+def test_a_distant_entry_is_mixed_in_only_at_a_low_contrast_penalty(kernels):
+    """Dark grey is nearest to black; a mix with white would take a tenth of white."""
     dark, always = np.full((1, 1, 3), 400, np.int16), np.array([[-32767]], np.int16)
     palette = np.array([[0] * 3, [4000] * 3], np.int16)
-    assert kernels.map_threshold(dark, always, palette, 28).tolist() == [[1]]  # 256 / 28 > 9, the odds
+    assert kernels.map_threshold(dark, always, palette, 28).tolist() == [
+        [1]
+    ]  # 256 / 28 > 9, the ratio of black to white
     assert kernels.map_threshold(dark, always, palette, 29).tolist() == [[0]]
 
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("contrast", [0, 48, 256, 65536])
 @pytest.mark.parametrize("with_alpha", [False, True])
-def test_native_maps_as_reference_does(space, contrast, with_alpha):
+def test_native_and_reference_map_alike(space, contrast, with_alpha):
     rng = np.random.default_rng(11)
     pixels = rng.integers(0, 256, (61, 43, 4 if with_alpha else 3), np.uint8)
     palette = rng.integers(0, 256, (97, 3), np.uint8)
-    palette[50] = palette[20]  # an entry twice
+    palette[50] = palette[20]  # a repeated entry
     if with_alpha:
         pixels[:20, :, 3] = np.where(pixels[:20, :, 3] < 99, 0, 255)
         palette = np.concatenate([palette, rng.choice([0, 60, 200, 255], (97, 1)).astype(np.uint8)], axis=1)
@@ -47,7 +49,7 @@ def test_native_maps_as_reference_does(space, contrast, with_alpha):
 
 
 @KERNELS
-def test_without_pixels_there_are_no_indices(kernels):
+def test_zero_pixels_give_zero_indices(kernels):
     empty = kernels.map_threshold(
         np.zeros((0, 5, 3), np.int16), np.zeros((1, 1), np.int16), np.zeros((1, 3), np.int16), 0
     )

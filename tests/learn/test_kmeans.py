@@ -1,4 +1,4 @@
-"""K-Means for readers: worked by hand, and beside the engine and scikit-learn."""
+"""K-Means for readers: by hand, and against the engine and scikit-learn."""
 
 import ast
 from pathlib import Path
@@ -25,12 +25,12 @@ def engine(X: np.ndarray, start: np.ndarray, max_iters: int = 300, tol: float = 
     return run_lloyd(weighted(X), start.astype(np.float64), Stopping(max_iters, tol), run=run)
 
 
-def test_closest_centroids_by_hand_with_a_tie_to_the_lowest():
+def test_closest_centroids_by_hand_with_ties_to_the_lowest_index():
     X = np.array([[0.0, 0], [3, 4], [6, 8], [9, 9]])
     assert find_closest_centroids(X, np.array([[0.0, 0], [6, 8]])).tolist() == [0, 0, 1, 1]
 
 
-def test_centroids_are_means_by_hand_and_nan_without_points():
+def test_centroids_by_hand_are_means_or_nan_without_points():
     X = np.array([[0.0, 1], [2, 3], [9, 9]])
     found = compute_centroids(X, np.array([0, 0, 2]), 4)
     np.testing.assert_array_equal(found, [[1, 2], [np.nan] * 2, [9, 9], [np.nan] * 2])
@@ -46,13 +46,13 @@ def test_run_of_four_points_by_hand():
     np.testing.assert_array_equal(found.centroids, found.path[-1])
 
 
-def test_centroid_without_points_moves_to_the_worst_served_point():
-    """No point is closest to 100; the worst served by 1 is 7, so the idle centroid goes there."""
+def test_a_centroid_without_points_moves_to_the_point_of_largest_error():
+    """No point is closest to 100; 7 has the largest error, so the empty centroid moves there."""
     found = run_kmeans(line(0, 1, 7), line(1, 100), max_iters=1)
     assert found.centroids.ravel().tolist() == [8 / 3, 7]
 
 
-def test_centroid_without_points_stays_where_all_are_served_exactly():
+def test_a_centroid_without_points_stays_if_no_point_has_an_error():
     assert run_kmeans(line(2, 2), line(2, 9)).centroids.ravel().tolist() == [2, 9]
 
 
@@ -62,7 +62,7 @@ def test_run_stops_by_tol_and_by_max_iters():
     assert run_kmeans(X, start, max_iters=0).losses == (113,)
 
 
-def test_start_is_drawn_from_the_points_by_seed():
+def test_the_start_is_drawn_from_the_points_by_the_seed():
     X = sample_blobs(50)
     start = init_centroids(X, 50, seed=3)
     np.testing.assert_array_equal(np.sort(start, axis=0), np.sort(X, axis=0))
@@ -72,7 +72,7 @@ def test_start_is_drawn_from_the_points_by_seed():
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("K", [1, 2, 5, 16])
-def test_run_gives_the_engines_numbers_from_the_same_start(K, seed):
+def test_run_equals_the_engine_from_the_same_start(K, seed):
     X = sample_blobs(500, seed)
     start = init_centroids(X, K, seed)
     ours, theirs = run_kmeans(X, start), engine(X, start, max_iters=100)
@@ -82,7 +82,7 @@ def test_run_gives_the_engines_numbers_from_the_same_start(K, seed):
         np.testing.assert_allclose(ours_at, theirs_at, rtol=1e-12)
 
 
-def test_run_gives_the_engines_numbers_for_the_pixels_of_a_picture(gradient):
+def test_run_equals_the_engine_on_the_pixels_of_a_picture(gradient):
     X = gradient.reshape(-1, 3) / 255
     start = init_centroids(X, 16, seed=1)
     ours, theirs = run_kmeans(X, start, max_iters=20), engine(X, start, max_iters=20)
@@ -91,7 +91,7 @@ def test_run_gives_the_engines_numbers_for_the_pixels_of_a_picture(gradient):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8))
-def test_run_gives_the_engines_numbers_also_with_centroids_that_run_empty(seed, K):
+def test_run_equals_the_engine_with_centroids_that_become_empty(seed, K):
     rng = np.random.default_rng(seed)
     X = rng.integers(0, 60, (40, 2)).astype(float)
     start = rng.integers(-40, 100, (K, 2)).astype(float)
@@ -111,7 +111,7 @@ def test_run_agrees_with_scikit_learn(K):
     np.testing.assert_array_equal(ours.idx, theirs.labels_)
 
 
-def test_sample_blobs_stand_around_their_centers():
+def test_sample_blobs_lie_around_their_centers():
     X = sample_blobs(1000, seed=1)
     group = np.arange(1000) % len(learn.BLOB_CENTERS)
     np.testing.assert_allclose(compute_centroids(X, group, 5), learn.BLOB_CENTERS, atol=0.15)
@@ -138,18 +138,18 @@ def test_random_starts_on_the_blobs_end_in_different_losses_and_the_best_finds_a
         (np.array([[np.nan]]), np.zeros((1, 1)), "NaN or infinity"),
     ],
 )
-def test_run_says_what_is_wrong_with_its_arrays(X, start, said):
+def test_run_refuses_invalid_arrays(X, start, said):
     with pytest.raises(ValueError, match=said):
         run_kmeans(X, start)
 
 
 @pytest.mark.parametrize("K", [0, 4])
-def test_start_says_when_there_are_too_few_points(K):
+def test_a_start_from_too_few_points_is_refused(K):
     with pytest.raises(ValueError, match=f"K is {K} and there are 3 points"):
         init_centroids(np.zeros((3, 2)), K, seed=0)
 
 
-def test_learn_needs_numpy_alone():
+def test_learn_imports_numpy_only():
     tree = ast.parse(Path(learn.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}

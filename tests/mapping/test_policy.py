@@ -1,4 +1,4 @@
-"""How settings and image decide the mapping."""
+"""Mapping policy: parameters from settings and image."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def policy_of(pixels: np.ndarray, mean_loss: float, **options) -> RateDistortion
     return policy_for(settings, image, mean_loss, rate=rate_of(settings))
 
 
-def test_only_an_automatic_strength_follows_activity():
+def test_only_automatic_dithering_strength_follows_activity():
     automatic = policy_of(GREY, 9.0)
     assert automatic.flat_strength is not None
     assert 0 < automatic.flat_strength < automatic.strength
@@ -26,12 +26,12 @@ def test_only_an_automatic_strength_follows_activity():
     assert policy_of(GREY, 9.0, effort="fast") is None
 
 
-def test_a_small_image_is_diffused_less():
+def test_small_images_get_a_lower_dithering_strength():
     small, large = (policy_of(each, 9.0) for each in (GREY[:64, :64], GREY))
     assert 0 < small.strength < large.strength
 
 
-def test_the_multiplier_rises_with_flat_areas_and_with_the_loss():
+def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
     textured = np.random.default_rng(1).integers(0, 256, GREY.shape).astype(np.uint8)
     half = np.concatenate([GREY, textured])
     multipliers = [policy_of(each, 9.0).multiplier for each in (textured, half, GREY)]
@@ -40,14 +40,14 @@ def test_the_multiplier_rises_with_flat_areas_and_with_the_loss():
     assert policy_of(GREY, 9.0, rate=0.0).multiplier == 0
 
 
-def test_the_multiplier_by_hand():
-    """At a rate of 1/2, a loss of 16 and weights of one: 8.65 / 8 * sqrt(16 * 1 * 4)."""
+def test_the_lagrange_multiplier_by_hand():
+    """Rate 1/2, loss 16 and weights 1: 8.65 / 8 * sqrt(16 * 1 * 4)."""
     checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
     multiplier = policy_of(checks.astype(np.uint8), 16.0, rate=0.5).multiplier
     assert multiplier == pytest.approx(8.65, rel=1e-12)
 
 
-def test_clear_pixels_have_no_influence_on_the_multiplier():
+def test_clear_pixels_do_not_change_the_lagrange_multiplier():
     textured = np.random.default_rng(1).integers(0, 256, (40, 40, 4)).astype(np.uint8)
     textured[..., 3] = 255
     framed = np.pad(textured, ((60, 60), (60, 60), (0, 0)))

@@ -3,16 +3,18 @@
 import numpy as np
 import pytest
 
+from kalette.clustering.histogram import count
 from kalette.color import alpha_kinds
 from kalette.mapping import PerceptualPixels
 from kalette.mapping.rate_distortion import RateDistortion, map_rate_distortion
 from kalette.types import Pixels, Run
 
+FULLY = RateDistortion("srgb", strength=1.0)
 BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
 
 
 @pytest.mark.parametrize("multiplier", [0.0, 30.0])
-def test_clear_stays_clear_and_opaque_opaque(icon: Pixels, multiplier: float):
+def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, multiplier: float):
     palette = np.array([[0, 0, 0, 0], [90, 90, 90, 128], [200, 40, 40, 255], [20, 90, 200, 255]], np.uint8)
     for space in ("srgb", "oklab"):
         shown = palette[
@@ -23,7 +25,13 @@ def test_clear_stays_clear_and_opaque_opaque(icon: Pixels, multiplier: float):
         np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
 
 
-def test_bands_do_not_depend_on_threads():
+def test_full_strength_diffusion_keeps_the_kinds_of_alpha(icon):
+    palette = np.array([[90, 90, 90, 255], [0, 0, 0, 0], [200, 200, 200, 120], [9, 9, 9, 254]], np.uint8)
+    kinds = alpha_kinds(palette)[map_rate_distortion(PerceptualPixels(icon, "srgb"), palette, FULLY)]
+    np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
+
+
+def test_mapping_in_bands_is_the_same_for_any_number_of_threads():
     down, across = np.meshgrid(np.arange(700), np.arange(40), indexing="ij")
     pixels = np.stack([down % 256, across * 6, (down + across) % 256], axis=2).astype(np.uint8)
     palette = pixels[::37, ::11].reshape(-1, 3)[:60]
@@ -36,7 +44,7 @@ def test_bands_do_not_depend_on_threads():
     np.testing.assert_array_equal(one, three)
 
 
-def test_a_full_strength_area_has_on_average_its_color():
+def test_full_strength_diffusion_keeps_the_mean_color():
     area = np.full((64, 64, 3), 100, np.uint8)
     shown = BLACK_WHITE[
         map_rate_distortion(PerceptualPixels(area, "srgb"), BLACK_WHITE, RateDistortion("srgb", 1.0))
@@ -44,7 +52,7 @@ def test_a_full_strength_area_has_on_average_its_color():
     assert abs(shown.mean() - 100) < 2
 
 
-def test_strength_falls_in_flat_areas_and_grows_in_textured_ones():
+def test_dithering_strength_is_lower_in_flat_areas_than_in_textured_ones():
     flat = np.full((64, 64, 3), 51, np.uint8)
     textured = flat.copy()
     textured[::2, ::2] = 255
@@ -59,8 +67,8 @@ def test_strength_falls_in_flat_areas_and_grows_in_textured_ones():
     )
 
 
-def test_a_large_image_is_mapped_as_a_small_one_though_nothing_of_it_is_kept(monkeypatch, gradient):
-    """Points and activity of a band are computed anew: the same entries come out."""
+def test_an_image_too_large_to_cache_its_points_is_mapped_the_same(monkeypatch, gradient):
+    """Points and activity are recomputed for each band."""
     palette = gradient[::7, ::9].reshape(-1, 3)
     parameters = RateDistortion("oklab", 0.6, 9.0, 0, 0.3)
     kept = map_rate_distortion(PerceptualPixels(gradient, "oklab"), palette, parameters)
@@ -69,3 +77,18 @@ def test_a_large_image_is_mapped_as_a_small_one_though_nothing_of_it_is_kept(mon
     large = PerceptualPixels(gradient, "oklab")
     np.testing.assert_array_equal(map_rate_distortion(large, palette, parameters), kept)
     assert large.mean_weight == weight
+
+
+@pytest.mark.parametrize("level", [32, 64, 100, 128, 200])
+def test_diffusion_keeps_the_mean_of_an_even_area(level):
+    area = np.full((64, 64, 3), level, np.uint8)
+    shown = BLACK_WHITE[map_rate_distortion(PerceptualPixels(area, "srgb"), BLACK_WHITE, FULLY)]
+    assert shown.mean() == pytest.approx(level, abs=2)
+
+
+def test_diffusion_does_not_change_colors_of_the_palette(gradient):
+    flat = gradient // 128 * 128
+    palette = count(flat).colors
+    np.testing.assert_array_equal(
+        palette[map_rate_distortion(PerceptualPixels(flat, "srgb"), palette, FULLY)], flat
+    )

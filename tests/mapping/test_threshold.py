@@ -1,4 +1,4 @@
-"""Dithering by masks: the masks themselves, and whole images."""
+"""Threshold masks, and dithering of whole images by them."""
 
 import importlib.util
 from itertools import pairwise
@@ -26,7 +26,7 @@ def script():
 
 
 def power_by_frequency(mask: np.ndarray, low: float, high: float) -> float:
-    """Mean power between two frequencies, in cycles a pixel; white noise has 1 everywhere."""
+    """Mean power between two frequencies in cycles per pixel; white noise has 1 everywhere."""
     even = (mask - mask.mean()) / mask.std()
     across = np.fft.fftfreq(len(mask))
     frequency = np.hypot(across[:, None], across)
@@ -35,13 +35,13 @@ def power_by_frequency(mask: np.ndarray, low: float, high: float) -> float:
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the script stands beside the source")
-def test_the_script_makes_the_stored_mask():
+def test_the_script_reproduces_the_stored_mask():
     np.testing.assert_array_equal(script().void_and_cluster(64), blue_noise())
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the script stands beside the source")
-def test_void_and_cluster_puts_each_point_of_a_small_mask_into_the_largest_void():
-    """Each of the first ranks lies further from those before than half the spacing of an even grid."""
+def test_void_and_cluster_spreads_the_first_ranks_of_a_small_mask_evenly():
+    """The first n ranks lie further apart than half the spacing of a grid of n points."""
     ranks = script().void_and_cluster(8)
     assert sorted(ranks.ravel().tolist()) == list(range(64))
     for n in (4, 8, 16):
@@ -57,15 +57,15 @@ def test_the_blue_noise_mask_has_each_rank_once_and_no_low_frequencies():
     assert power_by_frequency(blue_noise().astype(float), 0.35, 0.71) > 1.2
 
 
-def test_the_ordered_mask_is_that_of_bayer():
+def test_the_ordered_mask_is_the_bayer_matrix():
     assert sorted(bayer().ravel().tolist()) == list(range(64))
-    smaller = bayer()[:4, :4] // 4  # a quarter of it is the mask of half the side, spread out
+    smaller = bayer()[:4, :4] // 4  # its quadrant is four times the mask of half the side
     assert smaller.tolist() == [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]
 
 
 @MASKS
 @pytest.mark.parametrize("level", [60, 100, 128, 200])
-def test_an_even_area_has_on_average_its_color(mask, level):
+def test_dithering_keeps_the_mean_color_of_an_even_area(mask, level):
     area = np.full((64, 64, 3), level, np.uint8)
     shown = BLACK_WHITE[
         map_threshold(PerceptualPixels(area, "srgb"), BLACK_WHITE, ThresholdMask("srgb", mask))
@@ -74,7 +74,7 @@ def test_an_even_area_has_on_average_its_color(mask, level):
 
 
 @MASKS
-def test_strength_goes_from_the_nearest_entry_to_a_full_mix(mask):
+def test_strength_0_gives_the_nearest_entry_and_1_the_full_mix(mask):
     area = np.full((64, 64, 3), 100, np.uint8)
     shares = [
         map_threshold(
@@ -87,8 +87,8 @@ def test_strength_goes_from_the_nearest_entry_to_a_full_mix(mask):
 
 
 @MASKS
-def test_shares_grow_along_a_gradient_without_a_break_at_its_middle(mask):
-    """The light entry shows at the same places whichever is nearer: once on, a place stays on."""
+def test_shares_of_entries_grow_steadily_along_a_gradient(mask):
+    """A place that shows the light entry also shows it at every lighter grey."""
     steps = [
         map_threshold(
             PerceptualPixels(np.full((64, 64, 3), grey, np.uint8), "srgb"),
@@ -104,7 +104,7 @@ def test_shares_grow_along_a_gradient_without_a_break_at_its_middle(mask):
 
 
 @MASKS
-def test_colors_of_the_palette_are_left_alone(mask, gradient):
+def test_dithering_does_not_change_colors_of_the_palette(mask, gradient):
     flat = gradient // 128 * 128
     palette = np.unique(flat.reshape(-1, 3), axis=0)
     np.testing.assert_array_equal(
@@ -114,35 +114,35 @@ def test_colors_of_the_palette_are_left_alone(mask, gradient):
 
 @MASKS
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
-def test_clear_stays_clear_and_opaque_opaque(icon: Pixels, mask, space):
+def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, mask, space):
     palette = np.array([[0, 0, 0, 0], [90, 90, 90, 128], [200, 40, 40, 255], [20, 90, 200, 255]], np.uint8)
     shown = palette[map_threshold(PerceptualPixels(icon, space), palette, ThresholdMask(space, mask))]
     np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
 
 
 @MASKS
-def test_bands_and_threads_leave_no_trace(mask):
-    """Rows are mapped in bands, and the masks go on through them."""
+def test_masks_continue_across_bands_and_threads(mask):
+    """Rows are mapped in bands; the mask does not restart in a band."""
     area = np.full((600, 20, 3), 100, np.uint8)
-    masking = ThresholdMask("srgb", mask)
+    threshold_mask = ThresholdMask("srgb", mask)
     one, three = (
-        map_threshold(PerceptualPixels(area, "srgb"), BLACK_WHITE, masking, run=Run(n)) for n in (1, 3)
+        map_threshold(PerceptualPixels(area, "srgb"), BLACK_WHITE, threshold_mask, run=Run(n)) for n in (1, 3)
     )
     np.testing.assert_array_equal(one, three)
     np.testing.assert_array_equal(one[:536], one[64:])
 
 
 @MASKS
-def test_compress_dithers_by_a_mask_where_it_is_asked_to(mask, gradient):
+def test_compress_dithers_with_the_requested_mask(mask, gradient):
     plain = kalette.compress(gradient, k=6, dither="none", rate=0.0)
-    masked = kalette.compress(gradient, k=6, dither=mask)
+    dithered = kalette.compress(gradient, k=6, dither=mask)
     none = kalette.compress(gradient, k=6, dither=mask, dither_strength=0.0)
-    assert (masked.indices != plain.indices).mean() > 0.05
+    assert (dithered.indices != plain.indices).mean() > 0.05
     np.testing.assert_array_equal(none.indices, plain.indices)
-    assert masked.to_bytes() == kalette.compress(gradient, k=6, dither=mask, threads=3).to_bytes()
+    assert dithered.to_bytes() == kalette.compress(gradient, k=6, dither=mask, threads=3).to_bytes()
 
 
 @MASKS
-def test_a_mask_and_a_rate_are_not_had_together(mask):
+def test_a_threshold_mask_excludes_a_rate(mask):
     with pytest.raises(kalette.SettingsError, match=f"rate is 0.5, but dither {mask} fixes the entry"):
         kalette.Settings(dither=mask, rate=0.5)

@@ -1,4 +1,4 @@
-// Every kernel on data made from a source of bytes: shared by the driver and the fuzzer.
+// Every kernel on data made from a source of bytes, for the driver and the fuzzer.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace kalette_tests {
 
 using Bytes = std::vector<unsigned char>;
 
-// Numbers from bytes; when those are used up, from a generator that they seed.
+// Numbers from bytes, then from a generator that those bytes seed.
 class Source {
 public:
     Source(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
@@ -46,10 +46,10 @@ public:
     }
 
 private:
-    // The generator is D. E. Knuth's linear congruential one for MMIX.
+    // Knuth's linear congruential generator for MMIX.
     unsigned char next() {
-        const std::uint64_t given = at_ < end_ ? *at_ : 0;
-        state_ = (state_ + given) * 6364136223846793005u + 1442695040888963407u;
+        const std::uint64_t byte = at_ < end_ ? *at_ : 0;
+        state_ = (state_ + byte) * 6364136223846793005u + 1442695040888963407u;
         return at_ < end_ ? *at_++ : static_cast<unsigned char>(state_ >> 56);
     }
     const std::uint8_t* at_;
@@ -57,7 +57,7 @@ private:
     std::uint64_t state_ = 0;
 };
 
-// The results of kernels, to compare.
+// The results of kernels as bytes, for comparison.
 class Output {
 public:
     template <typename T>
@@ -152,7 +152,7 @@ private:
     }
 };
 
-// Kernels of pictures, most of one thread: their threads are Python's.
+// Kernels on pictures; most run on one thread and are called from several by Python.
 struct PictureCase {
     std::size_t d, height, width, k, match_depth;
     std::int64_t multiplier;
@@ -167,7 +167,7 @@ struct PictureCase {
           offsets(source.many<std::int16_t>(5 * 7)),
           weights(source.many<std::uint16_t>(height * width)), strengths(source.many<std::uint8_t>(height * width)),
           colors(source.many<std::uint8_t>(3 * width)), linear(256), scale(3, kalette::kMostOklabScale) {
-        const int narrower = static_cast<int>(source.below(8));  // 0: up to the bounds; more: in the range of pictures
+        const int narrower = static_cast<int>(source.below(8));  // 0: up to the bounds; otherwise in the range of pictures
         for (auto* values : {&points, &palette})
             for (auto& value : *values) value = static_cast<std::int16_t>(value / (1 << narrower));
         for (double& value : linear) value = source.any<std::uint8_t>() / 255.0;
@@ -194,7 +194,7 @@ private:
     static constexpr std::int64_t multipliers[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
 };
 
-// Stops the program unless any number of threads gives the same bytes.
+// Aborts unless every number of threads gives the same bytes.
 template <typename Case>
 void check(const char* name, const Case& made) {
     const Bytes alone = made.run(1);

@@ -1,4 +1,4 @@
-"""Pictures are whole or refused, and nothing that the process shares is touched."""
+"""Decoding: truncated pictures are refused, and process-wide state is not changed."""
 
 import ast
 import io
@@ -21,11 +21,11 @@ from kalette.reading.images import read
 from shell import run, the_sentence
 
 ANYWAY = Limits(allow_truncated=True)
-pytestmark = pytest.mark.filterwarnings("ignore")  # Pillow's, which are no errors to users
+pytestmark = pytest.mark.filterwarnings("ignore")  # from Pillow, no errors for users
 
 
 @pytest.mark.parametrize("ending", seeds())
-def test_a_cut_file_is_refused_or_gives_every_pixel(ending):
+def test_a_truncated_file_of_each_format_is_refused_or_gives_every_pixel(ending):
     data = seeds()[ending]
     whole = read(data).pixels
     refused = 0
@@ -39,8 +39,8 @@ def test_a_cut_file_is_refused_or_gives_every_pixel(ending):
     assert refused > len(data) // 3 * 0.9
 
 
-def test_a_jpeg_with_an_end_mark_in_the_place_of_its_pixels_is_refused():
-    """Of the sequential one no more than the last block of 16 x 16 can be missing, which no decoder tells."""
+def test_a_jpeg_with_an_end_marker_in_place_of_its_last_pixels_is_refused():
+    """A missing last 16 x 16 block of a sequential JPEG cannot be detected."""
     whole = read(saved(picture(96, 64), "JPEG", quality=80)).pixels.astype(int)
     for name, data in mutations.jpegs_cut_and_closed(full=False):
         try:
@@ -49,7 +49,7 @@ def test_a_jpeg_with_an_end_mark_in_the_place_of_its_pixels_is_refused():
             continue
         if name.startswith("sequential"):
             np.testing.assert_array_equal(pixels[:-18], whole[:-18])
-        else:  # cut in its last scan, which has the last bit of what is there already
+        else:  # cut in its last scan, which refines the last bit
             assert np.abs(pixels - read(saved(picture(96, 64), "JPEG", quality=80)).pixels).max() < 40
 
 
@@ -63,12 +63,12 @@ def test_a_jpeg_with_an_end_mark_in_the_place_of_its_pixels_is_refused():
         "bmp-run-length-missing.bmp",
     ],
 )
-def test_missing_rows_are_not_passed_off_as_black(name):
+def test_missing_rows_are_an_error_and_not_black(name):
     with pytest.raises(DamagedError, match=r"cannot be read \(.*\); .* \(--allow-truncated\)"):
         read(dict(liars._pixels_missing())[name])
 
 
-def test_black_and_clear_last_rows_are_no_damage():
+def test_black_and_clear_last_rows_are_not_taken_for_damage():
     image = picture()
     image.paste((0, 0, 0), (0, 15, 24, 16))
     clear = image.convert("RGBA")
@@ -80,8 +80,8 @@ def test_black_and_clear_last_rows_are_no_damage():
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "GIF", "BMP"])
 @pytest.mark.parametrize("progressive", [False, True])
-def test_what_can_be_decoded_is_taken_when_that_is_allowed(file_format, progressive):
-    """Of a file that lacks its last third: at least a quarter of the rows, but not all."""
+def test_allow_truncated_gives_the_pixels_that_can_be_decoded(file_format, progressive):
+    """A file without its last third gives at least a quarter of its rows, but not all."""
     image = picture(96, 64)
     options = {"progressive": progressive} if file_format == "JPEG" else {}
     data = saved(image.quantize(16) if file_format == "GIF" else image, file_format, **options)
@@ -101,13 +101,13 @@ def test_what_can_be_decoded_is_taken_when_that_is_allowed(file_format, progress
 
 @pytest.mark.parametrize("compression", [None, "tiff_lzw"])
 @pytest.mark.parametrize("orientation", [1, 6])
-def test_what_can_be_decoded_of_a_tiff_is_taken_and_turned(compression, orientation):
+def test_allow_truncated_gives_the_decodable_pixels_of_a_tiff_upright(compression, orientation):
     data = bytearray(
         saved(picture(96, 64), "TIFF", compression=compression, exif=with_gps(orientation), strip_size=3_000)
     )
     whole = read(bytes(data)).pixels
     if compression:
-        middle = len(data) // 2  # the pixels come before the directory
+        middle = len(data) // 2  # pixels precede the directory
         data[middle : middle + 99] = bytes(99)
     else:
         del data[-5_000:]
@@ -118,11 +118,11 @@ def test_what_can_be_decoded_of_a_tiff_is_taken_and_turned(compression, orientat
     assert source.notes
     same = (source.pixels == whole).all(axis=2)
     assert 0.2 < same.mean() < 1
-    kept = same[:10] if orientation == 1 else same[:, -10:]  # where the first rows are shown
+    kept = same[:10] if orientation == 1 else same[:, -10:]  # where the first rows appear
     assert kept.all()
 
 
-def test_a_file_without_anything_to_decode_is_refused_also_then():
+def test_a_file_without_any_decodable_pixel_is_refused_even_with_allow_truncated():
     for ending, length in (
         ("png", 20),
         ("jpg", 99),
@@ -136,21 +136,21 @@ def test_a_file_without_anything_to_decode_is_refused_also_then():
             read(seeds()[ending][:length], limits=ANYWAY)
 
 
-def test_allowing_damage_changes_nothing_of_a_good_file():
+def test_allow_truncated_does_not_change_good_files():
     for ending, data in seeds().items():
         source = read(data, limits=ANYWAY)
         np.testing.assert_array_equal(source.pixels, read(data).pixels, err_msg=ending)
         assert source.notes == ()
 
 
-def test_a_picture_that_pillow_opened_is_whole_or_refused():
+def test_a_truncated_pillow_image_is_refused():
     part = saved(picture(96, 64), "PNG")[:-200]
     with pytest.raises(DamagedError):
         read(Image.open(io.BytesIO(part)))
     assert read(Image.open(io.BytesIO(part)), limits=ANYWAY).notes
 
 
-def test_the_command_says_that_a_picture_is_not_whole(tmp_path):
+def test_the_command_reports_a_truncated_picture(tmp_path):
     path = tmp_path / "photo.png"
     path.write_bytes(seeds()["png"][:-30])
     assert "--allow-truncated" in the_sentence(run("compress", path))
@@ -164,8 +164,8 @@ def test_bigtiff_is_read():
     np.testing.assert_array_equal(read(saved(picture(), "TIFF", big_tiff=True)).pixels, np.asarray(picture()))
 
 
-def test_no_module_sets_what_the_process_shares():
-    """Pillow's switches and the warning filters: the command's own process is the one place."""
+def test_no_module_sets_process_wide_state():
+    """Pillow's module settings and the warning filters: only the command sets them, in its own process."""
     for path in Path(kalette.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute):
@@ -175,14 +175,14 @@ def test_no_module_sets_what_the_process_shares():
 
 
 class _Watched(types.ModuleType):
-    """A module that remembers what is set in it."""
+    """A module that records assignments to its attributes."""
 
     def __setattr__(self, name: str, value: object) -> None:
         self.__dict__.setdefault("_set", []).append(name)
         super().__setattr__(name, value)
 
 
-def test_threads_that_read_touch_nothing_that_the_process_shares(monkeypatch):
+def test_concurrent_reading_does_not_change_process_wide_state(monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     watched = (sys.modules["PIL.Image"], ImageFile, warnings)
     before = [(dict(vars(module)), list(warnings.filters)) for module in watched]

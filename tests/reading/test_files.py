@@ -1,4 +1,4 @@
-"""Whatever a path leads to is read, or refused in one sentence, and nothing is waited for for ever."""
+"""Input files: any path is read or refused in one sentence, and none blocks for ever."""
 
 import io
 import os
@@ -22,7 +22,7 @@ def test_a_file_is_read_whole(tmp_path):
     assert file_bytes(str(tmp_path / "a"), LIMITS) == data
 
 
-def test_a_stream_is_read_up_to_the_limit_and_no_block_further():
+def test_a_stream_is_read_no_further_than_one_block_beyond_the_limit():
     stream = io.BytesIO(bytes(5 << 20))
     with pytest.raises(LimitError, match="the input has more than 2,000,000 bytes"):
         stream_bytes(stream, "the input", Limits(max_input_bytes=2_000_000))
@@ -40,12 +40,12 @@ def test_a_pipe_without_a_writer_is_refused_and_one_with_a_writer_is_read(tmp_pa
     def write():
         try:
             pipe.write_bytes(data)
-        except BrokenPipeError:  # the reader gave up just before the first byte, and will come again
+        except BrokenPipeError:  # the reader gave up before the first byte and tries again
             write()
 
     writer = threading.Thread(target=write)
     writer.start()
-    while True:  # until the writer has come to the pipe
+    while True:  # until the writer has opened the pipe
         try:
             assert file_bytes(str(pipe), LIMITS) == data
             break
@@ -55,7 +55,7 @@ def test_a_pipe_without_a_writer_is_refused_and_one_with_a_writer_is_read(tmp_pa
 
 
 @posix
-def test_what_is_no_file_is_refused_in_one_sentence(tmp_path, monkeypatch):
+def test_paths_that_lead_to_no_file_are_refused_in_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
@@ -77,8 +77,8 @@ def test_what_is_no_file_is_refused_in_one_sentence(tmp_path, monkeypatch):
 
 
 @posix
-def test_the_command_reads_what_a_shell_puts_in_place_of_a_name(tmp_path):
-    """As in `kalette compress <(...) -o out.png`."""
+def test_the_command_reads_process_substitutions_of_a_shell(tmp_path):
+    """As in `kalette compress <(command) -o out.png`."""
     reader, writer = os.pipe()
     os.write(writer, saved(picture(), "PNG"))
     os.close(writer)
@@ -90,7 +90,7 @@ def test_the_command_reads_what_a_shell_puts_in_place_of_a_name(tmp_path):
 
 @posix
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the administrator may read everything")
-def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+def test_an_unreadable_file_is_refused(tmp_path):
     path = tmp_path / "a.png"
     path.touch(mode=0o000)
     assert "Permission denied" in the_sentence(run("compress", path))

@@ -1,4 +1,4 @@
-"""Reading."""
+"""Reading images into pixels."""
 
 import io
 import struct
@@ -6,37 +6,32 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
+from hostile.parts import saved
 from kalette.reading.images import read
 from kalette.types import ReadError
 
 
-def file_of(image: Image.Image, file_format: str, **options) -> bytes:
-    out = io.BytesIO()
-    image.save(out, file_format, **options)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("file_format", ["PNG", "WEBP", "BMP", "TIFF", "GIF"])
-def test_lossless_formats_give_the_pixels_that_were_written(file_format, gradient):
+def test_lossless_formats_are_decoded_to_the_pixels_that_were_written(file_format, gradient):
     flat = gradient // 64 * 64
     options = {"lossless": True} if file_format == "WEBP" else {}
     image = Image.fromarray(flat)
     if file_format == "GIF":
         image = image.quantize(256, method=Image.Quantize.FASTOCTREE)
         flat = np.array(image.convert("RGB"))
-    np.testing.assert_array_equal(read(file_of(image, file_format, **options)).pixels, flat)
+    np.testing.assert_array_equal(read(saved(image, file_format, **options)).pixels, flat)
 
 
-def test_jpeg_gives_what_pillow_decodes(gradient):
-    data = file_of(Image.fromarray(gradient), "JPEG", quality=95)
+def test_jpeg_is_decoded_as_by_pillow(gradient):
+    data = saved(Image.fromarray(gradient), "JPEG", quality=95)
     np.testing.assert_array_equal(read(data).pixels, np.array(Image.open(io.BytesIO(data))))
 
 
-def test_formats_are_known_by_content_not_by_name(tmp_path, gradient):
+def test_formats_are_recognised_by_content_and_not_by_file_name(tmp_path, gradient):
     path = tmp_path / "photo.jpg"
-    path.write_bytes(file_of(Image.fromarray(gradient), "PNG"))
+    path.write_bytes(saved(Image.fromarray(gradient), "PNG"))
     np.testing.assert_array_equal(read(path).pixels, gradient)
     assert read(str(path)).input_bytes == path.stat().st_size
 
@@ -59,13 +54,13 @@ def test_every_mode_becomes_rgb_or_rgba(mode, value, expected):
     image = Image.new(mode, (3, 2), value)
     if mode == "P":
         image.putpalette([i // 3 for i in range(768)])
-    source = read(file_of(image, "PNG"))
+    source = read(saved(image, "PNG"))
     assert source.pixels.shape == (2, 3, len(expected))
     assert source.pixels[1, 2].tolist() == expected
 
 
 def test_cmyk_becomes_rgb():
-    source = read(file_of(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=100))
+    source = read(saved(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=100))
     assert source.pixels.shape == (16, 16, 3)
     np.testing.assert_allclose(source.pixels[8, 8], [255, 0, 0], atol=3)
 
@@ -74,11 +69,11 @@ def test_palette_transparency_becomes_alpha():
     image = Image.new("P", (2, 1))
     image.putpalette([0, 0, 0, 9, 9, 9])
     image.putpixel((1, 0), 1)
-    assert read(file_of(image, "PNG", transparency=0)).pixels.tolist() == [[[0, 0, 0, 0], [9, 9, 9, 255]]]
+    assert read(saved(image, "PNG", transparency=0)).pixels.tolist() == [[[0, 0, 0, 0], [9, 9, 9, 255]]]
 
 
 def png_with_key(depth: int, color_type: int, row: bytes, key: bytes) -> bytes:
-    """A PNG of one row with a clear colour, written by hand."""
+    """A PNG of one row with a transparent colour key, written by hand."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -111,8 +106,8 @@ def test_a_picture_without_pixels_is_refused():
         read(Image.new("RGB", (0, 5)))
 
 
-def test_the_first_frame_is_the_first_wherever_the_image_stands():
-    data = file_of(
+def test_first_frame_rewinds_an_open_image():
+    data = saved(
         Image.new("RGB", (4, 4), "red"),
         "GIF",
         save_all=True,
@@ -123,80 +118,22 @@ def test_the_first_frame_is_the_first_wherever_the_image_stands():
         assert read(image, first_frame=True).pixels[0, 0].tolist() == [255, 0, 0]
 
 
-def turned_by_hand(orientation: int) -> list[list[int]]:
-    """What a viewer shows of the rows 1 2 3 / 4 5 6 stored with that orientation (EXIF 2.32, 4.6.4)."""
-    return {
-        1: [[1, 2, 3], [4, 5, 6]],
-        2: [[3, 2, 1], [6, 5, 4]],
-        3: [[6, 5, 4], [3, 2, 1]],
-        4: [[4, 5, 6], [1, 2, 3]],
-        5: [[1, 4], [2, 5], [3, 6]],
-        6: [[4, 1], [5, 2], [6, 3]],
-        7: [[6, 3], [5, 2], [4, 1]],
-        8: [[3, 6], [2, 5], [1, 4]],
-    }[orientation]
-
-
-@pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("file_format", ["PNG", "TIFF", "WEBP"])
-def test_exif_orientation_is_applied(orientation, file_format):
-    image = Image.fromarray(np.array([[1, 2, 3], [4, 5, 6]], np.uint8).repeat(3).reshape(2, 3, 3))
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    options = {"lossless": True} if file_format == "WEBP" else {}
-    pixels = read(file_of(image, file_format, exif=exif, **options)).pixels
-    assert pixels[..., 0].tolist() == turned_by_hand(orientation)
-
-
-def test_an_embedded_profile_is_converted_to_srgb():
-    """In a profile whose red and green are swapped, stored red is shown green."""
-    swapped = swapped_srgb_profile()
-    image = Image.new("RGB", (2, 2), (255, 0, 0))
-    shown = read(file_of(image, "PNG", icc_profile=swapped)).pixels[0, 0]
-    assert shown[1] > 200
-    assert shown[0] < 60
-
-
-def swapped_srgb_profile() -> bytes:
-    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert data.count(b"rXYZ") == data.count(b"gXYZ") == 1
-    return data.replace(b"rXYZ", b"tmp!").replace(b"gXYZ", b"rXYZ").replace(b"tmp!", b"gXYZ")
-
-
-def test_an_srgb_profile_changes_nothing(gradient):
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    source = read(file_of(Image.fromarray(gradient), "PNG", icc_profile=profile))
-    np.testing.assert_array_equal(source.pixels, gradient)
-    assert source.notes == ()
-
-
-def test_a_broken_profile_is_noted_and_left_aside(gradient):
-    source = read(file_of(Image.fromarray(gradient), "PNG", icc_profile=b"no profile"))
-    np.testing.assert_array_equal(source.pixels, gradient)
-    assert "colour profile cannot be used" in source.notes[0]
-
-
-def test_a_profile_leaves_alpha_as_it_is(icon):
-    pixels = read(file_of(Image.fromarray(icon), "PNG", icc_profile=swapped_srgb_profile())).pixels
-    np.testing.assert_array_equal(pixels[..., 3], icon[..., 3])
-
-
-def test_animated_files_are_refused_unless_the_first_frame_is_asked_for():
+def test_animated_files_are_refused_without_first_frame():
     frames = [Image.new("RGB", (4, 4), color) for color in ("red", "blue", "lime")]
     for file_format in ("GIF", "PNG", "WEBP", "TIFF"):
-        data = file_of(frames[0], file_format, save_all=True, append_images=frames[1:])
+        data = saved(frames[0], file_format, save_all=True, append_images=frames[1:])
         with pytest.raises(ReadError, match="has 3 frames"):
             read(data)
         np.testing.assert_allclose(read(data, first_frame=True).pixels[0, 0], [255, 0, 0], atol=4)
 
 
-def test_arrays_and_pillow_images_are_taken_as_they_are(icon):
+def test_arrays_and_pillow_images_are_accepted_as_sources(icon):
     np.testing.assert_array_equal(read(icon).pixels, icon)
     np.testing.assert_array_equal(read(Image.fromarray(icon)).pixels, icon)
     assert read(icon).input_bytes is None
 
 
-def test_reading_leaves_the_source_alone(icon):
+def test_reading_does_not_change_the_source(icon):
     before = icon.copy()
     image = Image.fromarray(icon)
     read(icon)
@@ -205,7 +142,7 @@ def test_reading_leaves_the_source_alone(icon):
     np.testing.assert_array_equal(np.array(image), before)
 
 
-def test_what_is_no_image_is_refused_in_one_sentence(tmp_path):
+def test_sources_that_are_no_image_are_refused_in_one_sentence(tmp_path):
     text = tmp_path / "text.png"
     text.write_text("hello")
     empty = tmp_path / "empty.png"
@@ -224,9 +161,9 @@ def test_what_is_no_image_is_refused_in_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "BMP"])
-def test_cut_files_are_refused_or_give_every_pixel(file_format, gradient):
-    """What may be missing is what stands behind the last pixel, such as the end mark of a PNG."""
-    data = file_of(Image.fromarray(gradient), file_format)
+def test_truncated_files_are_refused_or_give_every_pixel(file_format, gradient):
+    """Only bytes after the last pixel may be missing, such as IEND of a PNG."""
+    data = saved(Image.fromarray(gradient), file_format)
     pixels = read(data).pixels
     refused = 0
     for kept in range(0, len(data), 1 + len(data) // 200):
@@ -239,4 +176,4 @@ def test_cut_files_are_refused_or_give_every_pixel(file_format, gradient):
 
 def test_32_bit_samples_are_refused():
     with pytest.raises(ReadError, match="32-bit samples"):
-        read(file_of(Image.new("F", (2, 2)), "TIFF"))
+        read(saved(Image.new("F", (2, 2)), "TIFF"))

@@ -1,4 +1,4 @@
-"""Metadata is gone unless asked for; what is kept is true of the new file."""
+"""Metadata: dropped by default; kept fields are valid for the new file."""
 
 import io
 import struct
@@ -33,7 +33,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF")
 
 
 def exif() -> Image.Exif:
-    """Turned, in another colour space, with a place and maker notes."""
+    """EXIF with orientation, colour space, GPS and maker notes."""
     data = Image.Exif()
     data[0x0112] = 6
     data[0x010E] = "secret description"
@@ -47,7 +47,7 @@ def exif() -> Image.Exif:
 
 
 def with_thumbnail(data: bytes) -> bytes:
-    """EXIF of Pillow's with a second directory that holds a small JPEG."""
+    """Add a second EXIF directory with a thumbnail."""
     body = data.removeprefix(b"Exif\0\0")
     order = "<" if body.startswith(b"II") else ">"
     (count,) = struct.unpack_from(f"{order}H", body, 8)
@@ -61,7 +61,7 @@ def with_thumbnail(data: bytes) -> bytes:
 
 
 def rich(file_format: str) -> bytes:
-    """A file with all the metadata that its format holds."""
+    """A file with every kind of metadata of its format."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options: dict[str, object] = {
         "exif": with_thumbnail(exif().tobytes()),
@@ -92,7 +92,7 @@ def reopened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("source", [*FORMATS, "GIF"])
 @pytest.mark.parametrize("target", ["png", "webp", "gif"])
-def test_nothing_but_pixels_goes_over_by_default(source, target):
+def test_no_metadata_is_kept_by_default(source, target):
     data = saved(picture().quantize(16), "GIF", comment=b"secret") if source == "GIF" else rich(source)
     assert b"secret" in data
     result = compress(data, k=16, format=target)
@@ -107,7 +107,7 @@ def test_nothing_but_pixels_goes_over_by_default(source, target):
 
 
 @pytest.mark.parametrize("source", FORMATS)
-def test_the_picture_is_turned_first_whether_or_not_metadata_is_kept(source):
+def test_the_picture_is_turned_upright_whether_or_not_metadata_is_kept(source):
     for keep in (False, True):
         result = compress(rich(source), k=64, keep_metadata=keep)
         assert (result.width, result.height) == (16, 24)
@@ -152,7 +152,7 @@ def test_comments_are_kept_where_there_is_room_for_them():
     assert reopened(compress(gif, keep_metadata=True).to_bytes()).text == {"Comment": "f\u00fcnf"}
 
 
-def test_what_a_format_cannot_hold_is_said():
+def test_metadata_that_a_format_cannot_hold_is_named_in_a_note():
     assert compress(rich("JPEG"), k=16, keep_metadata=True).notes == ()
     assert compress(rich("JPEG"), k=16, keep_metadata=True, format="webp").notes == (
         "WebP holds no comments, so they are left out",
@@ -172,7 +172,7 @@ def test_metadata_changes_no_pixel_and_a_file_without_any_gets_none():
     assert read(bare, keep_metadata=True).metadata == Metadata()
 
 
-def test_open_images_keep_theirs_too():
+def test_pillow_images_keep_their_metadata_too():
     result = compress(reopened(rich("PNG")), k=16, keep_metadata=True)
     assert reopened(result.to_bytes()).getexif()[0x010E] == "secret description"
     assert reopened(result.to_bytes()).text["Comment"] == "secret comment"
@@ -190,7 +190,7 @@ def test_broken_exif_is_left_out_and_the_picture_kept(broken):
     assert result.indices.shape == (16, 24)
 
 
-def test_broken_xmp_and_texts_with_zeros_do_no_harm():
+def test_broken_xmp_is_dropped_and_nul_bytes_are_removed_from_texts():
     data = saved(picture(), "JPEG", xmp=b"\xff\xfe<\0x\0", comment=b"a\0b\xff")
     result = compress(data, k=16, keep_metadata=True)
     assert result.notes == ("its XMP is not in UTF-8, so it is left out",)
@@ -200,20 +200,20 @@ def test_broken_xmp_and_texts_with_zeros_do_no_harm():
 @pytest.mark.parametrize(
     "part", [b" ", b"<xmp:Thumbnails ", b"tiff:Orientation ", b'photoshop:ICCProfile="', b"<"]
 )
-def test_long_xmp_takes_no_longer_than_its_length_asks_for(part):
-    """Of patterns that go back again and again these would take hours."""
+def test_long_xmp_is_cleaned_in_linear_time(part):
+    """A backtracking regular expression would take hours."""
     data = saved(picture(), "WEBP", lossless=True, xmp=b"<x>" + part * (3_000_000 // len(part)))
     kept = read(data, keep_metadata=True).metadata.xmp
     assert kept.startswith(b"<x>")
 
 
 @pytest.mark.parametrize("value", [None, 1, "yes"])
-def test_keeping_metadata_is_true_or_false(value):
+def test_keep_metadata_must_be_true_or_false(value):
     with pytest.raises(SettingsError, match="keep_metadata is"):
         compress(np.zeros((1, 1, 3), np.uint8), keep_metadata=value)
 
 
-def test_the_option_of_the_command_keeps_it(tmp_path):
+def test_the_command_option_keeps_metadata(tmp_path):
     path = tmp_path / "photo.jpg"
     path.write_bytes(rich("JPEG"))
     assert run("compress", path).returncode == 0

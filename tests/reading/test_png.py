@@ -1,7 +1,6 @@
-"""PNG of true colour past Pillow: the same pixels, and all that Pillow says of the rest."""
+"""PNG without Pillow: the same pixels, and everything unusual is left to Pillow."""
 
 import io
-import itertools
 import struct
 import zlib
 
@@ -11,21 +10,13 @@ from PIL import Image, PngImagePlugin
 
 from hostile.oddities import interlaced
 from hostile.parts import END, chunk, header, picture, png, saved
-from kalette.kernels import _native, reference
 from kalette.reading.images import read, read_entries
 from kalette.reading.png import plain_entries, true_color_pixels, without_pixels
 from kalette.types import Indexed, ReadError
 from kalette.writing.encoding import encode
+from kernel_cases import noise_rows
 
-BOTH = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
 COLOR_TYPES = {3: 2, 4: 6}
-
-
-def noise_rows(height: int, width: int, channels: int) -> np.ndarray:
-    """Rows of every filter type in turn, with bytes of any value."""
-    rows = np.random.default_rng(height).integers(0, 256, (height, 1 + width * channels)).astype(np.uint8)
-    rows[:, 0] = [row % 5 for row in range(height)]
-    return rows
 
 
 def file_of(rows: np.ndarray, channels: int, *before: bytes, idat: bytes | None = None) -> bytes:
@@ -35,59 +26,15 @@ def file_of(rows: np.ndarray, channels: int, *before: bytes, idat: bytes | None 
     return png(head, *before, chunk(b"IDAT", packed[:9]), chunk(b"IDAT", packed[9:]))
 
 
-@BOTH
-def test_each_filter_is_taken_off_by_hand(kernels):
-    """Two pixels of equal channels: 10 20, and below them 1 2 as differences, under each filter."""
-    for filter_type, expected in ((0, [1, 2]), (1, [1, 3]), (2, [11, 22]), (3, [6, 15]), (4, [11, 22])):
-        rows = np.array([[0, *[10] * 3, *[20] * 3], [filter_type, *[1] * 3, *[2] * 3]], np.uint8)
-        pixels = kernels.unfilter(rows, 3)
-        assert pixels[1, :, 0].tolist() == expected, filter_type
-        assert (pixels == pixels[..., :1]).all()
-
-
-@BOTH
-def test_of_left_above_and_corner_the_nearest_foretells_and_the_first_of_equals(kernels):
-    for left, above, corner in itertools.product((0, 1, 2, 7, 254, 255), repeat=3):
-        first_column = (left - corner) % 256  # foretold from above alone
-        rows = np.array([[0, *[corner] * 3, *[above] * 3], [4, *[first_column] * 3, *[0] * 3]], np.uint8)
-        middle = left + above - corner
-        assert kernels.unfilter(rows, 3)[1, 1, 0] == min(
-            (left, above, corner), key=lambda one: abs(one - middle)
-        )
-
-
 @pytest.mark.parametrize("channels", [3, 4])
-@pytest.mark.parametrize(("height", "width"), [(0, 4), (3, 0), (1, 1), (1, 40), (40, 1), (23, 31), (31, 23)])
-def test_both_kernels_take_off_the_same(height, width, channels):
-    rows = noise_rows(height, width, channels)
-    np.testing.assert_array_equal(
-        reference.unfilter(rows, channels), _native.unfilter(rows, channels), strict=True
-    )
-
-
-@BOTH
-@pytest.mark.parametrize(
-    ("rows", "channels", "said"),
-    [
-        (np.zeros((1, 7), np.uint8), 2, "pixels have 2 channels; they must have 3 or 4"),
-        (np.zeros((1, 7), np.uint8), 4, "rows have 7 bytes; they must have 1 and 4 for each pixel"),
-        (np.full((1, 4), 5, np.uint8), 3, "a row has filter type 5; it must be 0 to 4"),
-    ],
-)
-def test_rows_that_are_none_are_refused(kernels, rows, channels, said):
-    with pytest.raises(ValueError, match=said):
-        kernels.unfilter(rows, channels)
-
-
-@pytest.mark.parametrize("channels", [3, 4])
-def test_pixels_are_those_that_pillow_decodes(channels):
+def test_true_color_png_is_decoded_as_by_pillow(channels):
     data = file_of(noise_rows(20, 15, channels), channels)
     np.testing.assert_array_equal(true_color_pixels(data), np.asarray(Image.open(io.BytesIO(data))))
 
 
 @pytest.mark.parametrize("bits", [zlib.compress(bytes(19)), zlib.compress(bytes(21)), b"nothing", b""])
-def test_pixels_out_of_the_ordinary_are_left_to_pillow(bits):
-    """Two rows of 3 pixels take 20 bytes."""
+def test_invalid_pixel_data_is_left_to_pillow(bits):
+    """Two rows of 3 pixels have 20 bytes."""
     assert true_color_pixels(file_of(np.zeros((2, 10), np.uint8), 3)) is not None
     assert true_color_pixels(file_of(np.zeros((2, 10), np.uint8), 3, idat=bits)) is None
     assert true_color_pixels(file_of(np.full((2, 10), 5, np.uint8), 3)) is None
@@ -98,7 +45,7 @@ def test_pictures_without_pixels_are_left_to_pillow(height, width):
     assert true_color_pixels(file_of(np.zeros((height, 1 + 3 * width), np.uint8), 3)) is None
 
 
-def test_headers_and_pixels_in_disorder_are_left_to_pillow():
+def test_chunks_out_of_order_are_left_to_pillow():
     start, bits = header(3, 2), zlib.compress(bytes(20))
     pixels, text = (chunk(b"IDAT", bits[:9]), chunk(b"IDAT", bits[9:])), chunk(b"tEXt", b"a\0b")
     assert true_color_pixels(png(start, text, *pixels, text)) is not None
@@ -107,7 +54,7 @@ def test_headers_and_pixels_in_disorder_are_left_to_pillow():
     assert true_color_pixels(png(start)) is None
 
 
-def test_filters_of_no_standard_and_frames_of_no_animation_are_left_to_pillow():
+def test_unknown_filter_methods_and_stray_frame_chunks_are_left_to_pillow():
     def header_with(filter_method: int) -> bytes:
         return chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 2, 8, 2, 0, filter_method, 0))
 
@@ -131,7 +78,7 @@ def test_other_kinds_of_png_are_left_to_pillow():
 
 
 @pytest.mark.parametrize("alpha", [False, True])
-def test_entries_are_those_that_pillow_decodes(alpha):
+def test_indexed_png_is_decoded_as_by_pillow(alpha):
     levels = np.arange(240, dtype=np.uint8)
     columns = [levels, levels // 2, levels[::-1], *([np.minimum(2 * levels, 255)] if alpha else [])]
     palette, indices = np.column_stack(columns), np.random.default_rng(0).integers(0, 240, (9, 31), np.uint8)
@@ -143,7 +90,7 @@ def test_entries_are_those_that_pillow_decodes(alpha):
     np.testing.assert_array_equal(decoded_palette[decoded_indices], shown)
 
 
-def test_entries_of_few_bits_or_in_filtered_rows_are_left_to_pillow():
+def test_indices_of_few_bits_or_in_filtered_rows_are_left_to_pillow():
     four_bits = encode(Indexed(np.zeros((9, 3), np.uint8), np.zeros((2, 2), np.uint8)), "png", "fast")
     filtered = png(
         header(2, 1, color_type=3),
@@ -155,7 +102,7 @@ def test_entries_of_few_bits_or_in_filtered_rows_are_left_to_pillow():
         assert read_entries(data) is not None
 
 
-def test_what_a_file_says_beside_its_pixels_is_all_there_without_them():
+def test_without_pixels_keeps_all_metadata():
     said = PngImagePlugin.PngInfo()
     said.add_text("Author", "somebody")
     exif = Image.Exif()
@@ -168,7 +115,7 @@ def test_what_a_file_says_beside_its_pixels_is_all_there_without_them():
     assert head.info == whole.info
 
 
-def test_a_picture_is_turned_by_exif_that_stands_behind_its_pixels():
+def test_exif_after_the_pixels_turns_the_picture():
     exif = Image.Exif()
     exif[0x0112] = 6
     data = saved(picture(24, 16), "PNG")
@@ -183,7 +130,7 @@ def turning() -> bytes:
     return chunk(b"eXIf", exif.tobytes()[6:])
 
 
-def test_what_stands_behind_the_end_mark_says_nothing_of_the_picture():
+def test_chunks_after_iend_are_ignored():
     for behind in (turning(), chunk(b"gAMA", b"short"), chunk(b"tRNS", bytes(6)), chunk(b"IDAT", bytes(9))):
         data = saved(picture(24, 16), "PNG") + behind + END
         np.testing.assert_array_equal(true_color_pixels(data), np.asarray(picture(24, 16)))
@@ -205,8 +152,8 @@ def test_what_stands_behind_the_end_mark_says_nothing_of_the_picture():
     ids=["gAMA", "iCCP", "iCCP-method", "zTXt", "no-name", "fcTL-short", "fcTL", "tEXt"],
 )
 @pytest.mark.parametrize("place", [33, -12], ids=["before", "behind"])
-def test_of_all_that_stands_beside_the_pixels_the_same_comes_as_by_pillow_alone(said, place, monkeypatch):
-    """A picture, or the same sentence: also where Pillow stops at what is broken behind the pixels."""
+def test_ancillary_chunks_have_the_same_effect_as_with_pillow_alone(said, place, monkeypatch):
+    """The same pixels, notes and metadata, or the same error, also for broken chunks after the pixels."""
     data = saved(picture(24, 16), "PNG")
     data = data[:place] + said + (turning() if place < 0 else b"") + data[place:]
 

@@ -1,4 +1,4 @@
-"""What files say of themselves, read without a decoder."""
+"""The structure of image files, examined without decoding."""
 
 import struct
 import zlib
@@ -27,7 +27,7 @@ def test_a_good_file_of_each_format_has_no_fault(ending, name):
 @pytest.mark.parametrize(
     "data", [b"", b"\x89PNG", b"RIFF\0\0\0\0WAVE", b"%PDF-1.7", b"P6 1 1 255 abc", b"\xff\xd8"]
 )
-def test_no_other_format_is_known(data):
+def test_other_formats_are_not_recognised(data):
     assert format_of(data) is None
 
 
@@ -39,7 +39,7 @@ def test_every_checksum_of_a_png_is_verified():
         assert examine(changed, "PNG", 1).fault, place
 
 
-def test_a_png_has_an_end_and_what_stands_behind_it_does_not_matter():
+def test_a_png_needs_its_end_and_may_have_bytes_after_it():
     data = seeds()["png"]
     for length in range(8, len(data)):
         assert examine(data[:length], "PNG", 1).fault, length
@@ -47,7 +47,7 @@ def test_a_png_has_an_end_and_what_stands_behind_it_does_not_matter():
 
 
 def test_the_rows_of_a_png_are_counted_by_hand():
-    """Two rows of 3 RGB pixels: 20 bytes; one byte less is one row less."""
+    """Two rows of 3 RGB pixels have 20 bytes; with one byte less a row is missing."""
     for kept, missing in ((20, False), (19, True), (10, True), (0, True), (25, False)):
         data = png(header(3, 2), chunk(b"IDAT", zlib.compress((b"\0" + b"x" * 9) * 3)[:0] or _packed(kept)))
         assert png_rows_missing(data) is missing
@@ -67,7 +67,7 @@ def test_the_rows_of_an_interlaced_png_are_those_of_its_passes(size):
     assert png_rows_missing(short)
 
 
-def test_a_sequential_jpeg_shows_where_its_scan_ends_and_a_progressive_one_that_all_is_there():
+def test_the_structure_of_a_jpeg_shows_the_end_of_its_scan_and_missing_scans():
     sequential = seeds()["jpg"]
     assert examine(sequential, "JPEG", 1) == Structure(scan_end=len(sequential) - 2)
     progressive = saved(picture(), "JPEG", progressive=True)
@@ -77,7 +77,7 @@ def test_a_sequential_jpeg_shows_where_its_scan_ends_and_a_progressive_one_that_
     assert examine(progressive[:-2], "JPEG", 1).fault == "its end is missing"
 
 
-def test_a_thumbnail_in_exif_is_not_taken_for_the_picture():
+def test_a_thumbnail_in_exif_is_not_mistaken_for_the_picture():
     inner = saved(picture(8, 8), "JPEG")
     segment = b"\xff\xe1" + struct.pack(">H", len(inner) + 2) + inner
     jpeg = seeds()["jpg"]
@@ -119,7 +119,7 @@ def test_the_directories_of_a_tiff_are_followed(options):
     assert examine(data, "TIFF", 1_000).frames == 3
 
 
-def test_a_tiff_that_leads_in_circles_or_out_of_the_file_comes_to_an_end():
+def test_tiff_directories_that_loop_or_leave_the_file_end_the_walk():
     assert examine(tiff((256, 3, 1, 1), following=8), "TIFF", 1_000) == Structure(frames=1)
     assert examine(tiff((256, 3, 1, 1), following=999), "TIFF", 1_000).fault == "its end is missing"
     assert "numbers" in examine(tiff((273, 4, 2**30, 8)), "TIFF", 1_000).fault

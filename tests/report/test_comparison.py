@@ -1,4 +1,4 @@
-"""Several k side by side: the rows of compress, counted once, and a recommendation."""
+"""`kalette.compare`: a row for each k, one histogram, and a recommended k."""
 
 import io
 
@@ -27,7 +27,7 @@ def flat(*colors: tuple[int, ...], side: int = 6) -> np.ndarray:
     return np.repeat(np.array([colors], np.uint8), side, axis=0)
 
 
-def test_each_row_is_what_compress_gives(comparison, pixels):
+def test_each_row_equals_the_result_of_compress(comparison, pixels):
     assert [row.k for row in comparison.rows] == [8, 2, 32]
     for row in comparison.rows:
         alone = kalette.compress(pixels, row.k, ALONE)
@@ -42,7 +42,7 @@ def test_the_recommended_k_is_that_of_compress(comparison, pixels):
     assert [point.k for point in comparison.curve] == list(range(2, 257))
 
 
-def test_the_reason_names_half_as_many_and_twice_as_many(comparison):
+def test_the_reason_compares_with_half_and_twice_the_recommended_k(comparison):
     k = comparison.recommended_k
     for number in (round(k / 2), k, 2 * k):
         assert f"with {number}" in comparison.reason
@@ -52,30 +52,32 @@ def test_the_reason_names_half_as_many_and_twice_as_many(comparison):
 def test_the_picture_is_read_and_counted_once(pixels, monkeypatch):
     counted = []
     count = picture.count
-    monkeypatch.setattr(picture, "count", lambda *given, **named: counted.append(1) or count(*given, **named))
+    monkeypatch.setattr(
+        picture, "count", lambda *arguments, **options: counted.append(1) or count(*arguments, **options)
+    )
     kalette.compare(pixels, [2, 4, 8])
     assert counted == [1]
 
 
-def test_rows_are_the_same_for_any_threads(comparison, pixels):
+def test_rows_are_the_same_for_any_number_of_threads(comparison, pixels):
     other = kalette.compare(pixels, [8, 2, 32], threads=1)
     assert [row.result.to_bytes() for row in other.rows] == [row.result.to_bytes() for row in comparison.rows]
     assert (other.curve, other.reason) == (comparison.curve, comparison.reason)
 
 
-def test_every_row_is_told_once_as_it_is_done(pixels):
-    told = []
-    kalette.compare(pixels, [2, 4, 8], on_row=lambda row: told.append(row.k))
-    assert sorted(told) == [2, 4, 8]
+def test_on_row_is_called_once_for_each_row(pixels):
+    reported = []
+    kalette.compare(pixels, [2, 4, 8], on_row=lambda row: reported.append(row.k))
+    assert sorted(reported) == [2, 4, 8]
 
 
-def test_settings_take_the_place_of_those_for_k_alone(pixels):
+def test_explicit_settings_replace_the_defaults_of_compare(pixels):
     (row,) = kalette.compare(pixels, [8], kalette.Settings()).rows
     assert row.result.to_bytes() == kalette.compress(pixels, k=8).to_bytes()
     assert kalette.compare(pixels, [8], effort="best").rows[0].result.settings.space == "srgb"
 
 
-def test_settings_hold_for_every_row(pixels):
+def test_settings_apply_to_every_row(pixels):
     made = kalette.compare(pixels, [4, 8], init="wu", max_iter=1, format="gif")
     assert all(row.result.iterations == 1 for row in made.rows)
     assert all(row.result.to_bytes()[:3] == b"GIF" for row in made.rows)
@@ -128,7 +130,7 @@ def test_a_k_below_the_kinds_of_alpha_is_left_out_with_a_note(icon):
         ),
     ],
 )
-def test_few_colors_are_all_recommended_and_exact(picture, recommended, reason):
+def test_for_few_colors_the_recommended_k_is_their_number_and_lossless(picture, recommended, reason):
     made = kalette.compare(picture, [1, 2, 20, 32])
     assert (made.recommended_k, made.reason) == (recommended, reason)
     for row in made.rows:
@@ -136,7 +138,7 @@ def test_few_colors_are_all_recommended_and_exact(picture, recommended, reason):
         assert row.result.colors_used == min(row.k, recommended)
 
 
-def test_a_comparison_shows_itself_as_a_picture(comparison):
+def test_a_comparison_is_shown_as_a_picture_in_a_notebook(comparison):
     with Image.open(io.BytesIO(comparison._repr_png_())) as image:
         assert image.format == "PNG"
         assert image.width > 1000

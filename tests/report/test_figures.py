@@ -1,4 +1,4 @@
-"""Figures: what is on them, that it is legible, and that the same figure gives the same bytes."""
+"""Figures: their content, legibility and reproducible bytes."""
 
 import io
 from itertools import combinations
@@ -26,7 +26,7 @@ def texts_of(figure: Figure) -> list[str]:
 
 
 def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return what is written on a drawn figure, each with its box in dots; not the ticks out of sight."""
+    """Return the visible texts of a figure with their boxes in dots; without ticks outside the view."""
     figure.draw_without_rendering()
     hidden = {
         tick.label1
@@ -40,7 +40,7 @@ def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
 
 
 def assert_legible(figure: Figure) -> None:
-    """Every word is on the sheet, no two overlap, and none is too small a thousand pixels wide."""
+    """Every text lies on the sheet, no two overlap, and none is too small at a width of 1000 pixels."""
     boxes = boxes_of(figure)
     width, height = figure.canvas.get_width_height()
     for words, box in boxes:
@@ -65,7 +65,7 @@ def three():
     return [kalette.compress(of_formula(48, 64), k=k, effort="fast") for k in (2, 16, 256)]
 
 
-def test_the_legibility_check_finds_what_it_is_for():
+def test_assert_legible_finds_overlapping_clipped_and_small_text():
     for places in ([(0.5, 0.5), (0.51, 0.5)], [(0.99, 0.5)], [(0.5, -0.001)]):
         figure = Figure(figsize=(5, 5), dpi=200)
         for place in places:
@@ -99,7 +99,7 @@ def test_the_grid_gives_the_ratio_to_the_input_file_if_there_is_one(gradient):
     assert "9.3 KB file" in texts
 
 
-def test_the_grid_says_exact_and_how_many_colors_there_are():
+def test_the_grid_labels_lossless_versions_exact_with_their_number_of_colors():
     texts = texts_of(figures.comparison_grid([kalette.compress(np.full((2, 2, 3), 7, np.uint8), k=16)]))
     assert texts.count("1 colour") == 2
     assert "exact" in texts
@@ -129,7 +129,7 @@ def test_the_grid_shows_the_written_pixels_and_a_strip_of_their_colors(three):
     assert {tuple(color) for color in strip_of_two[0].tolist()} == set(map(tuple, three[0].palette.tolist()))
 
 
-def test_a_checkerboard_lies_under_clear_pixels_and_their_part_of_the_strip(icon):
+def test_clear_pixels_and_entries_show_a_checkerboard(icon):
     figure = figures.comparison_grid([kalette.compress(icon, k=8)])
     for axes in pictures_of(figure):
         dots = axes.images[0].get_array()[::5, ::5].reshape(-1, 3)
@@ -137,19 +137,19 @@ def test_a_checkerboard_lies_under_clear_pixels_and_their_part_of_the_strip(icon
         assert {(255, 255, 255), (222, 222, 222)} <= greys
 
 
-def test_part_clear_colors_mix_with_the_checkerboard():
+def test_partly_clear_colors_are_blended_with_the_checkerboard():
     half = np.full((1, 17, 4), (100, 0, 0, 51), np.uint8)
     assert over_checkerboard(half)[0, [0, 16]].tolist() == [[224, 204, 204], [198, 178, 178]]
 
 
-def test_a_picture_is_enlarged_in_whole_squares_and_made_smaller_by_means():
+def test_pictures_are_enlarged_by_whole_factors_and_reduced_by_averaging():
     pixels = np.array([[[0, 0, 0], [100, 200, 50]]], np.uint8)
     assert scaled(pixels, 2).tolist() == [[[0, 0, 0]] * 2 + [[100, 200, 50]] * 2] * 2
     assert scaled(pixels, 0.5).tolist() == [[[50, 100, 25]]]
     assert scale_to_fit(100, 100, 399, 1000) == 3
 
 
-def test_a_rare_color_is_seen_in_the_strip():
+def test_a_rare_color_is_visible_in_the_strip():
     colors = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
     shown = strip(colors, np.array([1, 10**9]), 100, 1)[0, :, 0]
     assert 5 <= (shown == 0).sum() <= 20
@@ -163,7 +163,7 @@ def test_the_same_figure_gives_the_same_bytes_without_dates(three):
     assert "<dc:date>" not in figures.svg_text(figures.comparison_grid(three[:1]))
 
 
-def test_rules_of_the_user_do_not_change_a_figure(three):
+def test_matplotlib_settings_of_the_user_do_not_change_a_figure(three):
     import matplotlib as mpl
 
     plain = figures.png_bytes(figures.comparison_grid(three[:1]))
@@ -172,7 +172,7 @@ def test_rules_of_the_user_do_not_change_a_figure(three):
 
 
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("SVG", b"<?xml"), ("pdf", b"%PDF")])
-def test_a_figure_is_saved_in_the_format_of_its_name(tmp_path, three, ending, start):
+def test_a_figure_is_saved_in_the_format_of_the_file_name(tmp_path, three, ending, start):
     path = tmp_path / f"grid.{ending}"
     figure = figures.comparison_grid(three[:1])
     figures.save(figure, path)
@@ -184,7 +184,7 @@ def test_a_figure_is_saved_in_the_format_of_its_name(tmp_path, three, ending, st
     assert path.read_bytes() == first
 
 
-def test_another_ending_is_refused_before_any_work(tmp_path):
+def test_an_unknown_figure_format_is_refused_before_any_work(tmp_path):
     for refuse in (figures.require_writable, lambda path: figures.save(Figure(), path)):
         with pytest.raises(SettingsError, match=r"end it in \.png, \.svg or \.pdf"):
             refuse(tmp_path / "grid.jpg")
@@ -193,13 +193,13 @@ def test_another_ending_is_refused_before_any_work(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def walked():
-    """K-Means from a random start, with the palette of each pass."""
+def with_history():
+    """K-Means from a random start, with its palettes of all passes."""
     return kalette.compress(of_formula(48, 64), k=6, init="random", max_iter=3, keep_history=True)
 
 
 def clouds_of(axes: Axes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the colours of the small points, the colours of the balls and their areas."""
+    """Return the colours of the points, the colours of the centroids and their areas."""
     small, large = axes.collections
     return small.get_facecolors(), large.get_facecolors(), large.get_sizes()
 
@@ -208,25 +208,25 @@ def as_set(colors: np.ndarray) -> set[tuple[int, ...]]:
     return {tuple(color) for color in np.rint(colors[:, :3] * 255).astype(int).tolist()}
 
 
-def test_a_plot_has_colors_before_and_after_with_centroids_and_three_curves(walked):
-    figure = figures.color_plot([walked])
+def test_a_plot_has_colors_before_and_after_with_centroids_and_three_curves(with_history):
+    figure = figures.color_plot([with_history])
     figure.draw_without_rendering()  # sorts points by depth
     before, after, *curves = figure.axes
     points, balls, areas = clouds_of(before)
-    assert as_set(points) == as_set(walked.picture.pixels.reshape(-1, 3) / 255)
-    assert as_set(balls) == as_set(walked.palette / 255)
-    assert as_set(clouds_of(after)[0]) == as_set(walked.palette / 255)
-    shares = np.bincount(walked.indices.ravel())
+    assert as_set(points) == as_set(with_history.picture.pixels.reshape(-1, 3) / 255)
+    assert as_set(balls) == as_set(with_history.palette / 255)
+    assert as_set(clouds_of(after)[0]) == as_set(with_history.palette / 255)
+    shares = np.bincount(with_history.indices.ravel())
     seen = {
         tuple(color): area
         for color, area in zip(np.rint(balls[:, :3] * 255).astype(int).tolist(), areas, strict=True)
     }
-    ranked = sorted(zip(shares, walked.palette.tolist(), strict=True))
+    ranked = sorted(zip(shares, with_history.palette.tolist(), strict=True))
     assert [seen[tuple(color)] for _, color in ranked] == sorted(areas)
     loss, shift, changed = (curve.lines[0].get_ydata() for curve in curves)
-    assert list(loss * walked.indices.size) == pytest.approx(walked.losses)
-    assert list(shift) == [done.max_shift for done in walked.history]
-    assert list(changed) == [done.changed for done in walked.history]
+    assert list(loss * with_history.indices.size) == pytest.approx(with_history.losses)
+    assert list(shift) == [done.max_shift for done in with_history.history]
+    assert list(changed) == [done.changed for done in with_history.history]
 
 
 def test_a_plot_has_a_row_for_each_k(three):
@@ -235,8 +235,8 @@ def test_a_plot_has_a_row_for_each_k(three):
     assert len(figure.axes) == 15
 
 
-def test_a_plot_says_how_it_came_there(walked):
-    texts = texts_of(figures.color_plot([walked]))
+def test_a_plot_states_passes_start_and_loss(with_history):
+    texts = texts_of(figures.color_plot([with_history]))
     assert any(text.startswith("3 passes from a random start, loss per pixel ") for text in texts)
     assert {"red", "green", "blue", "pass", "colours of the picture", "the same after compression"} <= set(
         texts
@@ -252,13 +252,13 @@ LONG = {"init": "random", "tol": 0.0, "max_iter": 250}
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 def test_plots_are_legible(three, icon, space):
-    walks = [kalette.compress(of_formula(90, 120), k=k, **LONG) for k in (2, 40)]
+    runs = [kalette.compress(of_formula(90, 120), k=k, **LONG) for k in (2, 40)]
     single = kalette.compress(icon, k=3, init="random", max_iter=1)
-    for results in (three, walks, [single], [kalette.compress(CLEAR, k=2)], [kalette.compress(ONE, k=2)]):
+    for results in (three, runs, [single], [kalette.compress(CLEAR, k=2)], [kalette.compress(ONE, k=2)]):
         assert_legible(figures.color_plot(results, space))
 
 
-def test_a_fixed_palette_is_called_that_and_a_chosen_k_by_its_number(three):
+def test_figures_label_a_fixed_palette_and_an_automatic_k(three):
     fixed = kalette.compress(of_formula(48, 64), palette=["#000000", "#ff8000", "#ffffff"])
     chosen = kalette.compress(of_formula(48, 64), k="auto", effort="fast")
     for figure in (figures.color_plot([fixed, chosen]), figures.comparison_grid([fixed, chosen])):
@@ -268,13 +268,13 @@ def test_a_fixed_palette_is_called_that_and_a_chosen_k_by_its_number(three):
     assert len(list(step_frames(fixed))) == 1
 
 
-def test_oklab_agrees_with_its_source():
+def test_oklab_agrees_with_published_values():
     primaries = np.array([[0, 255, 0], [0, 0, 255], [128, 128, 128]], np.uint8)
     known = [[0.8664, -0.2339, 0.1795], [0.4520, -0.0325, -0.3115], [0.5999, 0, 0]]
     assert oklab_from_srgb(primaries) == pytest.approx(np.array(known), abs=2e-4)
 
 
-def test_some_thousands_of_colors_are_shown_frequent_ones_for_certain():
+def test_a_sample_of_colors_includes_the_frequent_ones():
     colors = of_formula(200, 256).reshape(-1, 3)
     counts = np.ones(len(colors), np.int64)
     counts[[5, 40_000]] = 10**9
@@ -286,19 +286,19 @@ def test_some_thousands_of_colors_are_shown_frequent_ones_for_certain():
     assert set(np.diff(evenly).tolist()) <= {12, 13}
 
 
-def test_the_steps_show_the_picture_in_the_palette_of_each_pass(walked):
-    frames = list(step_frames(walked))
-    assert len(frames) == figures.frame_count(walked) == walked.iterations + 1
-    for frame, palette in zip(frames, walked.palettes, strict=True):
-        # Seven dots for a pixel: the upper left one begins at (22, 48).
+def test_each_frame_shows_the_picture_in_the_palette_of_its_pass(with_history):
+    frames = list(step_frames(with_history))
+    assert len(frames) == figures.frame_count(with_history) == with_history.iterations + 1
+    for frame, palette in zip(frames, with_history.palettes, strict=True):
+        # Seven dots per pixel; the upper left pixel begins at (22, 48).
         shown = frame[48 : 48 + 7 * 48 : 7, 22 : 22 + 7 * 64 : 7].reshape(-1, 3)
         assert as_set(shown / 255) <= as_set(palette / 255)
-        distances = ((walked.picture.pixels.reshape(-1, 1, 3) - palette.astype(float)) ** 2).sum(axis=2)
-        nearest = ((walked.picture.pixels.reshape(-1, 3) - shown.astype(float)) ** 2).sum(axis=1)
+        distances = ((with_history.picture.pixels.reshape(-1, 1, 3) - palette.astype(float)) ** 2).sum(axis=2)
+        nearest = ((with_history.picture.pixels.reshape(-1, 3) - shown.astype(float)) ** 2).sum(axis=1)
         assert np.array_equal(nearest, distances.min(axis=1))
 
 
-def test_many_passes_are_thinned_out_late_rather_than_early():
+def test_many_passes_are_sampled_from_first_to_last():
     for iterations in (0, 1, MOST_FRAMES - 1, MOST_FRAMES, 100, 5000):
         shown = shown_passes(iterations)
         assert shown[0] == 0
@@ -309,11 +309,11 @@ def test_many_passes_are_thinned_out_late_rather_than_early():
 
 
 @pytest.mark.parametrize("ending", ["gif", "apng", "webp"])
-def test_an_animation_has_every_frame_starts_over_and_stays_on_the_last(tmp_path, walked, ending):
+def test_an_animation_loops_and_holds_its_last_frame(tmp_path, with_history, ending):
     path = tmp_path / f"steps.{ending}"
-    told = []
-    figures.save_steps(walked, path, on_frame=told.append)
-    assert told == [1, 2, 3, 4]
+    reported = []
+    figures.save_steps(with_history, path, on_frame=reported.append)
+    assert reported == [1, 2, 3, 4]
     durations = []
     with Image.open(path) as image:
         assert (image.size, image.n_frames, image.info["loop"]) == ((978, 540), 4, 0)
@@ -323,12 +323,12 @@ def test_an_animation_has_every_frame_starts_over_and_stays_on_the_last(tmp_path
             durations.append(image.info["duration"])
         assert durations == [FIRST_MS, *[FRAME_MS] * 2, LAST_MS]
         last = np.asarray(image.convert("RGB")).astype(float)
-    *_, drawn = step_frames(walked)
+    *_, drawn = step_frames(with_history)
     assert np.abs(last - drawn).mean() < 2
     data = path.read_bytes()
     with pytest.raises(WriteError, match="exists"):
-        figures.save_steps(walked, path)
-    figures.save_steps(walked, path, overwrite=True)
+        figures.save_steps(with_history, path)
+    figures.save_steps(with_history, path, overwrite=True)
     assert path.read_bytes() == data
 
 
@@ -340,13 +340,13 @@ def test_a_picture_that_needs_no_pass_has_one_frame(tmp_path, pixels):
         assert image.n_frames == 1
 
 
-def test_an_animation_of_another_ending_is_refused(tmp_path, walked):
-    for refuse in (figures.require_steps_writable, lambda path: figures.save_steps(walked, path)):
+def test_an_unknown_animation_format_is_refused(tmp_path, with_history):
+    for refuse in (figures.require_steps_writable, lambda path: figures.save_steps(with_history, path)):
         with pytest.raises(SettingsError, match=r"end it in \.gif, \.png or \.webp"):
             refuse(tmp_path / "steps.svg")
 
 
-def test_starts_show_the_best_and_the_worst_run_and_how_all_end():
+def test_the_figure_of_starts_shows_the_best_and_the_worst_run_and_all_final_losses():
     X = sample_blobs(100)
     runs = [run_kmeans(X, init_centroids(X, 5, seed)) for seed in range(8)]
     figure = figures.starts_figure(X, runs)
@@ -358,6 +358,6 @@ def test_starts_show_the_best_and_the_worst_run_and_how_all_end():
     assert sorted(line.get_ydata()[-1] for line in passes.lines) == losses
     for axes, loss in ((best, losses[0]), (worst, losses[-1])):
         run = next(run for run in runs if run.losses[-1] == loss)
-        ways = sorted(line.get_xydata().tolist() for line in axes.lines)
-        assert ways == sorted(np.stack(run.path, axis=1).tolist())
+        paths = sorted(line.get_xydata().tolist() for line in axes.lines)
+        assert paths == sorted(np.stack(run.path, axis=1).tolist())
         assert any(f"loss {loss:,.1f} after" in text for text in texts_of(figure))

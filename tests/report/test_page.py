@@ -1,4 +1,4 @@
-"""The report: one page that asks nothing of anybody, and whose words are only words."""
+"""The HTML report: one self-contained page with escaped names."""
 
 import base64
 import hashlib
@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 import kalette
-from kalette.report.charts import Axis, Chart
 from kalette.report.page import comparison_page
 
 VOID = {"meta", "link", "img", "input", "br"}
 
 
 class Outline(HTMLParser):
-    """Elements as they nest; an end without its beginning fails."""
+    """The elements of a page; an unmatched end tag fails."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -52,21 +51,21 @@ def page(made) -> str:
     return comparison_page(made, "sample.png")
 
 
-def test_the_page_nests_and_every_picture_has_words(page):
+def test_the_page_is_well_formed_and_every_picture_has_alternative_text(page):
     outline = Outline(page)
     assert all(picture.get("alt") is not None for picture in outline.all("img"))
     names = [attributes["id"] for _, attributes in outline.found if "id" in attributes]
     assert len(names) == len(set(names))
 
 
-def test_the_pictures_are_the_written_files_and_the_original(page, made):
+def test_the_page_embeds_the_written_files_and_the_original(page, made):
     pictures = [picture for picture in Outline(page).all("img") if "src" in picture]
     data = [base64.b64decode(picture["src"].partition("base64,")[2]) for picture in pictures]
     assert np.array_equal(kalette.open(data[0]).pixels, made.rows[0].result.picture.pixels)
     assert data[1:] == [row.result.to_bytes() for row in made.rows]
 
 
-def test_the_page_asks_for_nothing_outside_and_its_policy_forbids_it(page):
+def test_the_page_loads_nothing_from_outside_and_its_policy_forbids_it(page):
     outline = Outline(page)
     policy = next(meta["content"] for meta in outline.all("meta") if "http-equiv" in meta)
     assert "default-src 'none'" in policy
@@ -83,14 +82,14 @@ def test_the_page_asks_for_nothing_outside_and_its_policy_forbids_it(page):
         assert address.startswith("data:")
 
 
-def test_the_palettes_are_those_of_the_versions(page, made):
+def test_the_page_lists_the_palette_of_each_version(page, made):
     codes = [button["data-code"] for button in Outline(page).all("button")]
     assert codes == [code for row in made.rows for code in row.result.swatches]
     folded = ["open" not in attributes for attributes in Outline(page).all("details")]
     assert folded == [False, False, True]
 
 
-def test_the_table_and_the_choice_have_every_k(page, made):
+def test_the_table_and_the_selector_have_every_k(page, made):
     outline = Outline(page)
     assert [choice["value"] for choice in outline.all("input") if choice.get("name") == "k"] == [
         f"k{row.k}" for row in made.rows
@@ -103,7 +102,7 @@ def test_the_table_and_the_choice_have_every_k(page, made):
             assert text in line
 
 
-def test_the_curves_have_numbers_only_and_mark_the_recommended_k(page, made):
+def test_the_charts_have_finite_numbers_and_mark_the_recommended_k(page, made):
     charts = re.findall('<svg class="chart".*?</svg>', page, re.S)
     assert len(charts) == 3
     assert not any(word in chart for chart in charts for word in ("nan", "inf", "None"))
@@ -121,7 +120,7 @@ def test_the_curves_have_numbers_only_and_mark_the_recommended_k(page, made):
         "two\nlines.png",
     ],
 )
-def test_a_hostile_name_is_only_a_name(name, made):
+def test_a_hostile_file_name_is_escaped(name, made):
     page = comparison_page(made, name)
     page.encode()
     outline = Outline(page)
@@ -145,21 +144,7 @@ def test_the_smallest_pictures_have_a_page(pixels):
     assert "nan" not in "".join(re.findall("<svg.*?</svg>", page, re.S))
 
 
-def test_part_clear_entries_keep_their_alpha(icon):
+def test_partly_clear_entries_keep_their_alpha(icon):
     page = comparison_page(kalette.compare(icon, [8]), "icon.png")
     opacities = {rectangle["fill-opacity"] for rectangle in Outline(page).all("rect")}
     assert {"0.000", "1.000"} < opacities
-
-
-def test_a_value_lies_where_the_axes_say():
-    chart = Chart("", Axis("x", 0, 10), Axis("y", 1, 100, logarithmic=True))
-    chart.dot((10, 10), "here")
-    (dot,) = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', chart.svg())
-    assert dot == ("506.0", "151.0")
-    assert '<text class="dot" x="499.0"' in chart.svg()  # at the right edge words end before the dot
-
-
-def test_ticks_are_round_and_inside():
-    assert Axis("", 18.7, 37.2).ticks() == [20, 25, 30, 35]
-    assert Axis("", 0.0, 0.9).ticks() == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
-    assert Axis("", 7, 47, logarithmic=True).ticks() == [8, 10, 20, 30, 40]

@@ -1,4 +1,4 @@
-"""What a call carries along: threads, callbacks, cancelling."""
+"""`Run`: threads, callbacks and cancellation of a call."""
 
 import numpy as np
 import pytest
@@ -47,15 +47,15 @@ def test_mapping_is_cancelled_between_bands():
         return False
 
     kalette.compress(tall, 4, init="wu", max_iter=1, dither="blue-noise", threads=1, cancelled=cancelled)
-    assert len(asked) >= 1 + 4  # a pass, and four bands of 256 rows
+    assert len(asked) >= 1 + 4  # one pass and four bands of 256 rows
 
 
-def test_callbacks_change_nothing():
+def test_callbacks_do_not_change_the_result():
     quiet = kalette.compress(PHOTO, 12, max_bytes=800)
-    told = kalette.compress(
+    observed = kalette.compress(
         PHOTO, 12, max_bytes=800, on_step=print, on_pass=lambda *_: None, cancelled=bool, keep_history=True
     )
-    assert quiet.to_bytes() == told.to_bytes()
+    assert quiet.to_bytes() == observed.to_bytes()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_callbacks_change_nothing():
         ("cancelled", True, "cancelled is True; give a function"),
     ],
 )
-def test_what_cannot_be_carried_is_refused(option, value, said):
+def test_invalid_run_options_are_refused(option, value, said):
     with pytest.raises(SettingsError, match=said):
         Run(**{option: value})
     with pytest.raises(SettingsError, match=said):

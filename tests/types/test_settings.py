@@ -1,4 +1,4 @@
-"""Options and their checks."""
+"""Settings and their validation."""
 
 import dataclasses
 import json
@@ -52,13 +52,13 @@ from kalette.types import Options, Settings
         ({"keep_colors": ["#000", "#fff"], "k": 1}, "k is 1, but 2 colours are to be kept"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_with_value_and_rule(options, said):
+def test_an_invalid_value_is_refused_with_the_value_and_the_rule(options, said):
     with pytest.raises(kalette.SettingsError, match=said) as caught:
         Settings(**options)
     assert caught.value.exit_code == 2
 
 
-def test_colors_are_taken_in_any_form_and_kept_in_one():
+def test_colors_are_accepted_in_any_form_and_stored_in_one():
     as_bytes = np.array([[255, 136, 0], [0, 0, 0]], np.uint8)
     for colors in (as_bytes, as_bytes.tolist(), ["F80", "#000000ff"], iter(["#ff8800", "#000"])):
         settings = Settings(palette=colors)
@@ -66,7 +66,7 @@ def test_colors_are_taken_in_any_form_and_kept_in_one():
     assert Settings(keep_colors=[(0, 0, 0, 1), "#00000001"]).keep_colors == ("#00000001",)
 
 
-def test_settings_with_colors_can_be_hashed_and_go_through_json():
+def test_settings_with_colors_are_hashable_and_survive_json():
     settings = Settings(palette=["#ff8800", (1, 2, 3, 4)])
     assert Settings(**json.loads(json.dumps(dataclasses.asdict(settings)))) == settings
     assert len({settings, dataclasses.replace(settings)}) == 1
@@ -75,7 +75,7 @@ def test_settings_with_colors_can_be_hashed_and_go_through_json():
 def test_options_name_exactly_the_fields_of_settings_but_k():
     fields = {field.name: field.type for field in dataclasses.fields(Settings)}
     expected = {name: typing.get_type_hints(Settings)[name] for name in fields}
-    colors = typing.get_type_hints(Options)["keep_colors"]  # taken in more forms than they are kept in
+    colors = typing.get_type_hints(Options)["keep_colors"]  # accepted in more forms than stored
     expected |= {"keep_colors": colors, "palette": colors | str | os.PathLike[str] | None}
     assert typing.get_type_hints(Options) == {name: hint for name, hint in expected.items() if name != "k"}
 
@@ -87,7 +87,7 @@ def test_an_explicit_start_or_end_means_plain_lloyd():
     assert Settings(tol=0.0).plain_lloyd
 
 
-def test_k_may_be_left_to_the_picture():
+def test_k_can_be_auto():
     assert Settings(k="auto").k == "auto"
     assert Settings(k="auto", keep_colors=["#fff"] * 3).keep_colors == ("#ffffff",)
     with pytest.raises(kalette.SettingsError, match="k is auto, but the fixed palette holds 1"):

@@ -1,4 +1,4 @@
-"""Files that we write, read by others."""
+"""Encoded files, decoded by Pillow."""
 
 import io
 import struct
@@ -11,7 +11,6 @@ from PIL import Image
 from kalette.reading.metadata import Metadata
 from kalette.types import Indexed, WriteError
 from kalette.writing.encoding import encode
-from kalette.writing.filters import by_bits
 from kalette.writing.png import HAS_OXIPNG
 
 
@@ -47,14 +46,14 @@ def test_png_of_three_pixels_by_hand():
 @pytest.mark.parametrize("file_format", ["png", "webp", "gif"])
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 16, 17, 255, 256])
 @pytest.mark.parametrize("width", [1, 7, 8, 9, 33])
-def test_pillow_decodes_what_we_meant(file_format, k, width):
+def test_pillow_decodes_the_pixels_that_were_encoded(file_format, k, width):
     palette = palette_of(k)
     indices = np.random.default_rng(1).integers(0, k, (11, width)).astype(np.uint8)
     np.testing.assert_array_equal(decoded(encode(Indexed(palette, indices), file_format)), palette[indices])
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])
-def test_pillow_decodes_alpha_as_we_meant(file_format):
+def test_pillow_decodes_the_alpha_that_was_encoded(file_format):
     palette = np.array([[0, 0, 0, 0], [9, 8, 7, 100], [1, 2, 3, 255]], np.uint8)
     indices = np.random.default_rng(1).integers(0, 3, (9, 13)).astype(np.uint8)
     np.testing.assert_array_equal(decoded(encode(Indexed(palette, indices), file_format)), palette[indices])
@@ -68,12 +67,12 @@ def test_gif_keeps_its_clear_entry():
     np.testing.assert_array_equal(shown[shown[..., 3] > 0], palette[indices][shown[..., 3] > 0])
 
 
-def test_png_transparency_ends_with_the_last_entry_that_is_not_opaque():
+def test_the_trns_chunk_ends_with_the_last_entry_that_is_not_opaque():
     palette = np.array([[0, 0, 0, 0], [9, 8, 7, 100], [1, 2, 3, 255], [4, 5, 6, 255]], np.uint8)
     assert chunks(encode(Indexed(palette, np.zeros((1, 1), np.uint8)), "png"))[b"tRNS"] == bytes([0, 100])
 
 
-def test_opaque_palettes_have_no_transparency_chunk():
+def test_opaque_palettes_have_no_trns_chunk():
     palette = np.array([[1, 2, 3, 255]], np.uint8)
     assert b"tRNS" not in chunks(encode(Indexed(palette, np.zeros((1, 1), np.uint8)), "png"))
 
@@ -85,8 +84,8 @@ def test_formats_refuse_sides_that_they_cannot_hold(file_format, side):
 
 
 @pytest.mark.parametrize("alpha", [(255, 0, 255, 10), (0, 10), (0, 10, 255), (10, 0), (255, 0, 10, 0)])
-def test_alpha_ten_at_the_end_is_read_by_pillow_as_well(alpha):
-    """It takes the byte for the end of a line; where no opaque entry follows, 10 becomes 11."""
+def test_alpha_10_at_the_end_is_decoded_right_by_pillow(alpha):
+    """Pillow takes a final 10 for a line feed; if no opaque entry follows, 10 becomes 11."""
     palette = np.column_stack([np.arange(3 * len(alpha)).reshape(-1, 3), alpha]).astype(np.uint8)
     indices = np.arange(len(alpha), dtype=np.uint8)[None]
     shown = decoded(encode(Indexed(palette, indices), "png"))[0].astype(int)
@@ -94,11 +93,11 @@ def test_alpha_ten_at_the_end_is_read_by_pillow_as_well(alpha):
     np.testing.assert_array_equal(shown[:, :3], palette[:, :3])
 
 
-# --- the file stage: what is smallest by trial
+# --- the smallest encoding, found by trial
 
 
 def flat_picture(k: int, channels: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    """Blocks of 8 x 8 pixels in k entries."""
+    """Blocks of 8 x 8 pixels of k entries."""
     rng = np.random.default_rng(k)
     palette = rng.permutation(256)[:k, None].repeat(channels, 1).astype(np.uint8)
     palette[:, 1] = 7 + np.arange(k) // 2
@@ -119,13 +118,13 @@ def test_each_effort_shows_the_same_picture(effort, keeps, k, channels):
     np.testing.assert_array_equal(shown[..., : wanted.shape[2]], wanted[..., : shown.shape[2]])
 
 
-def test_an_order_that_is_kept_stands_in_the_file_with_entries_that_no_pixel_shows():
+def test_keeping_the_order_writes_the_whole_palette_with_unused_entries():
     palette = palette_of(40)
     png = encode(Indexed(palette, np.zeros((30, 30), np.uint8)), "png", keeps="order")
     assert chunks(png)[b"PLTE"] == palette.tobytes()
 
 
-def test_a_palette_that_is_kept_may_come_in_any_order_and_only_whole_entries():
+def test_keeping_the_palette_writes_the_used_entries_in_any_order():
     palette, indices = flat_picture(30)
     png = encode(Indexed(palette, indices), "png", keeps="palette")
     assert has_palette(png)
@@ -133,8 +132,8 @@ def test_a_palette_that_is_kept_may_come_in_any_order_and_only_whole_entries():
     assert sorted(map(tuple, entries)) == sorted(map(tuple, palette[np.unique(indices)]))
 
 
-@pytest.mark.skipif(not HAS_OXIPNG, reason="only oxipng looks for that")
-def test_sixty_four_colors_on_as_many_pixels_need_no_palette():
+@pytest.mark.skipif(not HAS_OXIPNG, reason="only oxipng tries this")
+def test_64_colors_on_64_pixels_are_written_without_a_palette():
     palette = np.stack([np.arange(64) * 4, np.arange(64), np.full(64, 9)], axis=1).astype(np.uint8)
     indices = np.arange(64, dtype=np.uint8).reshape(8, 8)
     png = encode(Indexed(palette, indices), "png", keeps="colors")
@@ -143,8 +142,8 @@ def test_sixty_four_colors_on_as_many_pixels_need_no_palette():
     assert has_palette(encode(Indexed(palette, indices), "png", keeps="palette"))
 
 
-def test_a_grey_picture_is_written_without_palette_where_that_is_smaller():
-    """A ramp down, a step a row: differences to the row above are all alike."""
+def test_a_grey_picture_is_written_without_a_palette_if_that_is_smaller():
+    """A vertical ramp by one step per row: all differences to the row above are equal."""
     palette = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
     indices = np.arange(256, dtype=np.uint8)[:, None].repeat(40, axis=1)
     png = encode(Indexed(palette, indices), "png", keeps="palette")
@@ -153,7 +152,7 @@ def test_a_grey_picture_is_written_without_palette_where_that_is_smaller():
     assert len(png) < 200 < len(encode(Indexed(palette, indices), "png", "fast"))
 
 
-def test_more_effort_never_makes_a_larger_file():
+def test_more_effort_never_gives_a_larger_file():
     palette, indices = flat_picture(12)
     sizes = [
         len(encode(Indexed(palette, indices), "png", effort, keeps="colors"))
@@ -164,8 +163,8 @@ def test_more_effort_never_makes_a_larger_file():
 
 @pytest.mark.parametrize("entries", [16, 40, 200])
 @pytest.mark.parametrize("tinted", [False, True])
-def test_what_keeps_less_is_never_larger(entries, tinted):
-    """Smooth pictures, whose filters do best on entries dark to light, whether or not they may lose these."""
+def test_keeping_less_of_the_palette_never_gives_a_larger_file(entries, tinted):
+    """Smooth pictures, for which filters work best on entries ordered from dark to light."""
     across, down = np.meshgrid(np.arange(90), np.arange(120))
     for levels in (across + down, across * down % 256, (across * across + down * down) // 60 % 256):
         indices = (levels * entries // 512).astype(np.uint8)
@@ -179,7 +178,7 @@ def test_what_keeps_less_is_never_larger(entries, tinted):
 
 
 def test_bit_depth_is_found_by_trial():
-    """What repeats at odd places repeats as bytes only where each pixel is one."""
+    """Repeats at odd distances are repeats of bytes only at 8 bits per pixel."""
     rng = np.random.default_rng(2)
     glyphs, places = rng.integers(0, 16, (3, 9, 11)).astype(np.uint8), rng.integers(0, 3, 400)
     odd = np.concatenate([glyphs[place] for place in places], axis=1)
@@ -188,7 +187,7 @@ def test_bit_depth_is_found_by_trial():
     assert encode(Indexed(palette_of(16), noise), "png")[24] == 4
 
 
-def test_without_oxipng_files_are_right_all_the_same(monkeypatch):
+def test_without_oxipng_files_decode_to_the_same_pixels(monkeypatch):
     palette, indices = flat_picture(20)
     with_it = encode(Indexed(palette, indices), "png", keeps="colors")
     monkeypatch.setattr("kalette.writing.png.HAS_OXIPNG", False)
@@ -197,39 +196,10 @@ def test_without_oxipng_files_are_right_all_the_same(monkeypatch):
     assert len(with_it) <= len(without)
 
 
-def test_metadata_stands_before_the_pixels_whoever_writes_the_file():
+def test_metadata_precedes_the_pixels_with_every_encoder():
     palette, indices = flat_picture(20)
     metadata = Metadata(texts=(("Comment", "made by hand"),))
     for keeps in ("order", "palette", "colors"):
         found = chunks(encode(Indexed(palette, indices), "png", "balanced", metadata, keeps=keeps))
         assert found[b"tEXt"] == b"Comment\0made by hand"
         assert list(found).index(b"tEXt") < list(found).index(b"IDAT")
-
-
-# --- row filters
-
-
-def unfiltered_again(rows: np.ndarray) -> np.ndarray:
-    """What the standard says a decoder does, byte by byte."""
-    out = np.zeros((len(rows) + 1, rows.shape[1]), int)
-    for y, row in enumerate(rows.astype(int), start=1):
-        for x in range(1, rows.shape[1]):
-            a, b, c = out[y, x - 1], out[y - 1, x], out[y - 1, x - 1]
-            guess = (0, a, b, (a + b) // 2, min((a, b, c), key=lambda one: abs(a + b - c - one)))[row[0]]
-            out[y, x] = (row[x] + guess) % 256
-    return out[1:, 1:]
-
-
-def test_a_decoder_undoes_every_filter():
-    rng = np.random.default_rng(3)
-    smooth = np.cumsum(rng.integers(-2, 3, (60, 50)), axis=1).astype(np.uint8)
-    rows = np.concatenate([smooth, rng.integers(0, 256, (5, 50)).astype(np.uint8), smooth[:1].repeat(9, 0)])
-    filtered = by_bits(rows)
-    np.testing.assert_array_equal(unfiltered_again(filtered), rows)
-    assert len(set(filtered[:, 0].tolist())) >= 3
-
-
-def test_rows_that_repeat_are_told_as_differences_to_the_one_above():
-    row = np.random.default_rng(1).integers(0, 256, 40).astype(np.uint8)
-    assert by_bits(np.stack([row, row, row]))[:, 0].tolist() == [0, 2, 2]
-    assert not by_bits(np.stack([row, row, row]))[1:, 1:].any()

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all."""
+"""Writing files: an output appears whole or not at all."""
 
 import errno
 import os
@@ -22,11 +22,11 @@ from kalette.types import WriteError
 from kalette.writing.files import write_whole
 from shell import run, the_sentence
 
-nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the administrator cannot become nobody")
+nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the system has no setresuid")
 posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights are those of POSIX")
 
 
-def test_a_new_file_holds_the_data_and_nothing_else_is_left(tmp_path):
+def test_a_new_file_holds_the_data_and_no_temporary_file_is_left(tmp_path):
     write_whole(tmp_path / "a.png", b"data")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.png": b"data"}
 
@@ -42,7 +42,7 @@ def test_an_existing_file_is_left_alone_unless_overwriting_is_allowed(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_missing_folder_and_a_folder_in_the_place_are_refused(tmp_path):
+def test_a_missing_folder_and_a_folder_of_the_same_name_are_refused(tmp_path):
     with pytest.raises(WriteError, match="does not exist; create it"):
         write_whole(tmp_path / "none" / "a.png", b"data")
     with pytest.raises(WriteError, match="is a folder"):
@@ -54,7 +54,7 @@ def test_a_missing_folder_and_a_folder_in_the_place_are_refused(tmp_path):
 
 
 @posix
-def test_a_new_file_gets_the_rights_that_new_files_get(tmp_path):
+def test_a_new_file_gets_the_default_permissions(tmp_path):
     write_whole(tmp_path / "a.png", b"data")
     (tmp_path / "b.png").touch()
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.png", "b.png")}
@@ -67,14 +67,14 @@ def test_long_names_can_be_written(tmp_path):
     assert (tmp_path / name).read_bytes() == b"data"
 
 
-def test_names_of_wide_letters_can_be_as_long_as_the_file_system_takes(tmp_path):
+def test_names_are_limited_in_bytes_and_not_in_characters(tmp_path):
     name = "\N{CJK UNIFIED IDEOGRAPH-4E00}" * 83 + ".png"
     assert len(name.encode()) == 253
     write_whole(tmp_path / name, b"data")
     assert (tmp_path / name).read_bytes() == b"data"
 
 
-def test_names_that_cannot_be_are_refused(tmp_path):
+def test_invalid_names_are_refused(tmp_path):
     for name in ("n" * 300 + ".png", "a\0b.png"):
         with pytest.raises(WriteError, match="cannot be written"):
             write_whole(tmp_path / name, b"data")
@@ -87,8 +87,8 @@ def no_link(*_: object) -> None:
 
 @posix
 @pytest.mark.parametrize("links", [True, False])
-def test_of_twenty_writers_one_wins_whole_and_nineteen_get_the_sentence(links, tmp_path, monkeypatch):
-    """Also where the file system has no hard links."""
+def test_of_twenty_writers_one_writes_the_whole_file_and_nineteen_are_refused(links, tmp_path, monkeypatch):
+    """With and without hard links in the file system."""
     if not links:
         monkeypatch.setattr(os, "link", no_link)
     path, gate = tmp_path / "a.png", threading.Barrier(20)
@@ -115,7 +115,7 @@ def test_of_twenty_writers_one_wins_whole_and_nineteen_get_the_sentence(links, t
 
 
 @posix
-def test_a_claim_is_given_up_when_the_file_cannot_follow(tmp_path, monkeypatch):
+def test_the_reserved_name_is_released_if_the_file_cannot_be_moved_there(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "link", no_link)
     monkeypatch.setattr(os, "rename", no_link)
     monkeypatch.setattr(os, "replace", no_link)
@@ -132,10 +132,10 @@ FAILURE = OSError(errno.EIO, "Input/output error")
 @pytest.mark.parametrize("place", ["open", "fsync", "link", "unlink", "replace"])
 @pytest.mark.parametrize("stop", [FAILURE, Stopped(signal.SIGTERM)])
 @pytest.mark.parametrize("afterwards", [False, True])
-def test_a_failure_or_a_signal_at_any_step_leaves_nothing_half(
+def test_a_failure_or_a_signal_at_any_step_leaves_no_partial_file(
     place, stop, afterwards, tmp_path, monkeypatch
 ):
-    """A signal raises `Stopped` wherever Python code runs, but only once."""
+    """A signal raises `Stopped` anywhere in Python code, but only once."""
     real, calls = getattr(os, place), []
 
     def failing(*args: object, **options: object) -> object:
@@ -159,7 +159,7 @@ def test_a_failure_or_a_signal_at_any_step_leaves_nothing_half(
 
 
 @posix
-def test_overwriting_keeps_the_rights_that_the_old_file_had(tmp_path):
+def test_overwriting_keeps_the_permissions_of_the_old_file(tmp_path):
     path = tmp_path / "a.png"
     for mode in (0o600, 0o644, 0o640):
         path.write_bytes(b"old")
@@ -171,7 +171,7 @@ def test_overwriting_keeps_the_rights_that_the_old_file_had(tmp_path):
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """The administrator may write everywhere."""
+    """Drop the rights of root, who can write everywhere."""
     own = os.getresuid()
     if own[0] == 0:
         os.setresuid(65_534, 65_534, 0)
@@ -182,7 +182,7 @@ def as_nobody() -> Iterator[None]:
 
 
 @nobody
-def test_a_write_protected_file_is_not_replaced_though_its_folder_would_allow_it():
+def test_a_write_protected_file_is_not_replaced_in_a_writable_folder():
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "a.png"
         path.write_bytes(b"old")
@@ -206,7 +206,7 @@ def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path):
 
 
 @posix
-def test_a_link_in_the_place_is_replaced_and_what_it_leads_to_left_alone(tmp_path):
+def test_a_symbolic_link_is_replaced_and_its_target_left_alone(tmp_path):
     (tmp_path / "mine.png").write_bytes(b"mine")
     (tmp_path / "a.png").symlink_to(tmp_path / "mine.png")
     (tmp_path / "dangling.png").symlink_to(tmp_path / "nothing")
@@ -221,7 +221,7 @@ def test_a_link_in_the_place_is_replaced_and_what_it_leads_to_left_alone(tmp_pat
 
 @nobody
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_a_folder_that_may_not_be_written_is_told_in_one_sentence(overwrite):
+def test_an_unwritable_folder_gives_one_sentence(overwrite):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "old.png").write_bytes(b"old")
@@ -234,7 +234,7 @@ def test_a_folder_that_may_not_be_written_is_told_in_one_sentence(overwrite):
 
 
 @nobody
-def test_a_permission_that_is_lost_on_the_way_is_told_with_what_is_left(monkeypatch):
+def test_a_permission_lost_while_writing_is_reported_with_the_leftover_file(monkeypatch):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)
@@ -246,7 +246,7 @@ def test_a_permission_that_is_lost_on_the_way_is_told_with_what_is_left(monkeypa
 
 
 def lock(folder: Path) -> None:
-    """Take the right to write away, as somebody else would."""
+    """Make a folder read-only, as another user would."""
     own = os.getresuid()
     os.setresuid(-1, own[2], -1)
     folder.chmod(0o555)
@@ -254,8 +254,8 @@ def lock(folder: Path) -> None:
 
 
 @posix
-def test_a_file_that_is_too_long_for_the_system_leaves_nothing(tmp_path):
-    """A limit of the system's for the length of files answers as a full disk does."""
+def test_a_file_beyond_the_size_limit_of_the_system_leaves_nothing(tmp_path):
+    """A file size limit of the system behaves like a full disk."""
     (tmp_path / "old.png").write_bytes(b"old")
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500));"
     for name, arguments in (("new.png", []), ("old.png", ["--overwrite"])):
@@ -272,7 +272,7 @@ def test_a_file_that_is_too_long_for_the_system_leaves_nothing(tmp_path):
 
 @pytest.fixture
 def tiny_disk(tmp_path):
-    """A file system of 1 MiB in memory."""
+    """A file system of 1 MiB in memory (tmpfs)."""
     folder = tmp_path / "disk"
     folder.mkdir()
     options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
@@ -286,7 +286,7 @@ def tiny_disk(tmp_path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_gives_one_sentence_and_keeps_what_was(tiny_disk, tmp_path):
+def test_a_full_disk_gives_one_sentence_and_keeps_existing_files(tiny_disk, tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (1_200, 1_200, 3), np.uint8)
     source = tmp_path / "noise.png"
     source.write_bytes(saved(Image.fromarray(noise), "PNG", compress_level=1))

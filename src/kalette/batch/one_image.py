@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kalette.batch.planning import STANDARD
+from kalette.batch.planning import STANDARD, require_apart
 from kalette.compression import Result, compressed, open_picture
 from kalette.types import (
     DEFAULT_LIMITS,
@@ -15,7 +15,9 @@ from kalette.types import (
     ReadError,
     Run,
     Settings,
+    SettingsError,
     WriteError,
+    require_flag,
     size_text,
 )
 from kalette.writing import format_of, require_room, write_whole
@@ -51,6 +53,14 @@ class Job:
     overwrite: bool = False
     in_place: bool = False
     skip_if_larger: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the types of the values."""
+        for name, kind in (("input", str), ("output", str), ("settings", Settings), ("limits", Limits)):
+            if not isinstance(value := getattr(self, name), kind):
+                raise SettingsError(f"{name} is {value!r}; give a {kind.__name__}")
+        for name in ("first_frame", "overwrite", "in_place", "skip_if_larger"):
+            require_flag(name, getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,12 @@ def compress_file(
     KaletteError
         When the image cannot be compressed or written; no file is left behind.
     """
+    _require_writable(job)
+    for name, stream in ((job.input, read_standard), (job.output, write_standard)):
+        if name == STANDARD and stream is None:
+            raise SettingsError("- is a standard stream; give read_standard and write_standard, or a path")
     started = time.perf_counter()
     before = _file_state(job.output) if job.in_place else None
-    if job.output != STANDARD and not job.in_place:
-        require_room(Path(job.output), overwrite=job.overwrite)
     result = _compressed(job, read_standard, run)
     _require_smaller(result, job)
     if before is not None and _file_state(job.output) != before:
@@ -108,6 +120,20 @@ def compress_file(
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=job.overwrite or job.in_place)
     return Outcome(job, result, time.perf_counter() - started)
+
+
+def _require_writable(job: Job) -> None:
+    if not isinstance(job, Job):
+        raise SettingsError(f"the job is {job!r}; give kalette.batch.Job(...)")
+    if job.output == STANDARD or job.in_place:
+        return
+    named = format_of(Path(job.output))
+    if named != job.settings.format:
+        raise SettingsError(
+            f"{job.output} asks for {named} and the settings for {job.settings.format}; let them agree"
+        )
+    require_apart(job.output, [job.input], "")
+    require_room(Path(job.output), overwrite=job.overwrite)
 
 
 def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -> Result:

@@ -36,6 +36,11 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     """
     if output is None or output == STANDARD or _is_folder(output):
         return asked or "png"
+    if not Path(output).suffix:
+        raise SettingsError(
+            f"{output} is not a folder and names no format; create the folder, or end the name in .png, "
+            ".webp or .gif"
+        )
     named = format_of(Path(output))
     if asked and asked != named:
         raise SettingsError(

@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 import warnings
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -113,7 +113,7 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _say_warning(message: Warning | str, *_: object) -> None:
+def _say_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     streams.say(str(message))
 
 

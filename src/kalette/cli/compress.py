@@ -1,6 +1,8 @@
 """`kalette compress IMAGE...`: one output file per input file."""
 
 import sys
+from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +18,7 @@ from kalette.batch import (
     plan,
     plan_in_place,
     require_apart,
+    side_by_side,
     tag_of,
     without_results,
 )
@@ -33,11 +36,10 @@ from kalette.cli.options import (
 from kalette.cli.standard import read_standard_input, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Result
-from kalette.report import Row, failure, line, print_table, progress, record
+from kalette.report import Row, failure, line, print_table, progress, record, row_of
 from kalette.types import (
     MAX_K,
     KaletteError,
-    OnStep,
     PaletteError,
     Run,
     Settings,
@@ -106,8 +108,11 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     jobs = [_job(each, settings, values) for each in planned]
     if reporting.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both need standard output; name a file with -o")
+    if values["palette"] is not None:
+        for job in jobs:
+            require_apart(job.output, [values["palette"]], "-o")
     if reporting.figure is not None:
-        _require_figure_room(reporting.figure, jobs)
+        _require_figure_room(reporting.figure, jobs, values["palette"])
     if not reporting.quiet:
         _tell_results(results)
     return _run_all(jobs, reporting, run)
@@ -143,25 +148,31 @@ def _tell_results(results: dict[str, str]) -> None:
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
 
 
-def _require_figure_room(figure: Path, jobs: list[Job]) -> None:
+def _require_figure_room(figure: Path, jobs: list[Job], palette: str | None) -> None:
     from kalette.report.figures import require_writable
 
     if len(jobs) > 1:
         raise SettingsError(
             f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
         )
-    require_apart(str(figure), [jobs[0].input, jobs[0].output], "--figure")
+    taken = [jobs[0].input, jobs[0].output, *([] if palette is None else [palette])]
+    require_apart(str(figure), taken, "--figure")
     require_writable(figure, overwrite=jobs[0].overwrite)
 
 
 def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> int:
     rows: list[Row] = []
     codes: set[int] = set()
-    with codecs_silent(), progress(len(jobs), sys.stderr, quiet=reporting.quiet) as next_file:
-        for job in jobs:
+    with (
+        codecs_silent(),
+        progress(len(jobs), sys.stderr, quiet=reporting.quiet) as next_file,
+        closing(side_by_side(jobs, threads=run.threads)) as begun,
+    ):
+        for job, future in begun:
             try:
-                outcome = _run_one(job, reporting, run, next_file(job.input))
-                rows.append(Row(job.output, outcome.result, outcome.seconds))
+                outcome = _outcome(job, future, Run(run.threads, on_step=next_file(job.input)))
+                _show(outcome, reporting)
+                rows.append(row_of(job.output, outcome.result, outcome.seconds))
             except KaletteError as error:
                 codes.add(error.exit_code)
                 _tell_failure(job, error, reporting)
@@ -171,19 +182,25 @@ def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> int:
     return worst_exit_code(codes)
 
 
-def _run_one(job: Job, reporting: _Reporting, run: Run, on_step: OnStep | None) -> Outcome:
-    outcome = compress_file(
+def _outcome(job: Job, future: Future[Outcome] | None, run: Run) -> Outcome:
+    """Wait for a started job, or run the job."""
+    if future is not None:
+        return future.result()
+    return compress_file(
         job,
         read_standard=lambda: read_standard_input(job.limits),
         write_standard=write_standard_output,
-        run=Run(run.threads, on_step=on_step),
+        run=run,
     )
+
+
+def _show(outcome: Outcome, reporting: _Reporting) -> None:
     if reporting.figure is not None:
         from kalette.report import figures
 
-        figures.save(figures.comparison_grid([outcome.result]), reporting.figure, overwrite=job.overwrite)
+        grid = figures.comparison_grid([outcome.result])
+        figures.save(grid, reporting.figure, overwrite=outcome.job.overwrite)
     _tell(outcome, reporting)
-    return outcome
 
 
 def _tell(outcome: Outcome, reporting: _Reporting) -> None:
@@ -196,7 +213,8 @@ def _tell(outcome: Outcome, reporting: _Reporting) -> None:
         say(f"{job.input}: {note}")
     if result.input_bytes is not None and result.output_bytes > result.input_bytes:
         way_out = "" if result.stopped_by == "lossless" else "; try a smaller k"
-        say(f"{job.output} is larger than {job.input}{way_out}")
+        written = "the result" if job.output == STANDARD else job.output
+        say(f"{written} is larger than {'the input' if job.input == STANDARD else job.input}{way_out}")
     if reporting.verbose:
         say(f"{job.input}: {_history_of(result)}")
 

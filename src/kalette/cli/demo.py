@@ -10,7 +10,7 @@ from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import overwrite_option
 from kalette.compression import compress
 from kalette.learn import sample_pixels
-from kalette.report import Row, print_table
+from kalette.report import Row, print_table, row_of
 from kalette.writing import make_folder, png_of_pixels, require_room, write_whole
 
 _KS = (4, 16, 256)
@@ -75,4 +75,4 @@ def _version(original: bytes, k: int, path: Path, overwrite: bool) -> Row:
     started = time.perf_counter()
     result = compress(original, k=k)
     result.save(path, overwrite=overwrite)
-    return Row(path.name, result, time.perf_counter() - started)
+    return row_of(path.name, result, time.perf_counter() - started)

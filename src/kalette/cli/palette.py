@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import click
 
-from kalette.batch import STANDARD
+from kalette.batch import STANDARD, require_apart
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import (
     colors_option,
@@ -64,6 +64,7 @@ def command(image: str, sort: Order, file_format: PaletteFormat | None, **values
     target = None if output in (None, STANDARD) else Path(output)
     wanted = _format(target, file_format)
     if target:
+        require_apart(str(target), [image], "-o")
         require_room(target, overwrite=values["overwrite"])
     elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")

@@ -16,6 +16,7 @@ from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run
 
 _SIGNATURE = b"KLTH\x01"
 _HEAD = struct.Struct("<5sBBQ")  # signature, channels, shift, entries
+_MOST_PIXELS = 1 << 46  # per histogram, so that sums of premultiplied channels fit in 64 bits
 _MAX_SHIFT = 7  # cells of 128 byte steps
 
 Sums = NDArray[np.int64]
@@ -47,6 +48,12 @@ class Histogram:
     counts: Counts
     shift: int = 0
     sums: Sums | None = None
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, since derived data are cached."""
+        for each in (self.colors, self.counts, self.sums):
+            if each is not None:
+                each.flags.writeable = False
 
     def __len__(self) -> int:
         """Return the number of distinct colours, or of cells."""
@@ -187,10 +194,13 @@ class Histogram:
             raise ReadError("the histogram is damaged or cut short; make it again")
         colors = np.frombuffer(body, np.uint8, size * channels).reshape(-1, channels)
         counts = np.frombuffer(body, "<i8", size, size * channels).astype(np.int64)
-        if not shift:
-            return cls(colors, counts)
-        sums = np.frombuffer(body, "<i8", size * channels, size * (channels + 8))
-        return cls(colors, counts, shift, sums.reshape(-1, channels).astype(np.int64))
+        sums = None
+        if shift:
+            sums = np.frombuffer(body, "<i8", size * channels, size * (channels + 8)).astype(np.int64)
+            sums = sums.reshape(-1, channels)
+        if not _is_plausible(colors, counts, shift, sums):
+            raise ReadError("the histogram is damaged; make it again")
+        return cls(colors, counts, shift, sums)
 
 
 def count(pixels: Pixels, *, run: Run = ONE_THREAD) -> Histogram:
@@ -210,6 +220,20 @@ def count(pixels: Pixels, *, run: Run = ONE_THREAD) -> Histogram:
     ([[1, 2, 3], [9, 9, 9]], [1, 2])
     """
     return Histogram(*kernels.count_colors(pixels.reshape(-1, pixels.shape[-1]), run.threads))
+
+
+def _is_plausible(colors: ColorBytes, counts: Counts, shift: int, sums: Sums | None) -> bool:
+    """Return whether colours are in Z-order, counts positive, and sums consistent with the colours."""
+    if not len(counts) > 0 or counts.min() < 1 or counts.astype(np.float64).sum() > _MOST_PIXELS:
+        return False
+    keys = z_keys(colors)
+    if sums is None:
+        return bool((keys[1:] > keys[:-1]).all())
+    if sums.min() < 0 or sums.max() > 255 * 255 * _MOST_PIXELS:
+        return False
+    if colors.shape[1] == 4 and not ((sums[:, 3] > 0) == (colors[:, 3] > 0)).all():
+        return False
+    return bool((keys[1:] >= keys[:-1]).all() and (_mean_colors(sums, counts) == colors).all())
 
 
 def _entry_bytes(channels: int, shift: int) -> int:

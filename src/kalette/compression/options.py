@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import Any
 
 from kalette.types import OnPass, OnStep, Options, Run, Settings, SettingsError, thread_count
@@ -68,6 +67,8 @@ def settings_and_run(k: Any, settings: Settings | None, options: Mapping[str, An
 
 
 def _hint(name: str) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(name, (*_SETTINGS_NAMES, *_RUN_NAMES), n=1, cutoff=0.5)
     return (
         f"did you mean {close[0]}?" if close else f"choose from {', '.join((*_SETTINGS_NAMES, *_RUN_NAMES))}"

@@ -16,7 +16,6 @@ from kalette.clustering import (
     round_palette,
     run_lloyd,
     search_centroids,
-    seeding,
     with_pinned_first,
     with_salient,
 )
@@ -180,6 +179,8 @@ def _searched_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) 
 
 def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroids:
     from random import Random
+
+    from kalette.clustering import seeding
 
     rng, cloud = Random(settings.seed), pyramid.finest
     if settings.init == "random":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 import numpy as np
 
-from kalette.clustering import CurvePoint, Histogram, count, quality_curve
+from kalette.clustering import Histogram, count
 from kalette.color import with_alpha
 from kalette.compression.constraints import Constraints
 from kalette.reading import Metadata, Source, read
@@ -18,10 +18,12 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    require_flag,
     tells_of_memory,
 )
 
 if TYPE_CHECKING:
+    from kalette.clustering import CurvePoint
     from kalette.compression.options import CompressOptions
     from kalette.compression.result import Result
 
@@ -92,7 +94,7 @@ class Picture:
         """Distinct colours with counts; cached."""
         return count(self.pixels, run=Run(self.threads))
 
-    def curve(self, *, run: Run | None = None) -> tuple[CurvePoint, ...]:
+    def curve(self, *, run: Run | None = None) -> "tuple[CurvePoint, ...]":
         """Return the estimated error for each k, from the histogram.
 
         Examples
@@ -101,6 +103,8 @@ class Picture:
         >>> [point.k for point in picture.curve()]
         [2, 3]
         """
+        from kalette.clustering import quality_curve
+
         return quality_curve(self.histogram, run=run or Run(self.threads))
 
     def compress(
@@ -196,6 +200,8 @@ def open_picture(
     """
     if run is not None and not isinstance(run, Run):
         raise SettingsError(f"run is {run!r}; give kalette.Run(...), or leave it out")
+    require_flag("first_frame", first_frame)
+    require_flag("keep_metadata", keep_metadata)
     if isinstance(source, Picture):
         if keep_metadata and source.metadata is None:
             raise SettingsError(

@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from typing import Literal, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from kalette.clustering import CurvePoint, quality_curve
-from kalette.clustering import recommended_k as knee_of
 from kalette.compression.constraints import Constraints
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette, find_palette
@@ -17,6 +15,9 @@ from kalette.mapping import rate_of
 from kalette.reading import Source
 from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settings, tells_of_memory
 from kalette.writing import PillowImage
+
+if TYPE_CHECKING:
+    from kalette.clustering import CurvePoint
 
 
 @tells_of_memory
@@ -135,6 +136,7 @@ class _Compression:
     """State of a compression; everything independent of the operating point is computed once."""
 
     def __init__(self, picture: Picture, settings: Settings, run: Run) -> None:
+        run.require_wanted()
         self.started = time.perf_counter()
         self.settings, self.run = settings, run
         constraints = Constraints.of(settings)
@@ -147,7 +149,7 @@ class _Compression:
     def result(self) -> Result:
         k = self.settings.k
         if k == "auto":
-            curve = quality_curve(self.picture.histogram, run=self.run)
+            curve = self.picture.curve(run=self.run)
             k = recommended_k(self.picture, self.constraints, curve)
         if self.settings.has_target:
             return reach(self._path(k), self.at, self.settings, run=self.run)
@@ -201,7 +203,7 @@ def _notes_on_metadata(picture: Picture, settings: Settings) -> tuple[str, ...]:
     return picture.metadata.left_out(settings.format)
 
 
-def recommended_k(picture: Picture, constraints: Constraints, curve: Sequence[CurvePoint]) -> int:
+def recommended_k(picture: Picture, constraints: Constraints, curve: "Sequence[CurvePoint]") -> int:
     """Return the recommended k of the curve, at least the least k of the constraints.
 
     Examples
@@ -211,6 +213,8 @@ def recommended_k(picture: Picture, constraints: Constraints, curve: Sequence[Cu
     >>> recommended_k(two, Constraints.of(Settings(keep_colors=("#ffffff",))), two.curve())
     3
     """
+    from kalette.clustering import recommended_k as knee_of
+
     histogram = picture.histogram
     further = len(constraints.with_colors_of(histogram)) - len(histogram)
     return min(max(knee_of(curve) + further, constraints.least_k(histogram)), MAX_K)

@@ -1,7 +1,7 @@
 """The result of compressing a picture: palette, indices, files and their metrics."""
 
 import os
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
+    require_flag,
+    require_format,
 )
 from kalette.writing import (
     Keeps,
@@ -143,6 +145,11 @@ class Result:
         return int(self.indices.shape[0])
 
     @property
+    def frames(self) -> int:
+        """Number of frames of the output file; 1 for a still picture."""
+        return 1
+
+    @property
     def colors_used(self) -> int:
         """Number of palette entries in use."""
         if self.found.reserved:
@@ -248,8 +255,7 @@ class Result:
         b'GIF'
         """
         wanted = self.settings.format if file_format is None else file_format
-        if wanted != self.settings.format:
-            wanted = replace(self.settings, format=wanted).format  # checks it
+        require_format(wanted)
         if wanted not in self._files:
             self._require_encodable(wanted)
             metadata = self.picture.metadata if self.settings.keep_metadata else None
@@ -267,6 +273,7 @@ class Result:
 
     def _require_encodable(self, file_format: Format) -> None:
         """Raise for GIF if the palette, made for another format, has partly clear entries."""
+        self.settings.require_hidden_fit(file_format)
         if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
             raise SettingsError(
                 "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"
@@ -291,6 +298,7 @@ class Result:
         """
         if not isinstance(path, str | os.PathLike):
             raise SettingsError(f"the path is {path!r}; give a file name ending in .png, .webp or .gif")
+        require_flag("overwrite", overwrite)
         write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
 
     def record(self) -> dict[str, Any]:
@@ -306,7 +314,7 @@ class Result:
             "format": self.settings.format,
             "width": self.width,
             "height": self.height,
-            "frames": 1,
+            "frames": self.frames,
             "k": self.k,
             "rate": self.rate,
             "colors_used": self.colors_used,

@@ -11,7 +11,7 @@ from kalette.color import LIGHTNESS, Space, sixteenths_from_srgb
 from kalette.mapping.activity_masking import activity_counts, mean_weight
 from kalette.types import ONE_THREAD, Pixels, Run
 
-_MOST_KEPT_PIXELS = 1 << 22  # larger images are not cached: 8 bytes per pixel
+_MOST_KEPT_PIXELS = 1 << 21  # larger images are not cached: 8 bytes per pixel
 _SAMPLE_ROWS = 64  # rows of a band of the sample for the mean weight
 _SAMPLE_PIXELS = 1 << 20  # approximate sample size of a large image
 

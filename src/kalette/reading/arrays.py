@@ -25,7 +25,7 @@ def pixels_from_array(array: NDArray[Any]) -> Pixels:
     Returns
     -------
     ndarray
-        (H, W, 3 or 4) uint8, C-contiguous; not a copy if the input is that already.
+        (H, W, 3 or 4) uint8, C-contiguous; always a copy, independent of later changes to the array.
 
     Raises
     ------
@@ -39,13 +39,16 @@ def pixels_from_array(array: NDArray[Any]) -> Pixels:
     >>> pixels_from_array(np.array([[[65535, 0]]], np.uint16)).tolist()
     [[[255, 255, 255, 0]]]
     """
+    if isinstance(array, np.ma.MaskedArray):
+        raise ReadError("the array is masked; fill it first, as array.filled(0) does")
     _require_shape(array.shape)
     samples = _bytes_of(array)
     if samples.ndim == 2:
         samples = samples[..., None]
     if samples.shape[2] <= 2:
         samples = np.concatenate([np.repeat(samples[..., :1], 3, axis=2), samples[..., 1:]], axis=2)
-    return np.ascontiguousarray(samples)
+    pixels = np.ascontiguousarray(samples)
+    return pixels.copy() if np.may_share_memory(pixels, array) else pixels
 
 
 def bytes_from_16_bits(values: NDArray[np.uint16]) -> NDArray[np.uint8]:

@@ -50,6 +50,29 @@ def file_bytes(path: str, limits: Limits) -> bytes:
         raise ReadError(f"{path} cannot be opened ({reason}); check its name and permissions") from error
 
 
+def open_file_bytes(file: BinaryIO, name: str, limits: Limits) -> bytes:
+    """Read an open file to its end.
+
+    Raises
+    ------
+    ReadError
+        When it is closed, in text mode, or cannot be read.
+    LimitError
+        When it is larger than `max_input_bytes`.
+
+    Examples
+    --------
+    >>> open_file_bytes(io.BytesIO(b"abc"), "the input", Limits())
+    b'abc'
+    """
+    try:
+        return stream_bytes(file, name, limits)
+    except (OSError, ValueError) as error:  # ValueError: the file is closed
+        raise ReadError(f"{name} cannot be read ({error}); leave it open, in binary mode") from error
+    except TypeError as error:
+        raise ReadError(f"{name} gives something other than bytes; open it in binary mode") from error
+
+
 def stream_bytes(stream: BinaryIO | io.RawIOBase, name: str, limits: Limits, *, first: bytes = b"") -> bytes:
     """Read a stream to its end, within a size limit.
 

@@ -18,7 +18,7 @@ from kalette.reading.decoding import (
     known_format,
     open_file,
 )
-from kalette.reading.files import file_bytes, stream_bytes
+from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of
 from kalette.reading.orientation import transposition_of
 from kalette.reading.png import plain_entries
@@ -98,7 +98,7 @@ def read(
         decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
         return _normalized(decoded, "the image", None, keep_metadata)
     if hasattr(source, "__array__"):
-        pixels = pixels_from_array(np.asarray(source))
+        pixels = pixels_from_array(np.asanyarray(source))
         return SourceImage(_without_opaque_alpha(pixels), "the array", None)
     label, data = _file_of(source, name, limits)
     decoded = decode_file(data, label, first_frame=first_frame, limits=limits)
@@ -116,7 +116,7 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
             raise ReadError("the file is open as text; open it in binary mode, with 'rb'")
         own_name = getattr(source, "name", None)
         label = own_name if isinstance(own_name, str) else name
-        return label, stream_bytes(source, label, limits)
+        return label, open_file_bytes(source, label, limits)
     raise ReadError(
         f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
         "a Pillow image or an array"

@@ -14,3 +14,4 @@ from .progress_bar import progress as progress
 from .swatches import print_swatches as print_swatches
 from .tables import Row as Row
 from .tables import print_table as print_table
+from .tables import row_of as row_of

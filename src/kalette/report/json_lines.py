@@ -1,11 +1,13 @@
 """Results and failures as JSON lines: one object per line."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kalette.compression import Result, psnr_db
-from kalette.report.comparison import Comparison
 from kalette.types import KaletteError
+
+if TYPE_CHECKING:
+    from kalette.report.comparison import Comparison
 
 
 def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def record(result: Result, input_name: str, output_name: str | None, seconds: fl
     return {**names, **result.record(), "seconds": round(seconds, 6)}
 
 
-def comparison_record(comparison: Comparison, image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
+def comparison_record(comparison: "Comparison", image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
     """Return the JSON object of a comparison: a record for each row, and the curve.
 
     Parameters

@@ -12,11 +12,35 @@ _MIN_NAME_WIDTH = 12
 
 
 class Row(NamedTuple):
-    """A result with its file name and time."""
+    """A row of the table: file name and other cells, without the pixels of the result."""
 
     name: str
-    result: Result
-    seconds: float
+    cells: tuple[str, ...]
+
+
+def row_of(name: str, result: Result, seconds: float) -> Row:
+    """Return the row of a result.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    result : Result
+        The compressed picture.
+    seconds : float
+        Time in seconds.
+    """
+    size_bytes, input_bytes = result.output_bytes, result.input_bytes
+    cells = (
+        str(result.k),
+        str(result.colors_used),
+        size_text(size_bytes),
+        "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
+        ratio_text(size_bytes, result.raw_bytes),
+        psnr_text(result.psnr_db),
+        f"{seconds:.2f}",
+    )
+    return Row(name, cells)
 
 
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:
@@ -36,12 +60,12 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     >>> import sys
     >>> import numpy as np
     >>> from kalette.compression import compress
-    >>> print_table([Row("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
+    >>> print_table([row_of("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
     file     k  colours  size  to input   to raw   PSNR  seconds
     ------------------------------------------------------------
     a.png  256        1  72 B         –  0.2 : 1  exact     0.10
     """
-    lines = [_HEADINGS, *((printable(row.name), *_cells(row.result, row.seconds)) for row in rows)]
+    lines = [_HEADINGS, *((printable(row.name), *row.cells) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
         name_width = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])
@@ -55,16 +79,3 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     shown = name if len(name) <= name_width else f"…{name[len(name) - name_width + 1 :]}"
     numbers = (cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
     return "  ".join((shown.ljust(name_width), *numbers))
-
-
-def _cells(result: Result, seconds: float) -> list[str]:
-    size_bytes, input_bytes = result.output_bytes, result.input_bytes
-    return [
-        str(result.k),
-        str(result.colors_used),
-        size_text(size_bytes),
-        "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
-        ratio_text(size_bytes, result.raw_bytes),
-        psnr_text(result.psnr_db),
-        f"{seconds:.2f}",
-    ]

@@ -49,6 +49,7 @@ from .settings import Init as Init
 from .settings import Options as Options
 from .settings import Settings as Settings
 from .settings import Space as Space
+from .settings import require_format as require_format
 from .version import __version__ as __version__
 from .wording import printable as printable
 from .wording import psnr_text as psnr_text

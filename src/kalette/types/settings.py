@@ -159,13 +159,10 @@ class Settings:
         _require_choice("space", self.space, get_args(Space))
         _require_choice("dither", self.dither, get_args(Dither))
         _require_choice("effort", self.effort, get_args(Effort))
-        _require_choice("format", self.format, get_args(Format))
+        require_format(self.format)
         require_flag("keep_metadata", self.keep_metadata)
         require_flag("keep_hidden", self.keep_hidden)
-        if self.keep_hidden and self.format == "gif":
-            raise SettingsError(
-                "keep_hidden is set, but GIF has one clear colour; write PNG or WebP, or leave it out"
-            )
+        self.require_hidden_fit(self.format)
 
     def _require_dithering(self) -> None:
         if self.dither == "none" and self.dither_strength:
@@ -213,6 +210,13 @@ class Settings:
                 "leave it out, or write PNG or WebP"
             )
 
+    def require_hidden_fit(self, file_format: Format) -> None:
+        """Raise for `keep_hidden` with GIF."""
+        if self.keep_hidden and file_format == "gif":
+            raise SettingsError(
+                "keep_hidden is set, but GIF has one clear colour; write PNG or WebP, or leave it out"
+            )
+
     @property
     def working_space(self) -> Literal["srgb", "oklab"]:
         """The space in which colours are compared."""
@@ -251,6 +255,18 @@ def _is_distance(value: object) -> bool:
 
 def _is_share(value: object) -> bool:
     return _is_distance(value) and value <= 1  # type: ignore[operator]
+
+
+def require_format(file_format: object) -> None:
+    """Raise for a format that Kalette does not write.
+
+    Examples
+    --------
+    >>> require_format("jpg")
+    Traceback (most recent call last):
+    kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif
+    """
+    _require_choice("format", file_format, get_args(Format))
 
 
 def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:

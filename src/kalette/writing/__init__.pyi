@@ -11,10 +11,10 @@ from .layouts import bit_depth as bit_depth
 from .palette_order import by_luma as by_luma
 from .palette_order import luma as luma
 from .pillow import PillowImage as PillowImage
-from .pillow import file_of_pixels as file_of_pixels
 from .pillow import image_from_indexed as image_from_indexed
 from .pillow import png_of_pixels as png_of_pixels
 from .pillow import resized as resized
 from .png import HAS_OXIPNG as HAS_OXIPNG
 from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
+from .webp import file_of_pixels as file_of_pixels

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from kalette.reading import Metadata
 from kalette.types import Effort, Format, Indexed, SettingsError
-from kalette.writing.pillow import gif_bytes, webp_bytes
+from kalette.writing.gif import gif_bytes
 from kalette.writing.png import Keeps, png_bytes
+from kalette.writing.webp import webp_bytes
 
 SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
 """Format by file extension."""

@@ -12,9 +12,7 @@ _SHORT_LENGTHS = 10  # up to here a length code has no extra bits
 _HUFFMAN_GAIN = 3 * BIT // 2  # what Huffman coding takes off a literal of log2 k bits
 MOST_ENTRIES = 256  # of a palette
 
-# The cost of extending a match. The search for far matches pays it once a step, of up to 16 entries; the
-# search for near matches goes entry by entry, and pays for each.
-STEP_EXTENSION, ENTRY_EXTENSION = 4, 1
+ENTRY_EXTENSION = 1  # the cost of extending a match by one more entry
 
 
 def distance_bits(distance: int) -> int:

@@ -10,8 +10,7 @@ from kalette.kernels.reference.checks import (
     require_pixels,
 )
 from kalette.kernels.reference.diffusion import Diffusion, WeightedPixels
-from kalette.kernels.reference.far_matches import FarMatchTrellis, Rate
-from kalette.kernels.reference.near_matches import NearMatchTrellis
+from kalette.kernels.reference.match_trellis import MatchTrellis, Rate
 
 _MOST_MULTIPLIER = 1 << 40
 _MOST_MATCH_DEPTH = 4096
@@ -43,8 +42,8 @@ def map_rate_distortion(
     multiplier : int
         Lagrange multiplier: distortion per 1/16 bit. 0 gives each pixel the entry nearest to its target.
     match_depth : int
-        Earlier places of the next two entries, in the rows above, that are tried as matches. 0 tries near
-        matches alone, in a fraction of the time.
+        Earlier places of the next two entries, in the rows above, that are tried as matches at each pixel;
+        with 0 there are near matches alone.
 
     Returns
     -------
@@ -90,9 +89,7 @@ def _map_nearest(pixels: WeightedPixels, palette: NDArray[np.int16]) -> NDArray[
 def _map_pixels(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> NDArray[np.uint8]:
     if rate.multiplier == 0:
         return _map_nearest(pixels, palette)
-    if rate.match_depth == 0:
-        return NearMatchTrellis(pixels, palette, rate.multiplier).run()
-    return FarMatchTrellis(pixels, palette, rate).run()
+    return MatchTrellis(pixels, palette, rate).run()
 
 
 def _require(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> None:

@@ -1,4 +1,4 @@
-"""A wrong type at a public door is one sentence, never an error from inside."""
+"""Wrong arguments of public functions give one sentence, never an error from inside."""
 
 import io
 
@@ -72,7 +72,7 @@ SWATCHES = RESULT.swatches
         (lambda: kalette.figures.save(3, "a.png"), "the figure is 3; give a figure"),
     ],
 )
-def test_a_wrong_type_is_one_sentence(call, said):
+def test_a_wrong_argument_gives_one_sentence(call, said):
     with pytest.raises(kalette.KaletteError, match=said) as caught:
         call()
     assert "\n" not in str(caught.value)

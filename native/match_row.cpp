@@ -1,20 +1,25 @@
 // Compiled once for each instruction set, as nearest.cpp is: nothing from the standard library may be used here.
 //
 // The path through each match carries its cost above that of the cheapest path, its carried error and its recent
-// entries. At each pixel a match is extended, or started anew where that is cheaper. Costs are floats, which cannot
-// overflow; their arithmetic is the same in any vector width.
+// entries. At each pixel a match is extended, or started anew where that is cheaper. Each match has a lane of the
+// vectors; a far match takes the lane of one that would be started anew. Costs are floats, which cannot overflow; their
+// arithmetic is the same in any vector width.
 
 #include "bit_costs.hpp"
-#include "near_match_row.hpp"
+#include "match_row.hpp"
 #include "points.hpp"
 
 namespace kalette {
 namespace KALETTE_ISA {
 namespace {
 
-constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / 4, kParts = kNearMatches / kLanes;
-constexpr std::size_t kSlots = 2 * kNearMatches;  // a match each, then the literal
+constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / 4, kNearParts = kNearMatches / kLanes;
 static_assert(kInRow == 4 && kLanes >= kInRow, "matches in the row are the first lanes of the first part");
+
+constexpr std::int32_t kNumbers[] = {
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+static_assert(sizeof kNumbers / sizeof kNumbers[0] >= kNearMatches + kManyFarMatches, "each match needs its number");
 
 typedef std::int32_t Ints __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
 typedef std::uint32_t Words __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
@@ -22,6 +27,7 @@ typedef float Floats __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
 
 // All lanes the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
 inline Ints spread(std::int32_t value) { return value - Ints{}; }
+inline Words spread(std::uint32_t value) { return value - Words{}; }
 inline Floats spread(float value) { return value - Floats{}; }
 
 template <typename Vector, typename T>
@@ -34,11 +40,18 @@ inline Vector load(const T* from) {
 template <typename Vector, typename T>
 inline void store(T* to, const Vector& vector) { __builtin_memcpy(to, &vector, sizeof vector); }
 
+// Sets one lane through a whole vector: a lane stored alone would delay the next load of its vector.
+template <typename Vector, typename T>
+inline void put(Vector* parts, std::size_t lane, T value) {
+    Vector& part = parts[lane / kLanes];
+    part = load<Ints>(kNumbers) == spread(static_cast<std::int32_t>(lane % kLanes)) ? spread(value) : part;
+}
+
 template <typename T>
 inline T smaller(T a, T b) { return a < b ? a : b; }
 
 // The least of all lanes.
-template <typename T, typename Vector>
+template <typename T, std::size_t kParts, typename Vector>
 inline T least(const Vector* parts) {
     Vector all = parts[0];
     for (std::size_t p = 1; p < kParts; ++p) all = smaller(all, parts[p]);
@@ -56,7 +69,7 @@ struct Pixel {
     std::int32_t corrected[D], low[D], high[D];
     std::int32_t strength;
     float weight;
-    Pixel(const NearMatchRow& row, std::size_t x) : strength(row.strengths[x]), weight(row.weights[x]) {
+    Pixel(const MatchRow& row, std::size_t x) : strength(row.strengths[x]), weight(row.weights[x]) {
         for (std::size_t c = 0; c < D; ++c) {
             corrected[c] = row.corrected[4 * x + c];
             low[c] = row.lowest[c];
@@ -68,18 +81,33 @@ struct Pixel {
     }
 };
 
-template <std::size_t D>
-class NearMatchSearch {
+template <std::size_t D, std::size_t kFarMatches>
+class MatchSearch {
+    static constexpr std::size_t kMatches = kNearMatches + kFarMatches, kParts = kMatches / kLanes;
+    static constexpr std::size_t kFarRoom = kFarMatches > 0 ? kFarMatches : kLanes;  // no array is empty
+    static constexpr std::size_t kFarParts = kFarRoom / kLanes, kShownWords = shown_words(D);
+    static constexpr std::size_t kLiteralSlot = kMatches, kSlots = kMatches + kLanes;
+
 public:
-    explicit NearMatchSearch(const NearMatchRow& row) : row_(row) {
-        for (std::size_t p = 0; p < kParts; ++p) costs_[p] = spread(__builtin_inff());
+    explicit MatchSearch(const MatchRow& row) : row_(row) {
+        for (std::size_t p = 0; p < kParts; ++p) {
+            const bool near = p < kNearParts;
+            costs_[p] = spread(__builtin_inff());
+            starting_[p] = near ? load<Floats>(row.start + p * kLanes) : spread(__builtin_inff());
+            first_[p] = near ? load<Ints>(row.first + p * kLanes) : Ints{};
+            last_[p] = near ? load<Ints>(row.last + p * kLanes) : spread(-1);
+        }
     }
 
     void run() {
+        load_far_sources(0);
+        begin_far_matches(0);
         for (std::size_t x = 0; x < row_.width; ++x) {
             const Pixel<D> pixel(row_, x);
             extend_matches(x, pixel);
+            load_far_sources(x + 1);  // long before they are needed: stored one by one, they are loaded as vectors
             keep_cheapest(x, pixel);
+            begin_far_matches(x + 1);
         }
     }
 
@@ -97,13 +125,70 @@ private:
         for (std::size_t c = 0; c < D; ++c) {
             const std::int32_t error = target[c] - entry[c];
             square += static_cast<float>(error) * static_cast<float>(error);
-            slots_.carried[c][kLiteral] = error * (kToRight * pixel.strength);
+            slots_.carried[c][kLiteralSlot] = error * (kToRight * pixel.strength);
         }
-        if (D == 4 && target[D - 1] > kAlphaBound) slots_.carried[D - 1][kLiteral] = 0;
-        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c) slots_.carried[c][kLiteral] = 0;
-        slots_.recent[kLiteral] = static_cast<std::int32_t>(recent_ << 8 | static_cast<std::uint32_t>(nearest));
-        slots_.start[kLiteral] = static_cast<std::int32_t>(x);
+        if (D == 4 && target[D - 1] > kAlphaBound) slots_.carried[D - 1][kLiteralSlot] = 0;
+        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c) slots_.carried[c][kLiteralSlot] = 0;
+        slots_.recent[kLiteralSlot] = static_cast<std::int32_t>(recent_ << 8 | static_cast<std::uint32_t>(nearest));
+        slots_.start[kLiteralSlot] = static_cast<std::int32_t>(x);
         return row_.literal + square * pixel.weight;
+    }
+
+    // Gives the far matches that may start here lanes.
+    void begin_far_matches(std::size_t x) {
+        if (kFarMatches == 0 || x == row_.width) return;
+        for (std::size_t p = 0; p < kFarParts; ++p) {
+            for (std::size_t w = 0; w < kShownWords; ++w) shown_[w][p] = load<Words>(loaded_[w] + p * kLanes);
+            store(gains_ + p * kLanes, starting_[kNearParts + p] - costs_[kNearParts + p]);
+        }
+        const std::int32_t* candidates = row_.candidates + row_.match_depth * x;
+        for (std::size_t n = 0; n < row_.match_depth && candidates[n] > 0; ++n) add_far_match(x, candidates[n]);
+    }
+
+    // Gives a far match a lane, unless it has one: of the next few the first whose match would be started anew.
+    void add_far_match(std::size_t x, std::int32_t back) {
+        if (has_lane(back)) return;
+        for (std::size_t n = 0; n < kTriedLanes; ++n) {
+            const std::size_t i = next_;
+            next_ = i + 1 < kFarMatches ? i + 1 : 0;
+            if (gains_[i] > 0) continue;
+            backs_[i] = back;
+            put(lane_backs_, i, back);
+            put(costs_ + kNearParts, i, __builtin_inff());
+            set_source(x, i, back);
+            const std::uint32_t* shown = shown_by(x, i);
+            for (std::size_t w = 0; w < kShownWords; ++w) put(shown_[w], i, shown[w]);
+            return;
+        }
+    }
+
+    bool has_lane(std::int32_t back) const {
+        Ints same[kFarParts];
+        for (std::size_t p = 0; p < kFarParts; ++p) same[p] = lane_backs_[p] == spread(back);
+        return least<std::int32_t, kFarParts>(same) < 0;
+    }
+
+    // Sets between which pixels a far match has a source, and what it costs to start it.
+    void set_source(std::size_t x, std::size_t i, std::int32_t back) {
+        const auto width = static_cast<std::int32_t>(row_.width), here = static_cast<std::int32_t>(x);
+        const std::int32_t up = (back - here + width - 1) / width;  // the source is in a row above
+        const std::int32_t left = back - up * width;
+        put(first_ + kNearParts, i, left > 0 ? left : 0);
+        put(last_ + kNearParts, i, width - 1 + (left < 0 ? left : 0));
+        const std::int32_t distance = back + up;  // each row begins with a byte for its filter
+        put(starting_ + kNearParts, i, row_.far_start[32 - __builtin_clz(static_cast<unsigned>(distance - 1))]);
+    }
+
+    void load_far_sources(std::size_t x) {
+        if (kFarMatches == 0 || x == row_.width) return;
+        for (std::size_t i = 0; i < kFarMatches; ++i) {
+            const std::uint32_t* shown = shown_by(x, i);
+            for (std::size_t w = 0; w < kShownWords; ++w) loaded_[w][i] = shown[w];
+        }
+    }
+
+    const std::uint32_t* shown_by(std::size_t x, std::size_t i) const {
+        return row_.shown + kMostShownWords * row_.entries[static_cast<std::ptrdiff_t>(x) - backs_[i]];
     }
 
     // Extends all matches by a pixel; starts those anew for which that is cheaper.
@@ -111,7 +196,7 @@ private:
         const Ints here = spread(static_cast<std::int32_t>(x));
         std::int32_t in_row[kInRow] = {};
         for (std::size_t p = 0; p < kParts; ++p) {
-            const Floats start = load<Floats>(row_.start + p * kLanes);
+            const Floats start = starting_[p];
             const Ints extended = costs_[p] <= start;
             const Ints recent = extended ? recents_[p] : spread(static_cast<std::int32_t>(recent_));
             if (p == 0)
@@ -119,8 +204,7 @@ private:
                     in_row[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(recent[i]) >> (8 * i) & 255);
             const Floats squares = carry_errors(p, x, pixel, extended, in_row);
             const Floats cost = ((extended ? costs_[p] : start) + row_.extension) + squares * pixel.weight;
-            const Ints first = load<Ints>(row_.first + p * kLanes), last = load<Ints>(row_.last + p * kLanes);
-            costs_[p] = (here >= first) & (here <= last) ? cost : spread(__builtin_inff());
+            costs_[p] = (here >= first_[p]) & (here <= last_[p]) ? cost : spread(__builtin_inff());
             recents_[p] = (Ints)((Words)recent << 8) | sources(p, x, D, in_row);
             starts_[p] = extended ? starts_[p] : here;
             store(slots_.recent + p * kLanes, recents_[p]);
@@ -153,6 +237,10 @@ private:
 
     // What the matches show here: coordinate c of their entries, or with c = D the entries themselves.
     Ints sources(std::size_t p, std::size_t x, std::size_t c, const std::int32_t* in_row) const {
+        if (p >= kNearParts) {
+            const Words word = shown_[c / 2][p - kNearParts];
+            return (Ints)(c % 2 == 0 ? word << 16 : word) >> 16;
+        }
         const Ints above = load<Ints>(row_.above[c] + x + kMargin - kInRow - kFurthestLeft + p * kLanes);
         if (p > 0) return above;
         Ints first = above;
@@ -167,8 +255,8 @@ private:
         Floats ends[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
             ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
-        float best = least<float>(ends);
-        std::size_t slot = kLiteral;
+        float best = least<float, kParts>(ends);
+        std::size_t slot = kLiteralSlot;
         const float literal = best < row_.literal ? row_.literal : add_literal(x, pixel);  // it costs no less than that
         if (best < literal)
             slot = match_of_cost(best, ends);
@@ -177,7 +265,9 @@ private:
         for (std::size_t p = 0; p < kParts; ++p) costs_[p] -= best;
         for (std::size_t c = 0; c < D; ++c) carried_[c] = slots_.carried[c][slot];
         recent_ = static_cast<std::uint32_t>(slots_.recent[slot]);
-        row_.steps[x] = {static_cast<std::uint32_t>(slots_.start[slot]), static_cast<std::uint8_t>(slot),
+        const bool far = slot >= kNearMatches && slot < kMatches;
+        row_.steps[x] = {static_cast<std::uint32_t>(slots_.start[slot]), far ? backs_[slot - kNearMatches] : 0,
+                         slot == kLiteralSlot ? kLiteral : static_cast<std::uint8_t>(slot),
                          static_cast<std::uint8_t>(recent_ & 255)};
     }
 
@@ -185,31 +275,41 @@ private:
     static std::size_t match_of_cost(float cost, const Floats* costs) {
         Ints matches[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
-            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes) : spread(kLiteral);
-        return static_cast<std::size_t>(least<std::int32_t>(matches));
+            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes) : spread(static_cast<std::int32_t>(kLiteralSlot));
+        return static_cast<std::size_t>(least<std::int32_t, kParts>(matches));
     }
 
-    static constexpr std::int32_t kNumbers[kNearMatches] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-
-    const NearMatchRow row_;
+    const MatchRow row_;
     // Of the paths through each match.
     Floats costs_[kParts];
     Ints carrieds_[kParts][D] = {}, recents_[kParts] = {}, starts_[kParts] = {};
     struct alignas(64) {
         std::int32_t carried[D][kSlots], recent[kSlots], start[kSlots];
     } slots_;
+    // Of each match: what it costs to start it, and the pixels between which it has a source.
+    Floats starting_[kParts];
+    Ints first_[kParts], last_[kParts];
+    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started anew.
+    std::int32_t backs_[kFarRoom] = {};
+    Ints lane_backs_[kFarParts] = {};
+    Words shown_[kShownWords][kFarParts];
+    alignas(64) std::uint32_t loaded_[kShownWords][kFarRoom];
+    alignas(64) float gains_[kFarRoom];
+    std::size_t next_ = 0;  // the lane that the next far match tries first
     // Of the cheapest path.
     std::int32_t carried_[D] = {};
     std::uint32_t recent_ = 0;
 };
 
-template <std::size_t D>
-void search_row(const NearMatchRow& row) { NearMatchSearch<D>(row).run(); }
+template <std::size_t D, std::size_t kFarMatches>
+void search_row(const MatchRow& row) { MatchSearch<D, kFarMatches>(row).run(); }
 
 }  // namespace
 
-extern const NearMatchKernels near_match_kernels;
-const NearMatchKernels near_match_kernels = {search_row<3>, search_row<4>};
+extern const MatchKernels match_kernels;
+const MatchKernels match_kernels = {{search_row<3, 0>, search_row<4, 0>},
+                                     {search_row<3, kFewFarMatches>, search_row<4, kFewFarMatches>},
+                                     {search_row<3, kManyFarMatches>, search_row<4, kManyFarMatches>}};
 
 }  // namespace KALETTE_ISA
 }  // namespace kalette

@@ -1,3 +1,5 @@
+"""The built-in sample picture."""
+
 import hashlib
 import io
 from pathlib import Path
@@ -24,7 +26,7 @@ def steps_between_neighbours(picture: NDArray[np.uint8]) -> NDArray[np.int64]:
     return steps
 
 
-def test_the_picture_is_rgb_bytes_of_the_usual_size(picture: NDArray[np.uint8]) -> None:
+def test_the_picture_is_8_bit_rgb_of_the_default_size(picture: NDArray[np.uint8]) -> None:
     assert picture.shape == (512, 768, 3)
     assert picture.dtype == np.uint8
 
@@ -33,12 +35,12 @@ def test_each_call_draws_the_same_pixels(picture: NDArray[np.uint8]) -> None:
     assert np.array_equal(picture, sample_pixels())
 
 
-def test_the_bytes_are_the_ones_of_every_machine(picture: NDArray[np.uint8]) -> None:
+def test_the_bytes_are_the_same_on_every_machine(picture: NDArray[np.uint8]) -> None:
     digest = hashlib.sha256(picture.tobytes()).hexdigest()
     assert digest == "5d22aee26093baac026db3df8c4f792745d89c7e0f5fb11dd06fd2dfa10a13a8"
 
 
-def test_the_picture_has_many_thousands_of_colours(picture: NDArray[np.uint8]) -> None:
+def test_the_picture_has_many_thousands_of_colors(picture: NDArray[np.uint8]) -> None:
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50_000
 
 
@@ -57,7 +59,7 @@ def test_lighthouse_and_house_have_sharp_edges(picture: NDArray[np.uint8]) -> No
     assert (buildings >= 60).mean() > 0.02
 
 
-def test_smooth_and_sharp_both_have_their_share_of_the_picture(picture: NDArray[np.uint8]) -> None:
+def test_the_picture_has_smooth_and_sharp_parts(picture: NDArray[np.uint8]) -> None:
     steps = steps_between_neighbours(picture)
     assert (steps <= 2).mean() > 0.3
     assert (steps >= 40).mean() > 0.02
@@ -75,7 +77,7 @@ def test_a_small_picture_shows_the_same_scene(picture: NDArray[np.uint8]) -> Non
 
 
 def test_the_pictures_of_the_readme_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
-    """To make them anew: `python scripts/pictures.py`."""
+    """`python scripts/pictures.py` regenerates them."""
     root = Path(__file__).parents[2]
     readme = (root / "README.md").read_text(encoding="utf-8")
     for k in (4, 16, 256):

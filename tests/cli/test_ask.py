@@ -63,7 +63,7 @@ def test_a_wrong_answer_is_explained_and_the_question_repeated(folder, kalette_t
         "'many' is no whole number; give one",
         "max_iter is 0; give a whole number of passes",
         "'x' is no whole number",
-        "'yes' is none of them; choose one of auto, none",
+        "dithering is 'yes'; choose one of auto, none",
         "photo.png would overwrite photo.png; choose another name",
         "x.bmp asks for a format that Kalette does not write",
         "the folder none does not exist",

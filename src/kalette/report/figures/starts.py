@@ -88,8 +88,10 @@ def _draw_run(axes: Axes, X: NDArray[np.float64], run: Run) -> None:
     axes.scatter(X[:, 0], X[:, 1], c=colors[rank[run.idx]], s=9, alpha=0.55, linewidths=0)
     for trail, color in zip(np.stack(run.path, axis=1)[order], colors, strict=True):
         axes.plot(trail[:, 0], trail[:, 1], color=INK, linewidth=1, marker=".", markersize=3)
-        axes.scatter(*trail[0], s=42, facecolors="white", edgecolors=INK, linewidths=1, zorder=3)
-        axes.scatter(*trail[-1], s=64, color=color, edgecolors=INK, linewidths=1, zorder=4)
+        axes.scatter(
+            trail[0, 0], trail[0, 1], s=42, facecolors="white", edgecolors=INK, linewidths=1, zorder=3
+        )
+        axes.scatter(trail[-1, 0], trail[-1, 1], s=64, color=color, edgecolors=INK, linewidths=1, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal", adjustable="datalim")
     axes.margins(0.04)
     for spine in axes.spines.values():

@@ -62,8 +62,8 @@ def with_blocks(text: str, blocks: Mapping[str, str]) -> str:
     """
     for name, block in blocks.items():
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-        marked = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        if not marked.search(text):
+        marked = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", text, re.DOTALL)
+        if not marked:
             raise SystemExit(f"no lines {begin} and {end}; put them where the block belongs")
-        text = marked.sub(lambda _, new=f"{begin}\n{block}\n{end}": new, text)  # type: ignore[misc]
+        text = f"{text[: marked.start()]}{begin}\n{block}\n{end}{text[marked.end() :]}"
     return text

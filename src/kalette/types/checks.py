@@ -1,11 +1,12 @@
 """Argument checks of the public functions."""
 
 from numbers import Integral
+from typing import TypeGuard
 
 from kalette.types.errors import SettingsError
 
 
-def is_whole(value: object) -> bool:
+def is_whole(value: object) -> TypeGuard[int]:
     """Return whether a value is an integer of Python or NumPy, but not a bool.
 
     Examples

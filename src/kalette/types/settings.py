@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, TypeGuard, get_args
 
 from kalette.types.checks import is_whole, require_flag
 from kalette.types.color_codes import as_code
@@ -140,7 +140,7 @@ class Settings:
         self._take_colors()
 
     def _require_numbers(self) -> None:
-        if not _is_auto(self.k) and not (is_whole(self.k) and 1 <= self.k <= MAX_K):  # type: ignore[operator]
+        if not _is_auto(self.k) and not (is_whole(self.k) and 1 <= self.k <= MAX_K):
             raise SettingsError(
                 f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
             )
@@ -249,12 +249,12 @@ def _is_auto(value: object) -> bool:
     return isinstance(value, str) and value == "auto"
 
 
-def _is_distance(value: object) -> bool:
+def _is_distance(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
 
 
 def _is_share(value: object) -> bool:
-    return _is_distance(value) and value <= 1  # type: ignore[operator]
+    return _is_distance(value) and value <= 1
 
 
 def require_format(file_format: object) -> None:

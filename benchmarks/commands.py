@@ -5,10 +5,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import children
 import numpy as np
 from measure import Contestant, Entry, Produced, WrongOutputError, command_path, judged
 from peers import kalette_name
@@ -22,13 +22,6 @@ MIB = 1 << 20
 BOUND_BASE_BYTES = 96 * MIB
 _MEMORY_BASE = "import kalette.cli.compress, PIL.Image, numpy"
 _START_BASE = "import numpy, PIL.Image"
-# The peak of a child includes that of its parent at the fork, so a small process starts it.
-_PEAK = """
-import resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-sys.exit(done.returncode)
-"""
 
 
 def kalette_command() -> str:
@@ -44,34 +37,38 @@ def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither
     out = folder / "out.png"
     mapping = "diffusion" if dither else "none"
     commands = {
-        kalette_name(effort): _kalette_arguments(source, out, "--effort", effort, "--dither", mapping)
+        kalette_name(effort): kalette_arguments([source], out, "--effort", effort, "--dither", mapping)
         for effort in COMMAND_EFFORTS
     }
     if pngquant := command_path("pngquant"):
-        commands["pngquant"] = _pngquant_arguments(pngquant, source, out, dither=dither)
+        commands["pngquant"] = pngquant_arguments(pngquant, source, out, *([] if dither else ["--nofs"]))
 
     def judge(exit_code: int) -> Mapping[str, Any]:
-        _require_zero(exit_code)
-        facts = {**judged(pixels, K, _decoded(out)), "output_bytes": out.stat().st_size}
+        require_zero(exit_code)
+        facts = {**judged(pixels, K, decoded(out)), "output_bytes": out.stat().st_size}
         out.unlink()
         return facts
 
     return [Contestant(name, partial(_exit_code, each), judge, runs) for name, each in commands.items()]
 
 
-def _kalette_arguments(source: Path, out: Path, *more: str) -> list[str]:
-    return [kalette_command(), "compress", "-k", str(K), *more, "--overwrite", "-o", str(out), str(source)]
+def kalette_arguments(sources: Sequence[Path], out: Path, *more: str, k: int = K) -> list[str]:
+    """Return the command that compresses files to a file, or to a folder that exists."""
+    files = [str(source) for source in sources]
+    return [kalette_command(), "compress", "-k", str(k), *more, "--overwrite", "-o", str(out), *files]
 
 
-def _pngquant_arguments(pngquant: str, source: Path, out: Path, *, dither: bool) -> list[str]:
-    return [pngquant, *([] if dither else ["--nofs"]), "--force", "-o", str(out), str(K), str(source)]
+def pngquant_arguments(pngquant: str, source: Path, out: Path, *more: str, k: int = K) -> list[str]:
+    """Return the command of pngquant that compresses one file."""
+    return [pngquant, *more, "--force", "-o", str(out), str(k), str(source)]
 
 
 def _exit_code(arguments: Sequence[str]) -> int:
     return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
 
 
-def _decoded(path: Path) -> Produced:
+def decoded(path: Path) -> Produced:
+    """Return palette and indices of a file; reject one that is not indexed."""
     with Image.open(path) as image:
         if image.mode != "P":
             raise WrongOutputError(f"a file of mode {image.mode}, not an indexed one")
@@ -85,11 +82,12 @@ def starters(runs: int) -> list[Contestant]:
         _START_BASE: [sys.executable, "-c", _START_BASE],
     }
     return [
-        Contestant(name, partial(_exit_code, each), _require_zero, runs) for name, each in commands.items()
+        Contestant(name, partial(_exit_code, each), require_zero, runs) for name, each in commands.items()
     ]
 
 
-def _require_zero(exit_code: int) -> Mapping[str, Any]:
+def require_zero(exit_code: int) -> Mapping[str, Any]:
+    """Reject a command that failed."""
     if exit_code:
         raise WrongOutputError(f"exit code {exit_code}")
     return {}
@@ -106,11 +104,6 @@ class MemoryCase:
     dither: bool = False
 
 
-def can_measure_memory() -> bool:
-    """Whether the system reports the peak memory of a child."""
-    return find_spec("resource") is not None
-
-
 def base_bytes() -> int:
     """Return the peak memory of a process that only imports the modules of `kalette compress`."""
     return _peak_bytes([sys.executable, "-c", _MEMORY_BASE])
@@ -120,7 +113,7 @@ def memory_of(case: MemoryCase, base: int, folder: Path) -> Entry:
     """Return the peak memory of `kalette compress`, and its bound above the base."""
     out = folder / "memory.png"
     dither = "diffusion" if case.dither else "none"
-    peak = _peak_bytes(_kalette_arguments(case.source, out, "--dither", dither))
+    peak = _peak_bytes(kalette_arguments([case.source], out, "--dither", dither))
     out.unlink()
     return {
         "input": case.name,
@@ -134,7 +127,7 @@ def memory_of(case: MemoryCase, base: int, folder: Path) -> Entry:
 
 
 def _peak_bytes(arguments: Sequence[str]) -> int:
-    shown = subprocess.run(
-        [sys.executable, "-S", "-c", _PEAK, *arguments], capture_output=True, text=True, check=True
-    )
-    return int(shown.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024)
+    ran = children.ran(arguments)
+    if ran.exit_code:
+        raise SystemExit(f"{' '.join(arguments)} gave exit code {ran.exit_code}")
+    return ran.peak_bytes

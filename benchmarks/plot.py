@@ -6,16 +6,14 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from peers import PEERS
+from plot_style import GRID, INK, OTHER, OWN, plain, sheet
 from quality_tables import Rows, common_pictures, ks_of, of, right
 
 _LEAST_PERCENT = 0.1
 _APART = 4  # dots between labels
-_OWN, _OTHER, _INK = "#c2410c", "#64748b", "#1e293b"
 _PLACES = (
     (8, 0, "left", "center"),
     (-8, 0, "right", "center"),
@@ -55,19 +53,16 @@ def points(rows: Rows) -> list[Point]:
 def draw(record: dict[str, Any], path: Path) -> None:
     """Draw the plot and write it as PNG."""
     rows = right(record["rows"])
-    with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 10, "svg.hashsalt": "kalette"}):
-        figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
+    with sheet(path, 8, 5) as figure:
         axes = figure.subplots()
         _frame(axes, rows)
         shown = points(rows)
         for each in shown:
-            color, size = (_OWN, 64) if each.own else (_OTHER, 40)
+            color, size = (OWN, 64) if each.own else (OTHER, 40)
             axes.scatter(each.seconds, each.percent, color=color, s=size, zorder=3, edgecolors="white")
         _limits(axes, shown)
         figure.draw_without_rendering()
         _label(axes, shown)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, metadata={"Software": None})
 
 
 def _frame(axes: Axes, rows: Rows) -> None:
@@ -76,12 +71,12 @@ def _frame(axes: Axes, rows: Rows) -> None:
     axes.set_xlabel("seconds from pixels to palette and indices (left is faster)")
     axes.set_ylabel("squared error above the lowest known, % (down is better)")
     axes.set_title(
-        f"Error and time at {ks_of(rows)[-1]} colours, over {pictures}", loc="left", fontsize=11, color=_INK
+        f"Error and time at {ks_of(rows)[-1]} colours, over {pictures}", loc="left", fontsize=11, color=INK
     )
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.xaxis.set_major_formatter(plain)
+    axes.yaxis.set_major_formatter(plain)
     axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-    axes.grid(which="major", color="#e2e8f0", linewidth=0.8)
+    axes.grid(which="major", color=GRID, linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -107,7 +102,7 @@ def _label(axes: Axes, shown: Sequence[Point]) -> None:
                 textcoords="offset points",
                 ha=horizontal,
                 va=vertical,
-                color=_OWN if each.own else _INK,
+                color=OWN if each.own else INK,
                 fontweight="bold" if each.own else "normal",
             )
             box = label.get_window_extent().padded(_APART)

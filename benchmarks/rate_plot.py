@@ -5,20 +5,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from curves import hull
 from encoders import ENCODERS, KALETTE, REFERENCE
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
+from plot_style import FAINT, GRID, INK, OTHER, OWN, PEER, plain, sheet
 from rate_tables import curve, metrics, pictures, row_of
 from scores import Metric
 
 Record = Mapping[str, Any]
 _CHOSEN = ("kodim03", "kodim05", "kodim13", "kodim15", "kodim19", "kodim23")
 _COLUMNS = 3
-_INK, _GRID = "#1e293b", "#e2e8f0"
-_COLORS = {KALETTE: "#c2410c", REFERENCE: "#1d4ed8", "Pillow": "#64748b", "ImageMagick": "#a3a3a3"}
+_COLORS = {KALETTE: OWN, REFERENCE: PEER, "Pillow": OTHER, "ImageMagick": FAINT}
 _LEAST = 20  # SSIMULACRA2 below this is useless, and would compress the scale
 _MARGIN = 1.05
 
@@ -28,8 +27,7 @@ def draw(record: Record, path: Path, *, alpha: bool) -> None:
     names = pictures(record, alpha=alpha)
     names = [name for name in _CHOSEN if name in names] or names
     rows = math.ceil(len(names) / _COLUMNS)
-    with mpl.rc_context({"font.family": "DejaVu Sans", "font.size": 10, "svg.hashsalt": "kalette"}):
-        figure = Figure(figsize=(10, 1 + 2.8 * rows), dpi=120, layout="constrained")
+    with sheet(path, 10, 1 + 2.8 * rows) as figure:
         panels = list(figure.subplots(rows, _COLUMNS, squeeze=False).flat)
         main = metrics(record)[0]
         for name, panel in zip(names, panels, strict=False):
@@ -37,8 +35,6 @@ def draw(record: Record, path: Path, *, alpha: bool) -> None:
         for panel in panels[len(names) :]:
             panel.set_visible(False)
         _label(figure, panels[0], main)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, metadata={"Software": None})
 
 
 def _draw_panel(axes: Axes, record: Record, picture: str, main: Metric) -> None:
@@ -55,7 +51,7 @@ def _draw_panel(axes: Axes, record: Record, picture: str, main: Metric) -> None:
         axes.scatter([size / 1000 for size, _ in points], [score for _, score in points], color=color, s=9)
         shown += points
     axes.set_xscale("log")
-    axes.set_title(picture, loc="left", fontsize=10, color=_INK)
+    axes.set_title(picture, loc="left", fontsize=10, color=INK)
     _frame(axes, shown, main)
 
 
@@ -67,8 +63,8 @@ def _frame(axes: Axes, points: Sequence[tuple[float, float]], main: Metric) -> N
         axes.set_xlim(min(sizes) / _MARGIN / 1000, max(sizes) * _MARGIN / 1000)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 7)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.grid(color=_GRID, linewidth=0.7)
+    axes.xaxis.set_major_formatter(plain)
+    axes.grid(color=GRID, linewidth=0.7)
     axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -6,6 +6,7 @@ from statistics import fmean
 from typing import Any
 
 import flat_tables
+import growth_tables
 import rate_shortfalls
 from commands import MIB
 from markdown import above_text
@@ -17,19 +18,21 @@ Record = Mapping[str, Any]
 _COMMAND_FIGURES = {"median": "the time", "summed_mse": "the squared error", "output_bytes": "the bytes"}
 
 
-def blocks(speed: Record, quality: Record, rate: Record, flat: Record) -> dict[str, str]:
-    """Return the list of shortfalls."""
+def blocks(records: Mapping[str, Record]) -> dict[str, str]:
+    """Return the list of shortfalls, from the record of each benchmark."""
+    speed, quality = records["speed"], records["quality"]
     rows = right(quality["rows"])
     sentences = [
         *_flaws(speed, quality),
         *_faster_peers(speed),
         *_commands(speed),
         *_memory(speed),
+        *growth_tables.sentences(records["growth"]),
         *_better_peers(rows),
         *_above_references(rows),
         *_effort_for_nothing(rows),
-        *rate_shortfalls.sentences(rate),
-        *flat_tables.sentences(flat),
+        *rate_shortfalls.sentences(records["rate"]),
+        *flat_tables.sentences(records["flat"]),
     ]
     return {"shortfalls": "\n".join(f"- {each}" for each in sentences) or "Nothing in these figures."}
 

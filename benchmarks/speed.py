@@ -1,4 +1,4 @@
-"""Speed against peers, growth of time with pixels and k, and peak memory.
+"""Speed against peers, and peak memory.
 
 Writes benchmarks/results/speed.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
@@ -12,13 +12,13 @@ from typing import Any
 import commands
 import pictures
 from arguments import argument_parser, checked
+from children import can_measure_memory
 from measure import Entry, in_turn, machine, write_json
-from peers import BASE, Peer, contestant, installed_peers, versions, warm_up
-from PIL import Image
+from peers import Peer, contestant, installed_peers, versions, warm_up
 
 from kalette.types import Pixels
 
-PARTS = ("in_process", "whole_commands", "growth_pixels", "growth_k", "memory", "start_up")
+PARTS = ("in_process", "whole_commands", "memory", "start_up")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Scope:
     slow: tuple[str, ...]  # and those for the slow peers as well
     large: str
     ks: tuple[int, ...]
-    factors: tuple[int, ...]  # for the sides of the large picture
     runs: int
     slow_runs: int
 
@@ -39,7 +38,6 @@ FULL = Scope(
     slow=("kodim23",),
     large=pictures.PHOTO,
     ks=(4, 16, 64, 256),
-    factors=(-4, -2, 1, 2),
     runs=7,
     slow_runs=3,
 )
@@ -48,7 +46,6 @@ SMOKE = Scope(
     slow=(pictures.SAMPLE,),
     large=pictures.SAMPLE,
     ks=(4, 16),
-    factors=(-2, 1),
     runs=2,
     slow_runs=1,
 )
@@ -104,27 +101,9 @@ class Speed:
                 )
         return rows
 
-    def growth_pixels(self) -> list[Entry]:
-        """Time Kalette on the large picture at several sizes."""
-        large = pictures.picture(self.data, self.scope.large).pixels
-        return [
-            self._growth(pictures.resized(large, factor), self.scope.ks[-1]) for factor in self.scope.factors
-        ]
-
-    def growth_k(self) -> list[Entry]:
-        """Time Kalette on the large picture at increasing k."""
-        large = pictures.picture(self.data, self.scope.large).pixels
-        return [self._growth(large, k) for k in self.scope.ks]
-
-    def _growth(self, pixels: Pixels, k: int) -> Entry:
-        base = [peer for peer in self.peers if peer.name == BASE]
-        warm_up(base)
-        entries = in_turn([contestant(peer, pixels, k, self.scope.slow_runs) for peer in base])
-        return {"pixels": pixels.shape[0] * pixels.shape[1], "k": k, "entries": entries}
-
     def memory(self) -> list[Entry]:
         """Measure the peak memory of the command, where the system reports it."""
-        if not commands.can_measure_memory():
+        if not can_measure_memory():
             return []
         base = commands.base_bytes()
         return [commands.memory_of(case, base, self.folder) for case in self._memory_cases()]
@@ -149,9 +128,7 @@ class Speed:
 
     def _saved(self, pixels: Pixels, name: str) -> Path:
         path = self.folder / name
-        if not path.exists():
-            Image.fromarray(pixels).save(path, compress_level=1)
-        return path
+        return path if path.exists() else pictures.saved(pixels, path)
 
 
 def run(parts: Sequence[str], scope: Scope, data: Path, *, smoke: bool) -> dict[str, Any]:

@@ -17,8 +17,6 @@ def blocks(record: Record) -> dict[str, str]:
     makers = {
         "in_process": _in_process,
         "whole_commands": _whole_commands,
-        "growth_pixels": _growth,
-        "growth_k": _growth,
         "memory": _memory,
         "start_up": _start_up,
     }
@@ -64,8 +62,9 @@ def _in_process(rows: Sequence[Record]) -> str:
 def _of_one_picture(name: str, rows: Sequence[Record], ran: Sequence[str]) -> str:
     shown = [each for each in ran if any(_names(row, each) for row in rows)]
     left_out = [each for each in ran if each not in shown]
-    header = [name, *(f"k = {row['k']}" for row in rows), f"summed MSE, k = {rows[-1]['k']}"]
-    lines = [[each, *(_cell(row, each) for row in rows), _error_cell(rows[-1], each)] for each in shown]
+    ks = [str(row["k"]) for row in rows]
+    header = [name, *(f"k = {k}" for k in ks), f"summed MSE, k = {' / '.join(ks)}"]
+    lines = [[each, *(_cell(row, each) for row in rows), _errors(rows, each)] for each in shown]
     note = f"\n\nLeft out here for their time: {', '.join(left_out)}." if left_out else ""
     return table(header, lines) + note
 
@@ -87,6 +86,10 @@ def _error_cell(row: Record, name: str) -> str:
     return f"{entry['summed_mse']:.2f}" if entry else "–"
 
 
+def _errors(rows: Sequence[Record], name: str) -> str:
+    return " / ".join(_error_cell(row, name) for row in rows)
+
+
 def _whole_commands(rows: Sequence[Record]) -> str:
     lines = [
         [
@@ -100,19 +103,6 @@ def _whole_commands(rows: Sequence[Record]) -> str:
         for entry in row["entries"]
     ]
     return table(["PNG to PNG, k = 256", "command", "time", "summed MSE", "output"], lines)
-
-
-def _growth(rows: Sequence[Record]) -> str:
-    lines = []
-    for row in rows:
-        entry = entry_of(row, BASE)
-        time, each = (spread_text(entry), _nanoseconds(entry, row)) if entry else ("wrong output", "–")
-        lines.append([megapixels(row), str(row["k"]), time, each])
-    return table(["picture", "k", BASE, "per pixel"], lines)
-
-
-def _nanoseconds(entry: Entry, row: Record) -> str:
-    return f"{entry['median'] / row['pixels'] * 1e9:.0f} ns"
 
 
 def _memory(rows: Sequence[Record]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import flat_tables
+import growth_plot
+import growth_tables
 import plot
 import quality_tables
 import rate_plot
@@ -20,23 +22,25 @@ DOCS = ROOT / "docs" / "benchmarks.md"
 PLOTS = ROOT / "docs" / "images"
 
 
+MAKERS = {
+    "speed": speed_tables,
+    "growth": growth_tables,
+    "quality": quality_tables,
+    "rate": rate_tables,
+    "flat": flat_tables,
+}
+
+
 def read(results: Path, benchmark: str) -> dict[str, Any]:
     """Return the record of one benchmark."""
     record: dict[str, Any] = json.loads((results / f"{benchmark}.json").read_text(encoding="utf-8"))
     return record
 
 
-def blocks(
-    speed: dict[str, Any], quality: dict[str, Any], rate: dict[str, Any], flat: dict[str, Any]
-) -> dict[str, str]:
-    """Return each block of the page by name."""
-    return {
-        **speed_tables.blocks(speed),
-        **quality_tables.blocks(quality),
-        **rate_tables.blocks(rate),
-        **flat_tables.blocks(flat),
-        **shortfalls.blocks(speed, quality, rate, flat),
-    }
+def blocks(records: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Return each block of the page by name, from the record of each benchmark."""
+    made = (makers.blocks(records[name]) for name, makers in MAKERS.items())
+    return {name: block for each in made for name, block in each.items()} | shortfalls.blocks(records)
 
 
 def main() -> None:
@@ -47,18 +51,18 @@ def main() -> None:
     parser.add_argument("--plots", type=Path, default=PLOTS, help="folder of the PNG files to draw")
     parser.add_argument("--check", action="store_true", help="only check whether the page is up to date")
     arguments = parser.parse_args()
-    names = ("speed", "quality", "rate", "flat")
-    speed, quality, rate, flat = (read(arguments.results, each) for each in names)
+    records = {name: read(arguments.results, name) for name in MAKERS}
     before = arguments.docs.read_text(encoding="utf-8")
-    after = with_blocks(before, blocks(speed, quality, rate, flat))
+    after = with_blocks(before, blocks(records))
     if arguments.check:
         raise SystemExit(
             f"{arguments.docs} is not up to date; run benchmarks/tables.py" if before != after else 0
         )
     arguments.docs.write_text(after, encoding="utf-8")
-    plot.draw(quality, arguments.plots / "benchmarks.png")
-    rate_plot.draw(rate, arguments.plots / "rate.png", alpha=False)
-    rate_plot.draw(rate, arguments.plots / "rate-alpha.png", alpha=True)
+    plot.draw(records["quality"], arguments.plots / "benchmarks.png")
+    growth_plot.draw(records["growth"], arguments.plots / "growth.png")
+    rate_plot.draw(records["rate"], arguments.plots / "rate.png", alpha=False)
+    rate_plot.draw(records["rate"], arguments.plots / "rate-alpha.png", alpha=True)
 
 
 if __name__ == "__main__":

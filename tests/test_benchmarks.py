@@ -27,7 +27,7 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "quality", "rate", "flat"):
+    for benchmark in ("speed", "growth", "quality", "rate", "flat"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     return folder
@@ -56,15 +56,24 @@ def test_speed_times_kalette_and_all_peers_that_are_installed(results):
     assert ("scikit-learn KMeans" in names) == ("scikit-learn" in installed)
 
 
-def test_speed_measures_commands_growth_memory_and_start_up(results):
+def test_speed_measures_commands_memory_and_start_up(results):
     speed = read(results, "speed")
     for row in speed["whole_commands"]:
         assert {entry["name"] for entry in row["entries"]} >= {"Kalette fast", "Kalette balanced"}
         assert not [entry for entry in row["entries"] if "flaw" in entry]
-    assert [row["pixels"] for row in speed["growth_pixels"]] == [48 * 32, 96 * 64]
-    assert [row["k"] for row in speed["growth_k"]] == [4, 16]
     assert all(row["peak_bytes"] > 0 < row["base_bytes"] for row in speed["memory"])
     assert [row["name"] for row in speed["start_up"]] == ["kalette --version", "import numpy, PIL.Image"]
+
+
+def test_growth_measures_every_part_with_memory_and_bytes(results):
+    growth = read(results, "growth")
+    for part in ("megapixels", "k", "colors", "one_by_one", "in_one_call"):
+        for row in growth[part]:
+            assert row["entries"][0]["name"] == "Kalette"
+            for entry in row["entries"]:
+                assert min(entry["median"], entry["peak_bytes"], entry["output_bytes"]) > 0
+    assert [row["colors"] for row in growth["colors"]] == [16, 512]
+    assert [row["k"] for row in growth["k"]] == [2, 16]
 
 
 def test_quality_measures_losses_of_all_efforts(results):
@@ -114,7 +123,7 @@ def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "| sample, 0.00614 megapixels |" in page.read_text(encoding="utf-8")
     assert run("tables.py", *paths, "--check").returncode == 0
-    for plot in ("benchmarks.png", "rate.png", "rate-alpha.png"):
+    for plot in ("benchmarks.png", "growth.png", "rate.png", "rate-alpha.png"):
         with Image.open(tmp_path / plot) as image:
             assert image.format == "PNG"
 
@@ -124,7 +133,7 @@ def test_the_page_shows_the_stored_figures():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("script", ["speed.py", "quality.py", "rate.py", "flat.py"])
+@pytest.mark.parametrize("script", ["speed.py", "growth.py", "quality.py", "rate.py", "flat.py"])
 def test_a_missing_data_folder_gives_a_sentence(script, tmp_path):
     done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
     assert done.returncode == 1

@@ -16,6 +16,7 @@ Record = Mapping[str, Any]
 Rows = Sequence[Record]
 CURVES = {"megapixels": "megapixels", "k": "k", "colors": "distinct colours"}
 _COLUMNS = (OWN, PEER, "ratio", f"memory, {OWN}", f"memory, {PEER}", "bytes")
+_FILES = {"one_by_one": "the Kodak pictures", "in_one_call": "files in one call"}
 _FALL = 0.95  # a smaller fall of time is noise
 _FIGURES = {"median": "the time", "peak_bytes": "the memory", "output_bytes": "the bytes"}
 
@@ -128,7 +129,7 @@ def steps(name: str, rows: Rows, per: Callable[[Record], float]) -> list[tuple[f
 
 def sentences(record: Record) -> Iterator[str]:
     """Yield the shortfalls."""
-    for part, what in {**CURVES, "one_by_one": "the Kodak pictures", "in_one_call": "files in one call"}.items():
+    for part, what in {**CURVES, **_FILES}.items():
         for key, figure in _FIGURES.items():
             rows = record.get(part, [])
             higher = [(each, row["at"]) for row in rows if (each := ratio(row, key) or 0) > 1]

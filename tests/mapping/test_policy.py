@@ -31,6 +31,17 @@ def test_small_images_get_a_lower_dithering_strength():
     assert 0 < small.strength < large.strength
 
 
+@pytest.mark.parametrize(("megapixels", "share"), [(1, 1.0), (4, 1.0), (8, 0.5), (12, 0.0), (64, 0.0)])
+def test_balanced_tries_far_matches_in_fewer_bands_of_a_larger_image(megapixels, share):
+    """By hand: all up to 4 times 2^20 pixels, none from 12 times on."""
+    image = PerceptualPixels(np.broadcast_to(np.uint8(9), (megapixels << 10, 1 << 10, 3)), "srgb")
+    found = {
+        effort: policy_for(Settings(effort=effort), image, 9.0, rate=0.5) for effort in ("balanced", "best")
+    }
+    assert (found["balanced"].match_depth, found["balanced"].deep_share) == (4, share)
+    assert (found["best"].match_depth, found["best"].deep_share) == (16, 1.0)
+
+
 def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
     textured = np.random.default_rng(1).integers(0, 256, GREY.shape).astype(np.uint8)
     half = np.concatenate([GREY, textured])

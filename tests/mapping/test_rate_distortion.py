@@ -44,6 +44,20 @@ def test_mapping_in_bands_is_the_same_for_any_number_of_threads():
     np.testing.assert_array_equal(one, three)
 
 
+def test_bands_with_far_matches_take_turns_in_their_share(monkeypatch):
+    depths = []
+
+    def recorded(points, *arguments):
+        depths.append((len(points), arguments[-1]))
+        return np.zeros(points.shape[:2], np.uint8)
+
+    monkeypatch.setattr("kalette.kernels.map_rate_distortion", recorded)
+    tall = PerceptualPixels(np.zeros((8 * 256, 2, 3), np.uint8), "srgb")
+    parameters = RateDistortion("srgb", 0.5, 9.0, match_depth=4, deep_share=0.25)
+    map_rate_distortion(tall, BLACK_WHITE, parameters)
+    assert depths == [(256, 0), *[(272, 0)] * 2, (272, 4), *[(272, 0)] * 3, (272, 4)]
+
+
 def test_full_strength_diffusion_keeps_the_mean_color():
     area = np.full((64, 64, 3), 100, np.uint8)
     shown = BLACK_WHITE[

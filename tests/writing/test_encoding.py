@@ -196,6 +196,19 @@ def test_without_oxipng_files_decode_to_the_same_pixels(monkeypatch):
     assert len(with_it) <= len(without)
 
 
+@pytest.mark.parametrize("k", [2, 4, 40])
+def test_oxipng_is_not_asked_about_texture(k, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("oxipng is asked")
+
+    monkeypatch.setattr("kalette.writing.png._by_oxipng", refuse)
+    noise = np.random.default_rng(k).integers(0, k, (300, 300)).astype(np.uint8)
+    palette, _ = flat_picture(k)
+    for keeps in ("palette", "colors"):
+        png = encode(Indexed(palette, noise), "png", keeps=keeps)
+        np.testing.assert_array_equal(decoded(png), palette[noise])
+
+
 def test_metadata_precedes_the_pixels_with_every_encoder():
     palette, indices = flat_picture(20)
     metadata = Metadata(texts=(("Comment", "made by hand"),))

@@ -36,6 +36,8 @@ class RateDistortion:
         Number of earlier positions tried as sources of LZ77 matches, besides near ones; 0: near ones only.
     flat_strength : float or None
         Diffusion strength in flat areas; None: the same as `strength`.
+    deep_share : float
+        Share of the bands that use `match_depth`, 0 to 1; the others try near matches only.
     """
 
     space: Space
@@ -43,6 +45,7 @@ class RateDistortion:
     multiplier: float = 0.0
     match_depth: int = 0
     flat_strength: float | None = None
+    deep_share: float = 1.0
 
     @property
     def is_uniform(self) -> bool:
@@ -85,17 +88,20 @@ def map_rate_distortion(
     bands = list(_bands(len(indices), parameters.strength))
     spare_threads = 1 if len(bands) > 1 else run.threads
 
-    def map_band(rows: tuple[int, int, int]) -> None:
-        first, begin, end = rows
+    def map_band(number: int) -> None:
+        first, begin, end = bands[number]
         run.require_wanted()
         band = image.band(first, end, threads=spare_threads)
         weights, strengths = _weights_and_strengths(band, parameters)
         if image.pixels.shape[2] == 4:
             _stop_at_hidden(strengths, image.pixels[first:end])
-        indices[begin:end] = _mapped(band, weights, strengths, entries, parameters)[begin - first :]
+        multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
+        depth = _match_depth(number, parameters)
+        mapped = kernels.map_rate_distortion(band.points, weights, strengths, entries, multiplier, depth)
+        indices[begin:end] = mapped[begin - first :]
 
     with ThreadPoolExecutor(run.threads) as pool:
-        for _ in pool.map(map_band, bands):
+        for _ in pool.map(map_band, range(len(bands))):
             pass
     return indices
 
@@ -112,17 +118,10 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
         yield max(begin - _RUN_UP_ROWS, 0), begin, min(begin + _BAND_ROWS, height)
 
 
-def _mapped(
-    band: Band,
-    weights: NDArray[np.uint16],
-    strengths: NDArray[np.uint8],
-    entries: NDArray[np.int16],
-    parameters: RateDistortion,
-) -> Indices:
-    multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
-    return kernels.map_rate_distortion(
-        band.points, weights, strengths, entries, multiplier, parameters.match_depth
-    )
+def _match_depth(band_number: int, parameters: RateDistortion) -> int:
+    """Return the match depth of a band, so that bands with and without far matches take turns evenly."""
+    share = parameters.deep_share
+    return parameters.match_depth if int((band_number + 1) * share) > int(band_number * share) else 0
 
 
 def _weights_and_strengths(

@@ -11,6 +11,7 @@
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "results.hpp"
+#include "unlocked.hpp"
 
 namespace kalette::bindings {
 
@@ -28,7 +29,7 @@ Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
     const std::size_t row_bytes = size - 1;
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::unfilter(rows.data(), height, row_bytes, channels, pixels.get());
     }
     return owned(std::move(pixels), {height, row_bytes / channels, channels});
@@ -40,7 +41,7 @@ nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     require_pixels(n, 0xffffffffu);  // counts are kept in 32 bits
     ColorCounts counted;
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         counted = kalette::count_colors(pixels.data(), n, channels, workers);
     }
     const std::size_t m = counted.counts.size();
@@ -60,7 +61,7 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[n]);
     bool found = false;
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         found = kalette::map_colors(pixels.data(), n, channels, colors.data(), labels.data(), m, indices.get(),
                                     workers);
     }
@@ -81,7 +82,7 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
         const std::uint8_t index = highest(indices.data(), n);
         require(index < k, "an index is " + number(index) + "; palette has " + number(k) + " entries");
     }
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
 }
 
@@ -96,7 +97,7 @@ double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int 
     require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
     require(background >= 0 && background <= 255,
             "background is " + std::to_string(background) + "; it must be 0 to 255");
-    const nb::gil_scoped_release unlocked;
+    const Unlocked unlocked;
     return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
 }
 
@@ -110,7 +111,7 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     std::unique_ptr<double[]> sums(new double[product(k, d)]), mass(new double[k]);
     double loss = 0;
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
     }
     // NaN or infinity anywhere shows in the loss; looking for it first would cost time in every pass.
@@ -127,7 +128,7 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
     require_centroids(centers, d);
     std::unique_ptr<Real[]> distances(new Real[product(n, m)]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
     }
     return owned(std::move(distances), {m, n});
@@ -142,7 +143,7 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
     require(k >= 2, "there is 1 centroid; at least one other must be left");
     std::unique_ptr<double[]> costs(new double[k]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::removal_costs(in, centroids.data(), k, costs.get(), workers);
     }
     if (!all_finite(costs.get(), k)) require_finite(in);
@@ -162,7 +163,7 @@ Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> 
     require_finite(alternatives.data(), k * moves * in.d, "alternatives");
     std::unique_ptr<double[]> costs(new double[k * moves]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.get(), workers);
     }
     if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite(in);
@@ -181,7 +182,7 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
     const std::size_t size = product(clusters, in.d);
     std::unique_ptr<double[]> left(new double[size]), right(new double[size]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::split_clusters(in, labels.data(), clusters, gains.get(), left.get(), right.get(), workers);
     }
     return nb::make_tuple(owned(std::move(gains), {clusters}), owned(std::move(left), {clusters, in.d}),
@@ -205,7 +206,7 @@ Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
         if (multiplier > 0) require_bounded_cost(in, entries, multiplier);
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::map_rate_distortion(in, entries, {multiplier, static_cast<std::size_t>(match_depth)}, indices.get());
     }
     return owned(std::move(indices), {height, width});
@@ -220,7 +221,7 @@ Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> 
             "contrast is " + std::to_string(contrast) + "; it must be 0 to " + std::to_string(kMostContrast));
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::map_threshold({points.data(), offsets.data(), height, width, d, offsets.shape(0), offsets.shape(1)},
                                {palette.data(), palette.shape(0)}, contrast, indices.get());
     }
@@ -234,7 +235,7 @@ Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
             "channel is " + std::to_string(channel) + "; points have coordinates 0 to " + number(d - 1));
     std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
     if (height * width > 0) {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
     }
     return owned(std::move(deviations), {height, width});
@@ -251,7 +252,7 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
             "scale holds a number outside -13000 to 13000; points would pass 16 bits");
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
     {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::oklab(colors.data(), n, linear.data(), scale.data(), points.get(), workers);
     }
     return owned(std::move(points), {n, 3});

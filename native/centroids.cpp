@@ -1,5 +1,8 @@
 // Distances to centroids: assignment, and the costs of removing and moving one. In chunks, whose sums merge in order.
 
+#include <algorithm>
+#include <vector>
+
 #include "blocks.hpp"
 #include "kernels.hpp"
 #include "parallel.hpp"

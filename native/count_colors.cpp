@@ -1,8 +1,11 @@
 // Distinct colours with counts along the Z-order curve, by a radix sort of their keys: split by the first eight
 // bits, then sort each part by the rest.
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "kernels.hpp"
 #include "parallel.hpp"

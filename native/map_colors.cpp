@@ -1,8 +1,12 @@
 // Pixels to labels through a lookup of distinct colours: a direct table for three channels (32 MiB, of which only
 // what colours touch is ever used), a hash table of positions for four.
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
+#include <new>
+#include <vector>
 
 #include "kernels.hpp"
 #include "parallel.hpp"

@@ -1,5 +1,6 @@
 // Structural similarity (SSIM) of the luma of two pictures, in windows of 11 x 11.
 
+#include <algorithm>
 #include <array>
 #include <vector>
 

@@ -1,6 +1,8 @@
 // The gain of splitting each cluster in two by 2-means, and the two means.
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "kernels.hpp"
 #include "parallel.hpp"

@@ -1,5 +1,6 @@
 // Squared error of an indexed picture, in integers: exact in any order.
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <stdexcept>

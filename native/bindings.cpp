@@ -11,44 +11,45 @@
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "results.hpp"
+#include "unlocked.hpp"
 
 namespace kalette::bindings {
 
 using namespace nb::literals;
 
-Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
+Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     const std::size_t height = rows.shape(0), size = rows.shape(1);
     require(pixel_bytes == 3 || pixel_bytes == 4,
             "pixels have " + std::to_string(pixel_bytes) + " channels; they must have 3 or 4");
     const auto channels = static_cast<std::size_t>(pixel_bytes);
-    require(size % channels == 1, "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) +
-                                      " for each pixel");
+    require(size % channels == 1,
+            "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) + " for each pixel");
     for (std::size_t y = 0; y < height; ++y)
         require(rows(y, 0) <= 4, "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to 4");
     const std::size_t row_bytes = size - 1;
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::unfilter(rows.data(), height, row_bytes, channels, pixels.get());
+        const Unlocked unlocked;
+        kalette::unfilter({rows.data(), height, row_bytes, channels}, pixels.get());
     }
     return owned(std::move(pixels), {height, row_bytes / channels, channels});
 }
 
-nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
-    const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
+nb::tuple count_colors(const In<std::uint8_t, 2>& pixels, int threads) {
+    const std::size_t channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
-    require_pixels(n, 0xffffffffu);  // counts are kept in 32 bits
+    require_pixels(pixels.shape(0), 0xffffffffu);  // counts are kept in 32 bits
     ColorCounts counted;
     {
-        const nb::gil_scoped_release unlocked;
-        counted = kalette::count_colors(pixels.data(), n, channels, workers);
+        const Unlocked unlocked;
+        counted = kalette::count_colors(view(pixels), workers);
     }
     const std::size_t m = counted.counts.size();
     return nb::make_tuple(owned(std::move(counted.colors), {m, channels}), owned(std::move(counted.counts), {m}));
 }
 
-Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> colors, In<std::uint8_t, 1> labels,
-                             int threads) {
+Out<std::uint8_t> map_colors(const In<std::uint8_t, 2>& pixels, const In<std::uint8_t, 2>& colors,
+                             const In<std::uint8_t, 1>& labels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), m = colors.shape(0);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
@@ -60,16 +61,15 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[n]);
     bool found = false;
     {
-        const nb::gil_scoped_release unlocked;
-        found = kalette::map_colors(pixels.data(), n, channels, colors.data(), labels.data(), m, indices.get(),
-                                    workers);
+        const Unlocked unlocked;
+        found = kalette::map_colors(view(pixels), view(colors), labels.data(), indices.get(), workers);
     }
     require(found, "a pixel has a color that is not among colors; they must hold every color of the pixels");
     return owned(std::move(indices), {n});
 }
 
-std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> palette, In<std::uint8_t, 1> indices,
-                            int threads) {
+std::uint64_t squared_error(const In<std::uint8_t, 2>& pixels, const In<std::uint8_t, 2>& palette,
+                            const In<std::uint8_t, 1>& indices, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), k = palette.shape(0);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
@@ -81,27 +81,27 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
         const std::uint8_t index = highest(indices.data(), n);
         require(index < k, "an index is " + number(index) + "; palette has " + number(k) + " entries");
     }
-    const nb::gil_scoped_release unlocked;
-    return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
+    const Unlocked unlocked;
+    return kalette::squared_error(view(pixels), {palette.data(), indices.data()}, workers);
 }
 
-double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int background, int threads) {
+double similarity(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background, int threads) {
     const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
     for (std::size_t axis = 0; axis < 3; ++axis)
         require(result.shape(axis) == original.shape(axis),
-                "result has shape " + shape_of(result) + " and original " + shape_of(original) +
-                    "; they must agree");
+                "result has shape " + shape_of(result) + " and original " + shape_of(original) + "; they must agree");
     require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
     require(background >= 0 && background <= 255,
             "background is " + std::to_string(background) + "; it must be 0 to 255");
-    const nb::gil_scoped_release unlocked;
-    return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
+    const Unlocked unlocked;
+    const PicturePair pair{original.data(), result.data(), height, width, channels, static_cast<double>(background)};
+    return kalette::similarity(pair, workers);
 }
 
 template <typename Real>
-nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+nb::tuple assign(const In<Real, 2>& points, const In<double, 1>& weights, const In<Real, 2>& centroids, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -110,8 +110,8 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     std::unique_ptr<double[]> sums(new double[product(k, d)]), mass(new double[k]);
     double loss = 0;
     {
-        const nb::gil_scoped_release unlocked;
-        loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
+        const Unlocked unlocked;
+        loss = kalette::assign(in, view(centroids), {labels.get(), sums.get(), mass.get()}, workers);
     }
     // NaN or infinity anywhere shows in the loss; looking for it first would cost time in every pass.
     if (!std::isfinite(loss)) require_finite(in);
@@ -120,21 +120,23 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
 }
 
 template <typename Real>
-Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, int threads) {
+Out<Real> pairwise_squared_distances(const In<Real, 2>& points, const In<Real, 2>& centers, int threads) {
     const std::size_t workers = thread_count(threads);
     const std::size_t n = points.shape(0), d = points.shape(1), m = centers.shape(0);
     require_coordinates(d);
     require_centroids(centers, d);
     std::unique_ptr<Real[]> distances(new Real[product(n, m)]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
+        const Unlocked unlocked;
+        const PointsView<Real> from{points.data(), n, d};
+        kalette::pairwise_squared_distances(from, view(centers), distances.get(), workers);
     }
     return owned(std::move(distances), {m, n});
 }
 
 template <typename Real>
-Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+Out<double> removal_costs(const In<Real, 2>& points, const In<double, 1>& weights, const In<Real, 2>& centroids,
+                          int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -142,15 +144,15 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
     require(k >= 2, "there is 1 centroid; at least one other must be left");
     std::unique_ptr<double[]> costs(new double[k]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::removal_costs(in, centroids.data(), k, costs.get(), workers);
+        const Unlocked unlocked;
+        kalette::removal_costs(in, view(centroids), costs.get(), workers);
     }
     if (!all_finite(costs.get(), k)) require_finite(in);
     return owned(std::move(costs), {k});
 }
 
-Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> centroids, In<float, 3> alternatives,
-                       int threads) {
+Out<double> move_costs(const In<float, 2>& points, const In<double, 1>& weights, const In<float, 2>& centroids,
+                       const In<float, 3>& alternatives, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -162,15 +164,16 @@ Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> 
     require_finite(alternatives.data(), k * moves * in.d, "alternatives");
     std::unique_ptr<double[]> costs(new double[k * moves]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.get(), workers);
+        const Unlocked unlocked;
+        kalette::move_costs(in, view(centroids), {alternatives.data(), moves}, costs.get(), workers);
     }
     if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite(in);
     return owned(std::move(costs), {k, moves});
 }
 
 template <typename Real>
-nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int32_t, 1> labels, int k, int threads) {
+nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights, const In<std::int32_t, 1>& labels,
+                         int k, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
@@ -181,15 +184,15 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
     const std::size_t size = product(clusters, in.d);
     std::unique_ptr<double[]> left(new double[size]), right(new double[size]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::split_clusters(in, labels.data(), clusters, gains.get(), left.get(), right.get(), workers);
+        const Unlocked unlocked;
+        kalette::split_clusters(in, {labels.data(), clusters}, {gains.get(), left.get(), right.get()}, workers);
     }
     return nb::make_tuple(owned(std::move(gains), {clusters}), owned(std::move(left), {clusters, in.d}),
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights,
-                                      In<std::uint8_t, 2> strengths, In<std::int16_t, 2> palette,
+Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                                      const In<std::uint8_t, 2>& strengths, const In<std::int16_t, 2>& palette,
                                       std::int64_t multiplier, int match_depth) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
@@ -205,14 +208,14 @@ Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
         if (multiplier > 0) require_bounded_cost(in, entries, multiplier);
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::map_rate_distortion(in, entries, {multiplier, static_cast<std::size_t>(match_depth)}, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
-                                int contrast) {
+Out<std::uint8_t> map_threshold(const In<std::int16_t, 3>& points, const In<std::int16_t, 2>& offsets,
+                                const In<std::int16_t, 2>& palette, int contrast) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
     require_mask(offsets);
@@ -220,39 +223,40 @@ Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> 
             "contrast is " + std::to_string(contrast) + "; it must be 0 to " + std::to_string(kMostContrast));
     std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
     if (height * width > 0) {
-        const nb::gil_scoped_release unlocked;
+        const Unlocked unlocked;
         kalette::map_threshold({points.data(), offsets.data(), height, width, d, offsets.shape(0), offsets.shape(1)},
                                {palette.data(), palette.shape(0)}, contrast, indices.get());
     }
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
+Out<std::uint16_t> activity(const In<std::int16_t, 3>& points, int channel) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_points(d);
     require(channel >= 0 && static_cast<std::size_t>(channel) < d,
             "channel is " + std::to_string(channel) + "; points have coordinates 0 to " + number(d - 1));
     std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
     if (height * width > 0) {
-        const nb::gil_scoped_release unlocked;
-        kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
+        const Unlocked unlocked;
+        kalette::activity({points.data(), height, width, d}, static_cast<std::size_t>(channel), deviations.get());
     }
     return owned(std::move(deviations), {height, width});
 }
 
-Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<double, 1> scale, int threads) {
+Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& linear, const In<double, 1>& scale,
+                        int threads) {
     const std::size_t n = colors.shape(0), workers = thread_count(threads);
     require(colors.shape(1) == 3, "colors have " + number(colors.shape(1)) + " channels; they must have 3");
-    require(linear.shape(0) == 256 && scale.shape(0) == 3,
-            "linear has " + number(linear.shape(0)) + " entries and scale " + number(scale.shape(0)) +
-                "; they must have 256 and 3");
+    require(linear.shape(0) == 256 && scale.shape(0) == 3, "linear has " + number(linear.shape(0)) +
+                                                               " entries and scale " + number(scale.shape(0)) +
+                                                               "; they must have 256 and 3");
     require(all_within(linear.data(), 256, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
     require(all_within(scale.data(), 3, -kMostOklabScale, kMostOklabScale),
             "scale holds a number outside -13000 to 13000; points would pass 16 bits");
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
     {
-        const nb::gil_scoped_release unlocked;
-        kalette::oklab(colors.data(), n, linear.data(), scale.data(), points.get(), workers);
+        const Unlocked unlocked;
+        kalette::oklab(view(colors), {linear.data(), scale.data()}, points.get(), workers);
     }
     return owned(std::move(points), {n, 3});
 }

@@ -1,66 +1,41 @@
-// Compiled once for each instruction set, as nearest.cpp is: nothing from the standard library may be used here.
+// Compiled once for each instruction set (simd.hpp).
 //
 // The path through each match carries its cost above that of the cheapest path, its carried error and its recent
 // entries. At each pixel a match is extended, or started anew where that is cheaper. Each match has a lane of the
 // vectors; a far match takes the lane of one that would be started anew. Costs are floats, which cannot overflow; their
 // arithmetic is the same in any vector width.
 
-#include "bit_costs.hpp"
 #include "match_row.hpp"
-#include "points.hpp"
 
-namespace kalette {
-namespace KALETTE_ISA {
+#include "bit_costs.hpp"
+#include "points.hpp"
+#include "simd.hpp"
+
+namespace kalette::KALETTE_ISA {
 namespace {
 
 constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / 4, kNearParts = kNearMatches / kLanes;
 static_assert(kInRow == 4 && kLanes >= kInRow, "matches in the row are the first lanes of the first part");
 
-constexpr std::int32_t kNumbers[] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+constexpr std::int32_t kNumbers[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                     16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                     32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                     48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 static_assert(sizeof kNumbers / sizeof kNumbers[0] >= kNearMatches + kManyFarMatches, "each match needs its number");
 
-typedef std::int32_t Ints __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-typedef std::uint32_t Words __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-typedef float Floats __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-
-// All lanes the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
-inline Ints spread(std::int32_t value) { return value - Ints{}; }
-inline Words spread(std::uint32_t value) { return value - Words{}; }
-inline Floats spread(float value) { return value - Floats{}; }
-
-template <typename Vector, typename T>
-inline Vector load(const T* from) {
-    Vector vector;
-    __builtin_memcpy(&vector, from, sizeof vector);
-    return vector;
-}
-
-template <typename Vector, typename T>
-inline void store(T* to, const Vector& vector) { __builtin_memcpy(to, &vector, sizeof vector); }
-
 // Sets one lane through a whole vector: a lane stored alone would delay the next load of its vector.
-template <typename Vector, typename T>
-inline void put(Vector* parts, std::size_t lane, T value) {
-    Vector& part = parts[lane / kLanes];
+template <typename T>
+inline void put(Vector<T>* parts, std::size_t lane, T value) {
+    Vector<T>& part = parts[lane / kLanes];
     part = load<Ints>(kNumbers) == spread(static_cast<std::int32_t>(lane % kLanes)) ? spread(value) : part;
 }
 
-template <typename T>
-inline T smaller(T a, T b) { return a < b ? a : b; }
-
-// The least of all lanes.
-template <typename T, std::size_t kParts, typename Vector>
-inline T least(const Vector* parts) {
-    Vector all = parts[0];
+// The least of all lanes of all parts.
+template <typename T, std::size_t kParts>
+inline T least(const Vector<T>* parts) {
+    Vector<T> all = parts[0];
     for (std::size_t p = 1; p < kParts; ++p) all = smaller(all, parts[p]);
-    typedef T Quarter __attribute__((vector_size(16)));
-    Quarter quarters[kLanes / 4];
-    __builtin_memcpy(quarters, &all, sizeof all);
-    Quarter four = quarters[0];
-    for (std::size_t q = 1; q < kLanes / 4; ++q) four = smaller(four, quarters[q]);
-    return smaller(smaller(four[0], four[1]), smaller(four[2], four[3]));
+    return least_lane<T>(all);
 }
 
 // What the targets at a pixel are made from, and its factors.
@@ -128,7 +103,8 @@ private:
             slots_.carried[c][kLiteralSlot] = error * (kToRight * pixel.strength);
         }
         if (D == 4 && target[D - 1] > kAlphaBound) slots_.carried[D - 1][kLiteralSlot] = 0;
-        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c) slots_.carried[c][kLiteralSlot] = 0;
+        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c)
+            slots_.carried[c][kLiteralSlot] = 0;
         slots_.recent[kLiteralSlot] = static_cast<std::int32_t>(recent_ << 8 | static_cast<std::uint32_t>(nearest));
         slots_.start[kLiteralSlot] = static_cast<std::int32_t>(x);
         return row_.literal + square * pixel.weight;
@@ -205,7 +181,7 @@ private:
             const Floats squares = carry_errors(p, x, pixel, extended, in_row);
             const Floats cost = ((extended ? costs_[p] : start) + row_.extension) + squares * pixel.weight;
             costs_[p] = (here >= first_[p]) & (here <= last_[p]) ? cost : spread(__builtin_inff());
-            recents_[p] = (Ints)((Words)recent << 8) | sources(p, x, D, in_row);
+            recents_[p] = same_bits<Ints>(same_bits<Words>(recent) << 8) | sources(p, x, D, in_row);
             starts_[p] = extended ? starts_[p] : here;
             store(slots_.recent + p * kLanes, recents_[p]);
             store(slots_.start + p * kLanes, starts_[p]);
@@ -239,7 +215,7 @@ private:
     Ints sources(std::size_t p, std::size_t x, std::size_t c, const std::int32_t* in_row) const {
         if (p >= kNearParts) {
             const Words word = shown_[c / 2][p - kNearParts];
-            return (Ints)(c % 2 == 0 ? word << 16 : word) >> 16;
+            return same_bits<Ints>(c % 2 == 0 ? word << 16 : word) >> 16;
         }
         const Ints above = load<Ints>(row_.above[c] + x + kMargin - kInRow - kFurthestLeft + p * kLanes);
         if (p > 0) return above;
@@ -253,8 +229,7 @@ private:
     void keep_cheapest(std::size_t x, const Pixel<D>& pixel) {
         const Ints latest = spread(static_cast<std::int32_t>(x + 1) - static_cast<std::int32_t>(kShortestMatch));
         Floats ends[kParts];
-        for (std::size_t p = 0; p < kParts; ++p)
-            ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
+        for (std::size_t p = 0; p < kParts; ++p) ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
         float best = least<float, kParts>(ends);
         std::size_t slot = kLiteralSlot;
         const float literal = best < row_.literal ? row_.literal : add_literal(x, pixel);  // it costs no less than that
@@ -275,7 +250,8 @@ private:
     static std::size_t match_of_cost(float cost, const Floats* costs) {
         Ints matches[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
-            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes) : spread(static_cast<std::int32_t>(kLiteralSlot));
+            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes)
+                                                  : spread(static_cast<std::int32_t>(kLiteralSlot));
         return static_cast<std::size_t>(least<std::int32_t, kParts>(matches));
     }
 
@@ -289,7 +265,8 @@ private:
     // Of each match: what it costs to start it, and the pixels between which it has a source.
     Floats starting_[kParts];
     Ints first_[kParts], last_[kParts];
-    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started anew.
+    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started
+    // anew.
     std::int32_t backs_[kFarRoom] = {};
     Ints lane_backs_[kFarParts] = {};
     Words shown_[kShownWords][kFarParts];
@@ -302,14 +279,14 @@ private:
 };
 
 template <std::size_t D, std::size_t kFarMatches>
-void search_row(const MatchRow& row) { MatchSearch<D, kFarMatches>(row).run(); }
+void search_row(const MatchRow& row) {
+    MatchSearch<D, kFarMatches>(row).run();
+}
 
 }  // namespace
 
-extern const MatchKernels match_kernels;
 const MatchKernels match_kernels = {{search_row<3, 0>, search_row<4, 0>},
-                                     {search_row<3, kFewFarMatches>, search_row<4, kFewFarMatches>},
-                                     {search_row<3, kManyFarMatches>, search_row<4, kManyFarMatches>}};
+                                    {search_row<3, kFewFarMatches>, search_row<4, kFewFarMatches>},
+                                    {search_row<3, kManyFarMatches>, search_row<4, kManyFarMatches>}};
 
-}  // namespace KALETTE_ISA
-}  // namespace kalette
+}  // namespace kalette::KALETTE_ISA

@@ -10,11 +10,9 @@
 
 #include "kernels.hpp"
 #include "points.hpp"
+#include "vec4.hpp"
 
 namespace kalette {
-
-// Coordinates of a point or of a difference of points; of three the fourth stays 0.
-typedef std::int32_t Vec4 __attribute__((vector_size(16)));
 
 template <std::size_t D>
 Vec4 load(const std::int16_t* coordinates) {
@@ -49,10 +47,12 @@ public:
     }
 
 private:
-    // The box around the opaque entries is a grid of regions, 32 byte steps wide, of cells, 4 byte steps wide. A list
+    // The box around the opaque entries is a grid of regions, 32 byte steps wide, of cells, 8 byte steps wide. A list
     // holds, in ascending order, the entries that may be nearest to a point of its cell. It is made from its region's
-    // list, when a point first falls into the cell.
-    static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
+    // list, when a point first falls into the cell. Measured by the diffusion of photographs of 0.4 and 5 megapixels to
+    // 16 and 256 entries: cells half as wide take 1.3 to 1.5 times as long, twice as wide 0.97 to 1.5 times; regions
+    // twice as wide up to 1.2 times.
+    static constexpr int kCellBits = 7, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances inside fit in 32 bits
     using GridPoint = std::array<std::int32_t, 3>;  // from the origin of the grid
@@ -83,9 +83,8 @@ private:
             std::int32_t& highest = is_opaque(entry) ? opaque_alpha_ : other_alpha_;
             highest = std::max(highest, entry[D - 1]);
         }
-        return std::all_of(entries_.begin(), entries_.end(), [this](const Vec4& entry) {
-            return !is_opaque(entry) || entry[D - 1] == opaque_alpha_;
-        });
+        return std::all_of(entries_.begin(), entries_.end(),
+                           [this](const Vec4& entry) { return !is_opaque(entry) || entry[D - 1] == opaque_alpha_; });
     }
 
     // Without opaque entries where they have several alphas or lie far apart: then all entries are searched.
@@ -96,11 +95,13 @@ private:
             const auto ends = std::minmax_element(opaque_.begin(), opaque_.end(), by_coordinate);
             origin_[c] = ends.first->point[c];
             sides_[c] = (ends.second->point[c] - origin_[c]) / kRegion + 1;
-            squared_diagonal_ += std::int64_t{sides_[c] * kRegion} * (sides_[c] * kRegion);
+            const std::int64_t side = std::int64_t{sides_[c]} * kRegion;
+            squared_diagonal_ += side * side;
             if (sides_[c] > kMostSides) opaque_.clear();
         }
         if (opaque_.empty()) return;
-        const auto regions = static_cast<std::size_t>(sides_[0] * sides_[1] * sides_[2]);
+        std::size_t regions = 1;
+        for (const std::int32_t side : sides_) regions *= static_cast<std::size_t>(side);
         regions_.resize(regions);
         cells_.resize(regions << (3 * kCellsOfRegion));
     }
@@ -118,7 +119,7 @@ private:
         for (const Entry* end = candidate + list.size; candidate != end; candidate += 2) {
             const std::int64_t first = distance_and_index(target, candidate[0]);
             const std::int64_t second = distance_and_index(target, candidate[1]);
-            best = std::min(best, std::min(first, second));
+            best = std::min({best, first, second});
         }
         return static_cast<std::size_t>(best & 255);
     }
@@ -152,7 +153,8 @@ private:
 
     std::size_t index(const GridPoint& at, int bits) const {
         const std::int32_t second = sides_[1] << (kRegionBits - bits), third = sides_[2] << (kRegionBits - bits);
-        return static_cast<std::size_t>(((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits));
+        const std::int32_t place = ((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits);
+        return static_cast<std::size_t>(place);
     }
 
     // Lists those of the entries that may be nearest to a point of the cell or region around: whose least distance to

@@ -2,44 +2,38 @@
 // so that the result is the same for any thread count.
 #pragma once
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <exception>
-#include <mutex>
-#include <system_error>
-#include <thread>
-#include <vector>
+#include <memory>
+#include <type_traits>
 
 namespace kalette {
+
+// Work on a chunk without its type: the pool of threads is compiled once for all kernels.
+struct ChunkWork {
+    void (*run)(void* work, std::size_t chunk);
+    void* work;
+};
+
+void run_chunks(std::size_t chunks, std::size_t threads, const ChunkWork& work);
 
 // Calls work(chunk) once for each chunk in [0, chunks), in no particular order, and rethrows the first
 // exception that a call raised.
 template <typename Work>
 void for_each_chunk(std::size_t chunks, std::size_t threads, Work&& work) {
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex failure_mutex;
-    auto run = [&] {
-        try {
-            for (std::size_t chunk = next++; chunk < chunks; chunk = next++) work(chunk);
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(failure_mutex);
-            if (!failure) failure = std::current_exception();
-            next = chunks;
-        }
-    };
-    std::vector<std::thread> others;
-    const std::size_t helpers = std::min(threads, chunks) > 1 ? std::min(threads, chunks) - 1 : 0;
-    others.reserve(helpers);
-    try {
-        for (std::size_t i = 0; i < helpers; ++i) others.emplace_back(run);
-    } catch (const std::system_error&) {
-        // The system gives no more threads: those that run do all the work.
-    }
-    run();
-    for (auto& thread : others) thread.join();
-    if (failure) std::rethrow_exception(failure);
+    using Called = std::remove_reference_t<Work>;
+    const auto run = [](void* called, std::size_t chunk) { (*static_cast<Called*>(called))(chunk); };
+    run_chunks(chunks, threads, {run, std::addressof(work)});
+}
+
+// Chunks of size items of n.
+constexpr std::size_t chunk_count(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
+
+struct Range {
+    std::size_t begin, end;
+};
+
+constexpr Range chunk_range(std::size_t chunk, std::size_t n, std::size_t size) {
+    return {chunk * size, n - chunk * size < size ? n : (chunk + 1) * size};
 }
 
 }  // namespace kalette

@@ -18,6 +18,7 @@ from kalette.types import Effort, Pixels
 
 K = 256
 COMMAND_EFFORTS: tuple[Effort, ...] = ("fast", "balanced")
+IN_SRGB = f"{kalette_name('fast')}, sRGB"  # the space of the squared error; the default is Oklab
 MIB = 1 << 20
 BOUND_BASE_BYTES = 96 * MIB
 _MEMORY_BASE = "import kalette.cli.compress, PIL.Image, numpy"
@@ -36,9 +37,10 @@ def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither
     """Return commands of Kalette and pngquant that write a PNG of at most 256 colours from one file."""
     out = folder / "out.png"
     mapping = "diffusion" if dither else "none"
+    options = {kalette_name(effort): ["--effort", effort] for effort in COMMAND_EFFORTS}
+    options[IN_SRGB] = ["--effort", "fast", "--space", "srgb"]
     commands = {
-        kalette_name(effort): kalette_arguments([source], out, "--effort", effort, "--dither", mapping)
-        for effort in COMMAND_EFFORTS
+        name: kalette_arguments([source], out, *each, "--dither", mapping) for name, each in options.items()
     }
     if pngquant := command_path("pngquant"):
         commands["pngquant"] = pngquant_arguments(pngquant, source, out, *([] if dither else ["--nofs"]))

@@ -8,13 +8,15 @@ from typing import Any
 import flat_tables
 import growth_tables
 import rate_shortfalls
-from commands import MIB
+from commands import IN_SRGB, MIB
 from markdown import above_text
 from peers import BASE, EFFORTS, PEERS, kalette_name
 from quality_tables import Rows, above, common_pictures, ks_of, of, right
 from speed_tables import entry_of, taken
 
 Record = Mapping[str, Any]
+_COMMANDS = {f"effort {effort}": kalette_name(effort) for effort in EFFORTS}
+_COMMANDS["effort fast in sRGB"] = IN_SRGB
 _COMMAND_FIGURES = {"median": "the time", "summed_mse": "the squared error", "output_bytes": "the bytes"}
 
 
@@ -66,8 +68,8 @@ def _commands(speed: Record) -> Iterator[str]:
     """Name the figures in which a command of Kalette is behind pngquant."""
     for row in speed.get("whole_commands", []):
         peer = entry_of(row, "pngquant")
-        for effort in EFFORTS:
-            own = entry_of(row, kalette_name(effort))
+        for settings, name in _COMMANDS.items():
+            own = entry_of(row, name)
             behind = [
                 f"{own[key] / peer[key]:.2f} times {what}"
                 for key, what in _COMMAND_FIGURES.items()
@@ -76,7 +78,7 @@ def _commands(speed: Record) -> Iterator[str]:
             if behind:
                 mapping = "dithered" if row["dither"] else "not dithered"
                 yield (
-                    f"The command with effort {effort} has {', '.join(behind)} of pngquant on "
+                    f"The command with {settings} has {', '.join(behind)} of pngquant on "
                     f"{row['picture']}, {mapping}."
                 )
 

@@ -87,17 +87,21 @@ def test_few_close_colors_get_a_centroid_each():
     assert len(np.unique(found, axis=0)) == len(colors) - 1
 
 
-@pytest.mark.parametrize("k", [5, 12, 16])
-def test_for_few_centroids_balanced_keeps_the_better_of_two_growths(k, photo, monkeypatch):
-    cloud = cloud_of(photo)
-    growths = search.PLANS["balanced"].growths_for(k)
-    assert len(growths) == 2
-    assert len(search.PLANS["balanced"].growths_for(17)) == 1
-    kept = loss_of(cloud, search.search_centroids(photo.in_space("srgb"), k, "balanced"))
-    losses = []
-    for growth in growths:
-        plan = search.PLANS["balanced"]._replace(growths=(growth,))
-        monkeypatch.setitem(search.PLANS, "balanced", plan)
-        losses.append(loss_of(cloud, search.search_centroids(photo.in_space("srgb"), k, "balanced")))
-        monkeypatch.undo()
-    assert kept == min(losses)
+@pytest.mark.parametrize("k", [5, 12, 60])
+def test_a_search_that_continues_ends_no_higher_than_where_it_started(k):
+    """So few colors that the search runs on all of them."""
+    colors = count(sample_pixels(96, 64))
+    cloud, pyramid = cloud_of(colors), colors.in_space("srgb")
+    found = search.search_centroids(pyramid, k, "balanced")
+    assert loss_of(cloud, search.search_centroids(pyramid, k, "best", found=found)) <= loss_of(cloud, found)
+
+
+def test_breathing_runs_on_finer_cubes_where_the_loss_is_lower():
+    x, y = np.meshgrid(np.arange(160), np.arange(160))
+    pyramid = count(np.dstack([x, y, (x + y) // 2]).astype(np.uint8)).in_space("srgb")
+    sides = []
+    for k in (2, 16, 256):
+        start = search.search_centroids(pyramid, k, "fast")
+        cloud = search._breathing_cloud(pyramid, start, search.PLANS["balanced"], Run(1))
+        sides.append(next(side for side in (16, 8, 4, 2) if pyramid.of_side(side) is cloud))
+    assert sides == [16, 8, 2]

@@ -1,13 +1,17 @@
 """Palettes of histograms."""
 
+from itertools import pairwise
+
 import numpy as np
+import pytest
 
 from clouds import cloud_of
 from kalette import kernels
 from kalette.clustering.histogram import Histogram, count
 from kalette.color import points_from_srgb
 from kalette.compression import Constraints, find_palette
-from kalette.types import Settings
+from kalette.learn import sample_pixels
+from kalette.types import Run, Settings
 
 
 def test_the_palette_of_a_bounded_histogram_is_nearly_as_good_as_the_exact_one(gradient):
@@ -25,3 +29,29 @@ def test_the_palette_of_a_bounded_histogram_is_nearly_as_good_as_the_exact_one(g
     assert find_palette(few, Constraints.of(settings), settings, 256).is_lossless
     cells = Histogram(few.colors, few.counts, 2, few.colors.astype(np.int64) * 255 * few.counts[:, None])
     assert not find_palette(cells, Constraints.of(settings), settings, 60).is_lossless
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("kept", [(), ("#ff0000", "#102030")])
+@pytest.mark.parametrize("k", [2, 3, 8, 16, 40, 100])
+def test_a_higher_effort_never_has_a_higher_loss(k, kept, space):
+    """The loss of the unrounded palette, over all pixels."""
+    histogram, losses = count(sample_pixels(192, 128)), []
+    for effort in ("fast", "balanced", "best"):
+        settings = Settings(space=space, effort=effort, keep_colors=kept)
+        losses.append(find_palette(histogram, Constraints.of(settings), settings, k).mean_loss)
+    assert all(higher <= lower for lower, higher in pairwise(losses))
+
+
+def test_the_passes_reported_are_those_of_the_result(photo_histogram):
+    """Passes of the efforts below are not reported."""
+    settings, told = Settings(effort="best"), []
+    run = Run(1, keep_history=True, on_pass=lambda number, done: told.append((number, done)))
+    found = find_palette(photo_histogram, Constraints.of(settings), settings, 12, run=run)
+    assert told == list(enumerate(found.history, 1))
+    assert len(found.path) == len(found.losses) == len(told) + 1
+
+
+@pytest.fixture
+def photo_histogram():
+    return count(sample_pixels(192, 128))

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from kalette.color import Space
 from kalette.types import ColorBytes, Points, Weights
 
+_FIRST_SIDE = 4  # of cubes; larger cubes are made of those of half the side
+
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
@@ -70,7 +72,7 @@ class CubePyramid:
         """Store the colours; coarser clouds are computed on demand."""
         self.colors = colors
         self.finest = finest
-        self._by_side: dict[int, Cloud] = {}
+        self._levels: dict[int, tuple[ColorBytes, Cloud]] = {}
         self._lock = Lock()  # renderings of several k share a pyramid
 
     def of_side(self, side: int) -> Cloud:
@@ -90,12 +92,18 @@ class CubePyramid:
         ([1.5, 4.0], [4.0, 1.0])
         """
         with self._lock:
-            if side not in self._by_side:
-                self._by_side[side] = _means_of_cubes(self.colors, self.finest, side)
-            return self._by_side[side]
+            return self._level(side)[1]
+
+    def _level(self, side: int) -> tuple[ColorBytes, Cloud]:
+        """Return a colour of each cube, and the means; a large cube is the mean of eight smaller ones."""
+        if side not in self._levels:
+            finer = self._level(side // 2) if side > _FIRST_SIDE else (self.colors, self.finest)
+            self._levels[side] = _means_of_cubes(*finer, side)
+        return self._levels[side]
 
 
-def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> tuple[ColorBytes, Cloud]:
+    """Return the first colour of each cube, and the means of the cubes."""
     cubes = colors >> np.uint8(side.bit_length() - 1)
     starts = cloud.kinds[1:] != cloud.kinds[:-1]
     for channel in cubes.T:
@@ -103,10 +111,9 @@ def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> Cloud:
     begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
     places = np.concatenate([[0], np.cumsum(starts)])
     mass = _sums(places, cloud.weights)
-    # Weights are integers and points sixteenths, so the sums are exact in any order.
     sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
-    return Cloud(means, mass, cloud.kinds[begins], cloud.space, cloud.pixels)
+    return colors[begins], Cloud(means, mass, cloud.kinds[begins], cloud.space, cloud.pixels)
 
 
 def _sums(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:

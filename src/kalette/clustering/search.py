@@ -7,17 +7,18 @@ Y. Linde, A. Buzo and R. M. Gray, "An algorithm for vector quantizer design", IE
 28(1), 1980. doi:10.1109/TCOM.1980.1094577
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from kalette.clustering.breathing import Breath, Settled, breathe, settle, with_splits
+from kalette.clustering.breathing import Breath, breathe, settle, with_splits
 from kalette.clustering.cloud import Cloud, CubePyramid
 from kalette.color import kinds_present
-from kalette.types import MAX_K, ONE_THREAD, Centroids, Effort, Run
+from kalette.types import ONE_THREAD, Centroids, Effort, Run
 
-_SIDES = (4, 2)  # of cubes, coarse and fine
-_COARSEST_SIDE, _COARSEST_DIVISOR = 8, 4  # growth begins on cubes of 8, up to k / 4 centroids
+_SIDES = (16, 8, 4, 2)  # of cubes, from coarse to fine
+_GROWTH_SIDES = _SIDES[:3]
 _MOST_EXACT = 1 << 13  # colours up to which breathing uses exact colours: soft shadows show steps of 1
 _PASSES_AFTER_SPLITS = 2
 
@@ -28,42 +29,41 @@ class Plan(NamedTuple):
     Parameters
     ----------
     growths : tuple of float
-        Shares of the clusters split in a round of growth; one search for each share, of which the best is
-        kept.
-    many_up_to : int
-        Largest k for which all these searches run; above, only the first.
+        Shares of the clusters split in a round of growth; one search for each, of which the best is kept.
     breath : Breath
         Parameters of breathing.
-    fine_below : tuple of float
-        Mean squared error, summed over the coordinates, below which breathing moves from cubes of 4 byte
-        steps to cubes of 2, and from those to single colours.
+    detail : float
+        Least mean squared error, relative to the squared side of the cubes on which breathing runs: below it,
+        cubes of half the side are used.
+    least_side : int
+        Side of the smallest of these cubes; 1: single colours.
     max_iter : int
         Maximum number of passes of Lloyd's loop on all colours after the search.
+    continues : bool
+        Whether one more search starts from what the effort below found.
     """
 
     growths: tuple[float, ...]
-    many_up_to: int
     breath: Breath
-    fine_below: tuple[float, float]
+    detail: float
+    least_side: int
     max_iter: int
-
-    def growths_for(self, k: int) -> tuple[float, ...]:
-        """Return the growths for k centroids."""
-        return self.growths if k <= self.many_up_to else self.growths[:1]
+    continues: bool = False
 
 
 PLANS: dict[Effort, Plan] = {
-    "fast": Plan((0.5,), 0, Breath(0.25, 0.4, 2, 64, budget=192), (0, 0), 6),
-    "balanced": Plan((1.0, 0.5), 16, Breath(0.25, 0.25, 2, 96, budget=2048), (45, 0), 12),
-    "best": Plan((1.0, 0.5, 0.25), MAX_K, Breath(0.25, 0.5, 3, 256), (150, 25), 60),
+    "fast": Plan((0.5,), Breath(0.25, 0.4, 1, 48, budget=512), 2.0, 4, 6),
+    "balanced": Plan((1.0,), Breath(0.25, 0.25, 1, 192, budget=3072), 2.8, 2, 12),
+    "best": Plan((0.5, 0.25), Breath(0.25, 0.5, 3, 256), 8.0, 1, 60, continues=True),
 }
 
 
-def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run = ONE_THREAD) -> Centroids:
+def search_centroids(
+    pyramid: CubePyramid, k: int, effort: Effort, *, found: Centroids | None = None, run: Run = ONE_THREAD
+) -> Centroids:
     """Search for initial centroids with a low loss.
 
-    The search runs on means of cubes: first with sides of 4, then, if the loss is too low for these, with
-    sides of 2 or on exact colours.
+    The search runs on means of cubes, whose sides suit the loss: small ones only where it is low.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run =
         Number of centroids, at least that of the kinds of alpha.
     effort : {"fast", "balanced", "best"}
         How long to search.
+    found : ndarray or None
+        (k, d) float64: what a lower effort found, from which one more search starts.
     run : Run
         Threads, callbacks.
 
@@ -89,15 +91,10 @@ def search_centroids(pyramid: CubePyramid, k: int, effort: Effort, *, run: Run =
     [2.0, 90.0, 200.0]
     """
     plan = PLANS[effort]
-    coarse = pyramid.of_side(_SIDES[0])
-    if len(coarse) <= k:
-        coarse = pyramid.finest
-    coarsest = pyramid.of_side(_COARSEST_SIDE)
-    states = [_grown((coarsest, coarse), k, growth, run) for growth in plan.growths_for(k)]
-    if k > 1:
-        fine = _fine_cloud(pyramid, coarse, states[0].loss / coarse.pixel_count, plan)
-        states = [breathe(fine, state.centroids, plan.breath, run=run) for state in states]
-    return min(states, key=lambda state: state.loss).centroids
+    starts = [_grown_on_cubes(pyramid, k, growth, run) for growth in plan.growths]
+    if found is not None and plan.continues:
+        starts.append(found)
+    return _best_breathed(_breathing_cloud(pyramid, starts[0], plan, run), starts, plan, run)
 
 
 def search_points(cloud: Cloud, k: int, effort: Effort, *, run: Run = ONE_THREAD) -> Centroids:
@@ -126,43 +123,55 @@ def search_points(cloud: Cloud, k: int, effort: Effort, *, run: Run = ONE_THREAD
     >>> sorted(search_points(cloud, 3, "balanced").ravel().tolist())
     [0.5, 5.0, 9.0]
     """
-    plan = PLANS[effort]  # one growth: another search would double the time
-    states = [_grown((cloud, cloud), k, growth, run) for growth in plan.growths_for(MAX_K)]
-    if k > 1:
-        states = [breathe(cloud, state.centroids, plan.breath, run=run) for state in states]
+    plan = PLANS[effort]
+    starts = [_grown(cloud, _mean_of_each_kind(cloud), k, growth, run) for growth in plan.growths]
+    return _best_breathed(cloud, starts, plan, run)
+
+
+def _best_breathed(cloud: Cloud, starts: Sequence[Centroids], plan: Plan, run: Run) -> Centroids:
+    if len(starts[0]) == 1:
+        return starts[0]
+    states = [breathe(cloud, start, plan.breath, run=run) for start in starts]
     return min(states, key=lambda state: state.loss).centroids
 
 
-def _fine_cloud(pyramid: CubePyramid, coarse: Cloud, mean_loss: float, plan: Plan) -> Cloud:
-    """Return the coarsest cloud that is fine enough for this loss."""
+def _breathing_cloud(pyramid: CubePyramid, start: Centroids, plan: Plan, run: Run) -> Cloud:
+    """Return the coarsest cloud that is fine enough for the loss of a start."""
     if len(pyramid.finest) <= _MOST_EXACT:
         return pyramid.finest
-    level = sum(mean_loss < bound for bound in plan.fine_below)
-    if level == 0:
-        return coarse
-    return pyramid.finest if level == len(_SIDES) else pyramid.of_side(_SIDES[level])
+    coarsest = pyramid.of_side(_SIDES[0])
+    mean_loss = settle(coarsest, start, 1, run).loss / coarsest.pixel_count
+    for side in _SIDES:
+        if side == plan.least_side or mean_loss >= plan.detail * side * side:
+            return pyramid.of_side(side)
+    return pyramid.finest
 
 
-def _grown(clouds: tuple[Cloud, Cloud], k: int, growth: float, run: Run) -> Settled:
-    """Split the clusters with the largest gain until there are k, or no more distinct points.
+def _grown_on_cubes(pyramid: CubePyramid, k: int, growth: float, run: Run) -> Centroids:
+    """Split clusters on cubes that get finer as the loss falls; on single colours if there are few cubes."""
+    centroids = _mean_of_each_kind(pyramid.of_side(_GROWTH_SIDES[0]))
+    for side in _GROWTH_SIDES:
+        cloud = pyramid.of_side(side)
+        least_loss = 0.0 if side == _GROWTH_SIDES[-1] else side * side * cloud.pixel_count
+        centroids = _grown(cloud, centroids, k, growth, run, least_loss=least_loss)
+    return _grown(pyramid.finest, centroids, k, growth, run)
 
-    The first, coarser cloud is used as long as there are few clusters.
-    """
-    state = settle(clouds[0], _mean_of_each_kind(clouds[0]), 1, run)
-    for cloud, size in zip(clouds, (k // _COARSEST_DIVISOR, k), strict=True):
-        state = _grown_on(cloud, settle(cloud, state.centroids, 1, run), size, growth, run)
-    return state
 
-
-def _grown_on(cloud: Cloud, state: Settled, k: int, growth: float, run: Run) -> Settled:
-    while len(state.centroids) < k:
+def _grown(
+    cloud: Cloud, centroids: Centroids, k: int, growth: float, run: Run, *, least_loss: float = 0.0
+) -> Centroids:
+    """Split the clusters with the largest gain until there are k, no more distinct points, or a low loss."""
+    if len(centroids) == k:
+        return centroids
+    state = settle(cloud, centroids, 1, run)
+    while len(state.centroids) < k and state.loss >= least_loss:
         run.require_wanted()
         size = len(state.centroids)
         larger = with_splits(cloud, state, min(k - size, max(1, int(growth * size))), 0, run)
         if len(larger) == size:
             break
         state = settle(cloud, larger, _PASSES_AFTER_SPLITS, run)
-    return state
+    return state.centroids
 
 
 def _mean_of_each_kind(cloud: Cloud) -> Centroids:

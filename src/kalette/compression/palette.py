@@ -1,6 +1,7 @@
 """Finding a palette: K-Means on a histogram, from initial centroids to rounded entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,17 @@ from kalette.clustering import (
 )
 from kalette.color import Space, points_from_srgb, srgb_from_points
 from kalette.compression.constraints import Constraints
-from kalette.types import DEFAULT_MAX_ITER, DEFAULT_TOL, ONE_THREAD, Centroids, Palette, Pass, Run, Settings
+from kalette.types import (
+    DEFAULT_MAX_ITER,
+    DEFAULT_TOL,
+    ONE_THREAD,
+    Centroids,
+    Effort,
+    Palette,
+    Pass,
+    Run,
+    Settings,
+)
 
 _COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may run all passes of the effort
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu's cuts use exact colours; above, cubes
@@ -135,15 +146,11 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 def _searched(
     pyramid: CubePyramid, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    pinned = len(constraints.colors)
-    weighted = anchored(pyramid, constraints.colors)
-    start = _start(weighted, constraints.colors, settings, k, run)
-    tol = DEFAULT_TOL if settings.tol is None else settings.tol
-    stopping = Stopping(_max_iter(settings, len(pyramid.finest)), tol)
-    found = run_lloyd(pyramid.finest, start, stopping, pinned=pinned, run=run)
-    palette = _rounded(weighted, found.centroids, settings, run)
-    palette[:pinned] = constraints.colors
-    return _found(palette, pinned, pyramid, found)
+    colors = _Colors(pyramid, anchored(pyramid, constraints.colors), constraints.colors)
+    found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
+    palette = _rounded(colors.anchored, found.centroids, settings, run)
+    palette[: len(colors.kept)] = colors.kept
+    return _found(palette, len(colors.kept), pyramid, found)
 
 
 def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Clustering) -> FoundPalette:
@@ -160,21 +167,63 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
     )
 
 
-def _start(pyramid: CubePyramid, kept: Palette, settings: Settings, k: int, run: Run) -> Centroids:
+class _Colors(NamedTuple):
+    """The colours of an image, the same with weight on the kept ones, and these."""
+
+    pyramid: CubePyramid
+    anchored: CubePyramid
+    kept: Palette
+
+    def with_kept_first(self, start: Centroids) -> Centroids:
+        return with_pinned_first(points_from_srgb(self.kept, self.pyramid.finest.space), start)
+
+    def lloyd(self, start: Centroids, stopping: Stopping, run: Run) -> Clustering:
+        return run_lloyd(self.pyramid.finest, start, stopping, pinned=len(self.kept), run=run)
+
+    def loss(self, centroids: Centroids, run: Run) -> float:
+        return assign_to_fixed(self.pyramid.finest, centroids, run=run).losses[0]
+
+
+def _plain(colors: _Colors, settings: Settings, k: int, run: Run) -> Clustering:
+    """Run plain Lloyd from a start of the textbooks."""
+    start = colors.with_kept_first(_textbook_start(colors.anchored, settings, k))
+    tol = DEFAULT_TOL if settings.tol is None else settings.tol
+    return colors.lloyd(start, Stopping(settings.max_iter or DEFAULT_MAX_ITER, tol), run)
+
+
+def _nested(colors: _Colors, settings: Settings, k: int, run: Run) -> Clustering:
+    """Run K-Means at each effort up to that of the settings.
+
+    An effort goes on from the result of the one below unless its own search found a better start, so its
+    loss is never higher.
+    """
+    quiet, found = replace(run, on_pass=None, keep_history=False), None
+    for effort in PLANS:
+        last = effort == settings.effort
+        found = _at_effort(colors, effort, found, k, run if last else quiet)
+        if last:
+            break
+    assert found is not None
+    return found
+
+
+def _at_effort(colors: _Colors, effort: Effort, below: Clustering | None, k: int, run: Run) -> Clustering:
+    start = _start(colors, effort, None if below is None else below.centroids, k, run)
+    if below is not None and below.losses[-1] < colors.loss(start, run):
+        start = below.centroids
+    max_iter = _max_iter(PLANS[effort].max_iter, len(colors.pyramid.finest))
+    return colors.lloyd(start, Stopping(max_iter, DEFAULT_TOL), run)
+
+
+def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run: Run) -> Centroids:
     """Return initial centroids: the kept colours, then those of the search."""
-    pinned = points_from_srgb(kept, pyramid.finest.space)
-    if len(pinned) == k:
-        return pinned.astype(np.float64)
-    return with_pinned_first(pinned, _searched_start(pyramid, settings, k, run))
-
-
-def _searched_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) -> Centroids:
-    if settings.plain_lloyd:
-        return _textbook_start(pyramid, settings, k)
-    found = search_centroids(pyramid, k, settings.effort, run=run)
-    if pyramid.finest.space != "oklab":  # distances are not perceptual
-        return found
-    return with_salient(pyramid.of_side(_SALIENT_SIDE), found, run=run)
+    pyramid = colors.anchored
+    if len(colors.kept) == k:
+        return points_from_srgb(colors.kept, pyramid.finest.space).astype(np.float64)
+    found = search_centroids(pyramid, k, effort, found=below, run=run)
+    if pyramid.finest.space == "oklab":  # elsewhere distances are not perceptual
+        found = with_salient(pyramid.of_side(_SALIENT_SIDE), found, run=run)
+    return colors.with_kept_first(found)
 
 
 def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroids:
@@ -190,11 +239,8 @@ def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroi
     return seeding.wu(pyramid.of_side(_WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud, k)
 
 
-def _max_iter(settings: Settings, color_count: int) -> int:
-    """Return the maximum number of passes: few after a search, and fewer for more colours."""
-    if settings.plain_lloyd:
-        return settings.max_iter or DEFAULT_MAX_ITER
-    most = PLANS[settings.effort].max_iter
+def _max_iter(most: int, color_count: int) -> int:
+    """Return the maximum number of passes after a search: fewer for more colours."""
     return max(most // 4, min(most, most * _COLORS_FOR_ALL_PASSES // color_count))
 
 

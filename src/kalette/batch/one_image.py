@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kalette.batch.planning import STANDARD, require_apart
-from kalette.compression import Result, compressed, open_picture
+from kalette.compression import Compression, Result, open_picture
 from kalette.types import (
     DEFAULT_LIMITS,
     ONE_THREAD,
@@ -149,7 +149,7 @@ def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -
             keep_metadata=settings.keep_metadata,
             run=run,
         )
-        result = compressed(picture, settings, run=run)
+        result = Compression(picture, settings, run).result()
         result.to_bytes()
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error

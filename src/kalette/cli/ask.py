@@ -12,7 +12,7 @@ import click
 
 from kalette.batch import STANDARD, chosen_format, plan, require_apart, tag_of
 from kalette.cli.streams import codecs_silent
-from kalette.compression import Constraints, Picture, Result, compressed, open_picture
+from kalette.compression import Compression, Constraints, Picture, Result, open_picture
 from kalette.report import progress
 from kalette.types import (
     Dither,
@@ -181,7 +181,8 @@ def _confirmed_output(path: Path, others: list[str]) -> _Output:
 
 def _compress_to(image: _Input, settings: Settings, target: _Output) -> Result:
     with progress(1, sys.stderr, quiet=False) as next_file:
-        result = compressed(image.picture, settings, run=Run(on_step=next_file(image.path)))
+        run = Run(on_step=next_file(image.path))
+        result = Compression(image.picture, settings, run).result()
         result.save(target.path, overwrite=target.overwrite)
     return result
 

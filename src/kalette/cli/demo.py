@@ -8,7 +8,7 @@ import click
 
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import overwrite_option
-from kalette.compression import compress
+from kalette.compression import Picture, open_picture
 from kalette.learn import sample_pixels
 from kalette.report import Row, print_table, row_of
 from kalette.writing import make_folder, png_of_pixels, require_room, write_whole
@@ -45,7 +45,8 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
         require_room(output / name, overwrite=overwrite)
     original = png_of_pixels(sample_pixels())
     write_whole(output / "sample.png", original, overwrite=overwrite)
-    rows = [_version(original, k, output / name, overwrite) for k, name in zip(_KS, names[1:], strict=True)]
+    picture = open_picture(original)
+    rows = [_version(picture, k, output / name, overwrite) for k, name in zip(_KS, names[1:], strict=True)]
     print_table(rows, sys.stdout)
     click.echo(f"The sample and its versions are in {output.resolve()}")
 
@@ -71,8 +72,8 @@ def _draw_blobs(path: Path, overwrite: bool) -> None:
     click.echo(f"The figure is {path.resolve()}")
 
 
-def _version(original: bytes, k: int, path: Path, overwrite: bool) -> Row:
+def _version(picture: Picture, k: int, path: Path, overwrite: bool) -> Row:
     started = time.perf_counter()
-    result = compress(original, k=k)
+    result = picture.compress(k)
     result.save(path, overwrite=overwrite)
     return row_of(path.name, result, time.perf_counter() - started)

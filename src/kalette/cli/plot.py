@@ -1,7 +1,7 @@
 """`kalette plot IMAGE`: scatter plots of colours with centroids, and the convergence of K-Means."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from kalette.cli.options import (
 )
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Picture, Result, compressed, open_picture
+from kalette.compression import Compression, Picture, Result, open_picture
 from kalette.report import progress
 from kalette.types import Run, Settings, SettingsError, printable, size_text, thread_count
 
@@ -128,11 +128,7 @@ def _require_room(image: str, ks: tuple[int, ...], outputs: _Outputs) -> None:
 def _compressed(picture: Picture, settings: list[Settings], run: Run, *, quiet: bool) -> list[Result]:
     with progress(len(settings), sys.stderr, quiet=quiet) as next_k:
         return [
-            compressed(
-                picture,
-                wanted,
-                run=Run(run.threads, keep_history=run.keep_history, on_step=next_k(f"k = {wanted.k}")),
-            )
+            Compression(picture, wanted, replace(run, on_step=next_k(f"k = {wanted.k}"))).result()
             for wanted in settings
         ]
 

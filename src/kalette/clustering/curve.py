@@ -71,7 +71,7 @@ def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[Curve
     histogram : Histogram
         Of the image.
     run : Run
-        Threads.
+        Threads and cancellation; passes and steps are not reported.
 
     Returns
     -------
@@ -85,6 +85,7 @@ def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[Curve
     >>> [(point.k, point.mse) for point in quality_curve(colors)]
     [(2, 1250.5), (3, 0.5), (4, 0.0)]
     """
+    run = Run(run.threads, cancelled=run.cancelled)
     pyramid = _seen(histogram.in_space("srgb"))
     seen = pyramid.finest
     cubes = pyramid.of_side(_SIDE) if len(seen) > _MOST_EXACT else seen

@@ -62,7 +62,7 @@ def k_means_plus_plus(
     candidates : int
         Points drawn per centroid, of which the one that lowers the loss most is kept (greedy k-means++).
     run : Run
-        Threads.
+        Threads and cancellation.
 
     Returns
     -------
@@ -86,6 +86,7 @@ def k_means_plus_plus(
         chosen.append(_draw(np.where(cloud.kinds == kind, cloud.weights, 0.0), 1, rng)[0])
         distances = np.minimum(distances, _distances_to(points, chosen[-1:], run)[0])
     while len(chosen) < k:
+        run.require_wanted()
         drawn = _draw(cloud.weights * distances, candidates, rng)
         reached = np.minimum(distances, _distances_to(points, drawn, run))
         best = _least_loss(cloud.weights, reached)

@@ -9,10 +9,9 @@ from .palette import find_palette as find_palette
 from .picture import Picture as Picture
 from .picture import open as open
 from .picture import open_picture as open_picture
+from .pipeline import Compression as Compression
 from .pipeline import compress as compress
-from .pipeline import compressed as compressed
 from .pipeline import quantize as quantize
-from .pipeline import recommended_k as recommended_k
 from .rendering import Renderer as Renderer
 from .rendering import render as render
 from .result import Result as Result

@@ -186,7 +186,7 @@ class _Colors(NamedTuple):
 
 def _plain(colors: _Colors, settings: Settings, k: int, run: Run) -> Clustering:
     """Run plain Lloyd from a start of the textbooks."""
-    start = colors.with_kept_first(_textbook_start(colors.anchored, settings, k))
+    start = colors.with_kept_first(_textbook_start(colors.anchored, settings, k, run))
     tol = DEFAULT_TOL if settings.tol is None else settings.tol
     return colors.lloyd(start, Stopping(settings.max_iter or DEFAULT_MAX_ITER, tol), run)
 
@@ -226,7 +226,7 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
     return colors.with_kept_first(found)
 
 
-def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroids:
+def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) -> Centroids:
     from random import Random
 
     from kalette.clustering import seeding
@@ -235,7 +235,7 @@ def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int) -> Centroi
     if settings.init == "random":
         return seeding.random(cloud, k, rng)
     if settings.init == "k-means++":
-        return seeding.k_means_plus_plus(cloud, k, rng)
+        return seeding.k_means_plus_plus(cloud, k, rng, run=run)
     return seeding.wu(pyramid.of_side(_WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud, k)
 
 

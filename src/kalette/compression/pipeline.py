@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
@@ -76,7 +78,7 @@ def compress(
     picture = open_picture(
         source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run
     )
-    return compressed(picture, wanted, run=run)
+    return Compression(picture, wanted, run).result()
 
 
 def quantize(
@@ -111,8 +113,8 @@ def quantize(
     return compress(image, k, settings, **options).to_image()
 
 
-def compressed(picture: Picture, settings: Settings, *, run: Run = ONE_THREAD) -> Result:
-    """Compress an open picture.
+class Compression:
+    """Compression of an open picture; everything independent of k and rate is computed once.
 
     Parameters
     ----------
@@ -126,16 +128,13 @@ def compressed(picture: Picture, settings: Settings, *, run: Run = ONE_THREAD) -
     Examples
     --------
     >>> import numpy as np
-    >>> compressed(Picture(np.zeros((2, 3, 3), np.uint8), "the array"), Settings(k="auto")).k
+    >>> black = Picture(np.zeros((2, 3, 3), np.uint8), "the array")
+    >>> Compression(black, Settings(k="auto")).result().k
     1
     """
-    return _Compression(picture, settings, run).result()
 
-
-class _Compression:
-    """State of a compression; everything independent of the operating point is computed once."""
-
-    def __init__(self, picture: Picture, settings: Settings, run: Run) -> None:
+    def __init__(self, picture: Picture, settings: Settings, run: Run = ONE_THREAD) -> None:
+        """Adapt the picture to the settings."""
         run.require_wanted()
         self.started = time.perf_counter()
         self.settings, self.run = settings, run
@@ -143,25 +142,44 @@ class _Compression:
         self.picture, notes = picture.shown(constraints, settings)
         self.constraints = constraints.with_channels(self.picture.pixels.shape[2])
         self.notes = (*picture.notes, *notes, *_notes_on_metadata(picture, settings))
-        self.renderer = Renderer(self.picture, settings, run)
+        self._renderer = Renderer(self.picture, settings, run)
         self._palettes: dict[int, FoundPalette] = {}
 
     def result(self) -> Result:
+        """Return the result for the k and the targets of the settings."""
         k = self.settings.k
         if k == "auto":
-            curve = self.picture.curve(run=self.run)
-            k = recommended_k(self.picture, self.constraints, curve)
+            k = self.recommended_k(self.picture.curve(run=self.run))
         if self.settings.has_target:
-            return reach(self._path(k), self.at, self.settings, run=self.run)
-        return self.at(OperatingPoint(k, rate_of(self.settings)))
+            return reach(self._path(k), partial(self._at, self.settings), self.settings, run=self.run)
+        return self._at(self.settings, OperatingPoint(k, rate_of(self.settings)))
 
-    def at(self, point: OperatingPoint) -> Result:
-        """Return the result at an operating point."""
+    def result_of(self, k: int) -> Result:
+        """Return the result for another k than that of the settings."""
+        return self._at(replace(self.settings, k=k), OperatingPoint(k, rate_of(self.settings)))
+
+    def recommended_k(self, curve: "Sequence[CurvePoint]") -> int:
+        """Return the recommended k of the curve, at least the least k of the constraints.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> two = Picture(np.eye(3, dtype=np.uint8)[None, :2], "the array")
+        >>> Compression(two, Settings(keep_colors=("#ffffff",))).recommended_k(two.curve())
+        3
+        """
+        from kalette.clustering import recommended_k as knee_of
+
+        histogram = self.picture.histogram
+        further = len(self.constraints.with_colors_of(histogram)) - len(histogram)
+        return min(max(knee_of(curve) + further, self.constraints.least_k(histogram)), MAX_K)
+
+    def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)
-        indexed = self.renderer.render(found, rate=point.rate, dithering=point.dithering)
+        indexed = self._renderer.render(found, rate=point.rate, dithering=point.dithering)
         return Result(
             picture=self.picture,
-            settings=self.settings,
+            settings=settings,
             point=point,
             found=found,
             indexed=indexed,
@@ -201,20 +219,3 @@ def _notes_on_metadata(picture: Picture, settings: Settings) -> tuple[str, ...]:
     if picture.metadata is None or not settings.keep_metadata:
         return ()
     return picture.metadata.left_out(settings.format)
-
-
-def recommended_k(picture: Picture, constraints: Constraints, curve: "Sequence[CurvePoint]") -> int:
-    """Return the recommended k of the curve, at least the least k of the constraints.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> two = Picture(np.eye(3, dtype=np.uint8)[None, :2], "the array")
-    >>> recommended_k(two, Constraints.of(Settings(keep_colors=("#ffffff",))), two.curve())
-    3
-    """
-    from kalette.clustering import recommended_k as knee_of
-
-    histogram = picture.histogram
-    further = len(constraints.with_colors_of(histogram)) - len(histogram)
-    return min(max(knee_of(curve) + further, constraints.least_k(histogram)), MAX_K)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.color import Space
 from kalette.compression.constraints import exact_entries
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
@@ -83,11 +84,14 @@ class Renderer:
 
     @cached_property
     def _in_srgb(self) -> PerceptualPixels:
-        return PerceptualPixels(self.picture.pixels, "srgb", run=self.run)
+        return self._in_space("srgb")
 
     @cached_property
     def _in_oklab(self) -> PerceptualPixels:
-        return PerceptualPixels(self.picture.pixels, "oklab", run=self.run)
+        return self._in_space("oklab")
+
+    def _in_space(self, space: Space) -> PerceptualPixels:
+        return PerceptualPixels(self.picture.pixels, space, reused=self.settings.has_target, run=self.run)
 
 
 def render(

@@ -7,15 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Unpack
 
-from kalette.clustering import CurvePoint, quality_curve
+from kalette.clustering import CurvePoint, Histogram, quality_curve
 from kalette.compression import (
+    Compression,
     CompressOptions,
     Constraints,
     Picture,
     Result,
-    compressed,
     open_picture,
-    recommended_k,
     settings_and_run,
 )
 from kalette.reading import Source
@@ -23,7 +22,6 @@ from kalette.types import (
     DEFAULT_LIMITS,
     MAX_K,
     Limits,
-    Run,
     Settings,
     SettingsError,
     require_function,
@@ -184,19 +182,16 @@ def compare(
     picture = open_picture(
         source, limits=limits, first_frame=first_frame, keep_metadata=keep_metadata, run=run
     )
-    shown, notes = picture.shown(Constraints.of(wanted), wanted)
-    constraints = Constraints.of(wanted).with_channels(shown.pixels.shape[2])
-    possible, left_out = _feasible_ks(numbers, shown, constraints)
-    shared_seconds = time.perf_counter() - started
-    workers = min(run.threads, len(possible) + 1)
+    workers = min(run.threads, len(numbers) + 1)
     row_run = replace(run, threads=run.threads // workers)
+    work = Compression(picture, wanted, row_run)
+    histogram = work.picture.histogram
+    possible, left_out = _feasible_ks(numbers, histogram, work.constraints)
+    shared_seconds = time.perf_counter() - started
     with ThreadPoolExecutor(workers) as pool:
         # Longest jobs first, to balance the workers: the curve, then large k.
-        curve = pool.submit(quality_curve, shown.histogram, run=row_run)
-        rows = [
-            pool.submit(_measured_row, picture, replace(wanted, k=k), row_run, shared_seconds)
-            for k in sorted(possible, reverse=True)
-        ]
+        curve = pool.submit(quality_curve, histogram, run=row_run)
+        rows = [pool.submit(_measured_row, work, k, shared_seconds) for k in sorted(possible, reverse=True)]
         try:
             done = dict(_completed_rows(rows, on_row))
         except BaseException:
@@ -205,9 +200,9 @@ def compare(
     return Comparison(
         rows=tuple(done[k] for k in possible),
         curve=curve.result(),
-        recommended_k=recommended_k(shown, constraints, curve.result()),
-        color_count=len(shown.histogram),
-        notes=picture.notes + notes + left_out,
+        recommended_k=work.recommended_k(curve.result()),
+        color_count=len(histogram),
+        notes=work.notes + left_out,
     )
 
 
@@ -241,11 +236,11 @@ def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
 
 
 def _feasible_ks(
-    ks: Sequence[int], picture: Picture, constraints: Constraints
+    ks: Sequence[int], histogram: Histogram, constraints: Constraints
 ) -> tuple[list[int], tuple[str, ...]]:
     """Return each k with room for the kinds of alpha and the constraints, and a note on the others."""
-    constraints.require_room(picture.histogram, max(ks))
-    least = constraints.least_k(picture.histogram)
+    constraints.require_room(histogram, max(ks))
+    least = constraints.least_k(histogram)
     possible = [k for k in ks if k >= least]
     if len(possible) == len(ks):
         return possible, ()
@@ -254,9 +249,9 @@ def _feasible_ks(
     return possible, (f"k = {left_out} is left out: {subject} need at least {least} colours",)
 
 
-def _measured_row(picture: Picture, settings: Settings, run: Run, shared_seconds: float) -> ComparisonRow:
+def _measured_row(work: Compression, k: int, shared_seconds: float) -> ComparisonRow:
     started = time.perf_counter()
-    result = compressed(picture, settings, run=run)
+    result = work.result_of(k)
     output_bytes = result.output_bytes
     return ComparisonRow(
         k=result.k,

@@ -109,7 +109,7 @@ def _version(result: Result) -> _Panel:
     return _Panel(
         result.palette[result.indices],
         result.palette,
-        np.bincount(result.indices.ravel(), minlength=len(result.palette)),
+        result.entry_counts,
         (heading(result), psnr if result.psnr_db is None else f"PSNR {psnr}"),
         ((size_text(size_bytes), to_raw), (_colors_text(result.colors_used), to_file)),
     )

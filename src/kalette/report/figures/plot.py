@@ -76,5 +76,4 @@ def _draw_row(figure: Figure, result: Result, shown: Histogram, space: ShownSpac
 
 def shares_of(result: Result) -> NDArray[np.float64]:
     """Return the share of the pixels of each palette entry, (k,)."""
-    counts = np.bincount(result.indices.ravel(), minlength=len(result.palette))
-    return np.asarray(counts / counts.sum())
+    return np.asarray(result.entry_counts / result.indices.size)

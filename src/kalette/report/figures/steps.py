@@ -145,7 +145,9 @@ def _picture(result: Result) -> _Picture:
     small = scaled(pixels, min(scale, 1))
     if small.shape[2] == 4:
         small = np.where(small[..., 3:] == 0, np.uint8(0), small)
-    return _Picture(small, count(small, run=result.run), max(scale, 1))
+    same = small.shape == result.picture.pixels.shape and np.array_equal(small, result.picture.pixels)
+    histogram = result.picture.histogram if same else count(small, run=result.run)
+    return _Picture(small, histogram, max(scale, 1))
 
 
 def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: ShownSpace) -> Pixels:

@@ -46,9 +46,9 @@ void write_deviations(const std::vector<Sums>& columns, std::size_t rows, std::u
 
 }  // namespace
 
-void activity(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t d,
-              std::size_t channel, std::uint16_t* deviations) {
-    const auto row = [&](std::size_t y) { return points + y * width * d + channel; };
+void activity(const PointsPicture& in, std::size_t channel, std::uint16_t* deviations) {
+    const std::size_t height = in.height, width = in.width, d = in.d;
+    const auto row = [&](std::size_t y) { return in.data + y * width * d + channel; };
     std::vector<Sums> columns(width);
     for (std::size_t y = 0; y < std::min(kActivityRadius, height); ++y) add(columns, row(y), d, 1);
     for (std::size_t y = 0; y < height; ++y) {

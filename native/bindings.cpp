@@ -30,19 +30,19 @@ Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
         const Unlocked unlocked;
-        kalette::unfilter(rows.data(), height, row_bytes, channels, pixels.get());
+        kalette::unfilter({rows.data(), height, row_bytes, channels}, pixels.get());
     }
     return owned(std::move(pixels), {height, row_bytes / channels, channels});
 }
 
 nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
-    const std::size_t n = pixels.shape(0), channels = pixels.shape(1), workers = thread_count(threads);
+    const std::size_t channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
-    require_pixels(n, 0xffffffffu);  // counts are kept in 32 bits
+    require_pixels(pixels.shape(0), 0xffffffffu);  // counts are kept in 32 bits
     ColorCounts counted;
     {
         const Unlocked unlocked;
-        counted = kalette::count_colors(pixels.data(), n, channels, workers);
+        counted = kalette::count_colors(view(pixels), workers);
     }
     const std::size_t m = counted.counts.size();
     return nb::make_tuple(owned(std::move(counted.colors), {m, channels}), owned(std::move(counted.counts), {m}));
@@ -62,8 +62,7 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
     bool found = false;
     {
         const Unlocked unlocked;
-        found = kalette::map_colors(pixels.data(), n, channels, colors.data(), labels.data(), m, indices.get(),
-                                    workers);
+        found = kalette::map_colors(view(pixels), view(colors), labels.data(), indices.get(), workers);
     }
     require(found, "a pixel has a color that is not among colors; they must hold every color of the pixels");
     return owned(std::move(indices), {n});
@@ -83,7 +82,7 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
         require(index < k, "an index is " + number(index) + "; palette has " + number(k) + " entries");
     }
     const Unlocked unlocked;
-    return kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), workers);
+    return kalette::squared_error(view(pixels), {palette.data(), indices.data()}, workers);
 }
 
 double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int background, int threads) {
@@ -98,7 +97,8 @@ double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int 
     require(background >= 0 && background <= 255,
             "background is " + std::to_string(background) + "; it must be 0 to 255");
     const Unlocked unlocked;
-    return kalette::similarity(original.data(), result.data(), height, width, channels, background, workers);
+    const PicturePair pair{original.data(), result.data(), height, width, channels, static_cast<double>(background)};
+    return kalette::similarity(pair, workers);
 }
 
 template <typename Real>
@@ -112,7 +112,7 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
     double loss = 0;
     {
         const Unlocked unlocked;
-        loss = kalette::assign(in, centroids.data(), k, labels.get(), sums.get(), mass.get(), workers);
+        loss = kalette::assign(in, view(centroids), {labels.get(), sums.get(), mass.get()}, workers);
     }
     // NaN or infinity anywhere shows in the loss; looking for it first would cost time in every pass.
     if (!std::isfinite(loss)) require_finite(in);
@@ -129,7 +129,8 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
     std::unique_ptr<Real[]> distances(new Real[product(n, m)]);
     {
         const Unlocked unlocked;
-        kalette::pairwise_squared_distances(points.data(), n, d, centers.data(), m, distances.get(), workers);
+        const PointsView<Real> from{points.data(), n, d};
+        kalette::pairwise_squared_distances(from, view(centers), distances.get(), workers);
     }
     return owned(std::move(distances), {m, n});
 }
@@ -144,7 +145,7 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
     std::unique_ptr<double[]> costs(new double[k]);
     {
         const Unlocked unlocked;
-        kalette::removal_costs(in, centroids.data(), k, costs.get(), workers);
+        kalette::removal_costs(in, view(centroids), costs.get(), workers);
     }
     if (!all_finite(costs.get(), k)) require_finite(in);
     return owned(std::move(costs), {k});
@@ -164,7 +165,7 @@ Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> 
     std::unique_ptr<double[]> costs(new double[k * moves]);
     {
         const Unlocked unlocked;
-        kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.get(), workers);
+        kalette::move_costs(in, view(centroids), {alternatives.data(), moves}, costs.get(), workers);
     }
     if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite(in);
     return owned(std::move(costs), {k, moves});
@@ -183,7 +184,7 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
     std::unique_ptr<double[]> left(new double[size]), right(new double[size]);
     {
         const Unlocked unlocked;
-        kalette::split_clusters(in, labels.data(), clusters, gains.get(), left.get(), right.get(), workers);
+        kalette::split_clusters(in, {labels.data(), clusters}, {gains.get(), left.get(), right.get()}, workers);
     }
     return nb::make_tuple(owned(std::move(gains), {clusters}), owned(std::move(left), {clusters, in.d}),
                           owned(std::move(right), {clusters, in.d}));
@@ -236,7 +237,7 @@ Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
     std::unique_ptr<std::uint16_t[]> deviations(new std::uint16_t[height * width]);
     if (height * width > 0) {
         const Unlocked unlocked;
-        kalette::activity(points.data(), height, width, d, static_cast<std::size_t>(channel), deviations.get());
+        kalette::activity({points.data(), height, width, d}, static_cast<std::size_t>(channel), deviations.get());
     }
     return owned(std::move(deviations), {height, width});
 }
@@ -253,7 +254,7 @@ Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<dou
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);
     {
         const Unlocked unlocked;
-        kalette::oklab(colors.data(), n, linear.data(), scale.data(), points.get(), workers);
+        kalette::oklab(view(colors), {linear.data(), scale.data()}, points.get(), workers);
     }
     return owned(std::move(points), {n, 3});
 }

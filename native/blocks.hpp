@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "nearest.hpp"
+#include "views.hpp"
 
 namespace kalette {
 
@@ -13,11 +14,11 @@ namespace kalette {
 template <typename Real>
 class CentroidColumns {
 public:
-    CentroidColumns(const Real* centroids, std::size_t k, std::size_t d)
-        : centroids_(centroids), k_(k), d_(d), padded_k_((k + kPadding - 1) / kPadding * kPadding),
+    CentroidColumns(const Centroids<Real>& centroids, std::size_t d)
+        : centroids_(centroids.points), k_(centroids.k), d_(d), padded_k_((k_ + kPadding - 1) / kPadding * kPadding),
           columns_(padded_k_ * d, std::numeric_limits<Real>::infinity()) {
-        for (std::size_t j = 0; j < k; ++j)
-            for (std::size_t c = 0; c < d; ++c) columns_[c * padded_k_ + j] = centroids[j * d + c];
+        for (std::size_t j = 0; j < k_; ++j)
+            for (std::size_t c = 0; c < d; ++c) columns_[c * padded_k_ + j] = centroids_[j * d + c];
     }
     std::size_t k() const { return k_; }
     std::size_t d() const { return d_; }

@@ -20,9 +20,9 @@ template <typename Real, typename Search, typename Visit>
 void for_each_point(const Weighted<Real>& in, std::size_t chunk, const CentroidColumns<Real>& centroids,
                     Search&& search, Visit&& visit) {
     PointBlock<Real> block(centroids);
-    const std::size_t end = std::min(in.n, (chunk + 1) * kChunk);
-    for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
-        const std::size_t count = std::min(kBlock, end - first);
+    const Range range = chunk_range(chunk, in.n, kChunk);
+    for (std::size_t first = range.begin; first < range.end; first += kBlock) {
+        const std::size_t count = std::min(kBlock, range.end - first);
         block.load(in.points + first * in.d, count);
         search(block);
         for (std::size_t i = 0; i < count; ++i) visit(block, i, first + i);
@@ -62,18 +62,18 @@ std::vector<double> removal_costs_of_chunk(const Weighted<Real>& in, std::size_t
     return costs;
 }
 
-// alternatives (k, d, moves): by coordinate, to take a point's distances to all moves side by side.
+// alternatives by coordinate, (k, d, moves), to take a point's distances to all moves side by side.
 // D > 0 fixes the dimension at compile time, and M > 0 the number of moves.
 template <std::size_t D, std::size_t M, typename Real>
 std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t chunk,
-                                        const CentroidColumns<Real>& centroids, const Real* alternatives,
-                                        std::size_t dynamic_moves) {
-    const std::size_t d = D > 0 ? D : in.d, moves = M > 0 ? M : dynamic_moves;
+                                        const CentroidColumns<Real>& centroids,
+                                        const Alternatives<Real>& alternatives) {
+    const std::size_t d = D > 0 ? D : in.d, moves = M > 0 ? M : alternatives.moves;
     std::vector<double> costs(centroids.k() * moves);
     // The point goes to the moved centroid, or to the other of its two nearest.
     auto add = [&](const PointBlock<Real>& block, std::size_t i, std::int32_t moved, Real other, double weight) {
         const auto j = static_cast<std::size_t>(moved);
-        const Real* places = alternatives + j * d * moves;
+        const Real* places = alternatives.points + j * d * moves;
         const double best = static_cast<double>(block.best[i]);
         double* of_moved = costs.data() + j * moves;
         for (std::size_t m = 0; m < moves; ++m) {
@@ -96,92 +96,93 @@ std::vector<double> move_costs_of_chunk(const Weighted<Real>& in, std::size_t ch
     return costs;
 }
 
-// The sum over chunks, in order.
+// The sum over the chunks of n points, in order.
 template <typename OfChunk>
-void sum_chunks(std::size_t chunks, std::size_t size, double* total, std::size_t threads, OfChunk&& of_chunk) {
-    std::vector<std::vector<double>> parts(chunks);
-    for_each_chunk(chunks, threads, [&](std::size_t chunk) { parts[chunk] = of_chunk(chunk); });
+void sum_chunks(std::size_t n, std::size_t size, double* total, std::size_t threads, OfChunk&& of_chunk) {
+    std::vector<std::vector<double>> parts(chunk_count(n, kChunk));
+    for_each_chunk(parts.size(), threads, [&](std::size_t chunk) { parts[chunk] = of_chunk(chunk); });
     std::fill(total, total + size, 0.0);
     for (const auto& part : parts)
         for (std::size_t i = 0; i < size; ++i) total[i] += part[i];
 }
 
-std::size_t chunk_count(std::size_t n) { return (n + kChunk - 1) / kChunk; }
+// From (k, moves, d) to (k, d, moves).
+template <typename Real>
+std::vector<Real> by_coordinate(const Alternatives<Real>& in, std::size_t k, std::size_t d) {
+    std::vector<Real> columns(k * d * in.moves);
+    for (std::size_t j = 0; j < k; ++j)
+        for (std::size_t m = 0; m < in.moves; ++m)
+            for (std::size_t c = 0; c < d; ++c)
+                columns[(j * d + c) * in.moves + m] = in.points[(j * in.moves + m) * d + c];
+    return columns;
+}
 
 }  // namespace
 
 template <typename Real>
-double assign(const Weighted<Real>& in, const Real* centroids, std::size_t k, std::int32_t* labels, double* sums,
-              double* mass, std::size_t threads) {
-    const CentroidColumns<Real> columns(centroids, k, in.d);
-    std::vector<Sums> parts(chunk_count(in.n));
+double assign(const Weighted<Real>& in, const Centroids<Real>& centroids, const Assignment& out, std::size_t threads) {
+    const CentroidColumns<Real> columns(centroids, in.d);
+    std::vector<Sums> parts(chunk_count(in.n, kChunk));
     for_each_chunk(parts.size(), threads,
-                   [&](std::size_t chunk) { parts[chunk] = assign_chunk(in, chunk, columns, labels); });
-    std::fill(sums, sums + k * in.d, 0.0);
-    std::fill(mass, mass + k, 0.0);
+                   [&](std::size_t chunk) { parts[chunk] = assign_chunk(in, chunk, columns, out.labels); });
+    const std::size_t k = centroids.k;
+    std::fill(out.sums, out.sums + k * in.d, 0.0);
+    std::fill(out.mass, out.mass + k, 0.0);
     double loss = 0;
     for (const auto& part : parts) {
         loss += part.loss;
-        for (std::size_t j = 0; j < k * in.d; ++j) sums[j] += part.sums[j];
-        for (std::size_t j = 0; j < k; ++j) mass[j] += part.mass[j];
+        for (std::size_t j = 0; j < k * in.d; ++j) out.sums[j] += part.sums[j];
+        for (std::size_t j = 0; j < k; ++j) out.mass[j] += part.mass[j];
     }
     return loss;
 }
 
 template <typename Real>
-void pairwise_squared_distances(const Real* points, std::size_t n, std::size_t d, const Real* centers, std::size_t m,
-                                Real* distances, std::size_t threads) {
-    const CentroidColumns<Real> columns(centers, m, d);
-    for_each_chunk((n + kChunk - 1) / kChunk, threads, [&](std::size_t chunk) {
+void pairwise_squared_distances(const PointsView<Real>& points, const Centroids<Real>& centers, Real* distances,
+                                std::size_t threads) {
+    const CentroidColumns<Real> columns(centers, points.d);
+    for_each_chunk(chunk_count(points.n, kChunk), threads, [&](std::size_t chunk) {
         PointBlock<Real> block(columns);
-        std::vector<Real> by_center(m * kBlock);
-        const std::size_t end = std::min(n, (chunk + 1) * kChunk);
-        for (std::size_t first = chunk * kChunk; first < end; first += kBlock) {
-            const std::size_t count = std::min(kBlock, end - first);
-            block.load(points + first * d, count);
+        std::vector<Real> by_center(centers.k * kBlock);
+        const Range range = chunk_range(chunk, points.n, kChunk);
+        for (std::size_t first = range.begin; first < range.end; first += kBlock) {
+            const std::size_t count = std::min(kBlock, range.end - first);
+            block.load(points.data + first * points.d, count);
             block.find_distances(by_center.data());
-            for (std::size_t j = 0; j < m; ++j)
-                std::copy_n(by_center.data() + j * kBlock, count, distances + j * n + first);
+            for (std::size_t j = 0; j < centers.k; ++j)
+                std::copy_n(by_center.data() + j * kBlock, count, distances + j * points.n + first);
         }
     });
 }
 
 template <typename Real>
-void removal_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, double* costs,
-                   std::size_t threads) {
-    const CentroidColumns<Real> columns(centroids, k, in.d);
-    sum_chunks(chunk_count(in.n), k, costs, threads,
+void removal_costs(const Weighted<Real>& in, const Centroids<Real>& centroids, double* costs, std::size_t threads) {
+    const CentroidColumns<Real> columns(centroids, in.d);
+    sum_chunks(in.n, centroids.k, costs, threads,
                [&](std::size_t chunk) { return removal_costs_of_chunk(in, chunk, columns); });
 }
 
 template <typename Real>
-void move_costs(const Weighted<Real>& in, const Real* centroids, std::size_t k, const Real* alternatives,
-                std::size_t moves, double* costs, std::size_t threads) {
-    const CentroidColumns<Real> columns(centroids, k, in.d);
-    std::vector<Real> by_coordinate(k * in.d * moves);
-    for (std::size_t j = 0; j < k; ++j)
-        for (std::size_t m = 0; m < moves; ++m)
-            for (std::size_t c = 0; c < in.d; ++c)
-                by_coordinate[(j * in.d + c) * moves + m] = alternatives[(j * moves + m) * in.d + c];
+void move_costs(const Weighted<Real>& in, const Centroids<Real>& centroids, const Alternatives<Real>& alternatives,
+                double* costs, std::size_t threads) {
+    const CentroidColumns<Real> columns(centroids, in.d);
+    const std::size_t moves = alternatives.moves;
+    const std::vector<Real> places = by_coordinate(alternatives, centroids.k, in.d);
     const auto of_chunk = in.d == 3 && moves == 6 ? move_costs_of_chunk<3, 6, Real>
                           : in.d == 3             ? move_costs_of_chunk<3, 0, Real>
                           : in.d == 4             ? move_costs_of_chunk<4, 0, Real>
                                                   : move_costs_of_chunk<0, 0, Real>;
-    sum_chunks(chunk_count(in.n), k * moves, costs, threads,
-               [&](std::size_t chunk) { return of_chunk(in, chunk, columns, by_coordinate.data(), moves); });
+    sum_chunks(in.n, centroids.k * moves, costs, threads,
+               [&](std::size_t chunk) { return of_chunk(in, chunk, columns, {places.data(), moves}); });
 }
 
-template double assign<float>(const Weighted<float>&, const float*, std::size_t, std::int32_t*, double*, double*,
-                              std::size_t);
-template double assign<double>(const Weighted<double>&, const double*, std::size_t, std::int32_t*, double*, double*,
-                               std::size_t);
-template void pairwise_squared_distances<float>(const float*, std::size_t, std::size_t, const float*, std::size_t,
-                                                float*, std::size_t);
-template void pairwise_squared_distances<double>(const double*, std::size_t, std::size_t, const double*, std::size_t,
-                                                 double*, std::size_t);
-template void removal_costs<float>(const Weighted<float>&, const float*, std::size_t, double*, std::size_t);
-template void removal_costs<double>(const Weighted<double>&, const double*, std::size_t, double*, std::size_t);
-template void move_costs<float>(const Weighted<float>&, const float*, std::size_t, const float*, std::size_t, double*,
-                                std::size_t);
+template double assign(const Weighted<float>&, const Centroids<float>&, const Assignment&, std::size_t);
+template double assign(const Weighted<double>&, const Centroids<double>&, const Assignment&, std::size_t);
+template void pairwise_squared_distances(const PointsView<float>&, const Centroids<float>&, float*, std::size_t);
+template void pairwise_squared_distances(const PointsView<double>&, const Centroids<double>&, double*, std::size_t);
+template void removal_costs(const Weighted<float>&, const Centroids<float>&, double*, std::size_t);
+template void removal_costs(const Weighted<double>&, const Centroids<double>&, double*, std::size_t);
+template void move_costs(const Weighted<float>&, const Centroids<float>&, const Alternatives<float>&, double*,
+                         std::size_t);
 
 }  // namespace kalette

@@ -63,6 +63,13 @@ struct Checked<Kernel> {
     }
 };
 
+inline PixelsView view(const In<std::uint8_t, 2>& pixels) { return {pixels.data(), pixels.shape(0), pixels.shape(1)}; }
+
+template <typename Real>
+Centroids<Real> view(const In<Real, 2>& centroids) {
+    return {centroids.data(), centroids.shape(0)};
+}
+
 // The size of a result; there is no memory for one that overflows.
 inline std::size_t product(std::size_t a, std::size_t b) {
     if (b > 0 && a > std::numeric_limits<std::size_t>::max() / b) throw std::bad_alloc();

@@ -115,39 +115,61 @@ ColorCounts concatenate(std::vector<BucketCounts>& buckets, const ZOrder& order,
     return all;
 }
 
+// Splits pixels by the first eight bits of their keys: the rest of the keys, and where each bucket begins.
+template <typename Key>
+class Buckets {
+public:
+    Buckets(const PixelsView& pixels, const ZOrder& order, std::size_t threads)
+        : pixels_(pixels), order_(order), strips_(chunk_count(pixels.n, kStrip)), keys_(new Key[pixels.n]) {
+        for_each_chunk(strips_.size(), threads, [this](std::size_t strip) { count(strip); });
+        starts_ = places_from_counts(strips_);
+        for_each_chunk(strips_.size(), threads, [this](std::size_t strip) { place(strip); });
+    }
+    BucketCounts counted(std::size_t bucket) {
+        BucketCounts counts;
+        const std::size_t size = starts_[bucket + 1] - starts_[bucket];
+        if (size > 0) count_keys(keys_.get() + starts_[bucket], size, counts);
+        return counts;
+    }
+
+private:
+    void count(std::size_t strip) {
+        strips_[strip].fill(0);
+        const Range range = chunk_range(strip, pixels_.n, kStrip);
+        for (std::size_t i = range.begin; i < range.end; ++i) ++strips_[strip][order_.bucket(order_.key(pixels_[i]))];
+    }
+    void place(std::size_t strip) {
+        Offsets& place = strips_[strip];
+        const std::uint32_t rest = (1u << (8 * (pixels_.channels - 1))) - 1u;
+        const Range range = chunk_range(strip, pixels_.n, kStrip);
+        for (std::size_t i = range.begin; i < range.end; ++i) {
+            const std::uint32_t key = order_.key(pixels_[i]);
+            keys_[place[order_.bucket(key)]++] = static_cast<Key>(key & rest);
+        }
+    }
+
+    const PixelsView pixels_;
+    const ZOrder& order_;
+    std::vector<Offsets> strips_;
+    std::array<std::size_t, kBuckets + 1> starts_{};
+    const std::unique_ptr<Key[]> keys_;
+};
+
 // Key: what is left of a key after its first eight bits.
 template <typename Key>
-ColorCounts count_colors_of(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
-    const ZOrder order(channels);
-    std::vector<Offsets> strips((n + kStrip - 1) / kStrip);
-    auto strip_end = [&](std::size_t strip) { return std::min(n, (strip + 1) * kStrip); };
-    for_each_chunk(strips.size(), threads, [&](std::size_t strip) {
-        strips[strip].fill(0);
-        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i)
-            ++strips[strip][order.bucket(order.key(pixels + i * channels))];
-    });
-    const auto starts = places_from_counts(strips);
-    const std::unique_ptr<Key[]> keys(new Key[n]);
-    for_each_chunk(strips.size(), threads, [&](std::size_t strip) {
-        Offsets& place = strips[strip];
-        for (std::size_t i = strip * kStrip; i < strip_end(strip); ++i) {
-            const std::uint32_t key = order.key(pixels + i * channels);
-            keys[place[order.bucket(key)]++] = static_cast<Key>(key & ((1u << (8 * (channels - 1))) - 1u));
-        }
-    });
+ColorCounts count_colors_of(const PixelsView& pixels, std::size_t threads) {
+    const ZOrder order(pixels.channels);
+    Buckets<Key> keys(pixels, order, threads);
     std::vector<BucketCounts> buckets(kBuckets);
-    for_each_chunk(kBuckets, threads, [&](std::size_t bucket) {
-        const std::size_t size = starts[bucket + 1] - starts[bucket];
-        if (size > 0) count_keys(keys.get() + starts[bucket], size, buckets[bucket]);
-    });
-    return concatenate(buckets, order, channels, threads);
+    for_each_chunk(kBuckets, threads, [&](std::size_t bucket) { buckets[bucket] = keys.counted(bucket); });
+    return concatenate(buckets, order, pixels.channels, threads);
 }
 
 }  // namespace
 
-ColorCounts count_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, std::size_t threads) {
-    const auto count = channels == 3 ? count_colors_of<std::uint16_t> : count_colors_of<std::uint32_t>;
-    return count(pixels, n, channels, threads);
+ColorCounts count_colors(const PixelsView& pixels, std::size_t threads) {
+    const auto count = pixels.channels == 3 ? count_colors_of<std::uint16_t> : count_colors_of<std::uint32_t>;
+    return count(pixels, threads);
 }
 
 }  // namespace kalette

@@ -28,11 +28,11 @@ std::uint32_t color_key(const std::uint8_t* color) {
 // colour: labels are stored one higher.
 class DirectTable {
 public:
-    DirectTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)
+    DirectTable(const PixelsView& colors, const std::uint8_t* labels)
         : slots_(static_cast<std::uint16_t*>(std::calloc(std::size_t{1} << 24, sizeof(std::uint16_t))), std::free) {
         if (!slots_) throw std::bad_alloc();
-        for (std::size_t i = 0; i < m; ++i)
-            slots_.get()[order_.key(colors + 3 * i)] = static_cast<std::uint16_t>(labels[i] + 1);
+        for (std::size_t i = 0; i < colors.n; ++i)
+            slots_.get()[order_.key(colors[i])] = static_cast<std::uint16_t>(labels[i] + 1);
     }
     // The label of a colour, or -1.
     int find(const std::uint8_t* color) const { return slots_.get()[order_.key(color)] - 1; }
@@ -45,11 +45,10 @@ private:
 // Open addressing over positions in colors, at most half full.
 class HashTable {
 public:
-    HashTable(const std::uint8_t* colors, const std::uint8_t* labels, std::size_t m)
-        : colors_(colors), labels_(labels) {
-        while ((std::size_t{1} << bits_) < 2 * m) ++bits_;
+    HashTable(const PixelsView& colors, const std::uint8_t* labels) : colors_(colors), labels_(labels) {
+        while ((std::size_t{1} << bits_) < 2 * colors.n) ++bits_;
         slots_.assign(std::size_t{1} << bits_, kEmpty);
-        for (std::size_t i = 0; i < m; ++i) slots_[slot_of(colors + 4 * i)] = static_cast<std::uint32_t>(i);
+        for (std::size_t i = 0; i < colors.n; ++i) slots_[slot_of(colors[i])] = static_cast<std::uint32_t>(i);
     }
     int find(const std::uint8_t* color) const {
         const std::uint32_t position = slots_[slot_of(color)];
@@ -61,23 +60,23 @@ private:
     std::size_t slot_of(const std::uint8_t* color) const {
         const std::uint32_t key = color_key(color);
         std::size_t slot = (key * 2654435769u) >> (32 - bits_);  // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
-        while (slots_[slot] != kEmpty && color_key(colors_ + 4 * std::size_t{slots_[slot]}) != key)
+        while (slots_[slot] != kEmpty && color_key(colors_[slots_[slot]]) != key)
             slot = (slot + 1) & (slots_.size() - 1);
         return slot;
     }
-    const std::uint8_t* colors_;
+    const PixelsView colors_;
     const std::uint8_t* labels_;
     unsigned bits_ = 4;
     std::vector<std::uint32_t> slots_;
 };
 
 template <typename Table>
-bool look_up(const Table& table, const std::uint8_t* pixels, std::size_t n, std::size_t channels,
-             std::uint8_t* indices, std::size_t threads) {
+bool look_up(const Table& table, const PixelsView& pixels, std::uint8_t* indices, std::size_t threads) {
     std::atomic<bool> all_found{true};
-    for_each_chunk((n + kStrip - 1) / kStrip, threads, [&](std::size_t strip) {
-        for (std::size_t i = strip * kStrip; i < std::min(n, (strip + 1) * kStrip); ++i) {
-            const int label = table.find(pixels + i * channels);
+    for_each_chunk(chunk_count(pixels.n, kStrip), threads, [&](std::size_t strip) {
+        const Range range = chunk_range(strip, pixels.n, kStrip);
+        for (std::size_t i = range.begin; i < range.end; ++i) {
+            const int label = table.find(pixels[i]);
             if (label < 0) {
                 all_found = false;
                 return;
@@ -90,10 +89,10 @@ bool look_up(const Table& table, const std::uint8_t* pixels, std::size_t n, std:
 
 }  // namespace
 
-bool map_colors(const std::uint8_t* pixels, std::size_t n, std::size_t channels, const std::uint8_t* colors,
-                const std::uint8_t* labels, std::size_t m, std::uint8_t* indices, std::size_t threads) {
-    if (channels == 3) return look_up(DirectTable(colors, labels, m), pixels, n, channels, indices, threads);
-    return look_up(HashTable(colors, labels, m), pixels, n, channels, indices, threads);
+bool map_colors(const PixelsView& pixels, const PixelsView& colors, const std::uint8_t* labels, std::uint8_t* indices,
+                std::size_t threads) {
+    if (pixels.channels == 3) return look_up(DirectTable(colors, labels), pixels, indices, threads);
+    return look_up(HashTable(colors, labels), pixels, indices, threads);
 }
 
 }  // namespace kalette

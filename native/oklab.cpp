@@ -44,16 +44,16 @@ Pair row_times(const double* row, const Pair* vector) {
     return row[0] * vector[0] + row[1] * vector[1] + row[2] * vector[2];
 }
 
-void convert(const std::uint8_t* first, const std::uint8_t* second, const double* linear, const double* scale,
+void convert(const std::uint8_t* first, const std::uint8_t* second, const OklabTables& tables,
              std::int16_t* first_point, std::int16_t* second_point) {
     Pair light[3], cones[3];
-    for (int c = 0; c < 3; ++c) light[c] = Pair{linear[first[c]], linear[second[c]]};
+    for (int c = 0; c < 3; ++c) light[c] = Pair{tables.linear[first[c]], tables.linear[second[c]]};
     for (int c = 0; c < 3; ++c) {
         const Pair cone = row_times(kConesFromLinear[c], light);
         cones[c] = cube_roots(cone < kDarkest ? Pair{kDarkest, kDarkest} : cone);
     }
     for (int c = 0; c < 3; ++c) {
-        const Pair rounded = (row_times(kLabFromCones[c], cones) * scale[c] + kRounder) - kRounder;
+        const Pair rounded = (row_times(kLabFromCones[c], cones) * tables.scale[c] + kRounder) - kRounder;
         first_point[c] = static_cast<std::int16_t>(rounded[0]);
         second_point[c] = static_cast<std::int16_t>(rounded[1]);
     }
@@ -61,13 +61,12 @@ void convert(const std::uint8_t* first, const std::uint8_t* second, const double
 
 }  // namespace
 
-void oklab(const std::uint8_t* colors, std::size_t n, const double* linear, const double* scale, std::int16_t* points,
-           std::size_t threads) {
-    for_each_chunk((n + kChunk - 1) / kChunk, threads, [&](std::size_t chunk) {
-        const std::size_t end = std::min(n, (chunk + 1) * kChunk);
-        for (std::size_t i = chunk * kChunk; i < end; i += 2) {
-            const std::size_t other = std::min(i + 1, end - 1);
-            convert(colors + 3 * i, colors + 3 * other, linear, scale, points + 3 * i, points + 3 * other);
+void oklab(const PixelsView& colors, const OklabTables& tables, std::int16_t* points, std::size_t threads) {
+    for_each_chunk(chunk_count(colors.n, kChunk), threads, [&](std::size_t chunk) {
+        const Range range = chunk_range(chunk, colors.n, kChunk);
+        for (std::size_t i = range.begin; i < range.end; i += 2) {
+            const std::size_t other = std::min(i + 1, range.end - 1);
+            convert(colors[i], colors[other], tables, points + 3 * i, points + 3 * other);
         }
     });
 }

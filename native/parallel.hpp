@@ -25,4 +25,15 @@ void for_each_chunk(std::size_t chunks, std::size_t threads, Work&& work) {
     run_chunks(chunks, threads, {run, std::addressof(work)});
 }
 
+// Chunks of size items of n.
+constexpr std::size_t chunk_count(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
+
+struct Range {
+    std::size_t begin, end;
+};
+
+constexpr Range chunk_range(std::size_t chunk, std::size_t n, std::size_t size) {
+    return {chunk * size, n - chunk * size < size ? n : (chunk + 1) * size};
+}
+
 }  // namespace kalette

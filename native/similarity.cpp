@@ -25,22 +25,12 @@ std::size_t mirrored(std::ptrdiff_t place, std::size_t size) {
     return around < size ? around : 2 * size - 1 - around;
 }
 
-struct Range {
-    std::size_t first, end;
-};
-
 // The pixels whose window lies inside, or all if none does.
 Range inner(std::size_t size) {
     return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size};
 }
 
-struct Pictures {
-    const std::uint8_t *original, *result;
-    std::size_t height, width, channels;
-    double background;
-};
-
-void luma_of(const std::uint8_t* pixels, const Pictures& in, double* luma) {
+void luma_of(const std::uint8_t* pixels, const PicturePair& in, double* luma) {
     for (std::size_t x = 0; x < in.width; ++x) {
         const std::uint8_t* pixel = pixels + x * in.channels;
         luma[x] = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
@@ -54,7 +44,7 @@ void luma_of(const std::uint8_t* pixels, const Pictures& in, double* luma) {
 // The rows around one row, in a ring: lumas a and b, a a + b b, a b.
 class Rows {
 public:
-    explicit Rows(const Pictures& in)
+    explicit Rows(const PicturePair& in)
         : in_(in), ring_(4 * kSpan * in.width), down_(4 * (in.width + 2 * kRadius)), similarity_(in.width) {}
 
     // Loads one row only where it is called for the next row.
@@ -70,7 +60,7 @@ public:
         for (std::size_t plane = 0; plane < 4; ++plane) blur_down(plane);
         compare(columns);
         double total = 0;
-        for (std::size_t x = columns.first; x < columns.end; ++x) total += similarity_[x];
+        for (std::size_t x = columns.begin; x < columns.end; ++x) total += similarity_[x];
         return total;
     }
 
@@ -117,7 +107,7 @@ private:
     void compare(Range columns) {
         const double *a = down(0), *b = down(1), *squares = down(2), *products = down(3);
         double* out = similarity_.data();
-        for (std::size_t x = columns.first; x < columns.end; ++x) {
+        for (std::size_t x = columns.begin; x < columns.end; ++x) {
             const double mean_a = blur_across(a + x), mean_b = blur_across(b + x), product = mean_a * mean_b;
             const double variances = blur_across(squares + x) - mean_a * mean_a - mean_b * mean_b;
             const double covariance = blur_across(products + x) - product;
@@ -126,7 +116,7 @@ private:
         }
     }
 
-    const Pictures& in_;
+    const PicturePair& in_;
     std::vector<double> ring_, down_, similarity_;
     std::ptrdiff_t newest_ = 0;
     bool loaded_ = false;
@@ -134,22 +124,21 @@ private:
 
 }  // namespace
 
-double similarity(const std::uint8_t* original, const std::uint8_t* result, std::size_t height, std::size_t width,
-                  std::size_t channels, double background, std::size_t threads) {
-    const Pictures in{original, result, height, width, channels, background};
-    const Range rows = inner(height), columns = inner(width);
-    std::vector<double> sums(height);
-    for_each_chunk((rows.end - rows.first + kRows - 1) / kRows, threads, [&](std::size_t chunk) {
+double similarity(const PicturePair& in, std::size_t threads) {
+    const Range rows = inner(in.height), columns = inner(in.width);
+    const std::size_t count = rows.end - rows.begin;
+    std::vector<double> sums(in.height);
+    for_each_chunk(chunk_count(count, kRows), threads, [&](std::size_t chunk) {
         Rows window(in);
-        const std::size_t first = rows.first + chunk * kRows;
-        for (std::size_t row = first; row < std::min(first + kRows, rows.end); ++row) {
+        const Range range = chunk_range(chunk, count, kRows);
+        for (std::size_t row = rows.begin + range.begin; row < rows.begin + range.end; ++row) {
             window.load_around(row);
             sums[row] = window.sum(columns);
         }
     });
     double total = 0;
     for (const double sum : sums) total += sum;
-    const std::size_t places = (rows.end - rows.first) * (columns.end - columns.first);
+    const std::size_t places = count * (columns.end - columns.begin);
     return total / static_cast<double>(places);
 }
 

@@ -29,10 +29,11 @@ template <std::size_t D, bool Squared, typename Real, typename PartOf>
 Parts sum_parts(const Weighted<Real>& in, const std::int32_t* labels, std::size_t parts, std::size_t threads,
                 PartOf&& part_of) {
     const std::size_t d = D > 0 ? D : in.d;
-    std::vector<Parts> chunks((in.n + kChunk - 1) / kChunk);
+    std::vector<Parts> chunks(chunk_count(in.n, kChunk));
     for_each_chunk(chunks.size(), threads, [&](std::size_t chunk) {
         Parts& out = chunks[chunk] = Parts(parts, d, Squared);
-        for (std::size_t i = chunk * kChunk; i < std::min(in.n, (chunk + 1) * kChunk); ++i) {
+        const Range range = chunk_range(chunk, in.n, kChunk);
+        for (std::size_t i = range.begin; i < range.end; ++i) {
             const Real* point = in.points + i * d;
             const double weight = in.weights[i];
             const std::size_t part = part_of(point, static_cast<std::size_t>(labels[i]));
@@ -90,44 +91,45 @@ double moment(const Parts& parts, std::size_t part, std::size_t d) {
     return parts.mass[part] > 0 ? squared_norm(&parts.sums[part * d], d) / parts.mass[part] : 0.0;
 }
 
+// Moves each mean to the middle of its part; one without points stays.
+void move_means(const Parts& halves, std::size_t k, std::size_t d, const Splits& means) {
+    for (std::size_t part = 0; part < 2 * k; ++part) {
+        double* mean = (part % 2 == 0 ? means.left : means.right) + part / 2 * d;
+        for (std::size_t c = 0; halves.mass[part] > 0 && c < d; ++c)
+            mean[c] = halves.sums[part * d + c] / halves.mass[part];
+    }
+}
+
 template <std::size_t D, typename Real>
-void split_clusters_of(const Weighted<Real>& in, const std::int32_t* labels, std::size_t k, double* gains,
-                       double* left, double* right, std::size_t threads) {
-    const std::size_t d = D > 0 ? D : in.d;
-    const Parts clusters =
+void split_clusters_of(const Weighted<Real>& in, const Clusters& clusters, const Splits& out, std::size_t threads) {
+    const std::size_t d = D > 0 ? D : in.d, k = clusters.k;
+    const std::int32_t* labels = clusters.labels;
+    const Parts whole =
         sum_parts<D, true>(in, labels, k, threads, [](const Real*, std::size_t label) { return label; });
-    for (std::size_t j = 0; j < k; ++j) place_means(clusters, j, d, left + j * d, right + j * d);
+    for (std::size_t j = 0; j < k; ++j) place_means(whole, j, d, out.left + j * d, out.right + j * d);
     Parts halves;
     for (int pass = 0; pass < kSplitPasses; ++pass) {
         halves = sum_parts<D, false>(in, labels, 2 * k, threads, [&](const Real* point, std::size_t label) {
-            const double to_left = squared_distance<D>(point, left + label * d, d);
-            return 2 * label + (squared_distance<D>(point, right + label * d, d) < to_left);
+            const double to_left = squared_distance<D>(point, out.left + label * d, d);
+            return 2 * label + (squared_distance<D>(point, out.right + label * d, d) < to_left);
         });
-        for (std::size_t j = 0; j < k; ++j)
-            for (std::size_t c = 0; c < d; ++c) {
-                if (halves.mass[2 * j] > 0) left[j * d + c] = halves.sums[2 * j * d + c] / halves.mass[2 * j];
-                if (halves.mass[2 * j + 1] > 0)
-                    right[j * d + c] = halves.sums[(2 * j + 1) * d + c] / halves.mass[2 * j + 1];
-            }
+        move_means(halves, k, d, out);
     }
     for (std::size_t j = 0; j < k; ++j)
-        gains[j] = moment(halves, 2 * j, d) + moment(halves, 2 * j + 1, d) - moment(clusters, j, d);
+        out.gains[j] = moment(halves, 2 * j, d) + moment(halves, 2 * j + 1, d) - moment(whole, j, d);
 }
 
 }  // namespace
 
 template <typename Real>
-void split_clusters(const Weighted<Real>& in, const std::int32_t* labels, std::size_t k, double* gains, double* left,
-                    double* right, std::size_t threads) {
+void split_clusters(const Weighted<Real>& in, const Clusters& clusters, const Splits& out, std::size_t threads) {
     const auto split = in.d == 3   ? split_clusters_of<3, Real>
                        : in.d == 4 ? split_clusters_of<4, Real>
                                    : split_clusters_of<0, Real>;
-    split(in, labels, k, gains, left, right, threads);
+    split(in, clusters, out, threads);
 }
 
-template void split_clusters<float>(const Weighted<float>&, const std::int32_t*, std::size_t, double*, double*,
-                                    double*, std::size_t);
-template void split_clusters<double>(const Weighted<double>&, const std::int32_t*, std::size_t, double*, double*,
-                                     double*, std::size_t);
+template void split_clusters(const Weighted<float>&, const Clusters&, const Splits&, std::size_t);
+template void split_clusters(const Weighted<double>&, const Clusters&, const Splits&, std::size_t);
 
 }  // namespace kalette

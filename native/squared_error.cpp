@@ -36,14 +36,14 @@ std::uint64_t alpha_error(const std::uint8_t* a, const std::uint8_t* b) {
 
 }  // namespace
 
-std::uint64_t squared_error(const std::uint8_t* pixels, std::size_t n, std::size_t channels,
-                            const std::uint8_t* palette, const std::uint8_t* indices, std::size_t threads) {
-    const auto error = channels == 3 ? opaque_error : alpha_error;
+std::uint64_t squared_error(const PixelsView& pixels, const IndexedView& indexed, std::size_t threads) {
+    const auto error = pixels.channels == 3 ? opaque_error : alpha_error;
     std::atomic<std::uint64_t> total{0};
-    for_each_chunk((n + kStrip - 1) / kStrip, threads, [&](std::size_t strip) {
+    for_each_chunk(chunk_count(pixels.n, kStrip), threads, [&](std::size_t strip) {
         std::uint64_t sum = 0;
-        for (std::size_t i = strip * kStrip; i < std::min(n, (strip + 1) * kStrip); ++i)
-            sum += error(pixels + i * channels, palette + indices[i] * channels);
+        const Range range = chunk_range(strip, pixels.n, kStrip);
+        for (std::size_t i = range.begin; i < range.end; ++i)
+            sum += error(pixels[i], indexed.palette + indexed.indices[i] * pixels.channels);
         if (total.fetch_add(sum) > std::numeric_limits<std::uint64_t>::max() - sum)
             throw std::overflow_error("the squared error passes 64 bits; measure the picture in parts");
     });

@@ -71,12 +71,12 @@ void unfilter_row(std::uint8_t filter, const std::uint8_t* filtered, const std::
 
 }  // namespace
 
-void unfilter(const std::uint8_t* rows, std::size_t height, std::size_t row_bytes, std::size_t channels,
-              std::uint8_t* pixels) {
-    const auto unfilter_one = channels == 3 ? unfilter_row<3> : unfilter_row<4>;
+void unfilter(const FilteredRows& rows, std::uint8_t* pixels) {
+    const auto unfilter_one = rows.channels == 3 ? unfilter_row<3> : unfilter_row<4>;
+    const std::size_t row_bytes = rows.row_bytes;
     const std::vector<std::uint8_t> blank(row_bytes);
-    for (std::size_t y = 0; y < height; ++y) {
-        const std::uint8_t* filtered = rows + y * (row_bytes + 1);
+    for (std::size_t y = 0; y < rows.height; ++y) {
+        const std::uint8_t* filtered = rows.data + y * (row_bytes + 1);
         const std::uint8_t* above = y == 0 ? blank.data() : pixels + (y - 1) * row_bytes;
         unfilter_one(filtered[0], filtered + 1, above, row_bytes, pixels + y * row_bytes);
     }

@@ -21,8 +21,8 @@ public:
     Source(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
     template <typename T>
     T any() {
-        unsigned char bytes[sizeof(T)];
-        for (unsigned char& byte : bytes) byte = next();
+        unsigned char bytes[8] = {};  // of any type here: GCC 12 warns of a shorter array
+        for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = next();
         T value;
         std::memcpy(&value, bytes, sizeof value);
         return value;
@@ -86,27 +86,28 @@ struct PixelCase {
     }
     Bytes run(std::size_t threads) const {
         Output out;
-        const auto counted = kalette::count_colors(pixels.data(), n, channels, threads);
+        const kalette::PixelsView view{pixels.data(), n, channels};
+        const auto counted = kalette::count_colors(view, threads);
         const std::size_t m = counted.counts.size();
         out.add(counted.colors);
         out.add(counted.counts);
         std::vector<std::uint8_t> labels(m), mapped(n);
         for (std::size_t i = 0; i < m; ++i) labels[i] = static_cast<std::uint8_t>(i);
-        out.add(kalette::map_colors(pixels.data(), n, channels, counted.colors.data(), labels.data(), m,
-                                    mapped.data(), threads));
+        const kalette::PixelsView colors{counted.colors.data(), m, channels};
+        out.add(kalette::map_colors(view, colors, labels.data(), mapped.data(), threads));
         out.add(mapped);
         const std::size_t row_bytes = (n - 1) / channels * channels;
         std::vector<std::uint8_t> row(pixels.begin(), pixels.begin() + static_cast<std::ptrdiff_t>(row_bytes + 1));
         row[0] %= 5;
         std::vector<std::uint8_t> unfiltered(row_bytes);
-        kalette::unfilter(row.data(), 1, row_bytes, channels, unfiltered.data());
+        kalette::unfilter({row.data(), 1, row_bytes, channels}, unfiltered.data());
         out.add(unfiltered);
-        out.add(kalette::squared_error(pixels.data(), n, channels, palette.data(), indices.data(), threads));
+        out.add(kalette::squared_error(view, {palette.data(), indices.data()}, threads));
         std::vector<std::uint8_t> shown(n * channels);
         for (std::size_t i = 0; i < n; ++i)
             std::copy_n(&palette[indices[i] * channels], channels, &shown[i * channels]);
         for (std::size_t height = 1; height <= n; height = 3 * height + 1)
-            out.add(kalette::similarity(pixels.data(), shown.data(), height, n / height, channels, 255, threads));
+            out.add(kalette::similarity({pixels.data(), shown.data(), height, n / height, channels, 255}, threads));
         return out.bytes();
     }
 };
@@ -123,18 +124,19 @@ struct PointCase {
     Bytes run(std::size_t threads) const {
         Output out;
         const kalette::Weighted<Real> in{points.data(), weights.data(), n, d};
+        const kalette::Centroids<Real> centers{centroids.data(), k};
         std::vector<std::int32_t> labels(n);
         std::vector<double> sums(k * d), mass(k), costs(k), left(k * d), right(k * d);
         std::vector<Real> distances(n * k);
-        out.add(kalette::assign(in, centroids.data(), k, labels.data(), sums.data(), mass.data(), threads));
+        out.add(kalette::assign(in, centers, {labels.data(), sums.data(), mass.data()}, threads));
         out.add(labels);
         out.add(sums);
         out.add(mass);
-        kalette::pairwise_squared_distances(points.data(), n, d, centroids.data(), k, distances.data(), threads);
+        kalette::pairwise_squared_distances({points.data(), n, d}, centers, distances.data(), threads);
         out.add(distances);
-        kalette::removal_costs(in, centroids.data(), k, costs.data(), threads);
+        kalette::removal_costs(in, centers, costs.data(), threads);
         out.add(costs);
-        kalette::split_clusters(in, labels.data(), k, costs.data(), left.data(), right.data(), threads);
+        kalette::split_clusters(in, {labels.data(), k}, {costs.data(), left.data(), right.data()}, threads);
         out.add(costs);
         out.add(left);
         out.add(right);
@@ -146,7 +148,7 @@ private:
     void add_moves(const kalette::Weighted<Real>& in, Output& out, std::size_t threads) const {
         if constexpr (sizeof(Real) == sizeof(float)) {
             std::vector<double> costs(k * moves);
-            kalette::move_costs(in, centroids.data(), k, alternatives.data(), moves, costs.data(), threads);
+            kalette::move_costs(in, {centroids.data(), k}, {alternatives.data(), moves}, costs.data(), threads);
             out.add(costs);
         }
     }
@@ -183,9 +185,9 @@ struct PictureCase {
         kalette::map_threshold({points.data(), offsets.data(), height, width, d, 5, 7}, {palette.data(), k},
                                static_cast<int>(64 * match_depth), indices.data());
         out.add(indices);
-        kalette::activity(points.data(), height, width, d, d - 1, deviations.data());
+        kalette::activity({points.data(), height, width, d}, d - 1, deviations.data());
         out.add(deviations);
-        kalette::oklab(colors.data(), width, linear.data(), scale.data(), lab.data(), threads);
+        kalette::oklab({colors.data(), width, 3}, {linear.data(), scale.data()}, lab.data(), threads);
         out.add(lab);
         return out.bytes();
     }

@@ -17,13 +17,13 @@ namespace kalette::bindings {
 
 using namespace nb::literals;
 
-Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
+Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     const std::size_t height = rows.shape(0), size = rows.shape(1);
     require(pixel_bytes == 3 || pixel_bytes == 4,
             "pixels have " + std::to_string(pixel_bytes) + " channels; they must have 3 or 4");
     const auto channels = static_cast<std::size_t>(pixel_bytes);
-    require(size % channels == 1, "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) +
-                                      " for each pixel");
+    require(size % channels == 1,
+            "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) + " for each pixel");
     for (std::size_t y = 0; y < height; ++y)
         require(rows(y, 0) <= 4, "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to 4");
     const std::size_t row_bytes = size - 1;
@@ -35,7 +35,7 @@ Out<std::uint8_t> unfilter(In<std::uint8_t, 2> rows, int pixel_bytes) {
     return owned(std::move(pixels), {height, row_bytes / channels, channels});
 }
 
-nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
+nb::tuple count_colors(const In<std::uint8_t, 2>& pixels, int threads) {
     const std::size_t channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
     require_pixels(pixels.shape(0), 0xffffffffu);  // counts are kept in 32 bits
@@ -48,8 +48,8 @@ nb::tuple count_colors(In<std::uint8_t, 2> pixels, int threads) {
     return nb::make_tuple(owned(std::move(counted.colors), {m, channels}), owned(std::move(counted.counts), {m}));
 }
 
-Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> colors, In<std::uint8_t, 1> labels,
-                             int threads) {
+Out<std::uint8_t> map_colors(const In<std::uint8_t, 2>& pixels, const In<std::uint8_t, 2>& colors,
+                             const In<std::uint8_t, 1>& labels, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), m = colors.shape(0);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
@@ -68,8 +68,8 @@ Out<std::uint8_t> map_colors(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> col
     return owned(std::move(indices), {n});
 }
 
-std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> palette, In<std::uint8_t, 1> indices,
-                            int threads) {
+std::uint64_t squared_error(const In<std::uint8_t, 2>& pixels, const In<std::uint8_t, 2>& palette,
+                            const In<std::uint8_t, 1>& indices, int threads) {
     const std::size_t n = pixels.shape(0), channels = pixels.shape(1), k = palette.shape(0);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
@@ -85,14 +85,13 @@ std::uint64_t squared_error(In<std::uint8_t, 2> pixels, In<std::uint8_t, 2> pale
     return kalette::squared_error(view(pixels), {palette.data(), indices.data()}, workers);
 }
 
-double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int background, int threads) {
+double similarity(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background, int threads) {
     const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
     const std::size_t workers = thread_count(threads);
     require_channels(channels);
     for (std::size_t axis = 0; axis < 3; ++axis)
         require(result.shape(axis) == original.shape(axis),
-                "result has shape " + shape_of(result) + " and original " + shape_of(original) +
-                    "; they must agree");
+                "result has shape " + shape_of(result) + " and original " + shape_of(original) + "; they must agree");
     require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
     require(background >= 0 && background <= 255,
             "background is " + std::to_string(background) + "; it must be 0 to 255");
@@ -102,7 +101,7 @@ double similarity(In<std::uint8_t, 3> original, In<std::uint8_t, 3> result, int 
 }
 
 template <typename Real>
-nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+nb::tuple assign(const In<Real, 2>& points, const In<double, 1>& weights, const In<Real, 2>& centroids, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -121,7 +120,7 @@ nb::tuple assign(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroid
 }
 
 template <typename Real>
-Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, int threads) {
+Out<Real> pairwise_squared_distances(const In<Real, 2>& points, const In<Real, 2>& centers, int threads) {
     const std::size_t workers = thread_count(threads);
     const std::size_t n = points.shape(0), d = points.shape(1), m = centers.shape(0);
     require_coordinates(d);
@@ -136,7 +135,8 @@ Out<Real> pairwise_squared_distances(In<Real, 2> points, In<Real, 2> centers, in
 }
 
 template <typename Real>
-Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2> centroids, int threads) {
+Out<double> removal_costs(const In<Real, 2>& points, const In<double, 1>& weights, const In<Real, 2>& centroids,
+                          int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -151,8 +151,8 @@ Out<double> removal_costs(In<Real, 2> points, In<double, 1> weights, In<Real, 2>
     return owned(std::move(costs), {k});
 }
 
-Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> centroids, In<float, 3> alternatives,
-                       int threads) {
+Out<double> move_costs(const In<float, 2>& points, const In<double, 1>& weights, const In<float, 2>& centroids,
+                       const In<float, 3>& alternatives, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require_centroids(centroids, in.d);
@@ -172,7 +172,8 @@ Out<double> move_costs(In<float, 2> points, In<double, 1> weights, In<float, 2> 
 }
 
 template <typename Real>
-nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int32_t, 1> labels, int k, int threads) {
+nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights, const In<std::int32_t, 1>& labels,
+                         int k, int threads) {
     const std::size_t workers = thread_count(threads);
     const auto in = weighted(points, weights);
     require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
@@ -190,8 +191,8 @@ nb::tuple split_clusters(In<Real, 2> points, In<double, 1> weights, In<std::int3
                           owned(std::move(right), {clusters, in.d}));
 }
 
-Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16_t, 2> weights,
-                                      In<std::uint8_t, 2> strengths, In<std::int16_t, 2> palette,
+Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                                      const In<std::uint8_t, 2>& strengths, const In<std::int16_t, 2>& palette,
                                       std::int64_t multiplier, int match_depth) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
@@ -213,8 +214,8 @@ Out<std::uint8_t> map_rate_distortion(In<std::int16_t, 3> points, In<std::uint16
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> offsets, In<std::int16_t, 2> palette,
-                                int contrast) {
+Out<std::uint8_t> map_threshold(const In<std::int16_t, 3>& points, const In<std::int16_t, 2>& offsets,
+                                const In<std::int16_t, 2>& palette, int contrast) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
     require_mask(offsets);
@@ -229,7 +230,7 @@ Out<std::uint8_t> map_threshold(In<std::int16_t, 3> points, In<std::int16_t, 2> 
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
+Out<std::uint16_t> activity(const In<std::int16_t, 3>& points, int channel) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_points(d);
     require(channel >= 0 && static_cast<std::size_t>(channel) < d,
@@ -242,12 +243,13 @@ Out<std::uint16_t> activity(In<std::int16_t, 3> points, int channel) {
     return owned(std::move(deviations), {height, width});
 }
 
-Out<std::int16_t> oklab(In<std::uint8_t, 2> colors, In<double, 1> linear, In<double, 1> scale, int threads) {
+Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& linear, const In<double, 1>& scale,
+                        int threads) {
     const std::size_t n = colors.shape(0), workers = thread_count(threads);
     require(colors.shape(1) == 3, "colors have " + number(colors.shape(1)) + " channels; they must have 3");
-    require(linear.shape(0) == 256 && scale.shape(0) == 3,
-            "linear has " + number(linear.shape(0)) + " entries and scale " + number(scale.shape(0)) +
-                "; they must have 256 and 3");
+    require(linear.shape(0) == 256 && scale.shape(0) == 3, "linear has " + number(linear.shape(0)) +
+                                                               " entries and scale " + number(scale.shape(0)) +
+                                                               "; they must have 256 and 3");
     require(all_within(linear.data(), 256, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
     require(all_within(scale.data(), 3, -kMostOklabScale, kMostOklabScale),
             "scale holds a number outside -13000 to 13000; points would pass 16 bits");

@@ -37,8 +37,8 @@ class PointBlock {
 public:
     explicit PointBlock(const CentroidColumns<Real>& centroids)
         : lanes_(kBlock * centroids.d_), least_distances_(centroids.padded_k_), candidates_(centroids.k_),
-          search_{lanes_.data(), centroids.d_, centroids.centroids_, centroids.columns_.data(),
-                  centroids.k_, centroids.padded_k_, least_distances_.data(), candidates_.data()} {}
+          search_{lanes_.data(), centroids.d_,        centroids.centroids_,    centroids.columns_.data(),
+                  centroids.k_,  centroids.padded_k_, least_distances_.data(), candidates_.data()} {}
 
     // Loads count points, the last one repeated to fill the block.
     void load(const Real* points, std::size_t count) {
@@ -53,9 +53,7 @@ public:
         }
     }
     void find_nearest() { block_kernels<Real>().nearest(search_, {best, labels}); }
-    void find_two_nearest() {
-        block_kernels<Real>().two_nearest(search_, {best, labels}, {second, second_labels});
-    }
+    void find_two_nearest() { block_kernels<Real>().two_nearest(search_, {best, labels}, {second, second_labels}); }
     void find_distances(Real* out) { block_kernels<Real>().distances(search_, out); }
     Real coordinate(std::size_t c, std::size_t i) const { return lanes_[c * kBlock + i]; }
 

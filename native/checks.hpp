@@ -11,7 +11,6 @@
 #include <limits>
 #include <new>
 #include <string>
-#include <utility>
 
 #include "bit_costs.hpp"
 #include "kernels.hpp"
@@ -46,10 +45,10 @@ void require_aligned(const T&) {}  // numbers
 
 template <typename... Kind>
 void require_aligned(const nb::ndarray<Kind...>& array) {
-    constexpr std::size_t size = sizeof(typename nb::ndarray<Kind...>::Scalar);
-    require(reinterpret_cast<std::uintptr_t>(array.data()) % size == 0,
-            "an array does not begin at a multiple of the " + number(size) +
-                " bytes of its numbers; pass a copy of it");
+    constexpr std::size_t kSize = sizeof(typename nb::ndarray<Kind...>::Scalar);
+    require(
+        reinterpret_cast<std::uintptr_t>(array.data()) % kSize == 0,
+        "an array does not begin at a multiple of the " + number(kSize) + " bytes of its numbers; pass a copy of it");
 }
 
 // A kernel behind the check of alignment.
@@ -59,7 +58,7 @@ template <typename Result, typename... Arguments, Result (*Kernel)(Arguments...)
 struct Checked<Kernel> {
     static Result call(Arguments... arguments) {
         (require_aligned(arguments), ...);
-        return Kernel(std::move(arguments)...);
+        return Kernel(arguments...);
     }
 };
 
@@ -132,8 +131,7 @@ void require_finite(const Weighted<Real>& in) {
 }
 
 inline void require_coordinates(std::size_t d) {
-    require(d >= 1 && d <= 0x7fffffffu,
-            "points have " + number(d) + " coordinates; they must have 1 to 2147483647");
+    require(d >= 1 && d <= 0x7fffffffu, "points have " + number(d) + " coordinates; they must have 1 to 2147483647");
 }
 
 template <typename Real>
@@ -172,16 +170,16 @@ inline void require_points(std::size_t d) {
 inline void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
     const std::size_t k = palette.shape(0);
     require_points(d);
-    require(palette.shape(1) == d, "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) +
-                                       "; they must agree");
+    require(palette.shape(1) == d,
+            "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) + "; they must agree");
     require(k >= 1 && k <= kMostEntries, "palette has " + number(k) + " entries; it must have 1 to 256");
 }
 
 template <typename T>
 void require_map(const In<T, 2>& map, const char* name, std::size_t height, std::size_t width) {
-    require(map.shape(0) == height && map.shape(1) == width,
-            std::string(name) + " have shape " + shape_of(map) + "; it must be that of the pixels, (" + number(height) +
-                ", " + number(width) + ")");
+    require(map.shape(0) == height && map.shape(1) == width, std::string(name) + " have shape " + shape_of(map) +
+                                                                 "; it must be that of the pixels, (" + number(height) +
+                                                                 ", " + number(width) + ")");
 }
 
 inline void require_mask(const In<std::int16_t, 2>& offsets) {

@@ -9,24 +9,23 @@
 
 #include "nearest.hpp"
 
-namespace kalette {
-namespace KALETTE_ISA {
+namespace kalette::KALETTE_ISA {
 namespace {
 
 template <typename Real>
 struct Vectors;
 template <>
 struct Vectors<float> {
-    typedef float Values __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    typedef std::int32_t Labels __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    using Values = float __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    using Labels = std::int32_t __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
     using Narrow = Labels;
     using Label = std::int32_t;
 };
 template <>
 struct Vectors<double> {
-    typedef double Values __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    typedef std::int64_t Labels __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    typedef std::int32_t Narrow __attribute__((vector_size(KALETTE_VECTOR_BYTES / 2)));
+    using Values = double __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    using Labels = std::int64_t __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
+    using Narrow = std::int32_t __attribute__((vector_size(KALETTE_VECTOR_BYTES / 2)));
     using Label = std::int64_t;
 };
 
@@ -176,7 +175,7 @@ struct Search {
 
     template <std::size_t D, std::size_t Tile, bool Two>
     static std::size_t search_all(const Input& in, std::size_t at, std::size_t first, std::size_t count,
-                                Nearest<Two>& nearest) {
+                                  Nearest<Two>& nearest) {
         for (; first + Tile <= count; first += Tile) {
             Values distance[Tile][kGroup] = {};
             distances_to<D, Tile>(in, at, in.candidates + first, distance);
@@ -239,11 +238,9 @@ struct Search {
 
 }  // namespace
 
-extern const NearestKernels nearest_kernels;
 const NearestKernels nearest_kernels = {
     KALETTE_TEXT(KALETTE_ISA),
     {Search<float>::nearest, Search<float>::two_nearest, Search<float>::distances},
     {Search<double>::nearest, Search<double>::two_nearest, Search<double>::distances}};
 
-}  // namespace KALETTE_ISA
-}  // namespace kalette
+}  // namespace kalette::KALETTE_ISA

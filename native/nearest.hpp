@@ -13,7 +13,7 @@ constexpr std::size_t kPadding = 16;  // columns of centroids are padded to a mu
 // A block of points, the centroids, and scratch memory.
 template <typename Real>
 struct BlockSearch {
-    const Real* lanes;      // (d, kBlock): coordinate c of point i at c * kBlock + i
+    const Real* lanes;  // (d, kBlock): coordinate c of point i at c * kBlock + i
     std::size_t d;
     const Real* centroids;  // (k, d)
     const Real* columns;    // (d, padded_k): the same by coordinate, padded with infinity
@@ -54,8 +54,12 @@ const NearestKernels& chosen_nearest_kernels();
 template <typename Real>
 const BlockKernels<Real>& block_kernels();
 template <>
-inline const BlockKernels<float>& block_kernels<float>() { return chosen_nearest_kernels().of_floats; }
+inline const BlockKernels<float>& block_kernels<float>() {
+    return chosen_nearest_kernels().of_floats;
+}
 template <>
-inline const BlockKernels<double>& block_kernels<double>() { return chosen_nearest_kernels().of_doubles; }
+inline const BlockKernels<double>& block_kernels<double>() {
+    return chosen_nearest_kernels().of_doubles;
+}
 
 }  // namespace kalette

@@ -10,8 +10,8 @@ namespace kalette {
 namespace {
 
 // Two numbers at a time: every processor has vector division for two.
-typedef double Pair __attribute__((vector_size(16)));
-typedef std::int64_t Bits __attribute__((vector_size(16)));
+using Pair = double __attribute__((vector_size(16)));
+using Bits = std::int64_t __attribute__((vector_size(16)));
 
 constexpr std::int64_t kCubeRootBits = 0x2A9F7893782DA1CE;
 constexpr int kHalleySteps = 2;

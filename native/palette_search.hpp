@@ -14,7 +14,7 @@
 namespace kalette {
 
 // Coordinates of a point or of a difference of points; of three the fourth stays 0.
-typedef std::int32_t Vec4 __attribute__((vector_size(16)));
+using Vec4 = std::int32_t __attribute__((vector_size(16)));
 
 template <std::size_t D>
 Vec4 load(const std::int16_t* coordinates) {
@@ -83,9 +83,8 @@ private:
             std::int32_t& highest = is_opaque(entry) ? opaque_alpha_ : other_alpha_;
             highest = std::max(highest, entry[D - 1]);
         }
-        return std::all_of(entries_.begin(), entries_.end(), [this](const Vec4& entry) {
-            return !is_opaque(entry) || entry[D - 1] == opaque_alpha_;
-        });
+        return std::all_of(entries_.begin(), entries_.end(),
+                           [this](const Vec4& entry) { return !is_opaque(entry) || entry[D - 1] == opaque_alpha_; });
     }
 
     // Without opaque entries where they have several alphas or lie far apart: then all entries are searched.
@@ -96,11 +95,13 @@ private:
             const auto ends = std::minmax_element(opaque_.begin(), opaque_.end(), by_coordinate);
             origin_[c] = ends.first->point[c];
             sides_[c] = (ends.second->point[c] - origin_[c]) / kRegion + 1;
-            squared_diagonal_ += std::int64_t{sides_[c] * kRegion} * (sides_[c] * kRegion);
+            const std::int64_t side = std::int64_t{sides_[c]} * kRegion;
+            squared_diagonal_ += side * side;
             if (sides_[c] > kMostSides) opaque_.clear();
         }
         if (opaque_.empty()) return;
-        const auto regions = static_cast<std::size_t>(sides_[0] * sides_[1] * sides_[2]);
+        std::size_t regions = 1;
+        for (const std::int32_t side : sides_) regions *= static_cast<std::size_t>(side);
         regions_.resize(regions);
         cells_.resize(regions << (3 * kCellsOfRegion));
     }
@@ -118,7 +119,7 @@ private:
         for (const Entry* end = candidate + list.size; candidate != end; candidate += 2) {
             const std::int64_t first = distance_and_index(target, candidate[0]);
             const std::int64_t second = distance_and_index(target, candidate[1]);
-            best = std::min(best, std::min(first, second));
+            best = std::min({best, first, second});
         }
         return static_cast<std::size_t>(best & 255);
     }
@@ -152,7 +153,8 @@ private:
 
     std::size_t index(const GridPoint& at, int bits) const {
         const std::int32_t second = sides_[1] << (kRegionBits - bits), third = sides_[2] << (kRegionBits - bits);
-        return static_cast<std::size_t>(((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits));
+        const std::int32_t place = ((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits);
+        return static_cast<std::size_t>(place);
     }
 
     // Lists those of the entries that may be nearest to a point of the cell or region around: whose least distance to

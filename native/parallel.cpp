@@ -1,8 +1,8 @@
 // One pool of threads for all kernels. A call posts its work, does what no other thread takes, and waits for those
 // alone that took some: so it never waits for another call, and ends even where the system gives no threads. Threads
 // stay for the next call, as many as calls have asked for at one time. Measured on two cores: starting and joining a
-// thread takes 8 us a call, posting to the pool 0.1; to assign 8192 points to 16 centroids on two threads takes 79 us in
-// place of 121.
+// thread takes 8 us a call, posting to the pool 0.1; to assign 8192 points to 16 centroids on two threads takes 79 us
+// in place of 121.
 //
 // The pool is never destroyed: at exit its threads sleep, or do work of calls that do not end. A child of fork has no
 // copy of its parent's threads and starts a pool of its own.
@@ -30,23 +30,25 @@ namespace {
 
 // A call: its chunks, and the threads that it still wants and that work for it. Lives on the stack of its caller.
 struct Call {
-    const ChunkWork& work;
-    const std::size_t chunks;
-    std::size_t wanted, working = 0;  // under the mutex of the pool
-    std::condition_variable left{};   // the last thread that worked for it
-    std::atomic<std::size_t> next{0};
-    std::mutex failure_mutex{};
-    std::exception_ptr failure{};
-
+    Call(const ChunkWork& given_work, std::size_t all_chunks, std::size_t threads)
+        : work(given_work), chunks(all_chunks), wanted(threads) {}
     void run() {
         try {
             for (std::size_t chunk = next++; chunk < chunks; chunk = next++) work.run(work.work, chunk);
         } catch (...) {
-            const std::lock_guard<std::mutex> lock(failure_mutex);
+            const std::scoped_lock lock(failure_mutex);
             if (!failure) failure = std::current_exception();
             next = chunks;
         }
     }
+
+    const ChunkWork& work;
+    const std::size_t chunks;
+    std::size_t wanted, working = 0;  // under the mutex of the pool
+    std::condition_variable left;     // the last thread that worked for it
+    std::atomic<std::size_t> next{0};
+    std::mutex failure_mutex;
+    std::exception_ptr failure;
 };
 
 // Signals to the process are for Python's threads: one that a sleeping thread took would not interrupt their system
@@ -66,7 +68,7 @@ public:
     void post(Call& call) {
         const std::size_t wanted = call.wanted;
         {
-            const std::lock_guard<std::mutex> lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             calls_.push_back(&call);
             wanted_ += wanted;
             start_threads();
@@ -144,7 +146,7 @@ Pool& pool() {
 
 void run_chunks(std::size_t chunks, std::size_t threads, const ChunkWork& work) {
     const std::size_t most = std::min(threads, chunks);
-    Call call{work, chunks, most > 1 ? most - 1 : 0};
+    Call call(work, chunks, most > 1 ? most - 1 : 0);
     if (call.wanted == 0) {
         call.run();
     } else {

@@ -14,8 +14,8 @@ constexpr std::size_t kRows = 64;  // of a chunk; each is summed by itself, so t
 
 // exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
 constexpr std::size_t kRadius = 5;
-constexpr double kGaussian[kRadius + 1] = {0.26601172486179436,  0.2130055377112537,   0.10936068950970002,
-                                         0.03600077212843083, 0.007598758135239185, 0.00102838008447911};
+constexpr double kGaussian[kRadius + 1] = {0.26601172486179436, 0.2130055377112537,   0.10936068950970002,
+                                           0.03600077212843083, 0.007598758135239185, 0.00102838008447911};
 constexpr std::size_t kSpan = 2 * kRadius + 1;
 constexpr double kC1 = 6.5025, kC2 = 58.5225;  // (0.01 x 255)^2 and (0.03 x 255)^2
 
@@ -26,9 +26,7 @@ std::size_t mirrored(std::ptrdiff_t place, std::size_t size) {
 }
 
 // The pixels whose window lies inside, or all if none does.
-Range inner(std::size_t size) {
-    return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size};
-}
+Range inner(std::size_t size) { return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size}; }
 
 void luma_of(const std::uint8_t* pixels, const PicturePair& in, double* luma) {
     for (std::size_t x = 0; x < in.width; ++x) {

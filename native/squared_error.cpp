@@ -28,8 +28,8 @@ std::uint64_t opaque_error(const std::uint8_t* a, const std::uint8_t* b) {
 std::uint64_t alpha_error(const std::uint8_t* a, const std::uint8_t* b) {
     std::uint64_t total = 0;
     for (std::size_t c = 0; c < 3; ++c) {
-        const std::int64_t over_black = a[c] * a[3] - b[c] * b[3];
-        total += square(over_black) + square(over_black + 255 * (b[3] - a[3]));
+        const std::int32_t over_black = a[c] * a[3] - b[c] * b[3], over_white = over_black + 255 * (b[3] - a[3]);
+        total += square(over_black) + square(over_white);
     }
     return total;
 }

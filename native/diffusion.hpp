@@ -26,14 +26,14 @@ public:
     void begin_row(std::size_t y) {
         y_ = y;
         for (std::size_t x = 0; x < width; ++x)
-            corrected_[x] = load<D>(in_.points + place(x) * D) * (1 << kErrorShift) + below_[x + 1] + kHalf;
+            corrected_[x] = (1 << kErrorShift) * load<D>(in_.points + place(x) * D) + below_[x + 1] + kHalf;
     }
 
     // What pixel x should show, given the error carried from its left neighbour.
     Vec4 target(std::size_t x, const Vec4& carried) const {
-        Vec4 target = (corrected_[x] + carried) >> kErrorShift;
+        Vec4 target = shifted(corrected_[x] + carried, kErrorShift);
         // Clamped to the palette's range: an error that no entry can make up for would grow without bound.
-        target = target < lowest_ ? lowest_ : target > highest_ ? highest_ : target;
+        target = clamped(target, lowest_, highest_);
         if (D == 4 && std::abs(in_.points[place(x) * D + 3]) > kAlphaBound)
             target[3] = in_.points[place(x) * D + 3];  // clear stays clear, opaque stays opaque
         return target;
@@ -73,7 +73,8 @@ public:
     const std::size_t width;
 
 private:
-    static constexpr std::int32_t kHalf = 1 << (kErrorShift - 1);  // to round, not to floor
+    static constexpr std::int32_t kOneHalf = 1 << (kErrorShift - 1);
+    static constexpr Vec4 kHalf = {{kOneHalf, kOneHalf, kOneHalf, kOneHalf}};  // to round, not to floor
     const WeightedPixels in_;
     std::uint8_t* const indices_;
     std::vector<Vec4> corrected_;  // points of the row in 4096ths, with the errors from the row above

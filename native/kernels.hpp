@@ -10,7 +10,8 @@
 
 namespace kalette {
 
-// Points a chunk; the chunks' partial sums merge in order.
+// Points a chunk; the chunks' partial sums merge in order. A half takes 1 to 4 % longer, at 256 centroids; twice as
+// many save no more than 3 %, and leave threads without work: a photograph of 60,000 colours has 15 chunks.
 // kernels/reference/ holds the same number.
 constexpr std::size_t kChunk = 4096;
 

@@ -7,7 +7,8 @@
 
 namespace kalette {
 
-constexpr std::size_t kBlock = 64;    // points a call
+// Points a call. 128 take 6 to 15 % less time with AVX-512 and three coordinates, and up to 25 % more without AVX-512.
+constexpr std::size_t kBlock = 64;
 constexpr std::size_t kPadding = 16;  // columns of centroids are padded to a multiple of this
 
 // A block of points, the centroids, and scratch memory.

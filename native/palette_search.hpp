@@ -10,11 +10,9 @@
 
 #include "kernels.hpp"
 #include "points.hpp"
+#include "vec4.hpp"
 
 namespace kalette {
-
-// Coordinates of a point or of a difference of points; of three the fourth stays 0.
-using Vec4 = std::int32_t __attribute__((vector_size(16)));
 
 template <std::size_t D>
 Vec4 load(const std::int16_t* coordinates) {
@@ -49,10 +47,12 @@ public:
     }
 
 private:
-    // The box around the opaque entries is a grid of regions, 32 byte steps wide, of cells, 4 byte steps wide. A list
+    // The box around the opaque entries is a grid of regions, 32 byte steps wide, of cells, 8 byte steps wide. A list
     // holds, in ascending order, the entries that may be nearest to a point of its cell. It is made from its region's
-    // list, when a point first falls into the cell.
-    static constexpr int kCellBits = 6, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
+    // list, when a point first falls into the cell. Measured by the diffusion of photographs of 0.4 and 5 megapixels to
+    // 16 and 256 entries: cells half as wide take 1.3 to 1.5 times as long, twice as wide 0.97 to 1.5 times; regions
+    // twice as wide up to 1.2 times.
+    static constexpr int kCellBits = 7, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances inside fit in 32 bits
     using GridPoint = std::array<std::int32_t, 3>;  // from the origin of the grid

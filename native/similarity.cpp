@@ -10,7 +10,9 @@
 namespace kalette {
 namespace {
 
-constexpr std::size_t kRows = 64;  // of a chunk; each is summed by itself, so their number changes no bit
+// Rows of a chunk; each is summed by itself, so their number changes no bit. Twice as many save 5 % on one thread, but
+// are chunks for four threads only in a picture of 512 rows.
+constexpr std::size_t kRows = 64;
 
 // exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
 constexpr std::size_t kRadius = 5;

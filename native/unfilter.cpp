@@ -8,7 +8,24 @@
 namespace kalette {
 namespace {
 
-using Values = std::int16_t __attribute__((vector_size(16)));  // the channels of a pixel
+int sub(int left, int) { return left; }
+
+int average(int left, int above) { return (left + above) >> 1; }
+
+// The bytes of a pixel one by one: vectors by hand take twice as long.
+template <std::size_t kChannels, typename Predict>
+void add_predictions(const std::uint8_t* filtered, const std::uint8_t* above, std::size_t row_bytes, std::uint8_t* out,
+                     Predict&& predict) {
+    int left[kChannels] = {};
+    for (std::size_t i = 0; i < row_bytes; i += kChannels)
+        for (std::size_t c = 0; c < kChannels; ++c) {
+            left[c] = (filtered[i + c] + predict(left[c], above[i + c])) & 255;
+            out[i + c] = static_cast<std::uint8_t>(left[c]);
+        }
+}
+
+// The channels of a pixel. By hand, because plain loops take 1.7 times as long.
+using Values = std::int16_t __attribute__((vector_size(16)));
 
 template <std::size_t kChannels>
 Values load(const std::uint8_t* pixel) {
@@ -17,16 +34,7 @@ Values load(const std::uint8_t* pixel) {
     return values;
 }
 
-template <std::size_t kChannels>
-void store(std::uint8_t* pixel, Values values) {
-    for (std::size_t c = 0; c < kChannels; ++c) pixel[c] = static_cast<std::uint8_t>(values[c]);
-}
-
 Values absolute(Values values) { return values > -values ? values : -values; }
-
-Values sub(Values left, Values, Values) { return left; }
-
-Values average(Values left, Values above, Values) { return (left + above) >> 1; }
 
 // Whichever of the three is nearest to left + above - corner; ties to the first.
 Values paeth(Values left, Values above, Values corner) {
@@ -36,14 +44,13 @@ Values paeth(Values left, Values above, Values corner) {
     return ((to_left <= to_above) & (to_left <= to_corner)) ? left : not_left;
 }
 
-template <std::size_t kChannels, typename Predict>
-void add_predictions(const std::uint8_t* filtered, const std::uint8_t* above_row, std::size_t row_bytes,
-                     std::uint8_t* out, Predict&& predict) {
+template <std::size_t kChannels>
+void add_paeth(const std::uint8_t* filtered, const std::uint8_t* above_row, std::size_t row_bytes, std::uint8_t* out) {
     Values left{}, corner{};
     for (std::size_t i = 0; i < row_bytes; i += kChannels) {
         const Values above = load<kChannels>(above_row + i);
-        left = (load<kChannels>(filtered + i) + predict(left, above, corner)) & 255;
-        store<kChannels>(out + i, left);
+        left = (load<kChannels>(filtered + i) + paeth(left, above, corner)) & 255;
+        for (std::size_t c = 0; c < kChannels; ++c) out[i + c] = static_cast<std::uint8_t>(left[c]);
         corner = above;
     }
 }
@@ -65,7 +72,7 @@ void unfilter_row(std::uint8_t filter, const std::uint8_t* filtered, const std::
             add_predictions<kChannels>(filtered, above, row_bytes, out, average);
             break;
         default:
-            add_predictions<kChannels>(filtered, above, row_bytes, out, paeth);
+            add_paeth<kChannels>(filtered, above, row_bytes, out);
     }
 }
 

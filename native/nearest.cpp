@@ -1,6 +1,4 @@
-// Compiled once for each instruction set, with KALETTE_ISA its name and KALETTE_VECTOR_BYTES its vector width. The
-// arithmetic of each point is the same in any width, so the bits are the same. Nothing from the standard library may be
-// used here: its inline functions would carry these instructions into the rest of the program.
+// Compiled once for each instruction set (simd.hpp).
 //
 // Block pruning: centroids that cannot be nearest to any point in a block's bounding box are left out (T. Kanungo et
 // al., "An efficient k-means clustering algorithm", IEEE PAMI 24(7), 2002). It is exact in floating point too:
@@ -13,24 +11,21 @@
 
 #include "nearest.hpp"
 
+#include "simd.hpp"
+
 namespace kalette::KALETTE_ISA {
 namespace {
 
+// Whole numbers of the size of Real: labels beside distances.
 template <typename Real>
-struct Vectors;
+struct LabelOf;
 template <>
-struct Vectors<float> {
-    using Values = float __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    using Labels = std::int32_t __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    using Narrow = Labels;
-    using Label = std::int32_t;
+struct LabelOf<float> {
+    using Type = std::int32_t;
 };
 template <>
-struct Vectors<double> {
-    using Values = double __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    using Labels = std::int64_t __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
-    using Narrow = std::int32_t __attribute__((vector_size(KALETTE_VECTOR_BYTES / 2)));
-    using Label = std::int64_t;
+struct LabelOf<double> {
+    using Type = std::int64_t;
 };
 
 // Vectors of points searched side by side: enough to hide the latency of an addition. 2 take up to 11 % longer.
@@ -44,35 +39,23 @@ constexpr std::size_t kMostPrunedDimensions = 8, kLeastPrunedCentroids = 18;
 
 template <typename Real>
 struct Search {
-    using Values = typename Vectors<Real>::Values;
-    using Labels = typename Vectors<Real>::Labels;
-    using Label = typename Vectors<Real>::Label;
+    using Label = typename LabelOf<Real>::Type;
+    using Values = Vector<Real>;
+    using Labels = Vector<Label>;
     using Input = BlockSearch<Real>;
     static constexpr std::size_t kWidth = KALETTE_VECTOR_BYTES / sizeof(Real);
     static_assert(kPadding % kWidth == 0, "columns are read in whole vectors");
 
-    // All lanes the same. (Subtracting from a zero vector keeps the value's bits, adding would lose -0.)
-    static Values spread(Real value) { return value - Values{}; }
     static Values infinity() { return spread(static_cast<Real>(__builtin_inf())); }
-    static Values smaller(Values a, Values b) { return a < b ? a : b; }
-    static Values larger(Values a, Values b) { return a > b ? a : b; }
-
-    static Values load(const Real* from) {
-        Values values;
-        __builtin_memcpy(&values, from, sizeof values);
-        return values;
-    }
-
-    static void store(Real* to, Values values) { __builtin_memcpy(to, &values, sizeof values); }
 
     // The bounding box of a block.
     struct Box {
         Real low[kMostPrunedDimensions], high[kMostPrunedDimensions];
         explicit Box(const Input& in) {
             for (std::size_t c = 0; c < in.d; ++c) {
-                Values least = load(in.lanes + c * kBlock), most = least;
+                Values least = load<Values>(in.lanes + c * kBlock), most = least;
                 for (std::size_t i = kWidth; i < kBlock; i += kWidth) {
-                    const Values lane = load(in.lanes + c * kBlock + i);
+                    const Values lane = load<Values>(in.lanes + c * kBlock + i);
                     least = smaller(least, lane);
                     most = larger(most, lane);
                 }
@@ -93,7 +76,7 @@ struct Search {
         for (std::size_t j = 0; j < in.padded_k; j += kWidth) {
             Values least{}, greatest{};  // squared distances to points of the box
             for (std::size_t c = 0; c < in.d; ++c) {
-                const Values center = load(in.columns + c * in.padded_k + j);
+                const Values center = load<Values>(in.columns + c * in.padded_k + j);
                 const Values below = spread(box.low[c]) - center, above = center - spread(box.high[c]);
                 const Values gap = larger(larger(below, above), Values{}), reach = larger(-below, -above);
                 least = c == 0 ? gap * gap : least + gap * gap;
@@ -131,10 +114,10 @@ struct Search {
         return then;
     }
 
-    static void store(const Neighbors<Real>& out, std::size_t at, Values distances, Labels labels) {
+    static void write(const Neighbors<Real>& out, std::size_t at, Values distances, Labels labels) {
+        using Narrow = typename VectorOf<std::int32_t, kWidth * sizeof(std::int32_t)>::Type;
         store(out.distances + at, distances);
-        const auto narrow = __builtin_convertvector(labels, typename Vectors<Real>::Narrow);
-        __builtin_memcpy(out.labels + at, &narrow, sizeof narrow);
+        store(out.labels + at, __builtin_convertvector(labels, Narrow));
     }
 
     // The nearest centroids so far of kGroup vectors of points.
@@ -147,7 +130,7 @@ struct Search {
         }
         // Centroids come in ascending order, so that ties stay with the lowest.
         void update(std::int32_t j, const Values* distances) {
-            const Labels label_j = static_cast<Label>(j) - Labels{};
+            const Labels label_j = spread(static_cast<Label>(j));
             for (std::size_t g = 0; g < kGroup; ++g) {
                 const auto nearer = distances[g] < distance[g];
                 if (Two) {
@@ -173,7 +156,7 @@ struct Search {
             for (std::size_t t = 0; t < Tile; ++t) {
                 const Values center = spread(from[t][c]);
                 for (std::size_t g = 0; g < kGroup; ++g) {
-                    const Values difference = load(in.lanes + c * kBlock + at + g * kWidth) - center;
+                    const Values difference = load<Values>(in.lanes + c * kBlock + at + g * kWidth) - center;
                     distance[t][g] = c == 0 ? difference * difference : distance[t][g] + difference * difference;
                 }
             }
@@ -197,8 +180,8 @@ struct Search {
         const std::size_t searched = D == 0 ? search_all<D, kTile>(in, at, 0, count, nearest) : 0;
         search_all<D, 1>(in, at, searched, count, nearest);
         for (std::size_t g = 0; g < kGroup; ++g) {
-            store(best, at + g * kWidth, nearest.distance[g], nearest.label[g]);
-            if (Two) store(second, at + g * kWidth, nearest.next_distance[g], nearest.next_label[g]);
+            write(best, at + g * kWidth, nearest.distance[g], nearest.label[g]);
+            if (Two) write(second, at + g * kWidth, nearest.next_distance[g], nearest.next_label[g]);
         }
     }
 

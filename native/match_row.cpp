@@ -5,8 +5,9 @@
 // vectors; a far match takes the lane of one that would be started anew. Costs are floats, which cannot overflow; their
 // arithmetic is the same in any vector width.
 
-#include "bit_costs.hpp"
 #include "match_row.hpp"
+
+#include "bit_costs.hpp"
 #include "points.hpp"
 
 namespace kalette {
@@ -16,9 +17,10 @@ namespace {
 constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / 4, kNearParts = kNearMatches / kLanes;
 static_assert(kInRow == 4 && kLanes >= kInRow, "matches in the row are the first lanes of the first part");
 
-constexpr std::int32_t kNumbers[] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+constexpr std::int32_t kNumbers[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                     16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                     32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                     48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 static_assert(sizeof kNumbers / sizeof kNumbers[0] >= kNearMatches + kManyFarMatches, "each match needs its number");
 
 typedef std::int32_t Ints __attribute__((vector_size(KALETTE_VECTOR_BYTES)));
@@ -38,7 +40,9 @@ inline Vector load(const T* from) {
 }
 
 template <typename Vector, typename T>
-inline void store(T* to, const Vector& vector) { __builtin_memcpy(to, &vector, sizeof vector); }
+inline void store(T* to, const Vector& vector) {
+    __builtin_memcpy(to, &vector, sizeof vector);
+}
 
 // Sets one lane through a whole vector: a lane stored alone would delay the next load of its vector.
 template <typename Vector, typename T>
@@ -48,7 +52,9 @@ inline void put(Vector* parts, std::size_t lane, T value) {
 }
 
 template <typename T>
-inline T smaller(T a, T b) { return a < b ? a : b; }
+inline T smaller(T a, T b) {
+    return a < b ? a : b;
+}
 
 // The least of all lanes.
 template <typename T, std::size_t kParts, typename Vector>
@@ -128,7 +134,8 @@ private:
             slots_.carried[c][kLiteralSlot] = error * (kToRight * pixel.strength);
         }
         if (D == 4 && target[D - 1] > kAlphaBound) slots_.carried[D - 1][kLiteralSlot] = 0;
-        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c) slots_.carried[c][kLiteralSlot] = 0;
+        for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c)
+            slots_.carried[c][kLiteralSlot] = 0;
         slots_.recent[kLiteralSlot] = static_cast<std::int32_t>(recent_ << 8 | static_cast<std::uint32_t>(nearest));
         slots_.start[kLiteralSlot] = static_cast<std::int32_t>(x);
         return row_.literal + square * pixel.weight;
@@ -253,8 +260,7 @@ private:
     void keep_cheapest(std::size_t x, const Pixel<D>& pixel) {
         const Ints latest = spread(static_cast<std::int32_t>(x + 1) - static_cast<std::int32_t>(kShortestMatch));
         Floats ends[kParts];
-        for (std::size_t p = 0; p < kParts; ++p)
-            ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
+        for (std::size_t p = 0; p < kParts; ++p) ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
         float best = least<float, kParts>(ends);
         std::size_t slot = kLiteralSlot;
         const float literal = best < row_.literal ? row_.literal : add_literal(x, pixel);  // it costs no less than that
@@ -275,7 +281,8 @@ private:
     static std::size_t match_of_cost(float cost, const Floats* costs) {
         Ints matches[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
-            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes) : spread(static_cast<std::int32_t>(kLiteralSlot));
+            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes)
+                                                  : spread(static_cast<std::int32_t>(kLiteralSlot));
         return static_cast<std::size_t>(least<std::int32_t, kParts>(matches));
     }
 
@@ -289,7 +296,8 @@ private:
     // Of each match: what it costs to start it, and the pixels between which it has a source.
     Floats starting_[kParts];
     Ints first_[kParts], last_[kParts];
-    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started anew.
+    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started
+    // anew.
     std::int32_t backs_[kFarRoom] = {};
     Ints lane_backs_[kFarParts] = {};
     Words shown_[kShownWords][kFarParts];
@@ -302,14 +310,16 @@ private:
 };
 
 template <std::size_t D, std::size_t kFarMatches>
-void search_row(const MatchRow& row) { MatchSearch<D, kFarMatches>(row).run(); }
+void search_row(const MatchRow& row) {
+    MatchSearch<D, kFarMatches>(row).run();
+}
 
 }  // namespace
 
 extern const MatchKernels match_kernels;
 const MatchKernels match_kernels = {{search_row<3, 0>, search_row<4, 0>},
-                                     {search_row<3, kFewFarMatches>, search_row<4, kFewFarMatches>},
-                                     {search_row<3, kManyFarMatches>, search_row<4, kManyFarMatches>}};
+                                    {search_row<3, kFewFarMatches>, search_row<4, kFewFarMatches>},
+                                    {search_row<3, kManyFarMatches>, search_row<4, kManyFarMatches>}};
 
 }  // namespace KALETTE_ISA
 }  // namespace kalette

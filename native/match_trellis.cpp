@@ -43,7 +43,9 @@ private:
 template <std::size_t D>
 auto chosen_search(std::size_t match_depth) {
     const MatchKernels& kernels = chosen_match_kernels();
-    const SearchRow& search_row = match_depth == 0 ? kernels.near : match_depth <= kDepthOfFew ? kernels.few : kernels.many;
+    const SearchRow& search_row = match_depth == 0             ? kernels.near
+                                  : match_depth <= kDepthOfFew ? kernels.few
+                                                               : kernels.many;
     return D == 3 ? search_row.of_three : search_row.of_four;
 }
 
@@ -51,11 +53,11 @@ template <std::size_t D>
 class MatchTrellis {
 public:
     MatchTrellis(const WeightedPixels& in, const PalettePoints& palette, const Rate& rate, std::uint8_t* indices)
-        : in_(in), diffusion_(in, palette, indices), entries_(4 * kMostEntries),  // room for entries of pixels that are not mapped yet
+        : in_(in), diffusion_(in, palette, indices),
+          entries_(4 * kMostEntries),  // room for entries of pixels that are not mapped yet
           shown_(kMostShownWords * kMostEntries),
           reach_(static_cast<std::int32_t>(kWindow - kWindow / static_cast<std::int64_t>(in.width)) - 1),
-          candidates_(rate.match_depth * in.width), steps_(in.width),
-          search_row_(chosen_search<D>(rate.match_depth)) {
+          candidates_(rate.match_depth * in.width), steps_(in.width), search_row_(chosen_search<D>(rate.match_depth)) {
         row_.match_depth = rate.match_depth;
         for (std::size_t j = 0; j < palette.k; ++j) {
             for (std::size_t c = 0; c < D; ++c) entries_[4 * j + c] = diffusion_.search.entry(j)[c];

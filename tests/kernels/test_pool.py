@@ -84,6 +84,7 @@ print(assigned(3) == alone)
 
 
 @needs_fork
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="ASan's locks outlive a fork")
 def test_a_fork_amid_calls_of_other_threads():
     code = f"""{BUSY}
 warnings.simplefilter("ignore")

@@ -4,6 +4,9 @@
 // entries. At each pixel a match is extended, or started anew where that is cheaper. Each match has a lane of the
 // vectors; a far match takes the lane of one that would be started anew. Costs are floats, which cannot overflow; their
 // arithmetic is the same in any vector width.
+//
+// By hand, because plain loops over the lanes take 1.8 to 2.1 times as long in the baseline with the same flags, 3
+// to 4.7 times with AVX2 and AVX-512.
 
 #include "match_row.hpp"
 

@@ -12,7 +12,7 @@ from kalette import kernels
 from kalette.clustering.cloud import Cloud
 from kalette.clustering.distances import nearest_others, squared_distances
 from kalette.color import alpha_kinds_of_points, kinds_present
-from kalette.types import ONE_THREAD, Centroids, Labels, Run, in_dtype_of
+from kalette.types import ONE_THREAD, Centroids, Labels, Run, Weights, in_dtype_of
 
 _EXTRA_PASSES = 32  # divided by k: passes are fast with few centroids
 _MIN_IMPROVEMENT = 1e-6  # relative fall of the loss below which a breath has failed
@@ -120,13 +120,19 @@ def _fewer(added: int, shrink: float) -> int:
 def settle(cloud: Cloud, centroids: Centroids, passes: int, run: Run) -> Settled:
     """Run passes of K-Means, at least one; the centroid of an empty cluster stays."""
     for _ in range(passes):
-        in_dtype = in_dtype_of(cloud.points, centroids)
+        before = centroids
+        in_dtype = in_dtype_of(cloud.points, before)
         labels, sums, mass, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
-        filled = mass > 0
-        means = np.where(filled[:, None], sums / np.where(filled, mass, 1.0)[:, None], centroids)
-        loss -= float(np.cumsum(mass * squared_distances(means, centroids))[-1])
-        centroids = means
-    return Settled(centroids, labels, loss)
+        centroids = _means(sums, mass, before)
+    fall = float(np.cumsum(mass * squared_distances(centroids, before))[-1])
+    return Settled(centroids, labels, loss - fall)
+
+
+def _means(sums: Centroids, mass: Weights, centroids: Centroids) -> Centroids:
+    held = mass[:, None]
+    if mass.all():
+        return sums / held
+    return np.where(held > 0, sums / np.where(held > 0, held, 1.0), centroids)
 
 
 def with_splits(cloud: Cloud, state: Settled, n: int, skipped: int, run: Run) -> Centroids:

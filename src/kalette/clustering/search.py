@@ -53,7 +53,7 @@ class Plan(NamedTuple):
 
 PLANS: dict[Effort, Plan] = {
     "fast": Plan((0.5,), Breath(0.25, 0.4, 1, 48, budget=512), 2.0, 4, 6),
-    "balanced": Plan((1.0,), Breath(0.25, 0.25, 1, 192, budget=3072), 2.8, 2, 12),
+    "balanced": Plan((1.0,), Breath(0.25, 0.25, 2, 96, budget=2048), 2.8, 2, 12),
     "best": Plan((0.5, 0.25), Breath(0.25, 0.5, 3, 256), 8.0, 1, 60, continues=True),
 }
 

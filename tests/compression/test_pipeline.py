@@ -15,6 +15,7 @@ from sklearn.cluster import KMeans
 
 import kalette
 from clouds import weighted
+from kalette import kernels
 from kalette.clustering.lloyd import Stopping, run_lloyd
 from kalette.color import alpha_kinds
 
@@ -87,6 +88,50 @@ def test_the_loss_is_that_of_a_local_optimum_that_scikit_learn_confirms(init, gr
     found = run_lloyd(weighted(pixels), result.palettes[0].astype(float), Stopping(500, 0))
     theirs = KMeans(12, init=result.palettes[0].astype(float), n_init=1, max_iter=500, tol=0).fit(pixels)
     assert found.losses[-1] == pytest.approx(theirs.inertia_, rel=1e-6)
+
+
+def test_choosing_k_reports_the_passes_of_the_result_only(gradient):
+    numbers: list[int] = []
+    result = kalette.compress(gradient, "auto", on_pass=lambda number, _: numbers.append(number))
+    assert numbers == list(range(1, result.iterations + 1))
+
+
+@pytest.fixture
+def converted(monkeypatch) -> dict[str, int]:
+    """Pixels that the Oklab and activity kernels got; colours of the histogram are fewer than 5000."""
+    pixels = {"oklab": 0, "activity": 0}
+
+    def counting(name, per_point):
+        kernel = getattr(kernels, name)
+
+        def counted(points, *arguments):
+            if points.size // per_point >= 5_000:
+                pixels[name] += points.size // per_point
+            return kernel(points, *arguments)
+
+        return counted
+
+    for name in pixels:
+        monkeypatch.setattr(kernels, name, counting(name, 3))
+    return pixels
+
+
+def repeated_colors() -> np.ndarray:
+    """300 x 200 pixels of 1,000 colours."""
+    colors = np.random.default_rng(3).integers(0, 256, (1_000, 3)).astype(np.uint8)
+    return colors[np.random.default_rng(4).integers(0, 1_000, (200, 300))]
+
+
+def test_a_search_converts_the_pixels_once(converted):
+    kalette.compress(repeated_colors(), max_bytes=20_000)
+    assert converted["oklab"] == 60_000
+    assert 60_000 <= converted["activity"] < 1.2 * 60_000  # strips overlap
+
+
+def test_a_comparison_converts_the_pixels_once_for_all_k(converted):
+    kalette.compare(repeated_colors(), [8, 16, 64], kalette.Settings())
+    assert converted["oklab"] == 60_000
+    assert 60_000 <= converted["activity"] < 1.2 * 60_000
 
 
 def test_the_history_has_an_entry_for_each_pass(gradient):

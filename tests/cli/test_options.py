@@ -6,6 +6,7 @@ import sys
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from kalette.cli import group
@@ -84,6 +85,30 @@ def test_the_shell_completes_options_and_commands():
         check=False,
     )
     assert done.stdout.strip() == "plain,--effort"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "compress",
+        "compress one.jpg",
+        "compress one.jpg -o",
+        "compress --palette",
+        "compress --figure",
+        "compare",
+        "compare --html",
+        "palette",
+        "palette one.jpg -o",
+        "plot",
+        "plot --steps",
+    ],
+)
+def test_the_shell_completes_file_names(before, monkeypatch):
+    words = ["kalette", *before.split(), "pho"]
+    monkeypatch.setenv("COMP_WORDS", " ".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    shell = BashComplete(group, {}, "kalette", "_KALETTE_COMPLETE")
+    assert shell.complete() == "file,pho"
 
 
 def test_without_arguments_and_terminal_it_prints_the_help():

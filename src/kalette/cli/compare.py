@@ -12,6 +12,7 @@ from kalette.batch import STANDARD, plan, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
     ColorCounts,
+    FileName,
     input_options,
     limits_from,
     overwrite_option,
@@ -55,7 +56,7 @@ class _Outputs:
 
 
 @click.command(name="compare", cls=GroupedCommand, context_settings={"default_map": _ALONE})
-@click.argument("image", metavar="IMAGE")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @option(
     COMMON,
     "-k",

@@ -24,6 +24,7 @@ from kalette.batch import (
 )
 from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
+    FileName,
     colors_option,
     input_options,
     limits_from,
@@ -60,9 +61,16 @@ class _Reporting(NamedTuple):
 
 
 @click.command(name="compress", cls=GroupedCommand)
-@click.argument("inputs", nargs=-1, required=True, metavar="IMAGE...")
+@click.argument("inputs", nargs=-1, type=FileName(), required=True, metavar="IMAGE...")
 @colors_option(MAX_K)
-@option(COMMON, "-o", "--output", metavar="FILE|FOLDER|-", help="Output; default: beside the input.")
+@option(
+    COMMON,
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="FILE|FOLDER|-",
+    help="Output; default: beside the input.",
+)
 @overwrite_option
 @option(
     COMMON,

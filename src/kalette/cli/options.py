@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, ClassVar, TypeVar, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from kalette.cli.groups import COLORS, COMMON, FILES, K_MEANS, OUTPUT, SIZE_AND_LOOK, option
 from kalette.types import (
@@ -73,6 +74,16 @@ class ByteCount(click.ParamType[int]):
                 f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
             )
         return int(number) * self._UNITS[unit]
+
+
+class FileName(click.types.StringParamType):
+    """A path or "-", as text; the shell completes it to a file."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell list files."""
+        return click.Path().shell_complete(ctx, param, incomplete)
 
 
 def _whole(text: Any) -> int:
@@ -188,6 +199,7 @@ _FILE = (
     option(
         COLORS,
         "--palette",
+        type=FileName(),
         metavar="FILE",
         help="Fixed palette, in its order: hex, css, json, gpl, ase, aco, svg or png.",
     ),

@@ -9,6 +9,7 @@ import click
 from kalette.batch import STANDARD, require_apart
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import (
+    FileName,
     colors_option,
     input_options,
     limits_from,
@@ -30,9 +31,9 @@ _BINARY = ("ase", "aco", "png")
 
 
 @click.command(name="palette", cls=GroupedCommand)
-@click.argument("image")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @colors_option(_DEFAULT_K)
-@option(COMMON, "-o", "--output", metavar="FILE|-", help="Output; default: standard output.")
+@option(COMMON, "-o", "--output", type=FileName(), metavar="FILE|-", help="Output; default: standard output.")
 @option(
     COMMON,
     "--format",

@@ -11,6 +11,7 @@ from kalette.batch import STANDARD, require_apart
 from kalette.cli.groups import COMMON, GroupedCommand, option
 from kalette.cli.options import (
     ColorCounts,
+    FileName,
     input_options,
     kmeans_options,
     limits_from,
@@ -38,7 +39,7 @@ class _Outputs:
 
 # Random initialization by default, so that the convergence is visible.
 @click.command(name="plot", cls=GroupedCommand, context_settings={"default_map": {"init": "random"}})
-@click.argument("image", metavar="IMAGE")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @option(
     COMMON,
     "-k",

@@ -73,6 +73,8 @@ def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
     assert "kalette: gpl has no alpha: clear colours are left out" in done.stderr
     assert done.stdout.startswith("GIMP Palette\n")
     assert kalette_command("palette", icon_file, "-k", 4, "--format", "css").stderr == ""
+    quiet = kalette_command("palette", icon_file, "-k", 4, "--format", "gpl", "-q")
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
 
 
 @pytest.mark.parametrize(

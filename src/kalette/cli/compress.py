@@ -62,7 +62,7 @@ class _Reporting(NamedTuple):
 
 @click.command(name="compress", cls=GroupedCommand)
 @click.argument("inputs", nargs=-1, type=FileName(), required=True, metavar="IMAGE...")
-@colors_option(MAX_K)
+@colors_option(MAX_K, also=" An upper limit with a target.")
 @option(
     COMMON,
     "-o",
@@ -101,8 +101,8 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it (photo-kalette.png with -k auto or a target), or what -o says. Metadata such as
-    GPS is removed.
+    photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
+    folder. Metadata such as GPS is removed.
     """
     settings = settings_from(values, chosen_format(output, file_format))
     run = Run(thread_count(values["threads"]))

@@ -158,7 +158,7 @@ def test_sources_that_are_no_image_are_refused_in_one_sentence(tmp_path):
         (tmp_path, "is a folder"),
         (tmp_path / "none.png", "does not exist"),
         (b"", "is empty"),
-        (3, "the source is a int; give a path, bytes, an open binary file"),
+        (3, "the source is of type int; give a path, bytes, an open binary file"),
     ):
         with pytest.raises(ReadError, match=said) as caught:
             read(source)

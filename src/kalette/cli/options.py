@@ -73,7 +73,7 @@ class ByteCount(click.ParamType[int]):
         unit = value[len(number) :].strip()
         if not (number.isascii() and number.isdigit()) or unit not in self._UNITS:
             raise SettingsError(
-                f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
+                f"{value!r} is not a size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
             )
         return int(number) * self._UNITS[unit]
 

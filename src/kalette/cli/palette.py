@@ -105,7 +105,8 @@ def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat |
     named = palette_format_of(target)
     if asked and asked != named:
         raise SettingsError(
-            f"{target} asks for {named} and --format for {asked}; give one of them, or let them agree"
+            f"{target} asks for {named} and --format for {asked}; give one of them, "
+            "or use the same format in both"
         )
     return named
 

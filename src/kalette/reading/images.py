@@ -118,7 +118,7 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
         label = own_name if isinstance(own_name, str) else name
         return label, open_file_bytes(source, label, limits)
     raise ReadError(
-        f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
+        f"the source is of type {type(source).__name__}; give a path, bytes, an open binary file, "
         "a Pillow image or an array"
     )
 

@@ -207,8 +207,8 @@ def _plain_sentence(pairs: Sequence[tuple[Entry, Entry]], main: Metric) -> str:
     smaller = sum(plain["bytes"] < reference["bytes"] for plain, reference in pairs)
     mean = fmean(plain["bytes"] / reference["bytes"] for plain, reference in pairs)
     return (
-        f"{main.label} is not below in {fine} of {len(pairs)}, the file is smaller in {smaller}; "
-        f"bytes {percent_text(mean)} in the mean."
+        f"Of {len(pairs)} pictures, {fine} score at least as high and {smaller} are smaller; "
+        f"mean size {percent_text(mean)}."
     )
 
 

@@ -12,9 +12,9 @@ constexpr std::int64_t kWindow = 32768;    // the longest distance of a match
 constexpr std::size_t kShortestMatch = 3;  // entries
 
 constexpr std::int64_t kDistanceCode = 3 * kBit;  // without its extra bits
-constexpr std::int64_t kPlainDistances = 4;       // up to here there are none
+constexpr std::int64_t kPlainDistances = 4;       // largest distance without extra bits
 constexpr std::int64_t kShortLengthCode = 7 * kBit / 2, kLongLengthCode = 9 * kBit / 2;
-constexpr std::size_t kShortLengths = 10;            // up to here a length code has no extra bits
+constexpr std::size_t kShortLengths = 10;            // longest match length without extra bits
 constexpr std::int64_t kHuffmanGain = 3 * kBit / 2;  // what Huffman coding takes off a literal of log2 k bits
 constexpr std::size_t kMostEntries = 256;            // of a palette
 

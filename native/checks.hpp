@@ -206,8 +206,8 @@ inline std::int64_t most_cost(const WeightedPixels& in, const PalettePoints& pal
 inline void require_bounded_cost(const WeightedPixels& in, const PalettePoints& palette, std::int64_t multiplier) {
     const std::int64_t most = most_cost(in, palette, multiplier);
     require(most <= kMostRowCost / static_cast<std::int64_t>(in.width),
-            "a pixel may cost " + std::to_string(most) + ", and " + number(in.width) + " of a row more than " +
-                std::to_string(kMostRowCost) + "; give lower weights or a lower multiplier");
+            "a pixel can cost up to " + std::to_string(most) + "; a row of " + number(in.width) +
+                " pixels would exceed " + std::to_string(kMostRowCost) + "; give lower weights or a lower multiplier");
 }
 
 }  // namespace kalette

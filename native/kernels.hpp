@@ -52,8 +52,8 @@ void pairwise_squared_distances(const PointsView<Real>& points, const Centroids<
 template <typename Real>
 void removal_costs(const Weighted<Real>& in, const Centroids<Real>& centroids, double* costs, std::size_t threads);
 
-// The rise of the loss if one centroid moves to one of its alternatives, for each: an upper bound, with points
-// reassigned only among their two nearest centroids. Out: costs (k, moves).
+// For each alternative position of each centroid, an upper bound on the rise of the loss, with points reassigned only
+// among their two nearest centroids. Out: costs (k, moves).
 template <typename Real>
 void move_costs(const Weighted<Real>& in, const Centroids<Real>& centroids, const Alternatives<Real>& alternatives,
                 double* costs, std::size_t threads);
@@ -81,9 +81,9 @@ std::uint64_t squared_error(const PixelsView& pixels, const IndexedView& indexed
 // (over all if none does).
 double similarity(const PicturePair& in, std::size_t threads);
 
-// The rate term: the Lagrange multiplier is the distortion that 1/16 bit is worth. match_depth is the number of earlier
-// places of the next two entries, in the rows above, that are tried as matches at each pixel; with 0 there are near
-// matches alone.
+// The rate term: the Lagrange multiplier is the distortion that 1/16 bit is worth. match_depth: maximum number
+// of earlier occurrences of the next two entries, in the rows above, tried as far matches per pixel; 0: near matches
+// only.
 struct Rate {
     std::int64_t multiplier;
     std::size_t match_depth;

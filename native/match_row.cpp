@@ -41,7 +41,7 @@ inline T least(const Vector<T>* parts) {
     return least_lane<T>(all);
 }
 
-// What the targets at a pixel are made from, and its factors.
+// Inputs of a pixel's targets: corrected value, clamping range, diffusion strength, weight.
 template <std::size_t D>
 struct Pixel {
     std::int32_t corrected[D], low[D], high[D];
@@ -113,7 +113,7 @@ private:
         return row_.literal + square * pixel.weight;
     }
 
-    // Gives the far matches that may start here lanes.
+    // Assigns lanes to the far matches that may start at x.
     void begin_far_matches(std::size_t x) {
         if (kFarMatches == 0 || x == row_.width) return;
         for (std::size_t p = 0; p < kFarParts; ++p) {
@@ -124,7 +124,8 @@ private:
         for (std::size_t n = 0; n < row_.match_depth && candidates[n] > 0; ++n) add_far_match(x, candidates[n]);
     }
 
-    // Gives a far match a lane, unless it has one: of the next few the first whose match would be started anew.
+    // Assigns a lane to a far match that has none: the first of the next kTriedLanes whose current match is not worth
+    // extending.
     void add_far_match(std::size_t x, std::int32_t back) {
         if (has_lane(back)) return;
         for (std::size_t n = 0; n < kTriedLanes; ++n) {

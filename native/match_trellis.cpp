@@ -153,7 +153,7 @@ private:
         }
     }
 
-    // Follows a chain as far as the window; near matches are none.
+    // Follows a hash chain to the end of the window; skips positions that near matches cover.
     void add_candidates(std::int32_t here, std::int32_t place, std::int32_t* candidates) const {
         const auto width = static_cast<std::int32_t>(in_.width);
         for (std::size_t n = 0; n < row_.match_depth && place >= 0; place = digrams_.previous(place)) {

@@ -87,7 +87,7 @@ private:
                            [this](const Vec4& entry) { return !is_opaque(entry) || entry[D - 1] == opaque_alpha_; });
     }
 
-    // Without opaque entries where they have several alphas or lie far apart: then all entries are searched.
+    // Clears opaque_ if opaque entries differ in alpha or the grid would be too large; the search is then exhaustive.
     void place_grid() {
         if (D == 4 && !has_one_opaque_alpha()) opaque_.clear();
         for (std::size_t c = 0; c < 3 && !opaque_.empty(); ++c) {
@@ -157,8 +157,8 @@ private:
         return static_cast<std::size_t>(place);
     }
 
-    // Lists those of the entries that may be nearest to a point of the cell or region around: whose least distance to
-    // it is no more than the lowest of all greatest distances.
+    // Lists the entries that can be nearest to some point of the cell or region: those whose minimum distance is at
+    // most the smallest maximum distance.
     void fill(List& list, const std::vector<Entry>& entries, const GridPoint& at, int bits) {
         std::vector<std::int32_t> least_distances;
         least_distances.reserve(entries.size());

@@ -86,7 +86,7 @@ double squared_norm(const double* values, std::size_t d) {
     return total;
 }
 
-// |sum|^2 / mass: by that much the loss of a part is lower around its mean than around the origin.
+// |sum|^2 / mass: how much lower the loss of a part is around its mean than around the origin.
 double moment(const Parts& parts, std::size_t part, std::size_t d) {
     return parts.mass[part] > 0 ? squared_norm(&parts.sums[part * d], d) / parts.mass[part] : 0.0;
 }

@@ -39,6 +39,7 @@ HOMES = {
     "click": {"cli"},
 }
 WITHOUT_DOOR = {"kalette.signals"}  # a module, not a room
+INNER_ROOMS = ["kalette.report.figures"]
 FILES = sorted(SOURCE.rglob("*.py"))
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 
@@ -51,39 +52,95 @@ def room_of(path: Path) -> str:
     return path.relative_to(SOURCE).with_suffix("").parts[0]
 
 
-def nodes_of(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+def dotted(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> list[tuple[str, str | None]]:
-    """Every module that a file imports, with the name that it takes from it."""
-    found: list[tuple[str, str | None]] = []
-    for node in nodes_of(path):
+def source_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def nodes_of(source: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(source)))
+
+
+def imported_modules(source: str) -> list[str]:
+    """Every module that a source imports or takes names from."""
+    found = []
+    for node in nodes_of(source):
         if isinstance(node, ast.Import):
-            found += [(alias.name, None) for alias in node.names]
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relative to itself"
-            found += [(node.module, alias.name) for alias in node.names]
+            assert node.level == 0, "an import relative to the file itself"
+            found.append(node.module)
     return found
 
 
+def is_module(name: str) -> bool:
+    path = SOURCE.parent.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def taken_names(source: str) -> list[tuple[str, str]]:
+    """Every module of the package with a name taken from it: by import, or as in `kernels.assign`."""
+    taken, bound = [], {}
+    for node in nodes_of(source):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "kalette":
+            taken += [(node.module, alias.name) for alias in node.names]
+            bound |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    modules = {name: module for name, module in bound.items() if is_module(module)}
+    for node in nodes_of(source):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            taken.append((modules[node.value.id], node.attr))
+    return taken
+
+
+def home_of(module: str) -> str:
+    """The room of a module, or the room within a room."""
+    inner = [room for room in INNER_ROOMS if f"{module}.".startswith(f"{room}.")]
+    return inner[0] if inner else ".".join(module.split(".")[:2])
+
+
 def names_at_the_door(room: str) -> set[str]:
-    """The names that the stub of a room lists; of the kernels, which choose among twins, `__all__`."""
-    stub = SOURCE / room / "__init__.pyi"
+    """The names that the stub of a room lists; without a stub, `__all__`."""
+    stub = SOURCE.parent.joinpath(*room.split("."), "__init__.pyi")
     if not stub.exists():
-        return set(importlib.import_module(f"kalette.{room}").__all__)
-    return {alias.name for node in nodes_of(stub) for alias in getattr(node, "names", ())}
+        return set(importlib.import_module(room).__all__)
+    return {alias.name for node in nodes_of(source_of(stub)) for alias in getattr(node, "names", ())}
 
 
-def modules_of(path: Path) -> list[tuple[str, str, str | None]]:
-    """What a file imports from other rooms: the room, the module, and the name."""
-    found = []
-    for module, name in imports_of(path):
-        if module == "kalette" and name in ROW_OF:
-            found.append((name, f"kalette.{name}", None))
-        elif module.startswith("kalette."):
-            found.append((module.split(".")[1], module, name))
-    return [each for each in found if each[0] != room_of(path)]
+def is_open(module: str, name: str) -> bool:
+    """Whether other rooms may take a name from a module."""
+    home = home_of(module)
+    if module == "kalette":
+        return name in ROW_OF
+    if module == home:
+        return home in WITHOUT_DOOR or name in names_at_the_door(home)
+    shown = module.removeprefix(f"{home}.") in names_at_the_door(home)  # a module named at the door
+    return shown and not name.startswith("_")
+
+
+def closed_doors(own: str, source: str) -> list[str]:
+    """What the source of a module takes from other rooms without being allowed to."""
+    whole = [
+        alias.name
+        for node in nodes_of(source)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name.split(".")[0] == "kalette"
+    ]
+    return whole + [
+        f"{module}.{name}" for module, name in taken_from_others(own, source) if not is_open(module, name)
+    ]
+
+
+def taken_from_others(own: str, source: str) -> list[tuple[str, str]]:
+    return [
+        (module, name)
+        for module, name in taken_names(source)
+        if module == "kalette" or not f"{own}.".startswith(f"{home_of(module)}.")
+    ]
 
 
 ALL_FILES = pytest.mark.parametrize("path", FILES, ids=place_of)
@@ -94,19 +151,41 @@ def test_a_room_imports_only_from_the_rows_above_its_own(path):
     own = room_of(path)
     if own == "__init__":
         return
-    for other, module, _ in modules_of(path):
-        assert ROW_OF[other] < ROW_OF[own], f"{own} imports {module}, which is not above it"
+    for module, name in taken_names(source_of(path)):
+        other = name if module == "kalette" else module.split(".")[1]
+        assert other == own or ROW_OF[other] < ROW_OF[own], f"{own} imports {module}, which is not above it"
 
 
 @ALL_FILES
 def test_a_room_is_entered_by_its_door_alone(path):
-    for room, module, name in modules_of(path):
-        if module in WITHOUT_DOOR or name is None:
-            continue
-        inner_door = module == "kalette.report.figures"  # a room within a room
-        assert module == f"kalette.{room}" or inner_door, f"{path} reaches into {module}"
-        if not inner_door:
-            assert name in names_at_the_door(room), f"{path} takes {name}, which {room} does not name"
+    assert closed_doors(dotted(path), source_of(path)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import kalette",
+        "import kalette.reading.png",
+        "import kalette.reading as reading",
+        "from kalette import compress",
+        "from kalette import kernels; kernels.reference",
+        "from kalette.kernels import reference",
+        "from kalette.reading.png import decode",
+        "from kalette.clustering import seeding as starts; starts._distances",
+        "from kalette.report.figures import look",
+        "from kalette.report.figures.look import sheet",
+        "from kalette.report import figures\ndef draw(): figures.look.sheet()",
+    ],
+)
+def test_every_other_way_into_a_room_is_noticed(source):
+    assert closed_doors("kalette.cli.plot", source)
+
+
+def test_names_at_a_door_may_be_taken():
+    source = "from kalette import kernels; kernels.assign; from kalette.report.figures import save"
+    assert closed_doors("kalette.cli.plot", source) == []
+    assert closed_doors("kalette.report.figures.grid", "from kalette.report.figures.look import sheet") == []
+    assert closed_doors("kalette.report.page", "from kalette.report.figures.look import sheet")
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -117,14 +196,14 @@ def test_every_name_at_a_door_is_there_and_none_hides_a_module(room):
         pytest.skip("figures need Matplotlib")
     door = importlib.import_module(f"kalette.{room}")
     modules = {path.stem for path in (SOURCE / room).glob("*.py")} | {"figures"}
-    for name in names_at_the_door(room):
+    for name in names_at_the_door(f"kalette.{room}"):
         value = getattr(door, name)
         assert type(value).__name__ == "module" or name not in modules, f"{room} has a module of that name"
 
 
 @ALL_FILES
 def test_each_library_has_one_home(path):
-    for module, _ in imports_of(path):
+    for module in imported_modules(source_of(path)):
         homes = HOMES.get(module.split(".")[0])
         assert homes is None or any(place_of(path).startswith(home) for home in homes), (
             f"{place_of(path)} imports {module}"
@@ -138,7 +217,7 @@ def test_every_room_stands_in_a_row():
 
 @ALL_FILES
 def test_no_function_takes_more_than_six_parameters(path):
-    for node in nodes_of(path):
+    for node in nodes_of(source_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             own = [name for name in names if name not in ("self", "cls")]

@@ -98,7 +98,10 @@ def test_a_missing_input_and_an_unknown_output_format_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"output": "out.webp"}, "out.webp asks for webp and the settings for png; let them agree"),
+        (
+            {"output": "out.webp"},
+            "out.webp asks for webp and the settings for png; use the same format in both",
+        ),
         ({"output": "out.jpg"}, "out.jpg asks for a format that Kalette does not write"),
         ({"output": STANDARD}, "- is a standard stream; give read_standard and write_standard, or a path"),
         ({"input": STANDARD}, "- is a standard stream"),

@@ -37,17 +37,17 @@ def test_a_large_file_and_a_standard_stream_are_left_to_the_caller(jobs, tmp_pat
     noise = np.random.default_rng(1).integers(0, 256, (700, 700, 3), np.uint8)
     large = job(tmp_path, "noise", noise)
     to_stream = Job(input=jobs[0].input, output=STANDARD, settings=Settings(k=8))
-    given = [jobs[0], large, jobs[1], to_stream, jobs[2]]
-    begun = list(side_by_side(given, threads=2))
-    assert [each for each, _ in begun] == given
+    mixed = [jobs[0], large, jobs[1], to_stream, jobs[2]]
+    begun = list(side_by_side(mixed, threads=2))
+    assert [each for each, _ in begun] == mixed
     assert [future is None for _, future in begun] == [False, True, False, True, False]
 
 
 def test_before_a_large_file_all_others_have_ended(jobs, tmp_path):
     noise = np.random.default_rng(1).integers(0, 256, (700, 700, 3), np.uint8)
-    given = [*jobs[:4], job(tmp_path, "noise", noise), *jobs[4:]]
+    mixed = [*jobs[:4], job(tmp_path, "noise", noise), *jobs[4:]]
     names = []
-    for _, future in side_by_side(given, threads=2):
+    for _, future in side_by_side(mixed, threads=2):
         if future is None:
             assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
         else:

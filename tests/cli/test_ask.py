@@ -60,16 +60,16 @@ def test_a_wrong_answer_is_explained_and_the_question_repeated(folder, kalette_t
         ". is a folder",
         "k is 0; a palette holds 1 to 256 colours",
         "k is 300",
-        "'many' is no whole number; give one",
+        "'many' is not a whole number; give one",
         "max_iter is 0; give a whole number of passes",
-        "'x' is no whole number",
+        "'x' is not a whole number",
         "dithering is 'yes'; choose one of auto, none",
         "photo.png would overwrite photo.png; choose another name",
         "x.bmp asks for a format that Kalette does not write",
         "the folder none does not exist",
         "The result needs a name here",
         "Then choose another name",
-        "small.webp is no figure that can be written",
+        "the extension of small.webp is not a figure format",
     ):
         assert f"\n  {sentence}" in said
     assert names(folder) == {"small.webp", "small-figure.png"}

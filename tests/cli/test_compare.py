@@ -112,7 +112,11 @@ def test_a_file_name_that_looks_like_html_is_escaped(photo):
         (["photo.png", "-k", ""], 2, "k is ''"),
         (["none.png"], 1, "none.png does not exist"),
         (["text.png"], 1, "is not an image that Kalette knows"),
-        (["photo.png", "-o", "grid.bmp"], 2, "grid.bmp is no figure that can be written; end it in .png"),
+        (
+            ["photo.png", "-o", "grid.bmp"],
+            2,
+            "the extension of grid.bmp is not a figure format; end it in .png",
+        ),
         (["photo.png", "-o", "none/grid.png"], 1, "the folder none does not exist; create it"),
         (["photo.png", "-o", "photo.png"], 2, "photo.png would overwrite photo.png; name another"),
         (["photo.png", "--html", "text.png"], 1, "text.png exists; allow overwriting (--overwrite)"),

@@ -164,7 +164,11 @@ def test_an_animation_needs_first_frame(tmp_path):
         (["loop.png"], 1, "loop.png cannot be opened"),
         (["photo.png", "-o", "-", "--json"], 2, "both need standard output"),
         (["photo.png", "cut.png", "--figure", "f.png"], 2, "--figure shows one picture and 2"),
-        (["photo.png", "--figure", "f.jpg"], 2, "f.jpg is no figure that can be written; end it in .png"),
+        (
+            ["photo.png", "--figure", "f.jpg"],
+            2,
+            "the extension of f.jpg is not a figure format; end it in .png",
+        ),
         (["photo.png", "--figure", "none/f.png"], 1, "the folder none does not exist; create it"),
         (["photo.png", "--figure", "other.png"], 1, "other.png exists"),
         (["photo.png", "--figure", "photo.png", "--overwrite"], 2, "would overwrite photo.png; name another"),

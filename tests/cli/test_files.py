@@ -73,7 +73,7 @@ def test_in_place_replaces_the_target_of_a_symbolic_link(photo, tmp_path):
         (["photo.png", "--format", "gif"], 2, "photo.png asks for png and --format for gif"),
         (["photo.png", "--first-frame"], 2, "would lose all frames but one for good"),
         (["photo.png", "--allow-truncated"], 2, "would lose what can be recovered for good"),
-        (["-"], 2, "- has no place that a result could take"),
+        (["-"], 2, "standard input cannot be replaced"),
         (["photo.png", "./photo.png"], 2, "would write the one"),
         (["none.png"], 1, "none.png does not exist"),
         (["none/x.png"], 1, "none/x.png does not exist"),

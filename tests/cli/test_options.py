@@ -6,6 +6,7 @@ import sys
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from kalette.cli import group
@@ -47,7 +48,7 @@ COMMANDS = ["compress", "compare", "palette", "plot", "demo"]
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_lists_options_in_groups_with_the_common_ones_first(name):
-    text = CliRunner().invoke(group, [name, "--help"], terminal_width=80).output
+    text = help_of(name)
     sections = [line.rstrip(":") for line in text.splitlines() if line.endswith(":") and line[0] != " "]
     order = ["Common options", "Size and look", "Colours", "K-Means", "Files", "Output"]
     assert sections == [section for section in order if section in sections]
@@ -62,6 +63,38 @@ def test_every_option_has_a_group_and_a_help_text(name):
         if isinstance(parameter, click.Option):
             assert parameter.group
             assert parameter.help
+
+
+def help_of(*words: str) -> str:
+    return CliRunner().invoke(group, [*words, "--help"], terminal_width=80).output
+
+
+def test_the_summaries_of_the_commands_are_complete():
+    summaries = help_of().split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in summaries] == COMMANDS
+    assert all(line.endswith(".") and not line.endswith("...") for line in summaries)
+
+
+def options_by_group(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for parameter in group.get_command(click.Context(group), name).params:
+        if isinstance(parameter, click.Option):
+            found.setdefault(parameter.group, []).append(parameter.opts[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", ["compare", "palette", "plot"])
+def test_options_have_the_group_and_the_order_that_they_have_in_compress(name):
+    model = options_by_group("compress")
+    for title, options in options_by_group(name).items():
+        assert title in model
+        known = [option for option in options if any(option in listed for listed in model.values())]
+        assert known == [option for option in model[title] if option in known]
+
+
+def test_the_help_tells_the_default_of_the_rate():
+    assert "default: by effort or target." in " ".join(help_of("compress").split())
+    assert "1 smallest. [default: 0.0]" in " ".join(help_of("compare").split())
 
 
 def test_the_shell_completes_options_and_commands():
@@ -84,6 +117,30 @@ def test_the_shell_completes_options_and_commands():
         check=False,
     )
     assert done.stdout.strip() == "plain,--effort"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "compress",
+        "compress one.jpg",
+        "compress one.jpg -o",
+        "compress --palette",
+        "compress --figure",
+        "compare",
+        "compare --html",
+        "palette",
+        "palette one.jpg -o",
+        "plot",
+        "plot --steps",
+    ],
+)
+def test_the_shell_completes_file_names(before, monkeypatch):
+    words = ["kalette", *before.split(), "pho"]
+    monkeypatch.setenv("COMP_WORDS", " ".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    shell = BashComplete(group, {}, "kalette", "_KALETTE_COMPLETE")
+    assert shell.complete() == "file,pho"
 
 
 def test_without_arguments_and_terminal_it_prints_the_help():

@@ -73,6 +73,8 @@ def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
     assert "kalette: gpl has no alpha: clear colours are left out" in done.stderr
     assert done.stdout.startswith("GIMP Palette\n")
     assert kalette_command("palette", icon_file, "-k", 4, "--format", "css").stderr == ""
+    quiet = kalette_command("palette", icon_file, "-k", 4, "--format", "gpl", "-q")
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
         (["photo.png", "-o", "x.pal"], 2, "x.pal names no palette format; end it in one of .hex"),
         (["photo.png", "-o", "x.ase", "--format", "gpl"], 2, "asks for ase and --format for gpl"),
         (["photo.png", "-o", "none/x.ase"], 1, "the folder none does not exist"),
-        (["photo.png", "--keep-color", "red"], 2, "'red' is no colour; give it in hexadecimal digits"),
+        (["photo.png", "--keep-color", "red"], 2, "'red' is not a colour; give it in hexadecimal digits"),
     ],
 )
 def test_bad_input_gives_one_sentence(arguments, code, said, photo, kalette_command):

@@ -224,7 +224,7 @@ def test_the_command_takes_sizes_with_units_and_reports_what_was_measured(photo,
     assert (fields["settings"]["max_bytes"], fields["settings"]["k"]) == (2000, 256)
 
 
-def test_the_command_ends_with_99_and_one_sentence_when_a_goal_cannot_be_met(photo, kalette_command):
+def test_the_command_ends_with_99_and_one_sentence_when_a_target_cannot_be_met(photo, kalette_command):
     done = kalette_command("compress", photo, "--max-bytes", "50", "--json")
     assert done.returncode == 99
     assert done.stderr.startswith(f"kalette: {photo}: the budget is 50 bytes")
@@ -236,4 +236,4 @@ def test_the_command_ends_with_99_and_one_sentence_when_a_goal_cannot_be_met(pho
 def test_the_command_refuses_a_size_that_is_none(photo, kalette_command):
     done = kalette_command("compress", photo, "--max-bytes", "many")
     assert done.returncode == 2
-    assert "'many' is no size" in done.stderr
+    assert "'many' is not a size" in done.stderr

@@ -59,6 +59,11 @@ def test_every_mode_becomes_rgb_or_rgba(mode, value, expected):
     assert source.pixels[1, 2].tolist() == expected
 
 
+def test_premultiplied_grey_becomes_plain_grey_with_alpha():
+    source = read(Image.new("La", (3, 2), (64, 128)))
+    assert source.pixels[1, 2].tolist() == [127, 127, 127, 128]
+
+
 def test_cmyk_becomes_rgb():
     source = read(saved(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG", quality=100))
     assert source.pixels.shape == (16, 16, 3)
@@ -153,7 +158,7 @@ def test_sources_that_are_no_image_are_refused_in_one_sentence(tmp_path):
         (tmp_path, "is a folder"),
         (tmp_path / "none.png", "does not exist"),
         (b"", "is empty"),
-        (3, "the source is a int; give a path, bytes, an open binary file"),
+        (3, "the source is of type int; give a path, bytes, an open binary file"),
     ):
         with pytest.raises(ReadError, match=said) as caught:
             read(source)

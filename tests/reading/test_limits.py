@@ -127,7 +127,7 @@ def test_the_options_of_the_command_set_the_limits(arguments, said, tmp_path):
 def test_invalid_sizes_are_refused(size):
     refused = run("compress", "photo.png", "--max-input-bytes", size)
     assert refused.returncode == 2
-    assert f"{size!r} is no size" in the_sentence(refused) or "max_input_bytes is" in refused.stderr
+    assert f"{size!r} is not a size" in the_sentence(refused) or "max_input_bytes is" in refused.stderr
 
 
 def test_every_lying_header_is_refused_by_a_limit_or_as_damage():

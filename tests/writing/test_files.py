@@ -198,7 +198,7 @@ def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path):
     pipe = tmp_path / "a.png"
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/null")):
-        with pytest.raises(WriteError, match="is no regular file"):
+        with pytest.raises(WriteError, match="is not a regular file"):
             write_whole(path, b"data", overwrite=True)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert Path("/dev/null").is_char_device()

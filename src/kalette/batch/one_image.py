@@ -130,7 +130,8 @@ def _require_writable(job: Job) -> None:
     named = format_of(Path(job.output))
     if named != job.settings.format:
         raise SettingsError(
-            f"{job.output} asks for {named} and the settings for {job.settings.format}; let them agree"
+            f"{job.output} asks for {named} and the settings for {job.settings.format}; "
+            "use the same format in both"
         )
     require_apart(job.output, [job.input], "")
     require_room(Path(job.output), overwrite=job.overwrite)

@@ -44,7 +44,8 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     named = format_of(Path(output))
     if asked and asked != named:
         raise SettingsError(
-            f"{output} asks for {named} and --format for {asked}; give one of them, or let them agree"
+            f"{output} asks for {named} and --format for {asked}; give one of them, "
+            "or use the same format in both"
         )
     return named
 
@@ -82,12 +83,12 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     --------
     >>> plan_in_place(["-"], None)
     Traceback (most recent call last):
-    kalette.SettingsError: - has no place that a result could take; leave out --in-place
+    kalette.SettingsError: standard input cannot be replaced; leave out --in-place
     """
     plans = [Planned(name, os.path.realpath(name)) for name in inputs]
     for name in inputs:
         if name == STANDARD:
-            raise SettingsError("- has no place that a result could take; leave out --in-place")
+            raise SettingsError("standard input cannot be replaced; leave out --in-place")
         if Path(name).suffix.lower() not in SUFFIXES:
             raise SettingsError(
                 f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "

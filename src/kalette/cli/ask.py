@@ -156,7 +156,7 @@ def _integer_of(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
-        raise SettingsError(f"{text!r} is no whole number; give one") from error
+        raise SettingsError(f"{text!r} is not a whole number; give one") from error
 
 
 def _output_of(text: str, image: _Input, name: str) -> _Output:

@@ -12,6 +12,7 @@ from kalette.batch import STANDARD, plan, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
     ColorCounts,
+    FileName,
     input_options,
     limits_from,
     overwrite_option,
@@ -55,7 +56,7 @@ class _Outputs:
 
 
 @click.command(name="compare", cls=GroupedCommand, context_settings={"default_map": _ALONE})
-@click.argument("image", metavar="IMAGE")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @option(
     COMMON,
     "-k",
@@ -107,13 +108,12 @@ class _Outputs:
 @quiet_option
 @threads_option
 def command(image: str, ks: tuple[int, ...], file_format: Format, **values: Any) -> None:
-    """Compare versions of IMAGE (- is standard input) in several numbers of colours, and recommend one.
+    """Compare several numbers of colours for IMAGE, and recommend one.
 
-    For each k: the size by bits per pixel and that of the written file, their ratios to the raw picture and
-    to the input file, and the error. The recommended k is the knee of the curve of error against k, from 2 to
-    256, or the number of colours where that is exact.
+    IMAGE is a file, or - for standard input. The table lists size, compression ratios and error for each k.
+    The recommended k is the knee of the error curve, or the number of colours of an image with at most 256.
 
-    The versions are K-Means alone, so that they differ by k alone: --space srgb --dither none --rate 0
+    The defaults run K-Means alone, so that versions differ in k only: --space srgb --dither none --rate 0
     --effort fast. For versions as compress makes them by default, give --space auto --dither auto --rate 0.55
     --effort balanced.
     """

@@ -24,6 +24,7 @@ from kalette.batch import (
 )
 from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
+    FileName,
     colors_option,
     input_options,
     limits_from,
@@ -60,9 +61,16 @@ class _Reporting(NamedTuple):
 
 
 @click.command(name="compress", cls=GroupedCommand)
-@click.argument("inputs", nargs=-1, required=True, metavar="IMAGE...")
-@colors_option(MAX_K)
-@option(COMMON, "-o", "--output", metavar="FILE|FOLDER|-", help="Output; default: beside the input.")
+@click.argument("inputs", nargs=-1, type=FileName(), required=True, metavar="IMAGE...")
+@colors_option(MAX_K, also=" An upper limit with a target.")
+@option(
+    COMMON,
+    "-o",
+    "--output",
+    type=FileName(),
+    metavar="FILE|FOLDER|-",
+    help="Output; default: beside the input.",
+)
 @overwrite_option
 @option(
     COMMON,
@@ -93,8 +101,8 @@ def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **val
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it (photo-kalette.png with -k auto or a target), or what -o says. Metadata such as
-    GPS is removed.
+    photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
+    folder. Metadata such as GPS is removed.
     """
     settings = settings_from(values, chosen_format(output, file_format))
     run = Run(thread_count(values["threads"]))

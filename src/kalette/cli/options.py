@@ -5,10 +5,13 @@ from dataclasses import fields
 from typing import Any, ClassVar, TypeVar, get_args
 
 import click
+from click.shell_completion import CompletionItem
 
 from kalette.cli.groups import COLORS, COMMON, FILES, K_MEANS, OUTPUT, SIZE_AND_LOOK, option
 from kalette.types import (
     DEFAULT_LIMITS,
+    DEFAULT_MAX_ITER,
+    DEFAULT_TOL,
     MAX_K,
     Dither,
     Effort,
@@ -70,9 +73,19 @@ class ByteCount(click.ParamType[int]):
         unit = value[len(number) :].strip()
         if not (number.isascii() and number.isdigit()) or unit not in self._UNITS:
             raise SettingsError(
-                f"{value!r} is no size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
+                f"{value!r} is not a size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
             )
         return int(number) * self._UNITS[unit]
+
+
+class FileName(click.types.StringParamType):
+    """A path or "-", as text; the shell completes it to a file."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell list files."""
+        return click.Path().shell_complete(ctx, param, incomplete)
 
 
 def _whole(text: Any) -> int:
@@ -102,13 +115,19 @@ _KMEANS = (
         show_default=True,
         help="Starting centroids; any but auto means plain Lloyd, as in the textbooks.",
     ),
-    option(K_MEANS, "--max-iter", type=int, metavar="N", help="Maximum passes of plain Lloyd."),
+    option(
+        K_MEANS,
+        "--max-iter",
+        type=int,
+        metavar="N",
+        help=f"Maximum passes of plain Lloyd; default: {DEFAULT_MAX_ITER}.",
+    ),
     option(
         K_MEANS,
         "--tol",
         type=float,
         metavar="T",
-        help="Stop plain Lloyd when no centroid moves further (0-255 units).",
+        help=f"Stop plain Lloyd when no centroid moves further (0-255 units); default: {DEFAULT_TOL}.",
     ),
     option(K_MEANS, "--seed", type=int, default=0, show_default=True, help="Random seed."),
 )
@@ -133,14 +152,20 @@ _KEEP_COLOR = option(
 
 _SEARCH = (_EFFORT, _KEEP_COLOR, *_KMEANS, _SPACE)
 
-_MAPPING = (
-    option(
+
+def _rate(default: str = "") -> Callable[[_Function], _Function]:
+    """Declare --rate, with a text for its default where the command has no number."""
+    return option(
         SIZE_AND_LOOK,
         "--rate",
         type=float,
         metavar="0..1",
-        help="Quality/size trade-off: 0 quality, 1 smallest; default by effort.",
-    ),
+        show_default=True,
+        help=f"Quality/size trade-off: 0 quality, 1 smallest{default}.",
+    )
+
+
+_DITHERING = (
     option(
         SIZE_AND_LOOK,
         "--dither",
@@ -154,7 +179,7 @@ _MAPPING = (
         "--dither-strength",
         type=float,
         metavar="0..1",
-        help="Dithering strength, 0 (none) to 1 (full).",
+        help="Dithering strength, 0 (none) to 1 (full); default: automatic.",
     ),
 )
 
@@ -182,24 +207,25 @@ _TARGETS = (
     ),
 )
 
+_PALETTE = option(
+    COLORS,
+    "--palette",
+    type=FileName(),
+    metavar="FILE",
+    help="Fixed palette, in its order: hex, css, json, gpl, ase, aco, svg or png.",
+)
+
+_KEEP_HIDDEN = option(
+    COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."
+)
+
 _FILE = (
-    *_TARGETS,
-    *_MAPPING,
-    option(
-        COLORS,
-        "--palette",
-        metavar="FILE",
-        help="Fixed palette, in its order: hex, css, json, gpl, ase, aco, svg or png.",
-    ),
-    option(
-        COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."
-    ),
     option(
         FILES,
         "--format",
         "file_format",
         type=click.Choice(get_args(Format)),
-        help="Format of the output; default from the name given with -o, else png.",
+        help="Format of the output; default: from the name of -o or --in-place, else png.",
     ),
     option(FILES, "--keep-metadata", is_flag=True, help="Keep EXIF (with GPS), XMP and comments."),
 )
@@ -239,13 +265,13 @@ _INPUT = (
         metavar="N",
         default=DEFAULT_LIMITS.max_frames,
         show_default=True,
-        help="Most frames of an input.",
+        help="Maximum number of frames.",
     ),
     option(
         FILES,
         "--allow-truncated",
         is_flag=True,
-        help="Take what can be decoded of a damaged input.",
+        help="Decode the intact part of a damaged file.",
     ),
 )
 
@@ -278,8 +304,8 @@ def quiet_option(function: _Function) -> _Function:
     return _QUIET(function)
 
 
-def colors_option(k: int) -> Callable[[_Function], _Function]:
-    """Add --colors to a command, with k as default."""
+def colors_option(k: int, *, also: str = "") -> Callable[[_Function], _Function]:
+    """Add --colors to a command, with k as default and a further sentence of help."""
     return option(
         COMMON,
         "-k",
@@ -289,18 +315,32 @@ def colors_option(k: int) -> Callable[[_Function], _Function]:
         metavar="N|auto",
         default=k,
         show_default=True,
-        help="Number of colours, 1 to 256; auto: choose from the image. An upper limit with a target.",
+        help="Number of colours, 1 to 256; auto: choose from the image." + also,
     )
 
 
 def settings_options(function: _Function) -> _Function:
     """Add the options of all fields of `Settings` except k to a command."""
-    return _declared((*_SEARCH, *_FILE), function)
+    return _declared(
+        (
+            _EFFORT,
+            *_TARGETS,
+            _rate("; default: by effort or target"),
+            *_DITHERING,
+            _PALETTE,
+            _KEEP_COLOR,
+            _KEEP_HIDDEN,
+            *_KMEANS,
+            _SPACE,
+            *_FILE,
+        ),
+        function,
+    )
 
 
 def version_options(function: _Function) -> _Function:
     """Add the options of all fields of `Settings` except k and targets to a command."""
-    return _declared((*_SEARCH, *_MAPPING), function)
+    return _declared((*_SEARCH, _rate(), *_DITHERING), function)
 
 
 def search_options(function: _Function) -> _Function:

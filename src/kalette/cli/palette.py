@@ -7,8 +7,9 @@ from typing import Any, get_args
 import click
 
 from kalette.batch import STANDARD, require_apart
-from kalette.cli.groups import COMMON, GroupedCommand, option
+from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
 from kalette.cli.options import (
+    FileName,
     colors_option,
     input_options,
     limits_from,
@@ -30,11 +31,11 @@ _BINARY = ("ase", "aco", "png")
 
 
 @click.command(name="palette", cls=GroupedCommand)
-@click.argument("image")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @colors_option(_DEFAULT_K)
-@option(COMMON, "-o", "--output", metavar="FILE|-", help="Output; default: standard output.")
+@option(COMMON, "-o", "--output", type=FileName(), metavar="FILE|-", help="Output; default: standard output.")
 @option(
-    COMMON,
+    FILES,
     "--format",
     "file_format",
     type=click.Choice(get_args(PaletteFormat)),
@@ -51,11 +52,12 @@ _BINARY = ("ase", "aco", "png")
 @overwrite_option
 @search_options
 @input_options
+@option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print the palette and errors only.")
 @threads_option
 def command(image: str, sort: Order, file_format: PaletteFormat | None, **values: Any) -> None:
-    """Show the palette of IMAGE (- is standard input), or export it.
+    """Show the palette of IMAGE, or export it.
 
-    The palette holds the k colours that represent the image best.
+    The palette holds the k colours that represent the image best. IMAGE is a file, or - for standard input.
 
     A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, gpl (GIMP,
     Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
@@ -69,20 +71,22 @@ def command(image: str, sort: Order, file_format: PaletteFormat | None, **values
     elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():
         raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")
     result = _compressed(image, values)
-    for note in result.notes:
-        say(f"{image}: {note}")
+    if not values["quiet"]:
+        for note in result.notes:
+            say(f"{image}: {note}")
     swatches = result.swatches.sorted_by(sort)
     if wanted is None:
         print_swatches(swatches, sys.stdout)
     else:
-        _write(_holdable(swatches, wanted), wanted, target, overwrite=values["overwrite"])
+        holdable = _holdable(swatches, wanted, quiet=values["quiet"])
+        _write(holdable, wanted, target, overwrite=values["overwrite"])
 
 
 def _compressed(image: str, values: dict[str, Any]) -> Result:
     # No dithering and no rate-distortion optimisation: shares by nearest colour.
     settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
     limits = limits_from(values)
-    with codecs_silent(), progress(1, sys.stderr, quiet=False) as next_file:
+    with codecs_silent(), progress(1, sys.stderr, quiet=values["quiet"]) as next_file:
         on_step = next_file(image)
         return compress(
             source_of(image, limits),
@@ -101,15 +105,16 @@ def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat |
     named = palette_format_of(target)
     if asked and asked != named:
         raise SettingsError(
-            f"{target} asks for {named} and --format for {asked}; give one of them, or let them agree"
+            f"{target} asks for {named} and --format for {asked}; give one of them, "
+            "or use the same format in both"
         )
     return named
 
 
-def _holdable(swatches: Swatches, wanted: PaletteFormat) -> Swatches:
+def _holdable(swatches: Swatches, wanted: PaletteFormat, *, quiet: bool) -> Swatches:
     """Drop alpha, with a note, if the format has none."""
     opaque = swatches.opaque() if wanted in OPAQUE_ONLY else swatches
-    if list(opaque) != list(swatches):
+    if not quiet and list(opaque) != list(swatches):
         say(f"{wanted} has no alpha: clear colours are left out and partly clear ones made opaque")
     return opaque
 

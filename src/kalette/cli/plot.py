@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from kalette.batch import STANDARD, require_apart
-from kalette.cli.groups import COMMON, GroupedCommand, option
+from kalette.cli.groups import COMMON, K_MEANS, GroupedCommand, option
 from kalette.cli.options import (
     ColorCounts,
+    FileName,
     input_options,
     kmeans_options,
     limits_from,
@@ -38,7 +39,7 @@ class _Outputs:
 
 # Random initialization by default, so that the convergence is visible.
 @click.command(name="plot", cls=GroupedCommand, context_settings={"default_map": {"init": "random"}})
-@click.argument("image", metavar="IMAGE")
+@click.argument("image", type=FileName(), metavar="IMAGE")
 @option(
     COMMON,
     "-k",
@@ -65,24 +66,24 @@ class _Outputs:
     help="Write the passes as an animation (.gif, .png or .webp); the figure then needs -o.",
 )
 @overwrite_option
+@kmeans_options
 @option(
-    COMMON,
+    K_MEANS,
     "--space",
     type=click.Choice(("srgb", "oklab")),
     default="srgb",
     show_default=True,
     help="The space that is shown.",
 )
-@kmeans_options
 @input_options
 @quiet_option
 @threads_option
 def command(image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, **values: Any) -> None:
-    """Show what K-Means does to the colours of IMAGE (- is standard input).
+    """Show what K-Means does to the colours of IMAGE.
 
-    For each k the figure has the colours in space with their centroids, the same after compression, and for
-    each pass the loss, the largest movement of a centroid and the number of colours that changed theirs. The
-    start is random, so that there is something to see; --init auto shows what compress does.
+    IMAGE is a file, or - for standard input. Each row of the figure shows the colours with their centroids,
+    the compressed colours, and curves of loss, largest movement and reassigned colours. The default start is
+    random, so that convergence is visible; --init auto shows what compress does.
     """
     figure = output or (None if steps else _beside(image))
     outputs = _Outputs(figure, steps, values["space"], values["overwrite"], values["quiet"])

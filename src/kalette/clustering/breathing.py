@@ -14,7 +14,7 @@ from kalette.clustering.distances import nearest_others, squared_distances
 from kalette.color import alpha_kinds_of_points, kinds_present
 from kalette.types import ONE_THREAD, Centroids, Labels, Run, Weights, in_dtype_of
 
-_EXTRA_PASSES = 32  # divided by k: passes are fast with few centroids
+_EXTRA_PASSES = 32  # extra passes, divided by k
 _MIN_IMPROVEMENT = 1e-6  # relative fall of the loss below which a breath has failed
 
 

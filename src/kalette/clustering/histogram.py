@@ -118,7 +118,9 @@ class Histogram:
         """
         for other in others:
             if not isinstance(other, Histogram):
-                raise SettingsError(f"{other!r} is no histogram; give those of pictures, picture.histogram")
+                raise SettingsError(
+                    f"{other!r} is not a histogram; give those of pictures, picture.histogram"
+                )
         parts: Sequence[Histogram] = (self, *others)
         if any(part.colors.shape[1] == 4 for part in parts):
             parts = [part.with_alpha() for part in parts]
@@ -187,7 +189,7 @@ class Histogram:
             When the bytes are not a histogram.
         """
         if not isinstance(data, bytes) or len(data) < _HEAD.size or not data.startswith(_SIGNATURE):
-            raise ReadError("the bytes are no histogram; give what Histogram.to_bytes returned")
+            raise ReadError("the bytes are not a histogram; give what Histogram.to_bytes returned")
         _, channels, shift, size = _HEAD.unpack_from(data)
         body = memoryview(data)[_HEAD.size :]
         if channels not in (3, 4) or shift > _MAX_SHIFT or len(body) != size * _entry_bytes(channels, shift):

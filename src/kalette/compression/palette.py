@@ -80,7 +80,7 @@ class FoundPalette:
         return len(self.colors)
 
     def __repr__(self) -> str:
-        """Say what it is."""
+        """Return the number of colours and the stopping reason."""
         return f"<FoundPalette of {len(self)} colours, {self.stopped_by}>"
 
     @property

@@ -71,7 +71,7 @@ class Picture:
     source: "Picture | None" = None
 
     def __repr__(self) -> str:
-        """Say what it is, without its pixels."""
+        """Return name and size."""
         return f"<Picture {self.name}: {self.width} x {self.height}>"
 
     @property

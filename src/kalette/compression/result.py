@@ -86,7 +86,7 @@ class Result:
     _files: dict[Format, bytes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        """Say what it is, without its pixels."""
+        """Return size, colours and stopping reason."""
         return f"<Result {self.width} x {self.height} in {self.colors_used} colours, {self.stopped_by}>"
 
     @property
@@ -195,7 +195,7 @@ class Result:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of an index in the file, of a sample where a PNG has no palette: 1, 2, 4 or 8; else 1 to 8."""
+        """Bits per index in the file, or per sample of a PNG without palette."""
         if self.settings.format == "png":
             return png_bit_depth(self.to_bytes())
         return bit_depth(len(self.palette))

@@ -16,7 +16,7 @@ from kalette.types import ONE_THREAD, Indices, Palette, Run
 _BAND_ROWS = 256  # one thread's unit of work
 _RUN_UP_ROWS = 16  # mapped before a band and discarded, to hide band borders
 _FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
-_MULTIPLIER_SCALE = 256  # from squared byte steps a bit to squared sixteenths, times 16, a sixteenth of a bit
+_MULTIPLIER_SCALE = 256  # unit conversion: squared byte steps per bit to the kernel's fixed point
 
 
 @dataclass(frozen=True, slots=True)

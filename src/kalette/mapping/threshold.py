@@ -20,7 +20,7 @@ from kalette.types import ONE_THREAD, Indices, Palette, Run
 Mask = Literal["blue-noise", "ordered"]
 
 _BAND_ROWS = 256  # one thread's unit of work; a multiple of the mask heights
-_CONTRAST = 48  # 256ths: less gives isolated specks, more gives banding
+_CONTRAST = 48  # contrast weight in 256ths; low values leave specks, high values band
 _HALF = (1 << 15) - 1  # half of the distance between two entries, in the unit of the kernel
 _BLUE_NOISE = Path(__file__).with_name("blue_noise.bin")  # made by scripts/blue_noise.py
 _BLUE_NOISE_SIDE = 64

@@ -76,7 +76,7 @@ def _codes(data: bytes, name: str) -> list[str]:
     except struct.error as error:
         raise PaletteError(f"{name} is cut short; get the palette again") from error
     except UnicodeDecodeError as error:
-        raise PaletteError(f"{name} is no palette that Kalette knows; it reads {READABLE}") from error
+        raise PaletteError(f"{name} is not a palette that Kalette knows; it reads {READABLE}") from error
     except (ValueError, SettingsError) as error:
         raise PaletteError(f"{name} cannot be read as a palette: {error}") from error
 

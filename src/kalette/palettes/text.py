@@ -38,7 +38,7 @@ def codes_of_hex_text(text: str) -> list[str]:
     for number, line in enumerate(text.splitlines(), 1):
         for word in re.split(r"[\s,;]+", _TRAILING_SHARE.sub("", line)):
             if word and not _COLOR_CODE.fullmatch(word):
-                raise ValueError(f"line {number} says {_excerpt(word)}, which is no colour such as #ff8000")
+                raise ValueError(f"line {number} says {_excerpt(word)}; expected a colour such as #ff8000")
             codes += [as_code(word)] if word else []
     return codes
 
@@ -74,7 +74,7 @@ def _rgb(function: str) -> list[int]:
     """Return the channels of rgb(255 128 0) or rgb(100%, 50%, 0%), with or without alpha."""
     numbers = _CSS_NUMBER.findall(function)
     if len(numbers) not in (3, 4):
-        raise ValueError(f"{_excerpt(function)} is no colour that Kalette reads; write it as #ff8000")
+        raise ValueError(f"{_excerpt(function)} is not a colour that Kalette reads; write it as #ff8000")
     scales = [100 if percent else 255 for _, percent in numbers[:3]]
     scales += [100 if percent else 1 for _, percent in numbers[3:]]
     pairs = zip(numbers, scales, strict=True)
@@ -143,7 +143,7 @@ def codes_of_gimp(text: str) -> list[str]:
             continue
         numbers = [int(word) if word.isascii() and word.isdigit() else 256 for word in line.split()[:3]]
         if len(numbers) < 3 or max(numbers) > 255:
-            raise ValueError(f"line {number} says {_excerpt(line)}, which is no three numbers from 0 to 255")
+            raise ValueError(f"line {number} says {_excerpt(line)}; expected three numbers from 0 to 255")
         codes.append(code_of(numbers))
     return codes
 

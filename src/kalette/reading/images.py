@@ -118,7 +118,7 @@ def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
         label = own_name if isinstance(own_name, str) else name
         return label, open_file_bytes(source, label, limits)
     raise ReadError(
-        f"the source is a {type(source).__name__}; give a path, bytes, an open binary file, "
+        f"the source is of type {type(source).__name__}; give a path, bytes, an open binary file, "
         "a Pillow image or an array"
     )
 
@@ -188,7 +188,9 @@ def _upright_srgb(decoded: Decoded, name: str) -> tuple[Pixels, tuple[str, ...]]
 
 
 def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
-    """Round 16-bit grey to 8 bits; Pillow converts other 16-bit images itself."""
+    """Round 16-bit grey to 8 bits, and undo premultiplied grey; Pillow converts all other modes itself."""
+    if image.mode == "La":
+        return image.convert("LA")
     if image.mode in _16_BIT_GREY:
         values = np.asarray(image).astype(np.uint16)
         grey, key = Image.fromarray(bytes_from_16_bits(values)), image.info.get("transparency")

@@ -68,8 +68,8 @@ class Settings:
         PSNR floor, which is measured in sRGB.
     dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
         How to mix colours that the palette lacks: error diffusion, or a threshold mask. "auto" diffuses
-        gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering looks
-        better and measures worse.
+        gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering
+        improves appearance but lowers PSNR and SSIM.
     dither_strength : float or None
         Dithering strength, 0 (none) to 1 (full); None: automatic.
     rate : float or None

@@ -97,7 +97,7 @@ def _replaceable_status(path: Path) -> os.stat_result | None:
         return status
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError
-    raise WriteError(f"{path} is no regular file; choose another name, or write to standard output (-)")
+    raise WriteError(f"{path} is not a regular file; choose another name, or write to standard output (-)")
 
 
 def _write(temporary: Path, data: bytes, old: os.stat_result | None) -> None:

@@ -6,9 +6,9 @@ WINDOW = 32768  # the longest distance of a match
 SHORTEST_MATCH = 3  # entries
 
 _DISTANCE_CODE = 3 * BIT  # without its extra bits
-_PLAIN_DISTANCES_LOG2 = 2  # up to 4 there are none
+_PLAIN_DISTANCES_LOG2 = 2  # largest distance without extra bits: 4
 _SHORT_LENGTH_CODE, _LONG_LENGTH_CODE = 7 * BIT // 2, 9 * BIT // 2
-_SHORT_LENGTHS = 10  # up to here a length code has no extra bits
+_SHORT_LENGTHS = 10  # longest match length without extra bits
 _HUFFMAN_GAIN = 3 * BIT // 2  # what Huffman coding takes off a literal of log2 k bits
 MOST_ENTRIES = 256  # of a palette
 

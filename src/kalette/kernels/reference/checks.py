@@ -102,7 +102,7 @@ def require_bounded_cost(
     most, width = _most_cost(points, weights, palette, multiplier), points.shape[1]
     if most > _MOST_ROW_COST // width:
         raise ValueError(
-            f"a pixel may cost {most}, and {width} of a row more than {_MOST_ROW_COST}; "
+            f"a pixel can cost up to {most}; a row of {width} pixels would exceed {_MOST_ROW_COST}; "
             "give lower weights or a lower multiplier"
         )
 

@@ -75,7 +75,7 @@ class MatchSearch:
     def run(self, candidates: Sequence[Sequence[int]]) -> list[Step]:
         """Return the last step of the cheapest path to the end of each pixel.
 
-        Candidates are for each pixel how far back the sources of far matches lie.
+        `candidates[x]`: distances back to the sources of the far matches of pixel x.
         """
         for x in range(self.diffusion.width):
             for back in candidates[x]:
@@ -86,9 +86,9 @@ class MatchSearch:
         return self.steps
 
     def add_far_match(self, x: int, back: int) -> None:
-        """Give a far match a lane, unless it has one.
+        """Assign a lane to a far match that has none.
 
-        Of the next few lanes it takes the first whose match would be started anew.
+        The first of the next `_TRIED_LANES` whose current match is not worth extending.
         """
         for _ in range(_TRIED_LANES if back not in self.backs else 0):
             number, lane = self.next, _NEAR_MATCHES + self.next

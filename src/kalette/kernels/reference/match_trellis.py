@@ -36,7 +36,7 @@ class DigramIndex:
     """The places in the rows above of each pair of adjacent entries."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without digrams."""
         self.places: dict[tuple[int, int], list[int]] = defaultdict(list)
 
     def latest_first(self, first: int, second: int) -> list[int]:

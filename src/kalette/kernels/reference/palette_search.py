@@ -8,7 +8,7 @@ class PaletteSearch:
     """Entries (k, d), and their search."""
 
     def __init__(self, palette: NDArray[np.int16]) -> None:
-        """Take the entries."""
+        """Index the palette entries."""
         self.entries = palette.astype(np.int64)
 
     def nearest(self, targets: NDArray[np.int64]) -> NDArray[np.intp]:

@@ -42,8 +42,8 @@ def map_rate_distortion(
     multiplier : int
         Lagrange multiplier: distortion per 1/16 bit. 0 gives each pixel the entry nearest to its target.
     match_depth : int
-        Earlier places of the next two entries, in the rows above, that are tried as matches at each pixel;
-        with 0 there are near matches alone.
+        Maximum number of earlier occurrences of the next two entries, in the rows above, tried as far matches
+        per pixel; 0: near matches only.
 
     Returns
     -------

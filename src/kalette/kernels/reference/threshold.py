@@ -17,7 +17,7 @@ class ThresholdMapper:
     """A palette, and the weight of contrast."""
 
     def __init__(self, palette: NDArray[np.int16], contrast: int) -> None:
-        """Take them."""
+        """Index the palette entries and find their kinds of alpha."""
         self.search, self.contrast = PaletteSearch(palette), contrast
         self.entries, self.kinds = self.search.entries, _alpha_kinds(palette)
 

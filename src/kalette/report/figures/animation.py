@@ -76,9 +76,9 @@ def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = Fa
 
     Examples
     --------
-    >>> require_steps_writable("steps.mp4")
+    >>> require_steps_writable("a.mp4")
     Traceback (most recent call last):
-    kalette.SettingsError: steps.mp4 is no animation that can be written; end it in .gif, .png or .webp
+    kalette.SettingsError: the extension of a.mp4 is not an animation format; end it in .gif, .png or .webp
     """
     _format_of(Path(path))
     require_room(Path(path), overwrite=overwrite)
@@ -86,7 +86,9 @@ def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = Fa
 
 def _format_of(path: Path) -> AnimationFormat:
     if path.suffix.lower() not in ANIMATION_FORMATS:
-        raise SettingsError(f"{path} is no animation that can be written; end it in .gif, .png or .webp")
+        raise SettingsError(
+            f"the extension of {path} is not an animation format; end it in .gif, .png or .webp"
+        )
     return ANIMATION_FORMATS[path.suffix.lower()]
 
 

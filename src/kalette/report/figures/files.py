@@ -71,7 +71,7 @@ def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -
     --------
     >>> require_writable("grid.jpg")
     Traceback (most recent call last):
-    kalette.SettingsError: grid.jpg is no figure that can be written; end it in .png, .svg or .pdf
+    kalette.SettingsError: the extension of grid.jpg is not a figure format; end it in .png, .svg or .pdf
     """
     _format_of(Path(path))
     require_room(Path(path), overwrite=overwrite)
@@ -80,5 +80,5 @@ def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -
 def _format_of(path: Path) -> str:
     file_format = path.suffix.lower().removeprefix(".")
     if file_format not in ENDINGS:
-        raise SettingsError(f"{path} is no figure that can be written; end it in .png, .svg or .pdf")
+        raise SettingsError(f"the extension of {path} is not a figure format; end it in .png, .svg or .pdf")
     return file_format

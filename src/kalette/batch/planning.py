@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kalette.types import Format, Settings, SettingsError
+from kalette.types import Format, Settings, SettingsError, require_all, require_format, require_kind
 from kalette.writing import SUFFIXES, format_of
 
 _NAME_OF_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
@@ -34,6 +34,9 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     >>> chosen_format("small.webp", None), chosen_format(None, "gif"), chosen_format(None, None)
     ('webp', 'gif', 'png')
     """
+    _require_output(output)
+    if asked is not None:
+        require_format(asked)
     if output is None or output == STANDARD or _is_folder(output):
         return asked or "png"
     if not Path(output).suffix:
@@ -59,6 +62,7 @@ def tag_of(settings: Settings) -> str:
     >>> tag_of(Settings(max_bytes=200_000))
     'kalette'
     """
+    require_kind("settings", settings, Settings, "give kalette.Settings(...)")
     chosen = settings.k == "auto" or settings.palette is not None or settings.has_target
     return "kalette" if chosen else f"k{settings.k}"
 
@@ -84,6 +88,7 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     Traceback (most recent call last):
     kalette.SettingsError: - has no place that a result could take; leave out --in-place
     """
+    _require_names("inputs", inputs)
     plans = [Planned(name, os.path.realpath(name)) for name in inputs]
     for name in inputs:
         if name == STANDARD:
@@ -113,6 +118,7 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
     (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
     """
+    _require_names("inputs", inputs)
     bare = {name: str(Path(name).parent / Path(name).stem) for name in inputs}
     input_of = {stem: name for name, stem in bare.items()}
     results = {
@@ -147,6 +153,10 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     >>> plan(["photo.jpg"], None, "k256", "png")
     [Planned(input='photo.jpg', output='photo-k256.png')]
     """
+    _require_names("inputs", inputs)
+    _require_output(output)
+    require_kind("tag", tag, str, 'give a text, such as "k256"')
+    require_format(file_format)
     if len(inputs) > 1 and output is not None and not _is_folder(output):
         raise SettingsError(
             f"{len(inputs)} inputs cannot go to the one output {output}; name a folder with -o"
@@ -180,10 +190,21 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     Traceback (most recent call last):
     kalette.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
     """
+    require_kind("output", output, str, "give a path as text")
+    _require_names("others", others)
+    require_kind("option", option, str, "give a text, which may be empty")
     for name in others:
         if name != STANDARD and not set(_identity(name)).isdisjoint(_identity(output)):
             way_out = f"name another file with {option}" if option else "choose another name"
             raise SettingsError(f"{output} would overwrite {name}; {way_out}")
+
+
+def _require_names(name: str, values: Sequence[str]) -> None:
+    require_all(name, values, str, "give a list of paths, each a text")
+
+
+def _require_output(output: str | None) -> None:
+    require_kind("output", output, str | None, "give a path as text, or None")
 
 
 def _is_folder(output: str) -> bool:

@@ -18,8 +18,13 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    is_bytes,
     require_flag,
+    require_kind,
+    require_run,
+    require_whole,
     tells_of_memory,
+    wrong,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +75,13 @@ class Picture:
     threads: int = 1
     source: "Picture | None" = None
 
+    def __post_init__(self) -> None:
+        """Check the pixels, the name and the threads."""
+        if not is_bytes(self.pixels, 3) or not self.pixels.size:
+            raise wrong("pixels", self.pixels, "give an array (H, W, 3 or 4) of uint8, or use kalette.open")
+        require_kind("name", self.name, str, "give a text")
+        require_whole("threads", self.threads)
+
     def __repr__(self) -> str:
         """Say what it is, without its pixels."""
         return f"<Picture {self.name}: {self.width} x {self.height}>"
@@ -105,6 +117,7 @@ class Picture:
         """
         from kalette.clustering import quality_curve
 
+        require_run(run)
         return quality_curve(self.histogram, run=run or Run(self.threads))
 
     def compress(
@@ -124,6 +137,8 @@ class Picture:
         Without partial transparency, partly clear pixels become clear or opaque. Hidden colours become black
         unless they are kept.
         """
+        require_kind("constraints", constraints, Constraints, "give Constraints.of(settings)")
+        require_kind("settings", settings, Settings, "give kalette.Settings(...)")
         picture, notes = self, tuple[str, ...]()
         if constraints.has_alpha:
             picture = picture._with_alpha
@@ -198,8 +213,7 @@ def open_picture(
     >>> open_picture(np.zeros((2, 3), np.uint8))
     <Picture the array: 3 x 2>
     """
-    if run is not None and not isinstance(run, Run):
-        raise SettingsError(f"run is {run!r}; give kalette.Run(...), or leave it out")
+    require_run(run)
     require_flag("first_frame", first_frame)
     require_flag("keep_metadata", keep_metadata)
     if isinstance(source, Picture):

@@ -26,8 +26,10 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    is_number,
     require_function,
     tells_of_memory,
+    wrong,
 )
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
@@ -117,6 +119,8 @@ class Comparison:
 
     def point_at(self, k: int) -> CurvePoint:
         """Return the point of the curve with the nearest k."""
+        if not is_number(k):
+            raise wrong("k", k, "give a number of colours, such as 16")
         return min(self.curve, key=lambda point: abs(point.k - k))
 
     def _repr_png_(self) -> bytes:
@@ -222,7 +226,7 @@ def _require_no_target(settings: Settings) -> None:
 def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
     """Return the numbers of colours as a list, validated."""
     if isinstance(ks, str) or not isinstance(ks, Iterable):
-        raise SettingsError(f"ks is {ks!r}; give numbers of colours, such as [2, 4, 8]")
+        raise wrong("ks", ks, "give numbers of colours, such as [2, 4, 8]")
     if "k" in options:
         raise SettingsError("k is given beside ks; put all numbers of colours in ks")
     numbers: list[int] = []

@@ -17,6 +17,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     WriteError,
+    require_fields,
     require_flag,
     require_function,
     require_kind,
@@ -59,8 +60,7 @@ class Job:
 
     def __post_init__(self) -> None:
         """Check the types of the values."""
-        for name, kind in (("input", str), ("output", str), ("settings", Settings), ("limits", Limits)):
-            require_kind(name, getattr(self, name), kind, f"give a {kind.__name__}")
+        require_fields(self, {"input": str, "output": str, "settings": Settings, "limits": Limits})
         for name in ("first_frame", "overwrite", "in_place", "skip_if_larger"):
             require_flag(name, getattr(self, name))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kalette.types import Format, Settings, SettingsError, require_all, require_format, require_kind
+from kalette.types import Format, Settings, SettingsError, brief, require_all, require_format, require_kind
 from kalette.writing import SUFFIXES, format_of
 
 _NAME_OF_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
@@ -89,7 +89,7 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     kalette.SettingsError: - has no place that a result could take; leave out --in-place
     """
     _require_names("inputs", inputs)
-    plans = [Planned(name, os.path.realpath(name)) for name in inputs]
+    plans = [Planned(name, _real_path(name)) for name in inputs]
     for name in inputs:
         if name == STANDARD:
             raise SettingsError("- has no place that a result could take; leave out --in-place")
@@ -207,6 +207,13 @@ def _require_output(output: str | None) -> None:
     require_kind("output", output, str | None, "give a path as text, or None")
 
 
+def _real_path(name: str) -> str:
+    try:
+        return os.path.realpath(name)
+    except ValueError as error:
+        raise SettingsError(f"{brief(name)} cannot be a path ({error}); choose another name") from error
+
+
 def _is_folder(output: str) -> bool:
     return output.endswith(("/", "\\")) or Path(output).is_dir()
 
@@ -223,7 +230,7 @@ def _output_of(name: str, output: str | None, ending: str) -> str:
 def _require_distinct(plans: Sequence[Planned]) -> None:
     seen: dict[Path, str] = {}
     for planned in plans:
-        place = Path(os.path.realpath(planned.output))
+        place = Path(_real_path(planned.output))
         if place in seen:
             both = f"{seen[place]} and {planned.input}"
             raise SettingsError(
@@ -244,5 +251,5 @@ def _identity(name: str) -> tuple[object, ...]:
     try:
         status = Path(name).stat()
     except (OSError, ValueError):  # it does not exist, or the name is invalid
-        return (os.path.realpath(name),)
-    return (os.path.realpath(name), (status.st_dev, status.st_ino))
+        return (_real_path(name),)
+    return (_real_path(name), (status.st_dev, status.st_ino))

@@ -343,7 +343,7 @@ def _require_finite_squares(points: Points, weight: float) -> None:
     """Raise where squared distances exceed the numbers of the dtype, or their weighted sum a float64."""
     largest = max(float(points.max()), -float(points.min()))
     square = 4 * points.shape[1] * largest * largest  # of the longest distance that there can be
-    if square > np.finfo(points.dtype).max or square * weight > np.finfo(np.float64).max:
+    if square > float(np.finfo(points.dtype).max) or square * weight > float(np.finfo(np.float64).max):
         raise SettingsError(
             f"X holds numbers as large as {largest:g}, whose squares {points.dtype} cannot hold; scale X down"
         )

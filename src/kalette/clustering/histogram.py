@@ -4,6 +4,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from kalette.types import (
     SettingsError,
     brief,
     is_bytes,
+    require_choice,
     require_whole,
     wrong,
 )
@@ -104,6 +106,7 @@ class Histogram:
         >>> cloud.points.tolist(), cloud.weights.tolist()
         ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
         """
+        require_choice("space", space, get_args(Space))
         return self._in_oklab if space == "oklab" else self._in_srgb
 
     def _pyramid(self, space: Space) -> CubePyramid:

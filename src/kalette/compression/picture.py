@@ -19,6 +19,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     is_bytes,
+    require_fields,
     require_flag,
     require_kind,
     require_run,
@@ -76,10 +77,11 @@ class Picture:
     source: "Picture | None" = None
 
     def __post_init__(self) -> None:
-        """Check the pixels, the name and the threads."""
+        """Check the types of what was read."""
         if not is_bytes(self.pixels, 3) or not self.pixels.size:
             raise wrong("pixels", self.pixels, "give an array (H, W, 3 or 4) of uint8, or use kalette.open")
-        require_kind("name", self.name, str, "give a text")
+        require_fields(self, {"name": str, "notes": tuple})
+        require_kind("source", self.source, Picture | None, "give the picture as read, or None")
         require_whole("threads", self.threads)
 
     def __repr__(self) -> str:
@@ -117,8 +119,9 @@ class Picture:
         """
         from kalette.clustering import quality_curve
 
-        require_run(run)
-        return quality_curve(self.histogram, run=run or Run(self.threads))
+        wanted = Run(self.threads) if run is None else run
+        require_run(wanted)
+        return quality_curve(self.histogram, run=wanted)
 
     def compress(
         self,
@@ -213,6 +216,7 @@ def open_picture(
     >>> open_picture(np.zeros((2, 3), np.uint8))
     <Picture the array: 3 x 2>
     """
+    run = Run() if run is None else run
     require_run(run)
     require_flag("first_frame", first_frame)
     require_flag("keep_metadata", keep_metadata)
@@ -231,7 +235,7 @@ def open_picture(
         image.metadata,
         image.notes,
         time.perf_counter() - started,
-        (run or Run()).threads,
+        run.threads,
     )
 
 

@@ -28,6 +28,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
+    require_fields,
     require_format,
 )
 from kalette.writing import (
@@ -83,6 +84,11 @@ class Result:
     run: Run = ONE_THREAD
     backend: str = kernels.BACKEND
     _files: dict[Format, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the types of what compressing gave."""
+        kinds = {"picture": Picture, "settings": Settings, "point": OperatingPoint, "found": FoundPalette}
+        require_fields(self, kinds | {"indexed": Indexed, "notes": tuple, "run": Run})
 
     def __repr__(self) -> str:
         """Say what it is, without its pixels."""

@@ -60,9 +60,10 @@ def points_and_indices(X: Any, idx: Any, K: Any) -> tuple[Floats, Indices]:
     """Return points (N, d) and the index of each one's centroid, 0 to K - 1, or raise."""
     require_whole("K", K, most=_MOST)
     points = points_of("X", X)
-    indices = np.asarray(numbers_of("idx", idx) if np.size(idx) == 0 else idx)
-    whole = indices.dtype.kind in "iu" or indices.size == 0
-    if indices.shape != points.shape[:1] or not whole or not ((indices >= 0) & (indices < K)).all():
+    numbers = numbers_of("idx", idx)
+    indices = np.zeros(numbers.shape, np.intp) if numbers.size == 0 else np.asarray(idx)
+    possible = indices.dtype.kind in "iu" and ((numbers >= 0) & (numbers < K)).all()
+    if indices.shape != points.shape[:1] or not possible:
         raise wrong("idx", idx, f"give {len(points)} whole numbers from 0 to {K - 1}, one for each point")
     return points, indices
 

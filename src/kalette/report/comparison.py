@@ -26,7 +26,10 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    elements_of,
     is_number,
+    require_all,
+    require_fields,
     require_function,
     tells_of_memory,
     wrong,
@@ -99,6 +102,12 @@ class Comparison:
     recommended_k: int
     color_count: int
     notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check the types of what was compared."""
+        require_all("rows", self.rows, ComparisonRow, "give those of kalette.compare")
+        require_all("curve", self.curve, CurvePoint, "give that of kalette.compare", least=1)
+        require_fields(self, {"recommended_k": int, "color_count": int, "notes": tuple})
 
     def __repr__(self) -> str:
         """Show the numbers of colours and the recommendation."""
@@ -225,12 +234,11 @@ def _require_no_target(settings: Settings) -> None:
 
 def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
     """Return the numbers of colours as a list, validated."""
-    if isinstance(ks, str) or not isinstance(ks, Iterable):
-        raise wrong("ks", ks, "give numbers of colours, such as [2, 4, 8]")
+    asked = elements_of("ks", ks, "give numbers of colours, such as [2, 4, 8]")
     if "k" in options:
         raise SettingsError("k is given beside ks; put all numbers of colours in ks")
     numbers: list[int] = []
-    for k in ks:
+    for k in asked:
         number = Settings(k=k).k
         if number == "auto":
             raise SettingsError(

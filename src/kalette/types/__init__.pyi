@@ -12,10 +12,12 @@ from .arrays import is_bytes as is_bytes
 from .arrays import numbers_of as numbers_of
 from .arrays import points_of as points_of
 from .checks import as_path as as_path
+from .checks import elements_of as elements_of
 from .checks import is_number as is_number
 from .checks import is_whole as is_whole
 from .checks import require_all as require_all
 from .checks import require_choice as require_choice
+from .checks import require_fields as require_fields
 from .checks import require_flag as require_flag
 from .checks import require_function as require_function
 from .checks import require_kind as require_kind

@@ -2,11 +2,11 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from types import UnionType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from kalette.types.errors import SettingsError
 from kalette.types.wording import brief
@@ -118,6 +118,36 @@ def require_kind(name: str, value: object, kind: type | UnionType, way_out: str)
         raise wrong(name, value, way_out)
 
 
+def require_fields(owner: object, kinds: Mapping[str, type]) -> None:
+    """Raise unless the attributes of an object are of these types.
+
+    Examples
+    --------
+    >>> require_fields(1j, {"real": float, "imag": int})
+    Traceback (most recent call last):
+    kalette.SettingsError: imag is 1.0; give a int
+    """
+    for name, kind in kinds.items():
+        require_kind(name, getattr(owner, name), kind, f"give a {kind.__name__}")
+
+
+def elements_of(name: str, values: object, way_out: str) -> tuple[Any, ...]:
+    """Return the elements of an iterable, or raise unless it is one (text is none).
+
+    Examples
+    --------
+    >>> elements_of("ks", (k for k in (2, 4)), "give numbers of colours, such as [2, 4, 8]")
+    (2, 4)
+    >>> elements_of("ks", "2,4", "give numbers of colours, such as [2, 4, 8]")
+    Traceback (most recent call last):
+    kalette.SettingsError: ks is '2,4'; give numbers of colours, such as [2, 4, 8]
+    """
+    without_dimensions = getattr(values, "shape", None) == ()  # a NumPy array that only seems iterable
+    if isinstance(values, str) or not isinstance(values, Iterable) or without_dimensions:
+        raise wrong(name, values, way_out)
+    return tuple(values)
+
+
 def require_all(name: str, values: object, kind: type, way_out: str, *, least: int = 0) -> None:
     """Raise unless the value is a list or tuple (no text) with at least so many elements, all of a type.
 
@@ -127,12 +157,9 @@ def require_all(name: str, values: object, kind: type, way_out: str, *, least: i
     Traceback (most recent call last):
     kalette.SettingsError: inputs is 'a.png'; give a list of paths
     """
-    listed: Sequence[object] = values if isinstance(values, Sequence) else ""
-    if (
-        isinstance(listed, str | bytes)
-        or len(listed) < least
-        or not all(isinstance(each, kind) for each in listed)
-    ):
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes) or len(values) < least:
+        raise wrong(name, values, way_out)
+    if not all(isinstance(value, kind) for value in values):
         raise wrong(name, values, way_out)
 
 

@@ -131,7 +131,7 @@ ONE_THREAD = Run(threads=1)
 
 
 def require_run(run: object) -> None:
-    """Raise unless the value is a `Run` or None.
+    """Raise unless the value is a `Run`.
 
     Examples
     --------
@@ -139,4 +139,4 @@ def require_run(run: object) -> None:
     Traceback (most recent call last):
     kalette.SettingsError: run is 4; give kalette.Run(...), or leave it out
     """
-    require_kind("run", run, Run | None, "give kalette.Run(...), or leave it out")
+    require_kind("run", run, Run, "give kalette.Run(...), or leave it out")

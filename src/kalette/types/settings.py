@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, TypeGuard, get_args
 
-from kalette.types.checks import is_number, is_whole, require_choice, require_flag, require_whole, wrong
+from kalette.types.checks import (
+    elements_of,
+    is_number,
+    is_whole,
+    require_choice,
+    require_flag,
+    require_whole,
+    wrong,
+)
 from kalette.types.color_codes import as_code
 from kalette.types.errors import SettingsError
 
@@ -268,9 +276,8 @@ def require_format(file_format: object) -> None:
 
 def _codes(name: str, colors: Any) -> tuple[str, ...]:
     """Return the codes of colours."""
-    if isinstance(colors, str) or not isinstance(colors, Iterable):
-        raise wrong(name, colors, "give a sequence of colours, as kalette.read_palette does")
-    codes = tuple(as_code(color) for color in colors)
+    elements = elements_of(name, colors, "give a sequence of colours, as kalette.read_palette does")
+    codes = tuple(as_code(color) for color in elements)
     if name == "palette" and not 1 <= len(codes) <= MAX_K:
         raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
     return codes

@@ -57,7 +57,8 @@ def test_the_passes_reported_are_those_of_the_result(photo_histogram):
 def test_a_translucent_color_suits_a_histogram_without_alpha(options, k):
     settings, histogram = Settings(**options), count(sample_pixels(24, 16))
     found = find_palette(histogram, Constraints.of(settings), settings, k)
-    assert found.colors.shape == (len(found), 4) and len(found) <= k
+    assert found.colors.shape == (len(found), 4)
+    assert len(found) <= k
     assert found.colors[0].tolist() == [255, 0, 0, 128]
     assert (found.colors[1:, 3] == 255).all()
 

@@ -136,7 +136,7 @@ def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
 
     Raises
     ------
-    ValueError
+    SettingsError
         When K is below 1 or above N.
 
     Examples
@@ -173,7 +173,7 @@ def run_kmeans(
 
     Raises
     ------
-    ValueError
+    SettingsError
         When the shapes do not match or a value is not finite.
 
     References

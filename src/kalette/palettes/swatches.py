@@ -217,7 +217,7 @@ def palette_format_of(path: str | os.PathLike[str]) -> PaletteFormat:
 
     Examples
     --------
-    >>> palette_format_of(Path("brand.ase")), palette_format_of(Path("brand.txt"))
+    >>> palette_format_of("brand.ase"), palette_format_of("brand.txt")
     ('ase', 'hex')
     """
     path = as_path("the path", path)

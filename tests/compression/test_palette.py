@@ -52,6 +52,23 @@ def test_the_passes_reported_are_those_of_the_result(photo_histogram):
     assert len(found.path) == len(found.losses) == len(told) + 1
 
 
+@pytest.mark.parametrize("options", [{"keep_colors": ("#ff000080",)}, {"palette": ("#ff000080", "#ffffff")}])
+@pytest.mark.parametrize("k", [2, 4, 256])
+def test_a_translucent_color_suits_a_histogram_without_alpha(options, k):
+    settings, histogram = Settings(**options), count(sample_pixels(24, 16))
+    found = find_palette(histogram, Constraints.of(settings), settings, k)
+    assert found.colors.shape == (len(found), 4)
+    assert len(found) <= k
+    assert found.colors[0].tolist() == [255, 0, 0, 128]
+    assert (found.colors[1:, 3] == 255).all()
+
+
+def test_an_opaque_color_suits_a_histogram_with_alpha():
+    settings, histogram = Settings(keep_colors=("#ff0000",)), count(sample_pixels(24, 16)).with_alpha()
+    found = find_palette(histogram, Constraints.of(settings), settings, 4)
+    assert found.colors[0].tolist() == [255, 0, 0, 255]
+
+
 @pytest.fixture
 def photo_histogram():
     return count(sample_pixels(192, 128))

@@ -149,8 +149,8 @@ def test_a_start_from_too_few_points_is_refused(K):
         init_centroids(np.zeros((3, 2)), K, seed=0)
 
 
-def test_learn_imports_numpy_only():
+def test_learn_imports_numpy_only_beside_the_checks_of_its_arguments():
     tree = ast.parse(Path(learn.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    assert imported == {"dataclasses", "typing", "numpy", "numpy.typing"}
+    assert imported == {"dataclasses", "typing", "numpy", "numpy.typing", "kalette.learn.arguments"}

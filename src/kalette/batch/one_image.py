@@ -17,7 +17,11 @@ from kalette.types import (
     Settings,
     SettingsError,
     WriteError,
+    require_fields,
     require_flag,
+    require_function,
+    require_kind,
+    require_run,
     size_text,
 )
 from kalette.writing import format_of, require_room, write_whole
@@ -56,9 +60,7 @@ class Job:
 
     def __post_init__(self) -> None:
         """Check the types of the values."""
-        for name, kind in (("input", str), ("output", str), ("settings", Settings), ("limits", Limits)):
-            if not isinstance(value := getattr(self, name), kind):
-                raise SettingsError(f"{name} is {value!r}; give a {kind.__name__}")
+        require_fields(self, {"input": str, "output": str, "settings": Settings, "limits": Limits})
         for name in ("first_frame", "overwrite", "in_place", "skip_if_larger"):
             require_flag(name, getattr(self, name))
 
@@ -105,6 +107,10 @@ def compress_file(
     KaletteError
         When the image cannot be compressed or written; no file is left behind.
     """
+    require_kind("the job", job, Job, "give kalette.batch.Job(...)")
+    require_function("read_standard", read_standard)
+    require_function("write_standard", write_standard)
+    require_run(run)
     _require_writable(job)
     for name, stream in ((job.input, read_standard), (job.output, write_standard)):
         if name == STANDARD and stream is None:
@@ -123,8 +129,6 @@ def compress_file(
 
 
 def _require_writable(job: Job) -> None:
-    if not isinstance(job, Job):
-        raise SettingsError(f"the job is {job!r}; give kalette.batch.Job(...)")
     if job.output == STANDARD or job.in_place:
         return
     named = format_of(Path(job.output))

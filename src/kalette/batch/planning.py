@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kalette.types import Format, Settings, SettingsError
+from kalette.types import Format, Settings, SettingsError, brief, require_all, require_format, require_kind
 from kalette.writing import SUFFIXES, format_of
 
 _NAME_OF_RESULT = re.compile(r"(.+)-(?:k[0-9]{1,3}|kalette)", re.DOTALL)
@@ -34,6 +34,9 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     >>> chosen_format("small.webp", None), chosen_format(None, "gif"), chosen_format(None, None)
     ('webp', 'gif', 'png')
     """
+    _require_output(output)
+    if asked is not None:
+        require_format(asked)
     if output is None or output == STANDARD or _is_folder(output):
         return asked or "png"
     if not Path(output).suffix:
@@ -60,6 +63,7 @@ def tag_of(settings: Settings) -> str:
     >>> tag_of(Settings(max_bytes=200_000))
     'kalette'
     """
+    require_kind("settings", settings, Settings, "give kalette.Settings(...)")
     chosen = settings.k == "auto" or settings.palette is not None or settings.has_target
     return "kalette" if chosen else f"k{settings.k}"
 
@@ -85,7 +89,8 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     Traceback (most recent call last):
     kalette.SettingsError: standard input cannot be replaced; leave out --in-place
     """
-    plans = [Planned(name, os.path.realpath(name)) for name in inputs]
+    _require_names("inputs", inputs)
+    plans = [Planned(name, _real_path(name)) for name in inputs]
     for name in inputs:
         if name == STANDARD:
             raise SettingsError("standard input cannot be replaced; leave out --in-place")
@@ -114,6 +119,7 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     >>> without_results(["a-k16.png", "a.jpg", "b-k16.png"])
     (['a.jpg', 'b-k16.png'], {'a-k16.png': 'a.jpg'})
     """
+    _require_names("inputs", inputs)
     bare = {name: str(Path(name).parent / Path(name).stem) for name in inputs}
     input_of = {stem: name for name, stem in bare.items()}
     results = {
@@ -148,6 +154,10 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
     >>> plan(["photo.jpg"], None, "k256", "png")
     [Planned(input='photo.jpg', output='photo-k256.png')]
     """
+    _require_names("inputs", inputs)
+    _require_output(output)
+    require_kind("tag", tag, str, 'give a text, such as "k256"')
+    require_format(file_format)
     if len(inputs) > 1 and output is not None and not _is_folder(output):
         raise SettingsError(
             f"{len(inputs)} inputs cannot go to the one output {output}; name a folder with -o"
@@ -181,10 +191,28 @@ def require_apart(output: str, others: Sequence[str], option: str) -> None:
     Traceback (most recent call last):
     kalette.SettingsError: photo.png would overwrite ./photo.png; name another file with --figure
     """
+    require_kind("output", output, str, "give a path as text")
+    _require_names("others", others)
+    require_kind("option", option, str, "give a text, which may be empty")
     for name in others:
         if name != STANDARD and not set(_identity(name)).isdisjoint(_identity(output)):
             way_out = f"name another file with {option}" if option else "choose another name"
             raise SettingsError(f"{output} would overwrite {name}; {way_out}")
+
+
+def _require_names(name: str, values: Sequence[str]) -> None:
+    require_all(name, values, str, "give a list of paths, each a text")
+
+
+def _require_output(output: str | None) -> None:
+    require_kind("output", output, str | None, "give a path as text, or None")
+
+
+def _real_path(name: str) -> str:
+    try:
+        return os.path.realpath(name)
+    except ValueError as error:
+        raise SettingsError(f"{brief(name)} cannot be a path ({error}); choose another name") from error
 
 
 def _is_folder(output: str) -> bool:
@@ -203,7 +231,7 @@ def _output_of(name: str, output: str | None, ending: str) -> str:
 def _require_distinct(plans: Sequence[Planned]) -> None:
     seen: dict[Path, str] = {}
     for planned in plans:
-        place = Path(os.path.realpath(planned.output))
+        place = Path(_real_path(planned.output))
         if place in seen:
             both = f"{seen[place]} and {planned.input}"
             raise SettingsError(
@@ -224,5 +252,5 @@ def _identity(name: str) -> tuple[object, ...]:
     try:
         status = Path(name).stat()
     except (OSError, ValueError):  # it does not exist, or the name is invalid
-        return (os.path.realpath(name),)
-    return (os.path.realpath(name), (status.st_dev, status.st_ino))
+        return (_real_path(name),)
+    return (_real_path(name), (status.st_dev, status.st_ino))

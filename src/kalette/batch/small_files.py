@@ -8,7 +8,7 @@ from threading import Event
 
 from kalette.batch.one_image import Job, Outcome, compress_file
 from kalette.batch.planning import STANDARD
-from kalette.types import Run
+from kalette.types import Run, require_all, thread_count
 
 # A photograph of 4 megapixels as JPEG, or of half a megapixel as PNG: 24 of the latter take 0.67 of the time
 # of running them one by one on two threads.
@@ -34,6 +34,13 @@ def side_by_side(
         The job and the future of its outcome, or None if the caller has to run the job, on all threads.
         Closing the generator cancels running jobs and drops pending ones.
     """
+    require_all("jobs", jobs, Job, "give a list of kalette.batch.Job(...)")
+    return _side_by_side(jobs, thread_count(threads))
+
+
+def _side_by_side(
+    jobs: Sequence[Job], threads: int
+) -> Generator[tuple[Job, Future[Outcome] | None], None, None]:
     if threads == 1 or len(jobs) == 1:
         yield from ((job, None) for job in jobs)
         return

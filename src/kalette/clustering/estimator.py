@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Iterator
-from numbers import Integral, Real
 from random import Random
 from typing import Any, Literal, Self
 
@@ -23,8 +22,13 @@ from kalette.types import (
     Run,
     SettingsError,
     Weights,
+    brief,
     in_dtype_of,
+    is_number,
+    is_whole,
+    numbers_of,
     thread_count,
+    wrong,
 )
 
 try:
@@ -146,9 +150,12 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         points: Points = validate_data(self, X, dtype=_DTYPES, order="C")
         if len(points) < self.n_clusters:
             raise ValueError(
-                f"n_samples={len(points)} should be >= n_clusters={self.n_clusters}; ask for fewer clusters"
+                f"n_samples={len(points)} should be >= n_clusters={brief(self.n_clusters)}; "
+                "ask for fewer clusters"
             )
-        rows, place, weights = _merge_equal_rows(points, _as_weights(sample_weight, len(points)))
+        weights = _as_weights(sample_weight, len(points))
+        _require_finite_squares(points, float(weights.sum()))
+        rows, place, weights = _merge_equal_rows(points, weights)
         cloud = _cloud_of(rows, weights)
         if len(cloud) < self.n_clusters:
             warnings.warn(
@@ -246,6 +253,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
     def _as_points(self, X: ArrayLike) -> Points:
         check_is_fitted(self)
         points: Points = validate_data(self, X, reset=False, dtype=_DTYPES, order="C")
+        _require_finite_squares(points, len(points))
         return np.require(points, requirements="A")
 
     def _assign(self, points: Points, weights: Weights) -> tuple[Labels, Centroids, Weights, float]:
@@ -293,9 +301,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         return seeding.k_means_plus_plus(cloud, k, rng, candidates=2 + int(np.log(k)), run=run)
 
     def _as_start(self, centers: Any, features: int) -> Centroids:
-        start: Centroids = np.require(
-            check_array(centers, dtype=np.float64, order="C", input_name="init"), requirements="A"
-        )
+        numbers = check_array(numbers_of("init", centers), dtype=np.float64, order="C", input_name="init")
+        start: Centroids = np.require(numbers, requirements="A")
         if start.shape != (self.n_clusters, features):
             raise ValueError(
                 f"init has shape {start.shape}; it must be (n_clusters, n_features), "
@@ -308,31 +315,38 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         _require_count("max_iter", self.max_iter)
         if self.n_init != "auto":
             _require_count("n_init", self.n_init, ', or "auto"')
-        if not isinstance(self.tol, Real) or not 0 <= self.tol < np.inf:
-            raise SettingsError(f"tol is {self.tol!r}; give a number of at least 0")
+        if not is_number(self.tol) or self.tol < 0:
+            raise wrong("tol", self.tol, "give a number of at least 0")
         if isinstance(self.init, str) and self.init not in _INITS:
-            raise SettingsError(
-                f"init is {self.init!r}; give one of {', '.join(_INITS)}, an array or a function"
-            )
+            raise wrong("init", self.init, f"give one of {', '.join(_INITS)}, an array or a function")
 
 
 def _require_count(name: str, value: object, otherwise: str = "") -> None:
-    if not isinstance(value, Integral) or value < 1:
-        raise SettingsError(f"{name} is {value!r}; give a whole number of at least 1{otherwise}")
+    if not is_whole(value) or value < 1:
+        raise wrong(name, value, f"give a whole number of at least 1{otherwise}")
 
 
 def _as_weights(sample_weight: ArrayLike | None, n: int) -> Weights:
-    if sample_weight is None or isinstance(sample_weight, Real):
+    if sample_weight is None or is_number(sample_weight):
         sample_weight = np.full(n, 1.0 if sample_weight is None else sample_weight)
-    weights: Weights = np.require(
-        check_array(sample_weight, ensure_2d=False, dtype=np.float64, order="C", input_name="sample_weight"),
-        requirements="A",
-    )
+    numbers = numbers_of("sample_weight", sample_weight)
+    numbers = check_array(numbers, ensure_2d=False, order="C", input_name="sample_weight")
+    weights: Weights = np.require(numbers, requirements="A")
     if weights.shape != (n,):
         raise ValueError(f"sample_weight has shape {weights.shape}; it must be ({n},), a weight for each row")
     if not (weights >= 0).all() or not weights.any():
         raise ValueError("sample weights must not be negative, and contain at least one non-zero number")
     return weights
+
+
+def _require_finite_squares(points: Points, weight: float) -> None:
+    """Raise where squared distances exceed the numbers of the dtype, or their weighted sum a float64."""
+    largest = max(float(points.max()), -float(points.min()))
+    square = 4 * points.shape[1] * largest * largest  # of the longest distance that there can be
+    if square > float(np.finfo(points.dtype).max) or square * weight > float(np.finfo(np.float64).max):
+        raise SettingsError(
+            f"X holds numbers as large as {largest:g}, whose squares {points.dtype} cannot hold; scale X down"
+        )
 
 
 def _merge_equal_rows(points: Points, weights: Weights) -> tuple[Points, NDArray[np.intp], Weights]:

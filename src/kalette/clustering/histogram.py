@@ -4,6 +4,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,20 @@ from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
 from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
-from kalette.types import ONE_THREAD, ColorBytes, Counts, Pixels, ReadError, Run, SettingsError, require_whole
+from kalette.types import (
+    ONE_THREAD,
+    ColorBytes,
+    Counts,
+    Pixels,
+    ReadError,
+    Run,
+    SettingsError,
+    brief,
+    is_bytes,
+    require_choice,
+    require_whole,
+    wrong,
+)
 
 _SIGNATURE = b"KLTH\x01"
 _HEAD = struct.Struct("<5sBBQ")  # signature, channels, shift, entries
@@ -50,7 +64,8 @@ class Histogram:
     sums: Sums | None = None
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only, since derived data are cached."""
+        """Check the arrays, and make them read-only, since derived data are cached."""
+        _require_arrays(self)
         for each in (self.colors, self.counts, self.sums):
             if each is not None:
                 each.flags.writeable = False
@@ -91,6 +106,7 @@ class Histogram:
         >>> cloud.points.tolist(), cloud.weights.tolist()
         ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
         """
+        require_choice("space", space, get_args(Space))
         return self._in_oklab if space == "oklab" else self._in_srgb
 
     def _pyramid(self, space: Space) -> CubePyramid:
@@ -119,7 +135,7 @@ class Histogram:
         for other in others:
             if not isinstance(other, Histogram):
                 raise SettingsError(
-                    f"{other!r} is not a histogram; give those of pictures, picture.histogram"
+                    f"{brief(other)} is not a histogram; give those of pictures, picture.histogram"
                 )
         parts: Sequence[Histogram] = (self, *others)
         if any(part.colors.shape[1] == 4 for part in parts):
@@ -222,6 +238,21 @@ def count(pixels: Pixels, *, run: Run = ONE_THREAD) -> Histogram:
     ([[1, 2, 3], [9, 9, 9]], [1, 2])
     """
     return Histogram(*kernels.count_colors(pixels.reshape(-1, pixels.shape[-1]), run.threads))
+
+
+def _require_arrays(histogram: Histogram) -> None:
+    colors, counts, sums = histogram.colors, histogram.counts, histogram.sums
+    if not is_bytes(colors, 2):
+        raise wrong("colors", colors, "give an array (N, 3 or 4) of uint8, as picture.histogram has")
+    if not _is_int64(counts, colors.shape[:1]):
+        raise wrong("counts", counts, "give an array of int64, a number for each colour")
+    require_whole("shift", histogram.shift, least=0, most=_MAX_SHIFT)
+    if not (_is_int64(sums, colors.shape) if histogram.shift else sums is None):
+        raise wrong("sums", sums, "give an array of int64 in the shape of the colours; None if shift is 0")
+
+
+def _is_int64(values: object, shape: tuple[int, ...]) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype == np.int64 and values.shape == shape
 
 
 def _is_plausible(colors: ColorBytes, counts: Counts, shift: int, sums: Sums | None) -> bool:

@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from kalette.types import OnPass, OnStep, Options, Run, Settings, SettingsError, thread_count
+from kalette.types import (
+    OnPass,
+    OnStep,
+    Options,
+    Run,
+    Settings,
+    SettingsError,
+    brief,
+    require_kind,
+    thread_count,
+)
 
 
 class CompressOptions(Options, total=False):
@@ -47,13 +57,12 @@ def settings_and_run(k: Any, settings: Settings | None, options: Mapping[str, An
     Traceback (most recent call last):
     kalette.SettingsError: there is no option 'colour'; did you mean keep_colors?
     """
-    if settings is not None and not isinstance(settings, Settings):
-        raise SettingsError(f"settings is {settings!r}; give kalette.Settings(...), or leave it out")
+    require_kind("settings", settings, Settings | None, "give kalette.Settings(...), or leave it out")
     if isinstance(k, Settings):
         raise SettingsError("k is a Settings object; pass it by name, as settings=...")
     for name in options:
         if name not in _SETTINGS_NAMES and name not in _RUN_NAMES:
-            raise SettingsError(f"there is no option {name!r}; {_hint(name)}")
+            raise SettingsError(f"there is no option {brief(name)}; {_hint(name)}")
     changed = {name: value for name, value in options.items() if name in _SETTINGS_NAMES}
     if k is not None:
         changed["k"] = k

@@ -32,6 +32,9 @@ from kalette.types import (
     Pass,
     Run,
     Settings,
+    require_kind,
+    require_run,
+    require_whole,
 )
 
 _COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may run all passes of the effort
@@ -106,7 +109,7 @@ def find_palette(
     histogram : Histogram
         Histogram of an image, or of several merged.
     constraints : Constraints
-        Fixed and kept colours, in the channels of the histogram.
+        Fixed and kept colours; the palette has alpha if these or the histogram have.
     settings : Settings
         Space, effort and the K-Means options are used.
     k : int
@@ -126,6 +129,11 @@ def find_palette(
     >>> find_palette(two, Constraints.of(Settings()), Settings(), 2).colors.tolist()
     [[0, 0, 0], [9, 9, 9]]
     """
+    _require_kinds(histogram, constraints, settings, run)
+    require_whole("k", k)
+    if constraints.has_alpha:
+        histogram = histogram.with_alpha()
+    constraints = constraints.with_channels(histogram.colors.shape[1])
     space = settings.working_space
     if constraints.fixed:
         return _fixed(histogram, constraints, space, run)
@@ -134,6 +142,13 @@ def find_palette(
         return FoundPalette(every_color, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
     constraints.require_room(histogram, k)
     return _searched(histogram.in_space(space), constraints, settings, k, run)
+
+
+def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:
+    require_kind("histogram", histogram, Histogram, "give that of a picture, picture.histogram")
+    require_kind("constraints", constraints, Constraints, "give Constraints.of(settings)")
+    require_kind("settings", settings, Settings, "give kalette.Settings(...)")
+    require_run(run)
 
 
 def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Run) -> FoundPalette:

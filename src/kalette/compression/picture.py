@@ -18,8 +18,14 @@ from kalette.types import (
     Run,
     Settings,
     SettingsError,
+    is_bytes,
+    require_fields,
     require_flag,
+    require_kind,
+    require_run,
+    require_whole,
     tells_of_memory,
+    wrong,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +76,14 @@ class Picture:
     threads: int = 1
     source: "Picture | None" = None
 
+    def __post_init__(self) -> None:
+        """Check the types of what was read."""
+        if not is_bytes(self.pixels, 3) or not self.pixels.size:
+            raise wrong("pixels", self.pixels, "give an array (H, W, 3 or 4) of uint8, or use kalette.open")
+        require_fields(self, {"name": str, "notes": tuple})
+        require_kind("source", self.source, Picture | None, "give the picture as read, or None")
+        require_whole("threads", self.threads)
+
     def __repr__(self) -> str:
         """Return name and size."""
         return f"<Picture {self.name}: {self.width} x {self.height}>"
@@ -105,7 +119,9 @@ class Picture:
         """
         from kalette.clustering import quality_curve
 
-        return quality_curve(self.histogram, run=run or Run(self.threads))
+        wanted = Run(self.threads) if run is None else run
+        require_run(wanted)
+        return quality_curve(self.histogram, run=wanted)
 
     def compress(
         self,
@@ -124,6 +140,8 @@ class Picture:
         Without partial transparency, partly clear pixels become clear or opaque. Hidden colours become black
         unless they are kept.
         """
+        require_kind("constraints", constraints, Constraints, "give Constraints.of(settings)")
+        require_kind("settings", settings, Settings, "give kalette.Settings(...)")
         picture, notes = self, tuple[str, ...]()
         if constraints.has_alpha:
             picture = picture._with_alpha
@@ -198,8 +216,8 @@ def open_picture(
     >>> open_picture(np.zeros((2, 3), np.uint8))
     <Picture the array: 3 x 2>
     """
-    if run is not None and not isinstance(run, Run):
-        raise SettingsError(f"run is {run!r}; give kalette.Run(...), or leave it out")
+    run = Run() if run is None else run
+    require_run(run)
     require_flag("first_frame", first_frame)
     require_flag("keep_metadata", keep_metadata)
     if isinstance(source, Picture):
@@ -217,7 +235,7 @@ def open_picture(
         image.metadata,
         image.notes,
         time.perf_counter() - started,
-        (run or Run()).threads,
+        run.threads,
     )
 
 

@@ -3,7 +3,6 @@
 import os
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +28,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
-    require_flag,
+    require_fields,
     require_format,
 )
 from kalette.writing import (
@@ -39,6 +38,7 @@ from kalette.writing import (
     encode,
     format_of,
     image_from_indexed,
+    output_path,
     png_bit_depth,
     png_of_pixels,
     write_whole,
@@ -84,6 +84,11 @@ class Result:
     run: Run = ONE_THREAD
     backend: str = kernels.BACKEND
     _files: dict[Format, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the types of what compressing gave."""
+        kinds = {"picture": Picture, "settings": Settings, "point": OperatingPoint, "found": FoundPalette}
+        require_fields(self, kinds | {"indexed": Indexed, "notes": tuple, "run": Run})
 
     def __repr__(self) -> str:
         """Return size, colours and stopping reason."""
@@ -296,10 +301,8 @@ class Result:
         WriteError
             When the file exists or cannot be written.
         """
-        if not isinstance(path, str | os.PathLike):
-            raise SettingsError(f"the path is {path!r}; give a file name ending in .png, .webp or .gif")
-        require_flag("overwrite", overwrite)
-        write_whole(Path(path), self.to_bytes(format_of(Path(path))), overwrite=overwrite)
+        place = output_path(path, overwrite)
+        write_whole(place, self.to_bytes(format_of(place)), overwrite=overwrite)
 
     def record(self) -> dict[str, Any]:
         """Return all figures of the result without pixels, for ledgers, logs and HTTP.

@@ -17,6 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.learn.arguments import (
+    finite_points_and_centroids,
+    points_and_centroids,
+    points_and_indices,
+    points_and_own_centroids,
+    points_to_choose_from,
+    require_sample,
+    require_stopping,
+)
+
 Floats = NDArray[np.float64]
 
 BLOB_CENTERS: Floats = np.array([[1.5, 1.5], [2.0, 5.0], [4.5, 3.2], [7.5, 5.2], [7.0, 1.2]])
@@ -72,6 +82,7 @@ def find_closest_centroids(X: NDArray[Any], centroids: NDArray[Any]) -> NDArray[
     >>> find_closest_centroids(np.array([[0.0], [2.0], [5.0]]), np.array([[0.0], [4.0]])).tolist()
     [0, 0, 1]
     """
+    X, centroids = points_and_centroids(X, centroids)
     distances = [squared_distances(X, centroid) for centroid in centroids]
     return np.asarray(np.argmin(distances, axis=0))
 
@@ -98,6 +109,7 @@ def compute_centroids(X: NDArray[Any], idx: NDArray[np.integer], K: int) -> Floa
     >>> compute_centroids(np.array([[0.0], [2.0], [5.0]]), np.array([0, 0, 1]), 2).tolist()
     [[1.0], [5.0]]
     """
+    X, idx = points_and_indices(X, idx, K)
     counts = np.bincount(idx, minlength=K)[:, np.newaxis]
     sums = np.stack([np.bincount(idx, weights=axis, minlength=K) for axis in X.T], axis=1)
     means = np.full(sums.shape, np.nan)
@@ -124,7 +136,7 @@ def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
 
     Raises
     ------
-    ValueError
+    SettingsError
         When K is below 1 or above N.
 
     Examples
@@ -132,10 +144,8 @@ def init_centroids(X: NDArray[Any], K: int, seed: int) -> Floats:
     >>> sorted(init_centroids(np.array([[0.0], [2.0], [5.0]]), 3, seed=0).ravel().tolist())
     [0.0, 2.0, 5.0]
     """
-    if not 1 <= K <= len(X):
-        raise ValueError(f"K is {K} and there are {len(X)} points; choose K from 1 to the number of points")
-    chosen = np.random.default_rng(seed).permutation(len(X))[:K]
-    return X[chosen].astype(np.float64)
+    X = points_to_choose_from(X, K, seed)
+    return X[np.random.default_rng(seed).permutation(len(X))[:K]]
 
 
 def run_kmeans(
@@ -163,7 +173,7 @@ def run_kmeans(
 
     Raises
     ------
-    ValueError
+    SettingsError
         When the shapes do not match or a value is not finite.
 
     References
@@ -180,7 +190,8 @@ def run_kmeans(
     >>> [centroids.ravel().tolist() for centroids in found.path]
     [[0.0, 1.0], [0.0, 6.0], [0.5, 8.5]]
     """
-    X, centroids = _as_points(X, initial_centroids)
+    X, centroids = finite_points_and_centroids(X, initial_centroids)
+    require_stopping(max_iters, tol)
     idx = find_closest_centroids(X, centroids)
     losses, path = [_loss(X, idx, centroids)], [centroids]
     for _ in range(max_iters):
@@ -214,6 +225,7 @@ def squared_distances(X: NDArray[Any], centroids: NDArray[Any]) -> Floats:
     >>> squared_distances(np.array([[0.0, 0.0], [3.0, 4.0]]), np.zeros(2)).tolist()
     [0.0, 25.0]
     """
+    X, centroids = points_and_own_centroids(X, centroids)
     return np.asarray(((X - centroids) ** 2).sum(axis=1), np.float64)
 
 
@@ -240,6 +252,7 @@ def sample_blobs(n: int = 300, seed: int = 0) -> Floats:
     >>> sample_blobs(300, seed=0).shape
     (300, 2)
     """
+    require_sample(n, seed)
     group = np.arange(n) % len(BLOB_CENTERS)
     offsets = np.random.default_rng(seed).standard_normal((n, 2))
     return np.asarray(BLOB_CENTERS[group] + offsets * np.take(_BLOB_SPREADS, group)[:, np.newaxis])
@@ -260,18 +273,3 @@ def _reseed_empty(means: Floats, X: Floats, idx: NDArray[np.intp], centroids: Fl
     means[empty] = centroids[empty]
     means[empty[: len(worst)]] = X[worst]
     return means
-
-
-def _as_points(X: NDArray[Any], centroids: NDArray[Any]) -> tuple[Floats, Floats]:
-    points, start = np.asarray(X, np.float64), np.asarray(centroids, np.float64)
-    if points.ndim != 2 or start.ndim != 2 or points.shape[1] != start.shape[1]:
-        raise ValueError(
-            f"X has shape {points.shape} and the centroids {start.shape}; they must be (N, d) and (K, d)"
-        )
-    if not (points.size and start.size):
-        raise ValueError(
-            f"X has shape {points.shape} and the centroids {start.shape}; there must be at least one of each"
-        )
-    if not (np.isfinite(points).all() and np.isfinite(start).all()):
-        raise ValueError("X or the centroids hold NaN or infinity; take those points away first")
-    return points, start

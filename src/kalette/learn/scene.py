@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.learn.canvas import Canvas, Floats, fractal, gradient, mix, noise, pick, rgb, step, stops, unit
-from kalette.types import require_whole
+from kalette.types import DEFAULT_LIMITS, require_whole
 
 
 class Ridge(NamedTuple):
@@ -273,7 +273,7 @@ def sample_pixels(width: int = 768, height: int = 512) -> NDArray[np.uint8]:
     Parameters
     ----------
     width, height : int
-        Size in pixels, at least 1.
+        Size in pixels, 1 to 65535.
 
     Returns
     -------
@@ -286,8 +286,8 @@ def sample_pixels(width: int = 768, height: int = 512) -> NDArray[np.uint8]:
     >>> pixels.shape, pixels.dtype
     ((64, 96, 3), dtype('uint8'))
     """
-    require_whole("width", width)
-    require_whole("height", height)
+    require_whole("width", width, most=DEFAULT_LIMITS.max_side)
+    require_whole("height", height, most=DEFAULT_LIMITS.max_side)
     scale = max(width / SCENE_WIDTH, float(height))
     x = (np.arange(width, dtype=np.float64) - (width - 1) / 2.0) / scale + SCENE_WIDTH / 2.0
     y = (np.arange(height, dtype=np.float64) - (height - 1) / 2.0) / scale + 0.5

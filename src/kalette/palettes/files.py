@@ -9,7 +9,7 @@ import numpy as np
 from kalette.palettes import adobe, pictures, text
 from kalette.palettes.swatches import Swatches
 from kalette.reading import is_image
-from kalette.types import MAX_K, PaletteError, ReadError, SettingsError, channels_of
+from kalette.types import MAX_K, PaletteError, ReadError, SettingsError, as_path, channels_of
 
 MAX_BYTES = 32_000_000
 READABLE = "hex lists, CSS, JSON, gpl, ase, aco, its own SVG, and images of few colours"
@@ -40,10 +40,9 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     ...     read_palette(path)
     <Swatches #ff8000 #336699>
     """
-    if not isinstance(path, str | os.PathLike):
-        raise SettingsError(f"the palette file is {path!r}; give a path")
-    name = os.fspath(path)
-    codes = _codes(_bounded_content(Path(path)), name)
+    place = as_path("the palette file", path, "give a path")
+    name = str(place)
+    codes = _codes(_bounded_content(place), name)
     if not 1 <= len(codes) <= MAX_K:
         number = len(codes) or "no"
         raise PaletteError(f"{name} has {number} colours; a palette holds 1 to {MAX_K}, so give it as many")

@@ -4,15 +4,26 @@ import colorsys
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from kalette.color import with_alpha
 from kalette.palettes import adobe, pictures, text
-from kalette.types import Palette, PaletteError, SettingsError, code_of
-from kalette.writing import luma, write_whole
+from kalette.types import (
+    Palette,
+    PaletteError,
+    SettingsError,
+    as_path,
+    brief,
+    code_of,
+    is_bytes,
+    is_number,
+    require_choice,
+    require_kind,
+    wrong,
+)
+from kalette.writing import luma, output_path, write_whole
 
 PaletteFormat = Literal["hex", "css", "json", "gpl", "ase", "aco", "svg", "png"]
 Order = Literal["share", "lightness", "hue"]
@@ -59,10 +70,11 @@ class Swatches:
     shares: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        """Check that the colours are a uint8 array."""
-        colors = self.colors
-        if not isinstance(colors, np.ndarray) or colors.dtype != np.uint8 or colors.ndim != 2:
-            raise SettingsError(f"the colours are {colors!r}; give an array (k, 3 or 4) of uint8")
+        """Check that the colours are a uint8 array, and the shares as many numbers."""
+        if not is_bytes(self.colors, 2):
+            raise SettingsError(f"the colours are {brief(self.colors)}; give an array (k, 3 or 4) of uint8")
+        if self.shares is not None and not _are_numbers(self.shares, len(self.colors)):
+            raise wrong("shares", self.shares, f"give {len(self.colors)} numbers, or None")
 
     def __len__(self) -> int:
         """Return the number of colours."""
@@ -95,8 +107,7 @@ class Swatches:
             "lightness": self._by_lightness,
             "hue": self._by_hue,
         }
-        if not isinstance(wanted, str) or wanted not in orders:
-            raise SettingsError(f"sort is {wanted!r}; choose one of {', '.join(orders)}")
+        require_choice("sort", wanted, tuple(orders))
         keys = orders[wanted]()
         ranking = sorted(range(len(self)), key=keys.__getitem__)
         shares = None if self.shares is None else tuple(self.shares[place] for place in ranking)
@@ -138,8 +149,8 @@ class Swatches:
         PaletteError
             When a colour is not opaque, for gpl, ase and aco.
         """
-        if not isinstance(file_format, str) or file_format not in FORMATS:
-            raise SettingsError(f"format is {file_format!r}; choose one of {', '.join(FORMATS)}")
+        require_choice("format", file_format, FORMATS)
+        require_kind("name", name, str, "give a text")
         colors = self.colors[:, :3] if self._is_opaque() else self.colors
         if file_format in OPAQUE_ONLY and colors.shape[1] == 4:
             raise PaletteError(
@@ -168,10 +179,9 @@ class Swatches:
         WriteError
             When the file exists or cannot be written.
         """
-        if not isinstance(path, str | os.PathLike):
-            raise SettingsError(f"the path is {path!r}; give a file name, such as brand.ase")
-        data = self.to_bytes(palette_format_of(Path(path)), name=Path(path).stem)
-        write_whole(Path(path), data, overwrite=overwrite)
+        place = output_path(path, overwrite)
+        data = self.to_bytes(palette_format_of(place), name=place.stem)
+        write_whole(place, data, overwrite=overwrite)
 
     def _repr_svg_(self) -> str:
         """Show the swatches in a notebook."""
@@ -197,7 +207,7 @@ class Swatches:
         return clear
 
 
-def palette_format_of(path: Path) -> PaletteFormat:
+def palette_format_of(path: str | os.PathLike[str]) -> PaletteFormat:
     """Return the palette format for a file's extension.
 
     Raises
@@ -207,15 +217,20 @@ def palette_format_of(path: Path) -> PaletteFormat:
 
     Examples
     --------
-    >>> palette_format_of(Path("brand.ase")), palette_format_of(Path("brand.txt"))
+    >>> palette_format_of("brand.ase"), palette_format_of("brand.txt")
     ('ase', 'hex')
     """
+    path = as_path("the path", path)
     ending = path.suffix.lower().removeprefix(".")
     found = next((name for name in FORMATS if name == {"txt": "hex"}.get(ending, ending)), None)
     if found is None:
         endings = ", ".join(f".{name}" for name in FORMATS)
         raise SettingsError(f"{path} names no palette format; end it in one of {endings}")
     return found
+
+
+def _are_numbers(values: object, count: int) -> bool:
+    return isinstance(values, Sequence) and len(values) == count and all(map(is_number, values))
 
 
 def _hue(color: Sequence[int]) -> float:

@@ -149,6 +149,8 @@ def decoding_errors(name: str, advice: str = _DAMAGE_ADVICE) -> Iterator[None]:
             f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
         ) from error
     except Exception as error:
+        if isinstance(error, ValueError) and "closed" in str(error):
+            raise ReadError(f"{name} is closed; give it while it is open, or a copy of it") from error
         raise _damaged(name, _damage_reason(error), advice) from error
 
 

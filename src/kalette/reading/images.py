@@ -24,7 +24,7 @@ from kalette.reading.orientation import transposition_of
 from kalette.reading.png import plain_entries
 from kalette.reading.profiles import opaque_mode, transform_to_srgb, transformed
 from kalette.reading.structure import format_of
-from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, SettingsError
+from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, require_kind
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | ArrayLike
 """Source of an image: a path, a file's bytes, an open binary file, a Pillow image, or an array (H, W)
@@ -92,8 +92,7 @@ def read(
     >>> read(np.zeros((2, 3, 4), np.uint8)).pixels.shape
     (2, 3, 4)
     """
-    if not isinstance(limits, Limits):
-        raise SettingsError(f"limits is {limits!r}; give kalette.Limits(...), or leave it out")
+    require_kind("limits", limits, Limits, "give kalette.Limits(...), or leave it out")
     if isinstance(source, Image.Image):
         decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
         return _normalized(decoded, "the image", None, keep_metadata)

@@ -24,8 +24,13 @@ from kalette.types import (
     Limits,
     Settings,
     SettingsError,
+    elements_of,
+    is_number,
+    require_all,
+    require_fields,
     require_function,
     tells_of_memory,
+    wrong,
 )
 
 DEFAULT_KS = (2, 4, 8, 16, 32)
@@ -96,6 +101,12 @@ class Comparison:
     color_count: int
     notes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Check the types of what was compared."""
+        require_all("rows", self.rows, ComparisonRow, "give those of kalette.compare")
+        require_all("curve", self.curve, CurvePoint, "give that of kalette.compare", least=1)
+        require_fields(self, {"recommended_k": int, "color_count": int, "notes": tuple})
+
     def __repr__(self) -> str:
         """Show the numbers of colours and the recommendation."""
         ks = ", ".join(str(row.k) for row in self.rows)
@@ -115,6 +126,8 @@ class Comparison:
 
     def point_at(self, k: int) -> CurvePoint:
         """Return the point of the curve with the nearest k."""
+        if not is_number(k):
+            raise wrong("k", k, "give a number of colours, such as 16")
         return min(self.curve, key=lambda point: abs(point.k - k))
 
     def _repr_png_(self) -> bytes:
@@ -216,12 +229,11 @@ def _require_no_target(settings: Settings) -> None:
 
 def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
     """Return the numbers of colours as a list, validated."""
-    if isinstance(ks, str) or not isinstance(ks, Iterable):
-        raise SettingsError(f"ks is {ks!r}; give numbers of colours, such as [2, 4, 8]")
+    asked = elements_of("ks", ks, "give numbers of colours, such as [2, 4, 8]")
     if "k" in options:
         raise SettingsError("k is given beside ks; put all numbers of colours in ks")
     numbers: list[int] = []
-    for k in ks:
+    for k in asked:
         number = Settings(k=k).k
         if number == "auto":
             raise SettingsError(

@@ -8,10 +8,21 @@ from .arrays import Pixels as Pixels
 from .arrays import Points as Points
 from .arrays import Weights as Weights
 from .arrays import in_dtype_of as in_dtype_of
+from .arrays import is_bytes as is_bytes
+from .arrays import numbers_of as numbers_of
+from .arrays import points_of as points_of
+from .checks import as_path as as_path
+from .checks import elements_of as elements_of
+from .checks import is_number as is_number
 from .checks import is_whole as is_whole
+from .checks import require_all as require_all
+from .checks import require_choice as require_choice
+from .checks import require_fields as require_fields
 from .checks import require_flag as require_flag
 from .checks import require_function as require_function
+from .checks import require_kind as require_kind
 from .checks import require_whole as require_whole
+from .checks import wrong as wrong
 from .color_codes import as_code as as_code
 from .color_codes import channels_of as channels_of
 from .color_codes import code_of as code_of
@@ -38,6 +49,7 @@ from .run import OnStep as OnStep
 from .run import Pass as Pass
 from .run import Run as Run
 from .run import Stage as Stage
+from .run import require_run as require_run
 from .run import thread_count as thread_count
 from .settings import DEFAULT_MAX_ITER as DEFAULT_MAX_ITER
 from .settings import DEFAULT_TOL as DEFAULT_TOL
@@ -51,6 +63,7 @@ from .settings import Settings as Settings
 from .settings import Space as Space
 from .settings import require_format as require_format
 from .version import __version__ as __version__
+from .wording import brief as brief
 from .wording import printable as printable
 from .wording import psnr_text as psnr_text
 from .wording import ratio_text as ratio_text

@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import Any
 
 from kalette.types.errors import SettingsError
+from kalette.types.wording import brief
 
 _CODE = re.compile(r"#?(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
@@ -46,7 +47,7 @@ def channels_of(code: str) -> tuple[int, int, int, int]:
     ((255, 128, 0, 255), (255, 136, 0, 51))
     """
     if not _CODE.fullmatch(code):
-        raise SettingsError(f"{code!r} is not a colour; give it in hexadecimal digits, such as #ff8000")
+        raise SettingsError(f"{brief(code)} is not a colour; give it in hexadecimal digits, such as #ff8000")
     digits = code.removeprefix("#")
     digits = "".join(digit * 2 for digit in digits) if len(digits) < 6 else digits
     red, green, blue, alpha = bytes.fromhex(digits.ljust(8, "f"))
@@ -74,8 +75,8 @@ def as_code(color: Any) -> str:
         channels = ()
     if len(channels) not in (3, 4) or not all(_is_byte(channel) for channel in channels):
         raise SettingsError(
-            f"{color!r} is not a colour; give red, green, blue and maybe alpha as whole numbers from 0 to "
-            "255, or a text such as #ff8000"
+            f"{brief(color)} is not a colour; give red, green, blue and maybe alpha as whole numbers "
+            "from 0 to 255, or a text such as #ff8000"
         )
     return code_of(int(channel) for channel in channels)
 

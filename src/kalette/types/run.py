@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal, NamedTuple
 
-from kalette.types.checks import is_whole, require_flag, require_function
-from kalette.types.errors import CancelledError, SettingsError
+from kalette.types.checks import is_whole, require_flag, require_function, require_kind, wrong
+from kalette.types.errors import CancelledError
 
 MAX_THREADS = 256
 
@@ -53,9 +53,7 @@ def thread_count(threads: int | None) -> int:
     3
     """
     if threads is not None and not (is_whole(threads) and 1 <= threads <= MAX_THREADS):
-        raise SettingsError(
-            f"threads is {threads!r}; give 1 to {MAX_THREADS}, or leave it out to use all cores"
-        )
+        raise wrong("threads", threads, f"give 1 to {MAX_THREADS}, or leave it out to use all cores")
     return int(threads or min(os.cpu_count() or 1, MAX_THREADS))
 
 
@@ -130,3 +128,15 @@ class Run:
 
 
 ONE_THREAD = Run(threads=1)
+
+
+def require_run(run: object) -> None:
+    """Raise unless the value is a `Run`.
+
+    Examples
+    --------
+    >>> require_run(4)
+    Traceback (most recent call last):
+    kalette.SettingsError: run is 4; give kalette.Run(...), or leave it out
+    """
+    require_kind("run", run, Run, "give kalette.Run(...), or leave it out")

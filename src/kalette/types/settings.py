@@ -1,13 +1,19 @@
 """Every option that changes the output, and its default."""
 
-import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, Literal, TypedDict, TypeGuard, get_args
 
-from kalette.types.checks import is_whole, require_flag
+from kalette.types.checks import (
+    elements_of,
+    is_number,
+    is_whole,
+    require_choice,
+    require_flag,
+    require_whole,
+    wrong,
+)
 from kalette.types.color_codes import as_code
 from kalette.types.errors import SettingsError
 
@@ -141,24 +147,23 @@ class Settings:
 
     def _require_numbers(self) -> None:
         if not _is_auto(self.k) and not (is_whole(self.k) and 1 <= self.k <= MAX_K):
-            raise SettingsError(
-                f"k is {self.k!r}; a palette holds 1 to 256 colours, so give a whole number of them"
-            )
+            otherwise = ', or "auto"' if isinstance(self.k, str) else ""
+            rule = "a palette holds 1 to 256 colours, so give a whole number of them"
+            raise wrong("k", self.k, rule + otherwise)
         if self.max_iter is not None and (not is_whole(self.max_iter) or self.max_iter < 1):
-            raise SettingsError(f"max_iter is {self.max_iter!r}; give a whole number of passes, at least 1")
+            raise wrong("max_iter", self.max_iter, "give a whole number of passes, at least 1")
         if self.tol is not None and not _is_distance(self.tol):
-            raise SettingsError(f"tol is {self.tol!r}; give a distance in units of 0 to 255, at least 0")
+            raise wrong("tol", self.tol, "give a distance in units of 0 to 255, at least 0")
         for name in ("dither_strength", "rate"):
             if getattr(self, name) is not None and not _is_share(getattr(self, name)):
-                raise SettingsError(f"{name} is {getattr(self, name)!r}; give a number from 0 to 1")
-        if not is_whole(self.seed) or self.seed < 0:
-            raise SettingsError(f"seed is {self.seed!r}; give a whole number, at least 0")
+                raise wrong(name, getattr(self, name), "give a number from 0 to 1")
+        require_whole("seed", self.seed, least=0)
 
     def _require_choices(self) -> None:
-        _require_choice("init", self.init, get_args(Init))
-        _require_choice("space", self.space, get_args(Space))
-        _require_choice("dither", self.dither, get_args(Dither))
-        _require_choice("effort", self.effort, get_args(Effort))
+        require_choice("init", self.init, get_args(Init))
+        require_choice("space", self.space, get_args(Space))
+        require_choice("dither", self.dither, get_args(Dither))
+        require_choice("effort", self.effort, get_args(Effort))
         require_format(self.format)
         require_flag("keep_metadata", self.keep_metadata)
         require_flag("keep_hidden", self.keep_hidden)
@@ -177,11 +182,11 @@ class Settings:
 
     def _require_targets(self) -> None:
         if self.min_psnr is not None and not (_is_distance(self.min_psnr) and self.min_psnr > 0):
-            raise SettingsError(f"min_psnr is {self.min_psnr!r}; give decibels above 0, such as 35")
+            raise wrong("min_psnr", self.min_psnr, "give decibels above 0, such as 35")
         if self.min_ssim is not None and not _is_share(self.min_ssim):
-            raise SettingsError(f"min_ssim is {self.min_ssim!r}; give a number from 0 to 1, such as 0.95")
+            raise wrong("min_ssim", self.min_ssim, "give a number from 0 to 1, such as 0.95")
         if self.max_bytes is not None and (not is_whole(self.max_bytes) or self.max_bytes < 1):
-            raise SettingsError(f"max_bytes is {self.max_bytes!r}; give a whole number of bytes, at least 1")
+            raise wrong("max_bytes", self.max_bytes, "give a whole number of bytes, at least 1")
 
     def _convert_numbers(self) -> None:
         """Convert NumPy numbers to Python numbers."""
@@ -250,7 +255,7 @@ def _is_auto(value: object) -> bool:
 
 
 def _is_distance(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
+    return is_number(value) and value >= 0
 
 
 def _is_share(value: object) -> bool:
@@ -266,19 +271,13 @@ def require_format(file_format: object) -> None:
     Traceback (most recent call last):
     kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif
     """
-    _require_choice("format", file_format, get_args(Format))
-
-
-def _require_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise SettingsError(f"{name} is {value!r}; choose one of {', '.join(choices)}")
+    require_choice("format", file_format, get_args(Format))
 
 
 def _codes(name: str, colors: Any) -> tuple[str, ...]:
     """Return the codes of colours."""
-    if isinstance(colors, str) or not isinstance(colors, Iterable):
-        raise SettingsError(f"{name} is {colors!r}; give a sequence of colours, as kalette.read_palette does")
-    codes = tuple(as_code(color) for color in colors)
+    elements = elements_of(name, colors, "give a sequence of colours, as kalette.read_palette does")
+    codes = tuple(as_code(color) for color in elements)
     if name == "palette" and not 1 <= len(codes) <= MAX_K:
         raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
     return codes

@@ -1,4 +1,8 @@
-"""Formatting of sizes, ratios, shares and names, the same in tables, figures and reports."""
+"""Formatting of sizes, ratios, shares, names and values, the same in tables, figures, reports and errors."""
+
+from reprlib import Repr
+
+_MOST_CHARACTERS = 80  # of a value in an error
 
 _PRINTABLE_SPACES = "\u00a0\u202f\u3000"
 
@@ -65,3 +69,32 @@ def printable(text: str) -> str:
         else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+class _Bounded(Repr):
+    """A `repr` that is short, and that no value makes fail."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Show an integer, or its size where Python refuses to write so many digits."""
+        try:
+            return super().repr_int(x, level)
+        except ValueError:
+            return f"an integer of {x.bit_length()} bits"
+
+
+_BOUNDED = _Bounded()
+_BOUNDED.maxstring = _BOUNDED.maxother = 60
+
+
+def brief(value: object) -> str:
+    """Format a value for an error: its `repr`, on one line and cut where it is long.
+
+    Examples
+    --------
+    >>> brief("fast"), brief([2, 4])
+    ("'fast'", '[2, 4]')
+    >>> brief(list(range(1000))), len(brief("x" * 1000)) <= 80
+    ('[0, 1, 2, 3, 4, 5, ...]', True)
+    """
+    text = " ".join(_BOUNDED.repr(value).split())
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 3]}..."

@@ -6,10 +6,22 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from kalette.types import WriteError
+from kalette.types import WriteError, as_path, require_flag
 
 _DISK_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
 _O_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def output_path(path: object, overwrite: object) -> Path:
+    """Return the path of an output, or raise unless it is one and `overwrite` is a flag.
+
+    Examples
+    --------
+    >>> output_path("small.png", False).name
+    'small.png'
+    """
+    require_flag("overwrite", overwrite)
+    return as_path("the path", path)
 
 
 def make_folder(path: Path) -> None:
@@ -47,7 +59,7 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
         if os.path.lexists(path) and not overwrite and not path.is_dir():
             raise FileExistsError
         _replaceable_status(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise WriteError(_write_error_text(path, error)) from error
 
 

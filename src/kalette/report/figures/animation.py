@@ -6,11 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from kalette.compression import Constraints, Picture, Result, find_palette, render
-from kalette.report.figures.results import require_results
+from kalette.report.figures.results import require_results, require_space
 from kalette.report.figures.space import ShownSpace
 from kalette.report.figures.steps import shown_passes, step_frames
-from kalette.types import Indexed, Pixels, Run, Settings, SettingsError
-from kalette.writing import ANIMATION_FORMATS, AnimationFormat, encode_animation, require_room, write_whole
+from kalette.types import Indexed, Pixels, Run, Settings, SettingsError, require_function
+from kalette.writing import (
+    ANIMATION_FORMATS,
+    AnimationFormat,
+    encode_animation,
+    output_path,
+    require_room,
+    write_whole,
+)
 
 FIRST_MS, FRAME_MS, LAST_MS = 1200, 250, 3000
 _SHARED_PALETTE_K = 255  # leaves GIF an entry for unchanged pixels
@@ -47,7 +54,10 @@ def save_steps(
         When the file exists or cannot be written.
     """
     require_results([result])
-    file_format = _format_of(Path(path))
+    require_space(space)
+    require_function("on_frame", on_frame)
+    place = output_path(path, overwrite)
+    file_format = _format_of(place)
     frames = []
     for number, frame in enumerate(step_frames(result, space), 1):
         if on_frame:
@@ -56,11 +66,12 @@ def save_steps(
     durations = [FIRST_MS, *[FRAME_MS] * (len(frames) - 2), LAST_MS][-len(frames) :]
     encoded = frames if file_format == "WEBP" else _with_shared_palette(frames, result.run)
     data = encode_animation(encoded, durations, file_format)
-    write_whole(Path(path), data, overwrite=overwrite)
+    write_whole(place, data, overwrite=overwrite)
 
 
 def frame_count(result: Result) -> int:
     """Return the number of frames of `save_steps`."""
+    require_results([result])
     return len(shown_passes(max(len(result.palettes) - 1, 0)))
 
 
@@ -80,8 +91,9 @@ def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = Fa
     Traceback (most recent call last):
     kalette.SettingsError: the extension of a.mp4 is not an animation format; end it in .gif, .png or .webp
     """
-    _format_of(Path(path))
-    require_room(Path(path), overwrite=overwrite)
+    place = output_path(path, overwrite)
+    _format_of(place)
+    require_room(place, overwrite=overwrite)
 
 
 def _format_of(path: Path) -> AnimationFormat:

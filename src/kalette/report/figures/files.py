@@ -6,8 +6,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from kalette.report.figures.look import ENDINGS, rendered
-from kalette.types import SettingsError
-from kalette.writing import require_room, write_whole
+from kalette.types import SettingsError, require_kind
+from kalette.writing import output_path, require_room, write_whole
 
 
 def png_bytes(figure: Figure) -> bytes:
@@ -18,6 +18,7 @@ def png_bytes(figure: Figure) -> bytes:
     >>> png_bytes(Figure(figsize=(1, 1)))[1:4]
     b'PNG'
     """
+    _require_figure(figure)
     return rendered(figure, "png")
 
 
@@ -29,6 +30,7 @@ def svg_text(figure: Figure) -> str:
     >>> svg_text(Figure(figsize=(1, 1)))[:5]
     '<svg '
     """
+    _require_figure(figure)
     text = rendered(figure, "svg").decode("utf-8")
     return text[text.index("<svg ") :]
 
@@ -52,9 +54,9 @@ def save(figure: Figure, path: str | os.PathLike[str], *, overwrite: bool = Fals
     WriteError
         When the file exists or cannot be written.
     """
-    if not isinstance(figure, Figure):
-        raise SettingsError(f"the figure is {figure!r}; give a figure of kalette.figures")
-    write_whole(Path(path), rendered(figure, _format_of(Path(path))), overwrite=overwrite)
+    _require_figure(figure)
+    place = output_path(path, overwrite)
+    write_whole(place, rendered(figure, _format_of(place)), overwrite=overwrite)
 
 
 def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -73,8 +75,13 @@ def require_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -
     Traceback (most recent call last):
     kalette.SettingsError: the extension of grid.jpg is not a figure format; end it in .png, .svg or .pdf
     """
-    _format_of(Path(path))
-    require_room(Path(path), overwrite=overwrite)
+    place = output_path(path, overwrite)
+    _format_of(place)
+    require_room(place, overwrite=overwrite)
+
+
+def _require_figure(figure: object) -> None:
+    require_kind("the figure", figure, Figure, "give a figure of kalette.figures")
 
 
 def _format_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from kalette.compression import Result
 from kalette.mapping import nearest_labels
 from kalette.report.figures.look import MARGIN, MUTED, WIDTH, look, place, sheet, write
 from kalette.report.figures.passes import draw_passes, outcome_text, write_heading
-from kalette.report.figures.results import require_results
+from kalette.report.figures.results import require_results, require_space
 from kalette.report.figures.space import ShownSpace, balls, frame, points, sample
 
 _CUBE, _ROW, _HEADING = 640, 640, 56
@@ -44,6 +44,7 @@ def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
     5
     """
     require_results(results)
+    require_space(space)
     shown = _sampled_histogram(results[0].picture.original.histogram)
     with look():
         figure = sheet(WIDTH, 2 * MARGIN + len(results) * (_HEADING + _ROW))

@@ -1,9 +1,11 @@
-"""Validation of the results given to a figure."""
+"""Validation of what is given to a figure."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from kalette.compression import Result
-from kalette.types import SettingsError
+from kalette.report.figures.space import ShownSpace
+from kalette.types import require_all, require_choice
 
 
 def require_results(results: Sequence[Result]) -> None:
@@ -18,8 +20,18 @@ def require_results(results: Sequence[Result]) -> None:
     --------
     >>> require_results([])
     Traceback (most recent call last):
-    kalette.SettingsError: the results are []; give results of kalette.compress, one at least
+    kalette.SettingsError: results is []; give results of kalette.compress, one at least
     """
-    listed = isinstance(results, Sequence) and not isinstance(results, str | bytes)
-    if not listed or not results or not all(isinstance(result, Result) for result in results):
-        raise SettingsError(f"the results are {results!r}; give results of kalette.compress, one at least")
+    require_all("results", results, Result, "give results of kalette.compress, one at least", least=1)
+
+
+def require_space(space: ShownSpace) -> None:
+    """Raise for a colour space that is not shown.
+
+    Examples
+    --------
+    >>> require_space("x")
+    Traceback (most recent call last):
+    kalette.SettingsError: space is 'x'; choose one of srgb, oklab
+    """
+    require_choice("space", space, get_args(ShownSpace))

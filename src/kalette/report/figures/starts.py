@@ -22,6 +22,7 @@ from kalette.report.figures.look import (
     write,
 )
 from kalette.report.figures.passes import prepare_curve
+from kalette.types import SettingsError, points_of, require_all
 
 _PLANE, _CURVE, _TITLE, _TICKS, _GAP = 640, 420, 64, 76, 70
 _CELL = (WIDTH - 2 * MARGIN - _GAP) // 2
@@ -51,6 +52,8 @@ def starts_figure(X: NDArray[np.float64], runs: Sequence[Run]) -> Figure:
     >>> len(figure.axes)
     4
     """
+    X = points_of("X", X)
+    _require_runs(runs, X)
     ranked = sorted(runs, key=lambda run: run.losses[-1])
     best, worst = ranked[0], ranked[-1]
     lower = MARGIN + _TITLE + _PLANE + _TICKS
@@ -67,6 +70,14 @@ def starts_figure(X: NDArray[np.float64], runs: Sequence[Run]) -> Figure:
         _title(figure, left, lower, width, "loss in the end", "a bar for each start, sorted")
         _draw_final_losses(place(figure, left, lower + _TITLE, width, _CURVE), ranked)
     return figure
+
+
+def _require_runs(runs: Sequence[Run], X: NDArray[np.float64]) -> None:
+    require_all("runs", runs, Run, "give results of kalette.learn.run_kmeans, one at least", least=1)
+    if any(len(run.idx) != len(X) or run.centroids.shape[1] != X.shape[1] for run in runs):
+        raise SettingsError(f"X has shape {X.shape}, but a run has other points; give the points of the runs")
+    if X.shape[1] != 2:
+        raise SettingsError(f"X has shape {X.shape}; give points in a plane, with two columns")
 
 
 def _title(figure: Figure, left: int, top: int, width: int, words: str, remark: str) -> None:

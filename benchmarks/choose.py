@@ -19,7 +19,7 @@ from pictures import Picture
 from PIL import Image
 
 import kalette
-from kalette.compression import Constraints, recommended_k
+from kalette.compression import Compression
 from kalette.types import Options, Run, Settings
 
 PLAIN: Options = {
@@ -27,7 +27,6 @@ PLAIN: Options = {
     "dither": "none",
     "rate": 0.0,
 }  # settings whose squared error the curve estimates
-NO_CONSTRAINTS = Constraints.of(Settings())
 _COMMAND = [sys.executable, "-c", "from kalette.cli import main; main()", "compare"]
 
 
@@ -52,7 +51,7 @@ def curves(scope: Scope, data: Path) -> Iterator[Entry]:
         opened = kalette.open(pixels)
         curve = opened.curve()
         estimated = {point.k: point.mse for point in curve}
-        recommended = recommended_k(opened, NO_CONSTRAINTS, curve)
+        recommended = Compression(opened, Settings()).recommended_k(curve)
         yield {
             "picture": name,
             "recommended_k": recommended,
@@ -87,7 +86,7 @@ def times(scope: Scope, data: Path) -> list[Entry]:
 
 
 def _choice(opened: kalette.Picture) -> int:
-    return recommended_k(opened, NO_CONSTRAINTS, opened.curve(run=Run(2)))
+    return Compression(opened, Settings()).recommended_k(opened.curve(run=Run(2)))
 
 
 def _command(path: Path) -> None:

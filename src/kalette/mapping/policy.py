@@ -26,7 +26,7 @@ _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without r
 # Lagrange multiplier at rate 1, in squared byte steps per bit, for a loss and a mean weight of 1. It
 # grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
 # Fitted on the rates at which the Kodak images score as pngquant's do.
-_MAX_MULTIPLIER = 8.65
+_MAX_MULTIPLIER = 7.75
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
 

@@ -62,16 +62,20 @@ def codecs_silent() -> Iterator[None]:
         return
     stderr.flush()
     own = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    sys.stderr = io.TextIOWrapper(
-        io.FileIO(own, "w"), encoding=stderr.encoding, errors=stderr.errors, line_buffering=True
-    )
-    try:
+    try:  # from here on a signal may raise, and its message needs standard error
+        sys.stderr = _to_descriptor(own, like=stderr)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
         yield
     finally:
-        sys.stderr.flush()
         os.dup2(own, 2)
-        sys.stderr.close()
-        sys.stderr = stderr
+        if sys.stderr is not stderr:
+            sys.stderr.close()
+            sys.stderr = stderr
+
+
+def _to_descriptor(descriptor: int, *, like: io.TextIOWrapper) -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        io.FileIO(descriptor, "w"), encoding=like.encoding, errors=like.errors, line_buffering=True
+    )

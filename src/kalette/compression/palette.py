@@ -38,6 +38,7 @@ from kalette.types import (
 )
 
 _COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may run all passes of the effort
+_FAST_IS_WORSE = 128  # k from which "fast" is left out: on Kodak its loss is 0.2 to 8.5 % above "balanced"
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu's cuts use exact colours; above, cubes
 _WU_SIDE = 4
 _SALIENT_SIDE = 8  # of cubes for salient colours: far below their minimum distance
@@ -212,14 +213,17 @@ def _nested(colors: _Colors, settings: Settings, k: int, run: Run) -> Clustering
     An effort goes on from the result of the one below unless its own search found a better start, so its
     loss is never higher.
     """
-    quiet, found = replace(run, on_pass=None, keep_history=False), None
-    for effort in PLANS:
-        last = effort == settings.effort
-        found = _at_effort(colors, effort, found, k, run if last else quiet)
-        if last:
-            break
-    assert found is not None
-    return found
+    quiet = replace(run, on_pass=None, keep_history=False)
+    *below, last = _efforts_up_to(settings.effort, k)
+    found = None
+    for effort in below:
+        found = _at_effort(colors, effort, found, k, quiet)
+    return _at_effort(colors, last, found, k, run)
+
+
+def _efforts_up_to(effort: Effort, k: int) -> list[Effort]:
+    efforts = list(PLANS)[: list(PLANS).index(effort) + 1]
+    return [each for each in efforts if each != "fast" or each == effort or k < _FAST_IS_WORSE]
 
 
 def _at_effort(colors: _Colors, effort: Effort, below: Clustering | None, k: int, run: Run) -> Clustering:

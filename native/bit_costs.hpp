@@ -30,6 +30,9 @@ constexpr std::int64_t length_bits(std::size_t length) {
     return length <= kShortLengths ? kShortLengthCode : kLongLengthCode;
 }
 
+// Of a match's start.
+constexpr std::int64_t start_bits(std::int64_t distance) { return distance_bits(distance) + length_bits(1); }
+
 // Of a palette of k entries.
 constexpr std::int64_t literal_bits(std::size_t k) {
     std::int64_t bits = 0;

@@ -33,15 +33,8 @@ inline void put(Vector<T>* parts, std::size_t lane, T value) {
     part = load<Ints>(kNumbers) == spread(static_cast<std::int32_t>(lane % kLanes)) ? spread(value) : part;
 }
 
-// The least of all lanes of all parts.
-template <typename T, std::size_t kParts>
-inline T least(const Vector<T>* parts) {
-    Vector<T> all = parts[0];
-    for (std::size_t p = 1; p < kParts; ++p) all = smaller(all, parts[p]);
-    return least_lane<T>(all);
-}
-
-// Inputs of a pixel's targets: corrected value, clamping range, diffusion strength, weight.
+// Inputs of a pixel's targets (Diffusion::target), for all lanes: corrected value, clamping range, diffusion strength,
+// weight.
 template <std::size_t D>
 struct Pixel {
     std::int32_t corrected[D], low[D], high[D];
@@ -59,6 +52,7 @@ struct Pixel {
     }
 };
 
+// Searches one row. The reference has no lanes to fill: it loads no sources ahead and keeps nothing packed.
 template <std::size_t D, std::size_t kFarMatches>
 class MatchSearch {
     static constexpr std::size_t kMatches = kNearMatches + kFarMatches, kParts = kMatches / kLanes;
@@ -70,35 +64,37 @@ public:
     explicit MatchSearch(const MatchRow& row) : row_(row) {
         for (std::size_t p = 0; p < kParts; ++p) {
             const bool near = p < kNearParts;
-            costs_[p] = spread(__builtin_inff());
-            starting_[p] = near ? load<Floats>(row.start + p * kLanes) : spread(__builtin_inff());
+            matches_.cost[p] = spread(kNoPath);
+            starting_[p] = near ? load<Floats>(row.costs.start + p * kLanes) : spread(kNoPath);
             first_[p] = near ? load<Ints>(row.first + p * kLanes) : Ints{};
             last_[p] = near ? load<Ints>(row.last + p * kLanes) : spread(-1);
         }
+        const auto width = static_cast<std::int32_t>(row.width);
+        for (std::size_t match = 0; match < kNearMatches; ++match) backs_[match] = kUp[match] * width + kLeft[match];
     }
 
     void run() {
         load_far_sources(0);
-        begin_far_matches(0);
         for (std::size_t x = 0; x < row_.width; ++x) {
+            begin_far_matches(x);
             const Pixel<D> pixel(row_, x);
             extend_matches(x, pixel);
             load_far_sources(x + 1);  // long before they are needed: stored one by one, they are loaded as vectors
             keep_cheapest(x, pixel);
-            begin_far_matches(x + 1);
         }
     }
 
 private:
-    // Puts the literal after the cheapest path into its slot, and returns its cost.
+    // Puts the literal after the cheapest path into its slot, and returns its cost. One path: carry_errors in plain
+    // numbers.
     float add_literal(std::size_t x, const Pixel<D>& pixel) {
         std::int32_t target[4] = {};
         for (std::size_t c = 0; c < D; ++c) {
-            const std::int32_t wanted = (pixel.corrected[c] + carried_[c]) >> kErrorShift;
+            const std::int32_t wanted = (pixel.corrected[c] + cheapest_.carried[c]) >> kErrorShift;
             target[c] = wanted < pixel.low[c] ? pixel.low[c] : wanted > pixel.high[c] ? pixel.high[c] : wanted;
         }
         const std::size_t nearest = row_.nearest(row_.search, target);
-        const std::int32_t* entry = row_.palette + 4 * nearest;
+        const std::int32_t* entry = row_.entries + 4 * nearest;
         float square = 0;
         for (std::size_t c = 0; c < D; ++c) {
             const std::int32_t error = target[c] - entry[c];
@@ -108,20 +104,22 @@ private:
         if (D == 4 && target[D - 1] > kAlphaBound) slots_.carried[D - 1][kLiteralSlot] = 0;
         for (std::size_t c = 0; D == 4 && target[D - 1] < -kAlphaBound && c < D; ++c)
             slots_.carried[c][kLiteralSlot] = 0;
-        slots_.recent[kLiteralSlot] = static_cast<std::int32_t>(recent_ << 8 | static_cast<std::uint32_t>(nearest));
+        slots_.recent[kLiteralSlot] =
+            static_cast<std::int32_t>(cheapest_.recent << 8 | static_cast<std::uint32_t>(nearest));
         slots_.start[kLiteralSlot] = static_cast<std::int32_t>(x);
-        return row_.literal + square * pixel.weight;
+        return row_.costs.literal + square * pixel.weight;
     }
 
     // Assigns lanes to the far matches that may start at x.
     void begin_far_matches(std::size_t x) {
-        if (kFarMatches == 0 || x == row_.width) return;
+        if (kFarMatches == 0) return;
         for (std::size_t p = 0; p < kFarParts; ++p) {
             for (std::size_t w = 0; w < kShownWords; ++w) shown_[w][p] = load<Words>(loaded_[w] + p * kLanes);
-            store(gains_ + p * kLanes, starting_[kNearParts + p] - costs_[kNearParts + p]);
+            store(gains_ + p * kLanes, starting_[kNearParts + p] - matches_.cost[kNearParts + p]);
         }
         const std::int32_t* candidates = row_.candidates + row_.match_depth * x;
-        for (std::size_t n = 0; n < row_.match_depth && candidates[n] > 0; ++n) add_far_match(x, candidates[n]);
+        for (std::size_t n = 0; n < row_.match_depth && candidates[n] != kNoSource; ++n)
+            add_far_match(x, candidates[n]);
     }
 
     // Assigns a lane to a far match that has none: the first of the next kTriedLanes whose current match is not worth
@@ -132,9 +130,9 @@ private:
             const std::size_t i = next_;
             next_ = i + 1 < kFarMatches ? i + 1 : 0;
             if (gains_[i] > 0) continue;
-            backs_[i] = back;
+            backs_[kNearMatches + i] = back;
             put(lane_backs_, i, back);
-            put(costs_ + kNearParts, i, __builtin_inff());
+            put(matches_.cost + kNearParts, i, kNoPath);
             set_source(x, i, back);
             const std::uint32_t* shown = shown_by(x, i);
             for (std::size_t w = 0; w < kShownWords; ++w) put(shown_[w], i, shown[w]);
@@ -156,7 +154,7 @@ private:
         put(first_ + kNearParts, i, left > 0 ? left : 0);
         put(last_ + kNearParts, i, width - 1 + (left < 0 ? left : 0));
         const std::int32_t distance = back + up;  // each row begins with a byte for its filter
-        put(starting_ + kNearParts, i, row_.far_start[32 - __builtin_clz(static_cast<unsigned>(distance - 1))]);
+        put(starting_ + kNearParts, i, row_.costs.far_start[32 - __builtin_clz(static_cast<unsigned>(distance - 1))]);
     }
 
     void load_far_sources(std::size_t x) {
@@ -168,7 +166,7 @@ private:
     }
 
     const std::uint32_t* shown_by(std::size_t x, std::size_t i) const {
-        return row_.shown + kMostShownWords * row_.entries[static_cast<std::ptrdiff_t>(x) - backs_[i]];
+        return row_.shown + kMostShownWords * row_.indices[static_cast<std::ptrdiff_t>(x) - backs_[kNearMatches + i]];
     }
 
     // Extends all matches by a pixel; starts those anew for which that is cheaper.
@@ -177,18 +175,18 @@ private:
         std::int32_t in_row[kInRow] = {};
         for (std::size_t p = 0; p < kParts; ++p) {
             const Floats start = starting_[p];
-            const Ints extended = costs_[p] <= start;
-            const Ints recent = extended ? recents_[p] : spread(static_cast<std::int32_t>(recent_));
+            const Ints extended = matches_.cost[p] <= start;
+            const Ints recent = extended ? matches_.recent[p] : spread(static_cast<std::int32_t>(cheapest_.recent));
             if (p == 0)
                 for (std::size_t i = 0; i < kInRow; ++i)
                     in_row[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(recent[i]) >> (8 * i) & 255);
             const Floats squares = carry_errors(p, x, pixel, extended, in_row);
-            const Floats cost = ((extended ? costs_[p] : start) + row_.extension) + squares * pixel.weight;
-            costs_[p] = (here >= first_[p]) & (here <= last_[p]) ? cost : spread(__builtin_inff());
-            recents_[p] = same_bits<Ints>(same_bits<Words>(recent) << 8) | sources(p, x, D, in_row);
-            starts_[p] = extended ? starts_[p] : here;
-            store(slots_.recent + p * kLanes, recents_[p]);
-            store(slots_.start + p * kLanes, starts_[p]);
+            const Floats cost = ((extended ? matches_.cost[p] : start) + row_.costs.extension) + squares * pixel.weight;
+            matches_.cost[p] = (here >= first_[p]) & (here <= last_[p]) ? cost : spread(kNoPath);
+            matches_.recent[p] = same_bits<Ints>(same_bits<Words>(recent) << 8) | sources(p, x, D, in_row);
+            matches_.start[p] = extended ? matches_.start[p] : here;
+            store(slots_.recent + p * kLanes, matches_.recent[p]);
+            store(slots_.start + p * kLanes, matches_.start[p]);
         }
     }
 
@@ -199,15 +197,16 @@ private:
         Ints target{};
         for (std::size_t c = 0; c < D; ++c) {
             const Ints low = spread(pixel.low[c]), high = spread(pixel.high[c]);
-            target = (pixel.corrected[c] + (extended ? carrieds_[p][c] : spread(carried_[c]))) >> kErrorShift;
+            target = (pixel.corrected[c] + (extended ? matches_.carried[p][c] : spread(cheapest_.carried[c]))) >>
+                     kErrorShift;
             target = target < low ? low : target > high ? high : target;
             const Ints error = target - sources(p, x, c, in_row);
             const Floats real = __builtin_convertvector(error, Floats);
             squares += real * real;
-            carrieds_[p][c] = error * (kToRight * pixel.strength);
+            matches_.carried[p][c] = error * (kToRight * pixel.strength);
         }
         for (std::size_t c = 0; c < D; ++c) {
-            Ints& carried = carrieds_[p][c];
+            Ints& carried = matches_.carried[p][c];
             if (D == 4) carried = target < -kAlphaBound ? Ints{} : carried;  // a clear pixel shows no colour
             if (D == 4 && c == D - 1) carried = target > kAlphaBound ? Ints{} : carried;
             store(slots_.carried[c] + p * kLanes, carried);
@@ -225,7 +224,7 @@ private:
         if (p > 0) return above;
         Ints first = above;
         for (std::size_t i = 0; i < kInRow; ++i)
-            first[i] = c == D ? in_row[i] : row_.palette[4 * in_row[i] + static_cast<std::int32_t>(c)];
+            first[i] = c == D ? in_row[i] : row_.entries[4 * in_row[i] + static_cast<std::int32_t>(c)];
         return first;
     }
 
@@ -233,24 +232,24 @@ private:
     void keep_cheapest(std::size_t x, const Pixel<D>& pixel) {
         const Ints latest = spread(static_cast<std::int32_t>(x + 1) - static_cast<std::int32_t>(kShortestMatch));
         Floats ends[kParts];
-        for (std::size_t p = 0; p < kParts; ++p) ends[p] = starts_[p] <= latest ? costs_[p] : spread(__builtin_inff());
+        for (std::size_t p = 0; p < kParts; ++p)
+            ends[p] = matches_.start[p] <= latest ? matches_.cost[p] : spread(kNoPath);
         float best = least<float, kParts>(ends);
         std::size_t slot = kLiteralSlot;
-        const float literal = best < row_.literal ? row_.literal : add_literal(x, pixel);  // it costs no less than that
+        const float literal =
+            best < row_.costs.literal ? row_.costs.literal : add_literal(x, pixel);  // it costs no less than that
         if (best < literal)
             slot = match_of_cost(best, ends);
         else
             best = literal;
-        for (std::size_t p = 0; p < kParts; ++p) costs_[p] -= best;
-        for (std::size_t c = 0; c < D; ++c) carried_[c] = slots_.carried[c][slot];
-        recent_ = static_cast<std::uint32_t>(slots_.recent[slot]);
-        const bool far = slot >= kNearMatches && slot < kMatches;
-        row_.steps[x] = {static_cast<std::uint32_t>(slots_.start[slot]), far ? backs_[slot - kNearMatches] : 0,
-                         slot == kLiteralSlot ? kLiteral : static_cast<std::uint8_t>(slot),
-                         static_cast<std::uint8_t>(recent_ & 255)};
+        for (std::size_t p = 0; p < kParts; ++p) matches_.cost[p] -= best;
+        for (std::size_t c = 0; c < D; ++c) cheapest_.carried[c] = slots_.carried[c][slot];
+        cheapest_.recent = static_cast<std::uint32_t>(slots_.recent[slot]);
+        row_.steps[x] = {static_cast<std::uint32_t>(slots_.start[slot]), backs_[slot],
+                         static_cast<std::uint8_t>(cheapest_.recent & 255)};
     }
 
-    // The first match of this cost.
+    // The first match of this cost: argmin, lane by lane.
     static std::size_t match_of_cost(float cost, const Floats* costs) {
         Ints matches[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
@@ -260,26 +259,30 @@ private:
     }
 
     const MatchRow row_;
-    // Of the paths through each match.
-    Floats costs_[kParts];
-    Ints carrieds_[kParts][D] = {}, recents_[kParts] = {}, starts_[kParts] = {};
-    struct alignas(64) {
+    // Paths through each match: cost above that of the cheapest path, carried error, the last four entries a byte each,
+    // node where the match began.
+    struct Paths {
+        Floats cost[kParts];
+        Ints carried[kParts][D], recent[kParts], start[kParts];
+    } matches_{};
+    // The same but for the costs, with the literal, to be read one by one.
+    struct alignas(64) Slots {
         std::int32_t carried[D][kSlots], recent[kSlots], start[kSlots];
     } slots_;
     // Of each match: what it costs to start it, and the pixels between which it has a source.
     Floats starting_[kParts];
     Ints first_[kParts], last_[kParts];
-    // Of each far match: pixels back to its source, what it shows here, and how much cheaper it is than one started
-    // anew.
-    std::int32_t backs_[kFarRoom] = {};
+    std::int32_t backs_[kSlots] = {};  // pixels back to the source of each match
+    // Of each far match: the same, what it shows here, and how much cheaper it is than one started anew.
     Ints lane_backs_[kFarParts] = {};
     Words shown_[kShownWords][kFarParts];
     alignas(64) std::uint32_t loaded_[kShownWords][kFarRoom];
     alignas(64) float gains_[kFarRoom];
     std::size_t next_ = 0;  // the lane that the next far match tries first
-    // Of the cheapest path.
-    std::int32_t carried_[D] = {};
-    std::uint32_t recent_ = 0;
+    struct Path {
+        std::int32_t carried[D];
+        std::uint32_t recent;
+    } cheapest_{};
 };
 
 template <std::size_t D, std::size_t kFarMatches>

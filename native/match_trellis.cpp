@@ -1,29 +1,22 @@
 // Trellis search over literals and matches: sets up the costs, searches each row, and writes its cheapest path.
 
-#include <limits>
+#include "match_trellis.hpp"
 
 #include "bit_costs.hpp"
 #include "diffusion.hpp"
 #include "match_row.hpp"
-#include "trellis.hpp"
 
 namespace kalette {
 namespace {
 
-constexpr std::int32_t kFurthestRight = kAbove - kFurthestLeft - 1;
-constexpr std::int64_t kDistanceSizes = 17;  // bits of a distance in the window, less one, are 0 to 15
-
-std::int32_t left_of(std::size_t match) {
-    const auto number = static_cast<std::int32_t>(match);
-    return match < kInRow ? number + 1 : kFurthestLeft + static_cast<std::int32_t>(kInRow) - number;
-}
-std::int32_t up_of(std::size_t match) { return match < kInRow ? 0 : 1; }
+constexpr std::int64_t kDistanceSizes = 16;  // bits of a distance in the window, less one, are 0 to 15
+constexpr std::int32_t kNoPlace = -1;
 
 // Hash chains of digrams, as in zlib: the places in the rows above of each pair of adjacent entries, latest first.
-// Chains go back as far as deflate's window.
+// Chains go back as far as deflate's window: they lie in a ring of that size.
 class DigramIndex {
 public:
-    DigramIndex() : latest_(kMostEntries * kMostEntries, -1), previous_(kWindow, -1) {}
+    DigramIndex() : latest_(kMostEntries * kMostEntries, kNoPlace), previous_(kWindow, kNoPlace) {}
     std::int32_t latest(std::size_t first, std::size_t second) const { return latest_[first << 8 | second]; }
     std::int32_t previous(std::int32_t place) const { return previous_[ring(place)]; }
     void add_row(const std::uint8_t* row, std::size_t place, std::size_t width) {
@@ -80,18 +73,19 @@ public:
 
 private:
     void set_costs(std::int64_t multiplier, std::size_t k) {
-        row_.literal = static_cast<float>(multiplier * literal_bits(k));
-        row_.extension = static_cast<float>(multiplier * kEntryExtension);
+        row_.costs.literal = static_cast<float>(multiplier * literal_bits(k));
+        row_.costs.extension = static_cast<float>(multiplier * kEntryExtension);
         set_far_costs(multiplier);
+        row_.costs.far_start = far_start_;
         const auto stride = static_cast<std::int64_t>(in_.width + 1);  // each row begins with a byte for its filter
         for (std::size_t match = 0; match < kNearMatches; ++match) {
-            const std::int64_t back = up_of(match) * stride + left_of(match);
-            row_.start[match] = back >= 1 && back <= kWindow
-                                    ? static_cast<float>(multiplier * (distance_bits(back) + length_bits(1)))
-                                    : std::numeric_limits<float>::infinity();
+            const std::int64_t distance = kUp[match] * stride + kLeft[match];
+            row_.costs.start[match] =
+                distance >= 1 && distance <= kWindow ? static_cast<float>(multiplier * start_bits(distance)) : kNoPath;
         }
     }
 
+    // Packs an entry for far matches.
     void pack(std::size_t j) {
         for (std::size_t c = 0; c <= D; ++c) {
             const std::int32_t value = c < D ? entries_[4 * j + c] : static_cast<std::int32_t>(j);
@@ -101,16 +95,15 @@ private:
 
     void set_far_costs(std::int64_t multiplier) {
         for (std::int64_t bits = 0; bits < kDistanceSizes; ++bits) {
-            const std::int64_t cost = distance_bits(std::int64_t{1} << bits) + length_bits(1);
-            far_start_[bits] = static_cast<float>(multiplier * cost);
+            const std::int64_t longest = std::int64_t{1} << bits;
+            far_start_[bits] = static_cast<float>(multiplier * start_bits(longest));
         }
     }
 
     void set_row() {
-        row_.far_start = far_start_;
         row_.candidates = candidates_.data();
         row_.width = in_.width;
-        row_.palette = entries_.data();
+        row_.entries = entries_.data();
         row_.shown = shown_.data();
         for (std::size_t c = 0; c < 4; ++c) {
             row_.lowest[c] = diffusion_.lowest()[c];
@@ -128,14 +121,14 @@ private:
     void map_row() {
         const auto width = static_cast<std::int32_t>(in_.width);
         for (std::size_t match = 0; match < kNearMatches; ++match) {
-            const bool has_source = diffusion_.y() > 0 || up_of(match) == 0;
-            row_.first[match] = has_source ? std::max(left_of(match), 0) : width;
-            row_.last[match] = width - 1 + std::min(left_of(match), 0);
+            const bool has_source = diffusion_.y() > 0 || kUp[match] == 0;
+            row_.first[match] = has_source ? std::max(kLeft[match], 0) : width;
+            row_.last[match] = width - 1 + std::min(kLeft[match], 0);
         }
         row_.points = in_.points + diffusion_.place(0) * D;
         row_.weights = in_.weights + diffusion_.place(0);
         row_.strengths = in_.strengths + diffusion_.place(0);
-        row_.entries = diffusion_.row();
+        row_.indices = diffusion_.row();
         if (row_.match_depth > 0) find_candidates();
         search_row_(row_);
         trace_back();
@@ -143,7 +136,7 @@ private:
 
     // Finds earlier places of the digrams nearest to the row, before errors are carried along it.
     void find_candidates() {
-        std::fill(candidates_.begin(), candidates_.end(), 0);
+        std::fill(candidates_.begin(), candidates_.end(), kNoSource);
         std::size_t first = diffusion_.search.nearest(diffusion_.target(0, Vec4{}));
         for (std::size_t x = 0; x + 1 < in_.width; ++x) {
             const std::size_t second = diffusion_.search.nearest(diffusion_.target(x + 1, Vec4{}));
@@ -156,7 +149,7 @@ private:
     // Follows a hash chain to the end of the window; skips positions that near matches cover.
     void add_candidates(std::int32_t here, std::int32_t place, std::int32_t* candidates) const {
         const auto width = static_cast<std::int32_t>(in_.width);
-        for (std::size_t n = 0; n < row_.match_depth && place >= 0; place = digrams_.previous(place)) {
+        for (std::size_t n = 0; n < row_.match_depth && place != kNoPlace; place = digrams_.previous(place)) {
             const std::int32_t back = here - place;
             if (back > reach_) break;
             if (back < width - kFurthestRight || back > width + kFurthestLeft) candidates[n++] = back;
@@ -171,14 +164,12 @@ private:
         std::size_t x = 0;
         for (auto end = path_.rbegin(); end != path_.rend(); ++end) {
             const Step& step = steps_[*end - 1];
-            const auto width = static_cast<std::ptrdiff_t>(in_.width);
-            const std::ptrdiff_t back = step.back > 0 ? step.back : up_of(step.match) * width + left_of(step.match);
-            const bool literal = step.match == kLiteral;
-            for (; x < *end; ++x) row[x] = literal ? step.entry : row[static_cast<std::ptrdiff_t>(x) - back];
+            const bool literal = step.back == kNoSource;
+            for (; x < *end; ++x) row[x] = literal ? step.entry : row[static_cast<std::ptrdiff_t>(x) - step.back];
         }
     }
 
-    // The source of the next row's matches.
+    // Keeps the row by coordinate, for the next row's matches.
     void keep_row() {
         for (std::size_t x = 0; x < in_.width; ++x) {
             const std::uint8_t entry = diffusion_.row()[x];

@@ -1,7 +1,7 @@
 // Rate-distortion optimised mapping with error diffusion: chooses the search.
 
 #include "diffusion.hpp"
-#include "trellis.hpp"
+#include "match_trellis.hpp"
 
 namespace kalette {
 namespace {

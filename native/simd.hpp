@@ -73,4 +73,12 @@ inline T least_lane(Vector<T> lanes) {
     return smaller(smaller(four[0], four[1]), smaller(four[2], four[3]));
 }
 
+// The least of all lanes of kParts vectors.
+template <typename T, std::size_t kParts>
+inline T least(const Vector<T>* parts) {
+    Vector<T> all = parts[0];
+    for (std::size_t p = 1; p < kParts; ++p) all = smaller(all, parts[p]);
+    return least_lane<T>(all);
+}
+
 }  // namespace kalette::KALETTE_ISA

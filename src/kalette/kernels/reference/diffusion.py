@@ -45,6 +45,11 @@ class Diffusion:
         self.y, self.row = y, self.indices[y]
         self.corrected = (self.points[y] << ERROR_SHIFT) + self.below[1:-1] + _HALF
 
+    def place(self, x: int) -> int:
+        """Return the place of pixel x in the picture."""
+        place: int = self.y * self.width + x
+        return place
+
     def target(self, x: int, carried: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what pixel x should show, given errors (d,) or (n, d) carried from its left neighbour."""
         target: NDArray[np.int64] = (self.corrected[x] + carried) >> ERROR_SHIFT

@@ -10,7 +10,7 @@ from kalette.kernels.reference.checks import (
     require_pixels,
 )
 from kalette.kernels.reference.diffusion import Diffusion, WeightedPixels
-from kalette.kernels.reference.match_trellis import MatchTrellis, Rate
+from kalette.kernels.reference.match_trellis import Rate, map_with_matches
 
 _MOST_MULTIPLIER = 1 << 40
 _MOST_MATCH_DEPTH = 4096
@@ -89,7 +89,7 @@ def _map_nearest(pixels: WeightedPixels, palette: NDArray[np.int16]) -> NDArray[
 def _map_pixels(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> NDArray[np.uint8]:
     if rate.multiplier == 0:
         return _map_nearest(pixels, palette)
-    return MatchTrellis(pixels, palette, rate).run()
+    return map_with_matches(pixels, palette, rate)
 
 
 def _require(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> None:

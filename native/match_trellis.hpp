@@ -1,5 +1,5 @@
-// The search of map_rate_distortion. It goes through a trellis whose nodes are the pixels of a row: a literal leads
-// from one node to the next, a match past several, and each node keeps the cheapest path to it (Viterbi).
+// The search of map_rate_distortion with a multiplier. It goes through a trellis whose nodes are the pixels of a row: a
+// literal leads from one node to the next, a match past several, and each node keeps the cheapest path to it (Viterbi).
 #pragma once
 
 #include "kernels.hpp"

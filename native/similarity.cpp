@@ -14,6 +14,8 @@ namespace {
 // are chunks for four threads only in a picture of 512 rows.
 constexpr std::size_t kRows = 64;
 
+constexpr double kLuma[3] = {0.299, 0.587, 0.114};  // weights of R, G and B (Rec. 601)
+
 // exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
 constexpr std::size_t kRadius = 5;
 constexpr double kGaussian[kRadius + 1] = {0.26601172486179436, 0.2130055377112537,   0.10936068950970002,
@@ -33,7 +35,7 @@ Range inner(std::size_t size) { return size > 2 * kRadius ? Range{kRadius, size 
 void luma_of(const std::uint8_t* pixels, const PicturePair& in, double* luma) {
     for (std::size_t x = 0; x < in.width; ++x) {
         const std::uint8_t* pixel = pixels + x * in.channels;
-        luma[x] = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
+        luma[x] = kLuma[0] * pixel[0] + kLuma[1] * pixel[1] + kLuma[2] * pixel[2];
         if (in.channels == 4) {
             const double alpha = pixel[3] / 255.0;
             luma[x] = luma[x] * alpha + in.background * (1 - alpha);

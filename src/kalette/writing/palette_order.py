@@ -5,10 +5,10 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.types import Indices, Palette
+from kalette.types import LUMA, Indices, Palette
 
-# Rec. 601 luma in thousandths; integers make the order the same on every machine.
-_LUMA = np.array([299, 587, 114])
+# Luma in thousandths; integers make the order the same on every machine.
+_LUMA_THOUSANDTHS = np.rint(np.multiply(LUMA, 1000)).astype(np.int64)
 _STRIP_PIXELS = 1 << 18  # per strip, since `bincount` needs int64
 
 
@@ -25,7 +25,7 @@ def luma(colors: Palette) -> NDArray[np.int64]:
     >>> luma(np.array([[255, 255, 255], [0, 0, 1]], np.uint8)).tolist()
     [255000, 114]
     """
-    total: NDArray[np.int64] = colors[:, :3].astype(np.int64) @ _LUMA
+    total: NDArray[np.int64] = colors[:, :3].astype(np.int64) @ _LUMA_THOUSANDTHS
     return total
 
 

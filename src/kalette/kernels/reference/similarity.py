@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.checks import require_channels, require_threads
+from kalette.types import LUMA
 
 _STRIP = 1 << 18  # pixels at a time, to bound memory
 
@@ -47,18 +48,19 @@ def similarity(
     if not 0 <= background <= 255:
         raise ValueError(f"background is {background}; it must be 0 to 255")
     height, width = original.shape[:2]
-    rows = range(_RADIUS, height - _RADIUS) if height > 2 * _RADIUS else range(height)
-    columns = slice(_RADIUS, width - _RADIUS) if width > 2 * _RADIUS else slice(None)
+    rows, columns = _inner(height), _inner(width)
     sums: list[float] = []
     step = max(1, _STRIP // width)
     for top in range(rows.start, rows.stop, step):
         around = _mirrored(np.arange(top - _RADIUS, min(top + step, rows.stop) + _RADIUS), height)
-        similarity_map = _compare(_luma(original[around], background), _luma(result[around], background))
-        sums += np.cumsum(similarity_map[:, columns], axis=1)[:, -1].tolist()
+        similarity_map = _compare(
+            _luma_of(original[around], background), _luma_of(result[around], background)
+        )
+        sums += np.cumsum(similarity_map[:, columns.start : columns.stop], axis=1)[:, -1].tolist()
     total = 0.0
     for row_sum in sums:
         total += row_sum
-    return total / (len(rows) * len(range(width)[columns]))
+    return total / (len(rows) * len(columns))
 
 
 def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], threads: int) -> None:
@@ -70,14 +72,19 @@ def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], th
         raise ValueError("the pictures have no pixels; there must be one at least")
 
 
-def _luma(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
+def _luma_of(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
     """Return the Rec. 601 luma on a grey background."""
-    red, green, blue = (pixels[..., c].astype(np.float64) for c in range(3))
-    luma: NDArray[np.float64] = 0.299 * red + 0.587 * green + 0.114 * blue
+    red, green, blue = (weight * pixels[..., c].astype(np.float64) for c, weight in enumerate(LUMA))
+    luma: NDArray[np.float64] = red + green + blue
     if pixels.shape[2] == 3:
         return luma
     alpha = pixels[..., 3] / 255.0
     return luma * alpha + background * (1 - alpha)
+
+
+def _inner(size: int) -> range:
+    """Return the pixels whose window lies inside, or all if none does."""
+    return range(_RADIUS, size - _RADIUS) if size > 2 * _RADIUS else range(size)
 
 
 def _mirrored(places: NDArray[np.intp], size: int) -> NDArray[np.intp]:
@@ -95,17 +102,20 @@ def _compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
 
 
 def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Blur vertically, which takes off the outer rows, then horizontally."""
-    height, width = values.shape
-    vertical = _GAUSSIAN[0] * values[_RADIUS : height - _RADIUS]
+    return _blur_across(_blur_down(values))
+
+
+def _blur_down(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Blur vertically, which takes off the outer rows."""
+    height = len(values) - 2 * _RADIUS
+    out = _GAUSSIAN[0] * values[_RADIUS : _RADIUS + height]
     for i, weight in enumerate(_GAUSSIAN[1:], 1):
-        vertical += weight * (
-            values[_RADIUS - i : height - _RADIUS - i] + values[_RADIUS + i : height - _RADIUS + i]
-        )
-    wide = vertical[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)]
-    both = _GAUSSIAN[0] * wide[:, _RADIUS : width + _RADIUS]
-    for i, weight in enumerate(_GAUSSIAN[1:], 1):
-        both += weight * (
-            wide[:, _RADIUS - i : width + _RADIUS - i] + wide[:, _RADIUS + i : width + _RADIUS + i]
-        )
-    return both
+        out += weight * (values[_RADIUS - i :][:height] + values[_RADIUS + i :][:height])
+    return out
+
+
+def _blur_across(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Blur horizontally, with the pixels beyond the border mirrored."""
+    width = values.shape[1]
+    columns = values[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)].T
+    return _blur_down(columns).T

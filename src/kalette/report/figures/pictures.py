@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.types import ColorBytes, Pixels
+from kalette.types import LUMA, ColorBytes, Pixels
 from kalette.writing import resized
 
 SQUARE = 16
@@ -14,7 +14,6 @@ SQUARE = 16
 _LIGHT_SQUARE, _DARK_SQUARE = 255, 222
 _MAX_SCALE = 128  # dots per pixel, so that a tiny picture does not fill the sheet
 _MIN_SHARE = 0.25  # of a strip, relative to 1 / N: keeps rare colours visible
-_LUMA = (0.299, 0.587, 0.114)
 
 
 def scale_to_fit(width: int, height: int, most_across: float, most_down: float) -> float:
@@ -114,5 +113,5 @@ def strip(colors: ColorBytes, counts: NDArray[np.int64], width: int, height: int
 
 def _luma_over_white(colors: ColorBytes) -> NDArray[np.float64]:
     """Return the luma of colours composited over white."""
-    luma: NDArray[np.float64] = colors[:, :3] @ np.array(_LUMA)
+    luma: NDArray[np.float64] = colors[:, :3] @ np.array(LUMA)
     return luma if colors.shape[1] == 3 else 255 - (255 - luma) * (colors[:, 3] / 255)

@@ -25,7 +25,8 @@ Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     require(size % channels == 1,
             "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) + " for each pixel");
     for (std::size_t y = 0; y < height; ++y)
-        require(rows(y, 0) <= 4, "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to 4");
+        require(rows(y, 0) <= kMostFilterType,
+                "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to " + number(kMostFilterType));
     const std::size_t row_bytes = size - 1;
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
@@ -38,7 +39,7 @@ Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
 nb::tuple count_colors(const In<std::uint8_t, 2>& pixels, int threads) {
     const std::size_t channels = pixels.shape(1), workers = thread_count(threads);
     require_channels(channels);
-    require_pixels(pixels.shape(0), 0xffffffffu);  // counts are kept in 32 bits
+    require_pixels(pixels.shape(0), kMostCountedPixels);
     ColorCounts counted;
     {
         const Unlocked unlocked;
@@ -114,7 +115,7 @@ nb::tuple assign(const In<Real, 2>& points, const In<double, 1>& weights, const 
         loss = kalette::assign(in, view(centroids), {labels.get(), sums.get(), mass.get()}, workers);
     }
     // NaN or infinity anywhere shows in the loss; looking for it first would cost time in every pass.
-    if (!std::isfinite(loss)) require_finite(in);
+    if (!std::isfinite(loss)) require_finite_points(in);
     return nb::make_tuple(owned(std::move(labels), {n}), owned(std::move(sums), {k, d}), owned(std::move(mass), {k}),
                           loss);
 }
@@ -147,7 +148,7 @@ Out<double> removal_costs(const In<Real, 2>& points, const In<double, 1>& weight
         const Unlocked unlocked;
         kalette::removal_costs(in, view(centroids), costs.get(), workers);
     }
-    if (!all_finite(costs.get(), k)) require_finite(in);
+    if (!all_finite(costs.get(), k)) require_finite_points(in);
     return owned(std::move(costs), {k});
 }
 
@@ -167,7 +168,7 @@ Out<double> move_costs(const In<float, 2>& points, const In<double, 1>& weights,
         const Unlocked unlocked;
         kalette::move_costs(in, view(centroids), {alternatives.data(), moves}, costs.get(), workers);
     }
-    if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite(in);
+    if (moves == 0 || !all_finite(costs.get(), k * moves)) require_finite_points(in);
     return owned(std::move(costs), {k, moves});
 }
 
@@ -178,7 +179,7 @@ nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights
     const auto in = weighted(points, weights);
     require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
     require_labels(labels, in.n, k);
-    require_finite(in);
+    require_finite_points(in);
     const auto clusters = static_cast<std::size_t>(k);
     std::unique_ptr<double[]> gains(new double[clusters]);
     const std::size_t size = product(clusters, in.d);
@@ -196,7 +197,7 @@ Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const I
                                       std::int64_t multiplier, int match_depth) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
     require_palette(palette, d);
-    require_pixels(height * width, 0x7fffffffu);  // places of pixels are kept in 32 bits
+    require_pixels(height * width, kMostMappedPixels);
     require_map(weights, "weights", height, width);
     require_map(strengths, "strengths", height, width);
     require(multiplier >= 0 && multiplier <= kMostMultiplier,

@@ -20,6 +20,12 @@ namespace kalette {
 
 namespace nb = nanobind;
 
+// Limits of what is numbered or counted in 32 bits.
+constexpr std::size_t kMostCoordinates = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMostCentroids = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMostMappedPixels = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMostCountedPixels = std::numeric_limits<std::uint32_t>::max();
+
 // nanobind itself refuses any other type, byte order, number of axes or layout; arrays may be read-only.
 template <typename T, std::size_t Dims>
 using In = nb::ndarray<const T, nb::numpy, nb::ndim<Dims>, nb::c_contig, nb::device::cpu>;
@@ -125,13 +131,14 @@ void require_finite(const Real* values, std::size_t n, const char* name) {
 }
 
 template <typename Real>
-void require_finite(const Weighted<Real>& in) {
+void require_finite_points(const Weighted<Real>& in) {
     require_finite(in.points, in.n * in.d, "points");
     require_finite(in.weights, in.n, "weights");
 }
 
 inline void require_coordinates(std::size_t d) {
-    require(d >= 1 && d <= 0x7fffffffu, "points have " + number(d) + " coordinates; they must have 1 to 2147483647");
+    require(d >= 1 && d <= kMostCoordinates,
+            "points have " + number(d) + " coordinates; they must have 1 to " + number(kMostCoordinates));
 }
 
 template <typename Real>
@@ -146,7 +153,8 @@ Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights)
 template <typename Real>
 void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
     const std::size_t k = centroids.shape(0);
-    require(k >= 1 && k <= 0x7fffffffu, "there are " + number(k) + " centroids; there must be 1 to 2147483647");
+    require(k >= 1 && k <= kMostCentroids,
+            "there are " + number(k) + " centroids; there must be 1 to " + number(kMostCentroids));
     require(centroids.shape(1) == d, "centroids have " + number(centroids.shape(1)) + " coordinates and points " +
                                          number(d) + "; they must agree");
     require_finite(centroids.data(), k * d, "centroids");
@@ -172,7 +180,8 @@ inline void require_palette(const In<std::int16_t, 2>& palette, std::size_t d) {
     require_points(d);
     require(palette.shape(1) == d,
             "palette has " + number(palette.shape(1)) + " coordinates and points " + number(d) + "; they must agree");
-    require(k >= 1 && k <= kMostEntries, "palette has " + number(k) + " entries; it must have 1 to 256");
+    require(k >= 1 && k <= kMostEntries,
+            "palette has " + number(k) + " entries; it must have 1 to " + number(kMostEntries));
 }
 
 template <typename T>

@@ -15,6 +15,8 @@ namespace kalette {
 // kernels/reference/ holds the same number.
 constexpr std::size_t kChunk = 4096;
 
+constexpr std::size_t kMostFilterType = 4;
+
 // Reverses the filters of a PNG's rows. Out: pixels (height, row_bytes).
 void unfilter(const FilteredRows& rows, std::uint8_t* pixels);
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kStrip = 1 << 16;  // pixels that a thread takes at a time; half and double differ by 2 %
 constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
+constexpr std::uint32_t kFibonacci = 2654435769u;  // 2^32 over the golden ratio (Knuth, TAOCP 3, 6.4)
 
 std::uint32_t color_key(const std::uint8_t* color) {
     std::uint32_t key = 0;
@@ -59,7 +60,7 @@ private:
     // The slot that holds this colour, or the empty one where it would go.
     std::size_t slot_of(const std::uint8_t* color) const {
         const std::uint32_t key = color_key(color);
-        std::size_t slot = (key * 2654435769u) >> (32 - bits_);  // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
+        std::size_t slot = (key * kFibonacci) >> (32 - bits_);
         while (slots_[slot] != kEmpty && color_key(colors_[slots_[slot]]) != key)
             slot = (slot + 1) & (slots_.size() - 1);
         return slot;

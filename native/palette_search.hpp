@@ -1,4 +1,5 @@
-// The palette entry nearest to a point, by a two-level grid of candidate lists that is filled as points come.
+// The palette entry nearest to a point, by a two-level grid of candidate lists that is filled as points come; the
+// reference compares all, as nearest_of_all does.
 #pragma once
 
 #include <algorithm>
@@ -54,6 +55,7 @@ private:
     // twice as wide up to 1.2 times.
     static constexpr int kCellBits = 7, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
+    static constexpr std::int32_t kNoAlpha = std::numeric_limits<std::int16_t>::min();  // no entry's is lower
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances inside fit in 32 bits
     using GridPoint = std::array<std::int32_t, 3>;  // from the origin of the grid
     struct List {
@@ -186,7 +188,7 @@ private:
     std::vector<Entry> opaque_, pool_;
     GridPoint origin_{}, sides_{};  // sides in regions
     std::int64_t squared_diagonal_ = 0;
-    std::int32_t opaque_alpha_ = -32768, other_alpha_ = -32768;
+    std::int32_t opaque_alpha_ = kNoAlpha, other_alpha_ = kNoAlpha;
     std::vector<List> cells_, regions_;
 };
 

@@ -8,6 +8,9 @@
 namespace kalette {
 namespace {
 
+enum Filter : std::uint8_t { kNone, kSub, kUp, kAverage, kPaeth };
+static_assert(kPaeth == kMostFilterType, "each filter has a name");
+
 int sub(int left, int) { return left; }
 
 int average(int left, int above) { return (left + above) >> 1; }
@@ -59,16 +62,16 @@ template <std::size_t kChannels>
 void unfilter_row(std::uint8_t filter, const std::uint8_t* filtered, const std::uint8_t* above, std::size_t row_bytes,
                   std::uint8_t* out) {
     switch (filter) {
-        case 0:
+        case kNone:
             std::copy_n(filtered, row_bytes, out);
             break;
-        case 1:
+        case kSub:
             add_predictions<kChannels>(filtered, above, row_bytes, out, sub);
             break;
-        case 2:
+        case kUp:
             for (std::size_t i = 0; i < row_bytes; ++i) out[i] = static_cast<std::uint8_t>(filtered[i] + above[i]);
             break;
-        case 3:
+        case kAverage:
             add_predictions<kChannels>(filtered, above, row_bytes, out, average);
             break;
         default:

@@ -1,5 +1,7 @@
 """Activity: the local standard deviation of one coordinate."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,14 +30,26 @@ def activity(points: NDArray[np.int16], channel: int = 0) -> NDArray[np.uint16]:
     >>> activity(np.array([[[0, 9, 9], [4, 9, 9]]], np.int16)).tolist()
     [[2, 2]]
     """
-    require_points(points)
+    require_points(points.shape[2])
     if not 0 <= channel < points.shape[2]:
         raise ValueError(f"channel is {channel}; points have coordinates 0 to {points.shape[2] - 1}")
     if points.size == 0:
         return np.zeros(points.shape[:2], np.uint16)
     single = points[..., channel].astype(np.int64)
-    n, value, square = _box_sums(np.ones_like(single)), _box_sums(single), _box_sums(single * single)
-    return (np.sqrt((n * square - value * value).astype(np.float64)) / n).astype(np.uint16)
+    sums = Sums(_box_sums(single), _box_sums(single * single))
+    return _deviations(sums, _box_sums(np.ones_like(single)))
+
+
+class Sums(NamedTuple):
+    """Sums over windows, of the coordinate and of its square."""
+
+    value: NDArray[np.int64]
+    square: NDArray[np.int64]
+
+
+def _deviations(sums: Sums, n: NDArray[np.int64]) -> NDArray[np.uint16]:
+    variance = n * sums.square - sums.value * sums.value  # times n^2
+    return (np.sqrt(variance.astype(np.float64)) / n).astype(np.uint16)
 
 
 def _box_sums(values: NDArray[np.int64]) -> NDArray[np.int64]:

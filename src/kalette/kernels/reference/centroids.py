@@ -11,6 +11,7 @@ from kalette.kernels.reference.checks import (
     require_threads,
     require_weights,
 )
+from kalette.kernels.reference.nearest import distances, nearest, two_nearest
 from kalette.types import Points
 
 CHUNK = 4096
@@ -54,12 +55,12 @@ def assign(
     require_threads(threads)
     (n, d), k = points.shape, len(centroids)
     require_weights(points, weights)
-    require_centroids(points, centroids)
+    require_centroids(centroids, points.shape[1])
     require_finite_points(points, weights)
     labels, sums, mass, loss = np.empty(n, np.int32), np.zeros((k, d)), np.zeros(k), 0.0
     for first in range(0, n, CHUNK):
         chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
-        label, distance = _nearest(chunk, centroids)
+        label, distance = nearest(chunk, centroids)
         labels[first : first + CHUNK] = label
         # bincount adds in the order of the points, as the compiled loop does; sum does not.
         loss += float(np.bincount(np.zeros(len(chunk), np.intp), weight * distance)[0])
@@ -92,8 +93,8 @@ def pairwise_squared_distances(points: Points, centers: Points, threads: int = 1
     """
     require_threads(threads)
     require_coordinates(points.shape[1])
-    require_centroids(points, centers)
-    return _distances(points, centers).T.copy()
+    require_centroids(centers, points.shape[1])
+    return distances(points, centers).T.copy()
 
 
 def removal_costs(
@@ -125,16 +126,16 @@ def removal_costs(
     """
     require_threads(threads)
     require_weights(points, weights)
-    require_centroids(points, centroids)
+    require_centroids(centroids, points.shape[1])
     if len(centroids) < 2:
         raise ValueError("there is 1 centroid; at least one other must be left")
     require_finite_points(points, weights)
     costs = np.zeros(len(centroids))
     for first in range(0, len(points), CHUNK):
-        distances = _distances(points[first : first + CHUNK], centroids)
-        two = np.partition(distances, 1, axis=1)[:, :2].astype(np.float64)
-        rise = weights[first : first + CHUNK] * (two[:, 1] - two[:, 0])
-        costs += np.bincount(distances.argmin(axis=1), rise, len(centroids))
+        label, two = two_nearest(points[first : first + CHUNK], centroids)
+        best, second = two.astype(np.float64)
+        rise = weights[first : first + CHUNK] * (second - best)
+        costs += np.bincount(label[0], rise, len(centroids))
     return costs
 
 
@@ -176,38 +177,22 @@ def move_costs(
     """
     require_threads(threads)
     require_weights(points, weights)
-    require_centroids(points, centroids)
+    require_centroids(centroids, points.shape[1])
     _require_alternatives(centroids, alternatives)
     require_finite_points(points, weights)
     k, moves, _ = alternatives.shape
     costs = np.zeros((k, moves))
     for first in range(0, len(points), CHUNK):
         chunk, weight = points[first : first + CHUNK], weights[first : first + CHUNK]
-        distances = _distances(chunk, centroids)
-        two = np.argsort(distances, axis=1, kind="stable")[:, :2]
-        best, second = np.take_along_axis(distances, two, axis=1).T
+        two, (best, second) = two_nearest(chunk, centroids)
         # In the order of the compiled loop: each point for its nearest, then for its second.
-        label, weight = two.ravel(), np.repeat(weight, 2)
+        label, weight = two.T.ravel(), np.repeat(weight, 2)
         other = np.stack([second, best], axis=1).ravel()
         for move in range(moves):
             there = _own_distances(np.repeat(chunk, 2, axis=0), alternatives[label, move])
             rise = np.minimum(there, other).astype(np.float64) - np.repeat(best, 2)
             costs[:, move] += np.bincount(label, weight * rise, k)
     return costs
-
-
-def _nearest(points: Points, centroids: Points) -> tuple[NDArray[np.int32], Points]:
-    distances = _distances(points, centroids)
-    labels = distances.argmin(axis=1)
-    return labels.astype(np.int32), distances[np.arange(len(points)), labels]
-
-
-def _distances(points: Points, centroids: Points) -> Points:
-    distances = np.zeros((len(points), len(centroids)), points.dtype)
-    for c in range(points.shape[1]):
-        differences = points[:, c, None] - centroids[None, :, c]
-        distances += differences * differences
-    return distances
 
 
 def _own_distances(points: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -226,4 +211,4 @@ def _require_alternatives(centroids: Points, alternatives: NDArray[np.float32]) 
         raise ValueError(
             f"alternatives have shape ({n}, {moves}, {alternative_d}); it must be ({k}, moves, {d})"
         )
-    require_finite("alternatives", alternatives)
+    require_finite(alternatives, "alternatives")

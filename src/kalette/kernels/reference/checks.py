@@ -4,8 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.bit_costs import MOST_ENTRIES, MOST_LITERAL_BITS
+from kalette.kernels.reference.views import WeightedPixels
 from kalette.types import Points
 
+# Limits of what is numbered or counted in 32 bits.
+MOST_COORDINATES = MOST_CENTROIDS = MOST_MAPPED_PIXELS = np.iinfo(np.int32).max
+MOST_COUNTED_PIXELS = np.iinfo(np.uint32).max
 _MOST_ROW_COST = 1 << 61
 
 
@@ -37,11 +41,11 @@ def require_ascending(keys: NDArray[np.uint32]) -> None:
 
 def require_coordinates(d: int) -> None:
     """Refuse points of no coordinates, and of more than 32 bits count."""
-    if not 1 <= d <= 0x7FFFFFFF:
-        raise ValueError(f"points have {d} coordinates; they must have 1 to 2147483647")
+    if not 1 <= d <= MOST_COORDINATES:
+        raise ValueError(f"points have {d} coordinates; they must have 1 to {MOST_COORDINATES}")
 
 
-def require_finite(name: str, values: NDArray[np.floating]) -> None:
+def require_finite(values: NDArray[np.floating], name: str) -> None:
     """Refuse NaN and infinity."""
     if not np.isfinite(values).all():
         raise ValueError(f"{name} hold NaN or infinity; they must be finite")
@@ -49,8 +53,8 @@ def require_finite(name: str, values: NDArray[np.floating]) -> None:
 
 def require_finite_points(points: Points, weights: NDArray[np.float64]) -> None:
     """Refuse points and weights that are not finite."""
-    require_finite("points", points)
-    require_finite("weights", weights)
+    require_finite(points, "points")
+    require_finite(weights, "weights")
 
 
 def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
@@ -62,44 +66,55 @@ def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
         )
 
 
-def require_centroids(points: Points, centroids: Points) -> None:
+def require_centroids(centroids: Points, d: int) -> None:
     """Refuse no centroids, and those of other coordinates than the points, or not finite."""
-    d, (k, centroid_d) = points.shape[1], centroids.shape
-    if not 1 <= k <= 0x7FFFFFFF:
-        raise ValueError(f"there are {k} centroids; there must be 1 to 2147483647")
+    k, centroid_d = centroids.shape
+    if not 1 <= k <= MOST_CENTROIDS:
+        raise ValueError(f"there are {k} centroids; there must be 1 to {MOST_CENTROIDS}")
     if centroid_d != d:
         raise ValueError(f"centroids have {centroid_d} coordinates and points {d}; they must agree")
-    require_finite("centroids", centroids)
+    require_finite(centroids, "centroids")
 
 
-def require_points(points: NDArray[np.int16]) -> None:
-    """Refuse points (H, W, d) of neither three nor four coordinates."""
-    d = points.shape[2]
+def require_labels(labels: NDArray[np.int32], n: int, k: int) -> None:
+    """Refuse other than one label for each of n points, and labels that name none of k clusters."""
+    if len(labels) != n:
+        raise ValueError(f"labels has {len(labels)} entries for {n} points; there must be one for each")
+    wrong = labels[(labels < 0) | (labels >= k)]
+    if len(wrong):
+        raise ValueError(f"a label is {wrong[0]}; it must be at least 0 and below k, which is {k}")
+
+
+def require_points(d: int) -> None:
+    """Refuse points of neither three nor four coordinates."""
     if d not in (3, 4):
         raise ValueError(f"points have {d} coordinates; they must have 3 or 4")
 
 
-def require_palette(points: NDArray[np.int16], palette: NDArray[np.int16]) -> None:
+def require_palette(palette: NDArray[np.int16], d: int) -> None:
     """Refuse points that `require_points` refuses, and palettes that do not fit them."""
-    require_points(points)
-    d = points.shape[2]
+    require_points(d)
     if palette.shape[1] != d:
         raise ValueError(f"palette has {palette.shape[1]} coordinates and points {d}; they must agree")
     if not 1 <= len(palette) <= MOST_ENTRIES:
-        raise ValueError(f"palette has {len(palette)} entries; it must have 1 to 256")
+        raise ValueError(f"palette has {len(palette)} entries; it must have 1 to {MOST_ENTRIES}")
 
 
-def require_map(name: str, values: NDArray[np.integer], shape: tuple[int, int]) -> None:
+def require_map(values: NDArray[np.integer], name: str, shape: tuple[int, int]) -> None:
     """Refuse values that are not one for each pixel."""
     if values.shape != shape:
         raise ValueError(f"{name} have shape {values.shape}; it must be that of the pixels, {shape}")
 
 
-def require_bounded_cost(
-    points: NDArray[np.int16], weights: NDArray[np.uint16], palette: NDArray[np.int16], multiplier: int
-) -> None:
+def require_mask(offsets: NDArray[np.int16]) -> None:
+    """Refuse a mask without offsets."""
+    if offsets.size == 0:
+        raise ValueError(f"offsets have shape {offsets.shape}; they must hold one at least")
+
+
+def require_bounded_cost(pixels: WeightedPixels, palette: NDArray[np.int16], multiplier: int) -> None:
     """Refuse rows whose cost may not fit in 64 bits."""
-    most, width = _most_cost(points, weights, palette, multiplier), points.shape[1]
+    most, width = _most_cost(pixels, palette, multiplier), pixels.points.shape[1]
     if most > _MOST_ROW_COST // width:
         raise ValueError(
             f"a pixel can cost up to {most}; a row of {width} pixels would exceed {_MOST_ROW_COST}; "
@@ -107,13 +122,12 @@ def require_bounded_cost(
         )
 
 
-def _most_cost(
-    points: NDArray[np.int16], weights: NDArray[np.uint16], palette: NDArray[np.int16], multiplier: int
-) -> int:
+def _most_cost(pixels: WeightedPixels, palette: NDArray[np.int16], multiplier: int) -> int:
     """Return an upper bound of a pixel's cost: its target lies within the palette, except for alpha."""
     lowest, highest = palette.min(axis=0).tolist(), palette.max(axis=0).tolist()
-    if points.shape[2] == 4:
-        lowest[3] = min(lowest[3], int(points[..., 3].min()))
-        highest[3] = max(highest[3], int(points[..., 3].max()))
+    if len(lowest) == 4:
+        alpha = pixels.points[..., 3]
+        lowest[3] = min(lowest[3], int(alpha.min()))
+        highest[3] = max(highest[3], int(alpha.max()))
     squares: int = sum((high - low) ** 2 for low, high in zip(lowest, highest, strict=True))
-    return squares * int(weights.max()) + MOST_LITERAL_BITS * multiplier
+    return squares * int(pixels.weights.max()) + MOST_LITERAL_BITS * multiplier

@@ -3,10 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_channels, require_pixels, require_threads
+from kalette.kernels.reference.checks import (
+    MOST_COUNTED_PIXELS,
+    require_channels,
+    require_pixels,
+    require_threads,
+)
 from kalette.kernels.z_order import colors_from_z_keys, z_keys
-
-_MOST_PIXELS = 0xFFFFFFFF  # counts are kept in 32 bits
 
 
 def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -34,6 +37,6 @@ def count_colors(pixels: NDArray[np.uint8], threads: int = 1) -> tuple[NDArray[n
     """
     require_threads(threads)
     require_channels(pixels.shape[1])
-    require_pixels(len(pixels), _MOST_PIXELS)
+    require_pixels(len(pixels), MOST_COUNTED_PIXELS)
     keys, counts = np.unique(z_keys(pixels), return_counts=True)
     return colors_from_z_keys(keys, pixels.shape[1]), counts.astype(np.int64)

@@ -1,7 +1,6 @@
 """Floyd-Steinberg error diffusion, row by row."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +14,9 @@ from kalette.kernels.reference.points import (
     TO_BELOW_RIGHT,
     TO_RIGHT,
 )
+from kalette.kernels.reference.views import WeightedPixels
 
 _HALF = 1 << (ERROR_SHIFT - 1)  # to round, not to floor
-
-
-class WeightedPixels(NamedTuple):
-    """Pixels as points, with the weight of each squared error and the strength of its diffusion."""
-
-    points: NDArray[np.int16]
-    weights: NDArray[np.uint16]
-    strengths: NDArray[np.uint8]
 
 
 class Diffusion:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.bit_costs import ENTRY_EXTENSION, WINDOW, literal_bits, start_bits
-from kalette.kernels.reference.diffusion import Diffusion, WeightedPixels
+from kalette.kernels.reference.diffusion import Diffusion
 from kalette.kernels.reference.match_row import (
     FURTHEST_LEFT,
     FURTHEST_RIGHT,
@@ -18,6 +18,7 @@ from kalette.kernels.reference.match_row import (
     MatchSearch,
     Step,
 )
+from kalette.kernels.reference.views import WeightedPixels
 
 _DISTANCE_SIZES = 16  # bits of a distance in the window, less one, are 0 to 15
 _NO_PLACE = -1

@@ -1,5 +1,7 @@
 """sRGB bytes to Oklab (Ottosson 2020), with additions, multiplications and divisions alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,7 @@ from kalette.kernels.reference.checks import require_threads
 _CUBE_ROOT_BITS = 0x2A9F7893782DA1CE
 _HALLEY_STEPS = 2
 _DARKEST = 1e-15  # Halley's method finds no cube root of 0
-_MOST_SCALE = 13000  # up to here points fit in 16 bits: no coordinate reaches 2.5
+_MOST_OKLAB_SCALE = 13000  # up to here points fit in 16 bits: no coordinate reaches 2.5
 _CONES_FROM_LINEAR = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -54,13 +56,21 @@ def oklab(
         raise ValueError(f"linear has {len(linear)} entries and scale {len(scale)}; they must have 256 and 3")
     if not ((linear >= 0) & (linear <= 1)).all():
         raise ValueError("linear holds a number outside 0 to 1; it must be linear light")
-    if not (np.abs(scale) <= _MOST_SCALE).all():
+    if not (np.abs(scale) <= _MOST_OKLAB_SCALE).all():
         raise ValueError("scale holds a number outside -13000 to 13000; points would pass 16 bits")
-    red, green, blue = linear[colors].T
-    light = [a * red + b * green + c * blue for a, b, c in _CONES_FROM_LINEAR]
-    cones = [_cube_roots(np.maximum(cone, _DARKEST)) for cone in light]
-    axes = [a * cones[0] + b * cones[1] + c * cones[2] for a, b, c in _LAB_FROM_CONES]
+    return _convert(linear[colors].T, scale)
+
+
+def _convert(light: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.int16]:
+    cones = np.stack([_row_times(row, light) for row in _CONES_FROM_LINEAR])
+    roots = _cube_roots(np.maximum(cones, _DARKEST))
+    axes = [_row_times(row, roots) for row in _LAB_FROM_CONES]
     return np.rint(np.stack(axes, axis=1) * scale).astype(np.int16)
+
+
+def _row_times(row: Sequence[float], vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    product: NDArray[np.float64] = row[0] * vector[0] + row[1] * vector[1] + row[2] * vector[2]
+    return product
 
 
 def _cube_roots(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,13 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.checks import (
+    MOST_MAPPED_PIXELS,
     require_bounded_cost,
     require_map,
     require_palette,
     require_pixels,
 )
-from kalette.kernels.reference.diffusion import Diffusion, WeightedPixels
+from kalette.kernels.reference.diffusion import Diffusion
 from kalette.kernels.reference.match_trellis import Rate, map_with_matches
+from kalette.kernels.reference.views import WeightedPixels
 
 _MOST_MULTIPLIER = 1 << 40
 _MOST_MATCH_DEPTH = 4096
@@ -93,14 +95,14 @@ def _map_pixels(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) 
 
 
 def _require(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> None:
-    require_palette(pixels.points, palette)
-    height, width = pixels.points.shape[:2]
-    require_pixels(height * width, 0x7FFFFFFF)
-    require_map("weights", pixels.weights, (height, width))
-    require_map("strengths", pixels.strengths, (height, width))
+    height, width, d = pixels.points.shape
+    require_palette(palette, d)
+    require_pixels(height * width, MOST_MAPPED_PIXELS)
+    require_map(pixels.weights, "weights", (height, width))
+    require_map(pixels.strengths, "strengths", (height, width))
     if not 0 <= rate.multiplier <= _MOST_MULTIPLIER:
         raise ValueError(f"multiplier is {rate.multiplier}; it must be 0 to {_MOST_MULTIPLIER}")
     if not 0 <= rate.match_depth <= _MOST_MATCH_DEPTH:
         raise ValueError(f"match_depth is {rate.match_depth}; it must be 0 to {_MOST_MATCH_DEPTH}")
     if rate.multiplier and height * width:
-        require_bounded_cost(pixels.points, pixels.weights, palette, rate.multiplier)
+        require_bounded_cost(pixels, palette, rate.multiplier)

@@ -1,10 +1,17 @@
 """The gain of splitting each cluster in two by 2-means, and the two means."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.centroids import CHUNK
-from kalette.kernels.reference.checks import require_finite_points, require_threads, require_weights
+from kalette.kernels.reference.checks import (
+    require_finite_points,
+    require_labels,
+    require_threads,
+    require_weights,
+)
 from kalette.types import Points
 
 SPLIT_PASSES = 2
@@ -48,37 +55,43 @@ def split_clusters(
     """
     require_threads(threads)
     require_weights(points, weights)
-    _require_labels(points, labels, k)
+    if k < 1:
+        raise ValueError(f"k is {k}; it must be at least 1")
+    require_labels(labels, len(points), k)
     require_finite_points(points, weights)
-    mass, sums, squares = _sum_parts(points, weights, labels, k)
-    left, right = _place_means(mass, sums, squares)
+    whole = _sum_parts(points, weights, labels, k)
+    left, right = _place_means(whole)
     for _ in range(SPLIT_PASSES):
         nearer = _squared_distances(points, right[labels]) < _squared_distances(points, left[labels])
-        half_mass, half_sums, _ = _sum_parts(points, weights, 2 * labels + nearer, 2 * k)
-        for side, place in enumerate((left, right)):
-            held = half_mass[side::2] > 0
-            place[held] = half_sums[side::2][held] / half_mass[side::2][held, None]
-    halves = _moments(half_mass, half_sums)
-    return halves[0::2] + halves[1::2] - _moments(mass, sums), left, right
+        halves = _sum_parts(points, weights, 2 * labels + nearer, 2 * k)
+        _move_means(halves, left, right)
+    moments = _moments(halves)
+    return moments[0::2] + moments[1::2] - _moments(whole), left, right
 
 
-def _sum_parts(
-    points: Points, weights: NDArray[np.float64], parts: NDArray[np.int32], n: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    mass, sums, squares = np.zeros(n), np.zeros((n, points.shape[1])), np.zeros((n, points.shape[1]))
+class Parts(NamedTuple):
+    """Weighted sums over the points of each part."""
+
+    mass: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    squares: NDArray[np.float64]
+
+
+def _sum_parts(points: Points, weights: NDArray[np.float64], parts: NDArray[np.int32], n: int) -> Parts:
+    out = Parts(np.zeros(n), np.zeros((n, points.shape[1])), np.zeros((n, points.shape[1])))
     for first in range(0, len(points), CHUNK):
         chunk = slice(first, first + CHUNK)
         part, weight, place = parts[chunk], weights[chunk], points[chunk].astype(np.float64)
-        mass += np.bincount(part, weight, n)
+        out.mass[:] += np.bincount(part, weight, n)
         for c in range(points.shape[1]):
-            sums[:, c] += np.bincount(part, weight * place[:, c], n)
-            squares[:, c] += np.bincount(part, weight * (place[:, c] * place[:, c]), n)
-    return mass, sums, squares
+            out.sums[:, c] += np.bincount(part, weight * place[:, c], n)
+            out.squares[:, c] += np.bincount(part, weight * (place[:, c] * place[:, c]), n)
+    return out
 
 
-def _place_means(
-    mass: NDArray[np.float64], sums: NDArray[np.float64], squares: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _place_means(clusters: Parts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the first means: a standard deviation to both sides of the mean, along the widest axis."""
+    mass, sums, squares = clusters
     share = np.where(mass > 0, mass, 1.0)[:, None]
     means = sums / share
     variances = squares / share - means * means
@@ -99,20 +112,16 @@ def _squared_distances(points: Points, centers: NDArray[np.float64]) -> NDArray[
     return total
 
 
-def _moments(mass: NDArray[np.float64], sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    norms = np.zeros(len(mass))
-    for c in range(sums.shape[1]):
-        norms += sums[:, c] * sums[:, c]
-    return np.where(mass > 0, norms / np.where(mass > 0, mass, 1.0), 0.0)
+def _moments(parts: Parts) -> NDArray[np.float64]:
+    """Return |sum|^2 / mass: how much lower a part's loss is around its mean than around the origin."""
+    norms = np.zeros(len(parts.mass))
+    for c in range(parts.sums.shape[1]):
+        norms += parts.sums[:, c] * parts.sums[:, c]
+    return np.where(parts.mass > 0, norms / np.where(parts.mass > 0, parts.mass, 1.0), 0.0)
 
 
-def _require_labels(points: Points, labels: NDArray[np.int32], k: int) -> None:
-    if k < 1:
-        raise ValueError(f"k is {k}; it must be at least 1")
-    if len(labels) != len(points):
-        raise ValueError(
-            f"labels has {len(labels)} entries for {len(points)} points; there must be one for each"
-        )
-    wrong = labels[(labels < 0) | (labels >= k)]
-    if len(wrong):
-        raise ValueError(f"a label is {wrong[0]}; it must be at least 0 and below k, which is {k}")
+def _move_means(halves: Parts, left: NDArray[np.float64], right: NDArray[np.float64]) -> None:
+    """Move each mean to the middle of its part; one without points stays."""
+    for side, mean in enumerate((left, right)):
+        mass, sums = halves.mass[side::2], halves.sums[side::2]
+        mean[mass > 0] = sums[mass > 0] / mass[mass > 0, None]

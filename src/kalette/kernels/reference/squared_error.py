@@ -34,19 +34,23 @@ def squared_error(
     """
     require_threads(threads)
     _require_indices(pixels, palette, indices)
+    error = _opaque_errors if pixels.shape[1] == 3 else _alpha_errors
     total = 0
     for first in range(0, len(pixels), _STRIP):
         a = pixels[first : first + _STRIP].astype(np.int64)
         b = palette[indices[first : first + _STRIP]].astype(np.int64)
-        total += int(_squared_differences(a, b).sum())
+        total += int(error(a, b).sum())
     if total >= 1 << 64:
         raise OverflowError("the squared error passes 64 bits; measure the picture in parts")
     return total
 
 
-def _squared_differences(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    if a.shape[1] == 3:
-        return np.asarray((a - b) ** 2)
+def _opaque_errors(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.asarray((a - b) ** 2)
+
+
+def _alpha_errors(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """On black plus on white, in units of 1/255."""
     over_black = a[:, :3] * a[:, 3:] - b[:, :3] * b[:, 3:]
     return np.asarray(over_black**2 + (over_black + 255 * (b[:, 3:] - a[:, 3:])) ** 2)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_palette
+from kalette.kernels.reference.checks import require_mask, require_palette
 from kalette.kernels.reference.palette_search import PaletteSearch
 from kalette.kernels.reference.points import ALPHA_BOUND
 
@@ -110,8 +110,7 @@ def _require(
     palette: NDArray[np.int16],
     contrast: int,
 ) -> None:
-    require_palette(points, palette)
-    if offsets.size == 0:
-        raise ValueError(f"offsets have shape {offsets.shape}; they must hold one at least")
+    require_palette(palette, points.shape[2])
+    require_mask(offsets)
     if not 0 <= contrast <= _MOST_CONTRAST:
         raise ValueError(f"contrast is {contrast}; it must be 0 to {_MOST_CONTRAST}")

@@ -43,7 +43,7 @@ def unfilter(rows: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
     pixels = np.zeros((height + 1, size // channels + 1, channels), np.int16)
     for y, x in _diagonals(height, size // channels):
         left, above, corner = pixels[y + 1, x], pixels[y, x + 1], pixels[y, x]
-        predictions = (np.zeros_like(left), left, above, (left + above) >> 1, _paeth(left, above, corner))
+        predictions = _predictions(left, above, corner)
         pixels[y + 1, x + 1] = (filtered[y, x] + np.choose(filters[y, None], predictions)) & 255
     return pixels[1:, 1:].astype(np.uint8)
 
@@ -53,6 +53,13 @@ def _diagonals(height: int, width: int) -> Iterator[tuple[NDArray[np.intp], NDAr
     for both in range(height + width - 1):
         y = np.arange(max(0, both - width + 1), min(both, height - 1) + 1)
         yield y, both - y
+
+
+def _predictions(
+    left: NDArray[np.int16], above: NDArray[np.int16], corner: NDArray[np.int16]
+) -> tuple[NDArray[np.int16], ...]:
+    """Return those of the filters none, sub, up, average and Paeth."""
+    return np.zeros_like(left), left, above, (left + above) >> 1, _paeth(left, above, corner)
 
 
 def _paeth(left: NDArray[np.int16], above: NDArray[np.int16], corner: NDArray[np.int16]) -> NDArray[np.int16]:

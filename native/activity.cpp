@@ -26,7 +26,8 @@ std::uint16_t deviation(const Sums& sums, std::int64_t n) {
     return static_cast<std::uint16_t>(std::sqrt(static_cast<double>(variance)) / static_cast<double>(n));
 }
 
-// The deviations of a row, from the column sums of its windows.
+// The deviations of a row, from the column sums of its windows. Sums run along: the reference takes differences of
+// cumulative sums.
 void write_deviations(const std::vector<Sums>& columns, std::size_t rows, std::uint16_t* deviations) {
     const std::size_t width = columns.size();
     Sums window;

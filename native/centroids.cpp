@@ -10,6 +10,8 @@
 namespace kalette {
 namespace {
 
+constexpr std::size_t kAxisMoves = 6;  // to both sides along three axes
+
 struct Sums {
     std::vector<double> sums, mass;
     double loss = 0;
@@ -168,10 +170,10 @@ void move_costs(const Weighted<Real>& in, const Centroids<Real>& centroids, cons
     const CentroidColumns<Real> columns(centroids, in.d);
     const std::size_t moves = alternatives.moves;
     const std::vector<Real> places = by_coordinate(alternatives, centroids.k, in.d);
-    const auto of_chunk = in.d == 3 && moves == 6 ? move_costs_of_chunk<3, 6, Real>
-                          : in.d == 3             ? move_costs_of_chunk<3, 0, Real>
-                          : in.d == 4             ? move_costs_of_chunk<4, 0, Real>
-                                                  : move_costs_of_chunk<0, 0, Real>;
+    const auto of_chunk = in.d == 3 && moves == kAxisMoves ? move_costs_of_chunk<3, kAxisMoves, Real>
+                          : in.d == 3                      ? move_costs_of_chunk<3, 0, Real>
+                          : in.d == 4                      ? move_costs_of_chunk<4, 0, Real>
+                                                           : move_costs_of_chunk<0, 0, Real>;
     sum_chunks(in.n, centroids.k * moves, costs, threads,
                [&](std::size_t chunk) { return of_chunk(in, chunk, columns, {places.data(), moves}); });
 }

@@ -1,5 +1,5 @@
 // Distinct colours with counts along the Z-order curve, by a radix sort of their keys: split by the first eight
-// bits, then sort each part by the rest.
+// bits, then sort each part by the rest. The reference calls np.unique.
 
 #include <algorithm>
 #include <array>

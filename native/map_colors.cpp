@@ -1,5 +1,5 @@
 // Pixels to labels through a lookup of distinct colours: a direct table for three channels (32 MiB, of which only
-// what colours touch is ever used), a hash table of positions for four.
+// what colours touch is ever used), a hash table of positions for four. The reference calls np.searchsorted.
 
 #include <algorithm>
 #include <atomic>

@@ -43,7 +43,7 @@ void luma_of(const std::uint8_t* pixels, const PicturePair& in, double* luma) {
     }
 }
 
-// The rows around one row, in a ring: lumas a and b, a a + b b, a b.
+// The rows around one row, in a ring: lumas a and b, a a + b b, a b. The reference blurs strips of whole rows.
 class Rows {
 public:
     explicit Rows(const PicturePair& in)

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kOffsetUnit = 1 << 16;  // of an offset: the distance between the two entries
 constexpr double kContrastUnit = 256;
 
-// Another entry, seen from the nearest one.
+// Another entry, seen from the nearest one. The reference tries all; here they are sorted, to stop early.
 struct Neighbor {
     Vec4 direction;
     double distance, squared_distance;

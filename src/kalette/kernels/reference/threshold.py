@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 from kalette.kernels.reference.checks import require_mask, require_palette
 from kalette.kernels.reference.palette_search import PaletteSearch
 from kalette.kernels.reference.points import ALPHA_BOUND
+from kalette.kernels.reference.views import ThresholdedPixels
 
 _OFFSET_UNIT = 1 << 16  # of an offset: the distance between the two entries
 _CONTRAST_UNIT = 256
 _MOST_CONTRAST = 65536
-_CHUNK = 2048  # pixels at a time, to bound memory
+_STRIP = 2048  # pixels at a time, to bound memory
 
 
 class ThresholdMapper:
@@ -91,26 +92,28 @@ def map_threshold(
     >>> map_threshold(row, np.array([[-30000, -10000, 10000, 30000]], np.int16), dark_or_light, 0).tolist()
     [[1, 0, 0, 0]]
     """
-    _require(points, offsets, palette, contrast)
-    height, width, d = points.shape
-    if points.size == 0:
-        return np.zeros((height, width), np.uint8)
-    tiled = np.tile(offsets, (-(-height // offsets.shape[0]), -(-width // offsets.shape[1])))
-    flat, mask = points.reshape(-1, d).astype(np.int64), tiled[:height, :width].reshape(-1).astype(np.int64)
+    pixels = ThresholdedPixels(points, offsets)
+    _require(pixels, palette, contrast)
+    return (
+        np.zeros(points.shape[:2], np.uint8) if points.size == 0 else _map_pixels(pixels, palette, contrast)
+    )
+
+
+def _map_pixels(pixels: ThresholdedPixels, palette: NDArray[np.int16], contrast: int) -> NDArray[np.uint8]:
+    (height, width, d), (mask_height, mask_width) = pixels.points.shape, pixels.offsets.shape
+    tiled = np.tile(pixels.offsets, (-(-height // mask_height), -(-width // mask_width)))[:height, :width]
+    points, offsets = (
+        values.astype(np.int64) for values in (pixels.points.reshape(-1, d), tiled.reshape(-1))
+    )
     mapper, indices = ThresholdMapper(palette, contrast), np.zeros(height * width, np.uint8)
-    for begin in range(0, len(flat), _CHUNK):
-        part = slice(begin, begin + _CHUNK)
-        indices[part] = mapper.entries_for(flat[part], mask[part])
+    for begin in range(0, len(points), _STRIP):
+        part = slice(begin, begin + _STRIP)
+        indices[part] = mapper.entries_for(points[part], offsets[part])
     return indices.reshape(height, width)
 
 
-def _require(
-    points: NDArray[np.int16],
-    offsets: NDArray[np.int16],
-    palette: NDArray[np.int16],
-    contrast: int,
-) -> None:
-    require_palette(palette, points.shape[2])
-    require_mask(offsets)
+def _require(pixels: ThresholdedPixels, palette: NDArray[np.int16], contrast: int) -> None:
+    require_palette(palette, pixels.points.shape[2])
+    require_mask(pixels.offsets)
     if not 0 <= contrast <= _MOST_CONTRAST:
         raise ValueError(f"contrast is {contrast}; it must be 0 to {_MOST_CONTRAST}")

@@ -12,3 +12,10 @@ class WeightedPixels(NamedTuple):
     points: NDArray[np.int16]
     weights: NDArray[np.uint16]
     strengths: NDArray[np.uint8]
+
+
+class ThresholdedPixels(NamedTuple):
+    """Pixels as points, and a tiled mask of offsets of the threshold."""
+
+    points: NDArray[np.int16]
+    offsets: NDArray[np.int16]

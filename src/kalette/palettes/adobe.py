@@ -14,6 +14,7 @@ ASE_SIGNATURE = b"ASEF"
 ACO_SIGNATURES = (b"\0\1", b"\0\2")
 _ASE_COLOR_BLOCK, _ASE_NORMAL = 0x0001, 2
 _ACO_RGB = 0
+_STEP = 257  # of a byte in 16 bits: 65535 / 255
 _ACO_SPACES = {1: "HSB", 2: "CMYK", 7: "Lab", 8: "grey", 9: "wide CMYK"}
 
 
@@ -72,7 +73,7 @@ def aco_bytes(colors: Palette, shares: Sequence[float] | None, _name: str) -> by
     ----------
     Adobe Photoshop File Formats Specification, "Color Swatches".
     """
-    samples = 257 * colors[:, :3].astype(int)
+    samples = _STEP * colors[:, :3].astype(int)
     swatches = [struct.pack(">5H", _ACO_RGB, *channels, 0) for channels in samples.tolist()]
     names = [struct.pack(">I", len(name) + 1) + _utf16(name) for name in entry_names(colors, shares)]
     version_1 = struct.pack(">HH", 1, len(swatches)) + b"".join(swatches)
@@ -89,7 +90,7 @@ def codes_of_aco(data: bytes) -> list[str]:
         if space != _ACO_RGB:
             name = _ACO_SPACES.get(space, f"space {space}")
             raise ValueError(f"colour {number} is in {name}; convert the swatches to RGB")
-        codes.append(code_of((value + 128) // 257 for value in values))
+        codes.append(code_of((value + _STEP // 2) // _STEP for value in values))
         place += 10 if version == 1 else 14 + 2 * struct.unpack_from(">I", data, place + 10)[0]
     if place > len(data):
         raise struct.error

@@ -33,6 +33,7 @@ _DAMAGE_ADVICE = (
 _HEADER_ADVICE = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
 _JPEG_EOI = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
+_MAX_MESSAGE = 200  # characters
 _MAX_RLE_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
@@ -155,8 +156,8 @@ def decoding_errors(name: str, advice: str = _DAMAGE_ADVICE) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an exception's message as one line of at most 200 characters."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """Return an exception's message as one line, cut off where it is long."""
+    return " ".join(str(error).split())[:_MAX_MESSAGE] or type(error).__name__
 
 
 def _damage_reason(error: Exception) -> str:

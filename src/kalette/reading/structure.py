@@ -94,6 +94,7 @@ _LARGE_EXIF = "it has more than 1 MiB of EXIF"
 
 # PNG
 
+_INFLATED_AT_ONCE = 1 << 20  # bytes
 _MAX_COMPRESSED_CHUNKS = 1000  # each may inflate to Pillow's limit of 1 MiB, about a millisecond
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -148,7 +149,7 @@ def png_rows_missing(data: bytes) -> bool:
     for kind, body, _ in png_chunks(data):
         rest: bytes | memoryview = body if kind == b"IDAT" else b""
         while rest and size < expected and not inflate.eof:
-            size += len(inflate.decompress(rest, 1 << 20))
+            size += len(inflate.decompress(rest, _INFLATED_AT_ONCE))
             rest = inflate.unconsumed_tail
     return size < expected
 

@@ -1,19 +1,23 @@
 """`Run`: threads, callbacks and cancellation of a call."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 import kalette
-from kalette.types import CancelledError, Run, SettingsError
+from kalette.types import CancelledError, Run, SettingsError, Stage
 
 PHOTO = kalette.sample_pixels(120, 80)
 
 
 def test_every_stage_reports_its_steps_in_order():
     steps: list[tuple[str, int]] = []
-    kalette.compress(PHOTO, 12, max_bytes=800, on_step=lambda *step: steps.append(step))
-    stages = {stage for stage, _ in steps}
-    assert stages == {"search", "lloyd", "target"}
+    dotted = np.repeat(np.indices((80, 120)).sum(0)[..., None] % 64 + 90, 3, axis=2).astype(np.uint8)
+    dotted[10:15, 10:15] = (255, 0, 255)
+    kalette.compress(dotted, 4, max_bytes=300, on_step=lambda *step: steps.append(step))
+    assert {stage for stage, _ in steps} == set(get_args(Stage))
+    assert list(dict(steps)) == ["growth", "search", "lloyd", "salient", "rounding", "encoding", "target"]
     trials = [number for stage, number in steps if stage == "target"]
     assert trials == list(range(1, len(trials) + 1))
     assert len(trials) > 3
@@ -23,15 +27,21 @@ def test_every_stage_reports_its_steps_in_order():
 
 @pytest.mark.parametrize(
     ("stage", "options"),
-    [("search", {}), ("lloyd", {"init": "random"}), ("target", {"min_ssim": 0.8})],
+    [
+        ("growth", {}),
+        ("search", {}),
+        ("lloyd", {"init": "random"}),
+        ("rounding", {"k": 64}),
+        ("encoding", {"min_ssim": 0.8}),
+        ("target", {"min_ssim": 0.8}),
+    ],
 )
 def test_a_call_is_cancelled_within_each_stage(stage, options):
     seen: list[str] = []
     with pytest.raises(CancelledError, match="cancelled"):
         kalette.compress(
             PHOTO,
-            12,
-            **options,
+            **{"k": 12, **options},
             on_step=lambda name, number: seen.append(name),
             cancelled=lambda: seen.count(stage) >= 2,
         )

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kalette.reading import frame_count
 from kalette.reading.metadata import Metadata
 from kalette.types import Indexed, WriteError
+from kalette.writing.animation import Frame
 from kalette.writing.encoding import encode
 from kalette.writing.png import HAS_OXIPNG
 
@@ -216,3 +218,20 @@ def test_metadata_precedes_the_pixels_with_every_encoder():
         found = chunks(encode(Indexed(palette, indices), "png", "balanced", metadata, keeps=keeps))
         assert found[b"tEXt"] == b"Comment\0made by hand"
         assert list(found).index(b"tEXt") < list(found).index(b"IDAT")
+
+
+@pytest.mark.parametrize("file_format", ["png", "webp", "gif"])
+def test_one_function_encodes_indexed_pictures_pixels_and_animations(file_format):
+    palette = np.array([[1, 2, 3], [200, 100, 0]], np.uint8)
+    two = [Indexed(palette, np.full((3, 4), entry, np.uint8)) for entry in (0, 1)]
+    assert frame_count(encode(two[0], file_format)) == 1
+    animated = encode([Frame(picture, 40) for picture in two], file_format)
+    assert frame_count(animated) == 2
+    np.testing.assert_array_equal(decoded(animated)[..., :3], two[0].pixels)
+    if file_format != "gif":
+        np.testing.assert_array_equal(decoded(encode(two[1].pixels, file_format)), two[1].pixels)
+
+
+def test_gif_refuses_pixels_without_a_palette():
+    with pytest.raises(WriteError, match="pixels without a palette, which GIF cannot hold"):
+        encode(np.zeros((2, 2, 3), np.uint8), "gif")

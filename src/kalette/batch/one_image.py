@@ -155,7 +155,7 @@ def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -
             run=run,
         )
         result = Compression(picture, settings, run).result()
-        result.to_bytes()
+        result.to_bytes(run=run)
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error
     return result

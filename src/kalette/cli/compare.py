@@ -4,17 +4,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Unpack, get_args
 
 import click
 
 from kalette.batch import STANDARD, plan, require_apart
-from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
+from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     ColorCounts,
     FileName,
+    Reading,
+    SettingsOptions,
     input_options,
-    limits_from,
     overwrite_option,
     quiet_option,
     settings_from,
@@ -34,10 +35,23 @@ from kalette.report import (
     print_comparison,
     progress,
 )
-from kalette.types import Format, Settings, printable, thread_count
+from kalette.types import Format, Run, Settings, printable, thread_count
 from kalette.writing import make_folder, require_room, write_whole
 
 _ALONE = {name: getattr(ALONE, name) for name in ("space", "dither", "rate", "effort")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The outputs that are asked for, and what is told of them."""
+
+    figure: Path | None
+    page: Path | None
+    folder: Path | None
+    overwrite: bool
+    file_format: Format
+    as_json: bool
+    quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ class _Outputs:
     page: Path | None
     versions: dict[int, Path]
     overwrite: bool
+    quiet: bool
 
     @property
     def drawn(self) -> list[Path]:
@@ -107,7 +122,15 @@ class _Outputs:
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 @quiet_option
 @threads_option
-def command(image: str, ks: tuple[int, ...], file_format: Format, **values: Any) -> None:
+@as_one("wanted", _Wanted)
+def command(
+    image: str,
+    ks: tuple[int, ...],
+    wanted: _Wanted,
+    reading: Reading,
+    threads: int | None,
+    **options: Unpack[SettingsOptions],
+) -> None:
     """Compare several numbers of colours for IMAGE, and recommend one.
 
     IMAGE is a file, or - for standard input. The table lists size, compression ratios and error for each k.
@@ -117,34 +140,32 @@ def command(image: str, ks: tuple[int, ...], file_format: Format, **values: Any)
     --effort fast. For versions as compress makes them by default, give --space auto --dither auto --rate 0.55
     --effort balanced.
     """
-    settings = settings_from({**values, "k": max(ks)}, file_format)
-    thread_count(values["threads"])
-    versions = _version_paths(image, ks, values["folder"], settings.format)
-    outputs = _Outputs(values["figure"], values["page"], versions, values["overwrite"])
+    settings = settings_from({**options, "k": max(ks)}, wanted.file_format)
+    run = Run(thread_count(threads))
+    versions = _version_paths(image, ks, wanted.folder, settings.format)
+    outputs = _Outputs(wanted.figure, wanted.page, versions, wanted.overwrite, wanted.quiet)
     _require_room(image, outputs)
-    comparison = _compared(image, ks, settings, outputs, values)
-    if values["as_json"]:
+    comparison = _compared(image, ks, settings, outputs, reading, run)
+    if wanted.as_json:
         paths = [str(outputs.versions[row.k]) if outputs.versions else None for row in comparison.rows]
         click.echo(line(comparison_record(comparison, image, paths)))
-    if not values["quiet"]:
-        _tell(comparison, image, outputs, table=not values["as_json"])
+    if not wanted.quiet:
+        _tell(comparison, image, outputs, table=not wanted.as_json)
 
 
 def _compared(
-    image: str, ks: tuple[int, ...], settings: Settings, outputs: _Outputs, values: dict[str, Any]
+    image: str, ks: tuple[int, ...], settings: Settings, outputs: _Outputs, reading: Reading, run: Run
 ) -> Comparison:
-    limits = limits_from(values)
-    source = source_of(image, limits)
     steps = len(ks) + len(outputs.drawn)
-    with codecs_silent(), progress(steps, sys.stderr, quiet=values["quiet"]) as next_step:
+    with codecs_silent(), progress(steps, sys.stderr, quiet=outputs.quiet) as next_step:
         next_step(image)
         comparison = compare(
-            source,
+            source_of(image, reading.limits),
             ks,
             settings,
-            first_frame=values["first_frame"],
-            limits=limits,
-            threads=values["threads"],
+            first_frame=reading.first_frame,
+            limits=reading.limits,
+            threads=run.threads,
             on_row=lambda row: next_step(f"k = {row.k} done"),
         )
         _write(comparison, image, outputs, next_step)

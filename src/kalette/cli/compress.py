@@ -1,10 +1,12 @@
 """`kalette compress IMAGE...`: one output file per input file."""
 
 import sys
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Unpack
 
 import click
 
@@ -22,12 +24,13 @@ from kalette.batch import (
     tag_of,
     without_results,
 )
-from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, option
+from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     FileName,
+    Reading,
+    SettingsOptions,
     colors_option,
     input_options,
-    limits_from,
     overwrite_option,
     quiet_option,
     settings_from,
@@ -40,6 +43,7 @@ from kalette.compression import Result
 from kalette.report import Row, failure, line, print_table, progress, record, row_of
 from kalette.types import (
     MAX_K,
+    Format,
     KaletteError,
     PaletteError,
     Run,
@@ -51,8 +55,20 @@ from kalette.types import (
 )
 
 
-class _Reporting(NamedTuple):
-    """Reporting options."""
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Where outputs go, and what they may replace."""
+
+    output: str | None
+    file_format: Format | None
+    overwrite: bool
+    in_place: bool
+    skip_if_larger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Reporting:
+    """What is told of the work."""
 
     figure: Path | None
     as_json: bool
@@ -97,57 +113,72 @@ class _Reporting(NamedTuple):
 @quiet_option
 @option(OUTPUT, "-v", "--verbose", is_flag=True, help="Print how K-Means went.")
 @threads_option
-def command(inputs: tuple[str, ...], output: str | None, file_format: Any, **values: Any) -> int:
+@as_one("writing", _Writing)
+@as_one("reporting", _Reporting)
+def command(
+    inputs: tuple[str, ...],
+    writing: _Writing,
+    reading: Reading,
+    reporting: _Reporting,
+    threads: int | None,
+    **options: Unpack[SettingsOptions],
+) -> int:
     """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
     photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
     folder. Metadata such as GPS is removed.
     """
-    settings = settings_from(values, chosen_format(output, file_format))
-    run = Run(thread_count(values["threads"]))
-    reporting = _Reporting(values["figure"], values["as_json"], values["quiet"], values["verbose"])
+    settings = settings_from(options, chosen_format(writing.output, writing.file_format))
+    run = Run(thread_count(threads))
     kept, results = without_results(inputs)
-    if values["in_place"]:
-        _require_nothing_lost(output, values)
-        planned = plan_in_place(kept, file_format)
-    else:
-        planned = plan(kept, output, tag_of(settings), settings.format)
-    jobs = [_job(each, settings, values) for each in planned]
+    jobs = [_job(each, settings, writing, reading) for each in _planned(kept, settings, writing, reading)]
     if reporting.as_json and any(job.output == STANDARD for job in jobs):
         raise SettingsError("--json and an output of - both need standard output; name a file with -o")
-    if values["palette"] is not None:
-        for job in jobs:
-            require_apart(job.output, [values["palette"]], "-o")
+    palette_file = options.get("palette")
+    taken = [str(palette_file)] if palette_file is not None else []
+    for job in jobs:
+        require_apart(job.output, taken, "-o")
     if reporting.figure is not None:
-        _require_figure_room(reporting.figure, jobs, values["palette"])
+        _require_figure_room(reporting.figure, jobs, taken)
     if not reporting.quiet:
         _tell_results(results)
     return _run_all(jobs, reporting, run)
 
 
-def _job(planned: Planned, settings: Settings, values: dict[str, Any]) -> Job:
+def _planned(
+    inputs: Sequence[str], settings: Settings, writing: _Writing, reading: Reading
+) -> Sequence[Planned]:
+    if not writing.in_place:
+        return plan(inputs, writing.output, tag_of(settings), settings.format)
+    _require_nothing_lost(writing.output, reading)
+    return plan_in_place(inputs, writing.file_format)
+
+
+def _job(planned: Planned, settings: Settings, writing: _Writing, reading: Reading) -> Job:
     return Job(
         input=planned.input,
         output=planned.output,
         settings=settings,
-        limits=limits_from(values),
-        first_frame=values["first_frame"],
-        overwrite=values["overwrite"] or values["in_place"],
-        in_place=values["in_place"],
-        skip_if_larger=values["skip_if_larger"] or values["in_place"],
+        limits=reading.limits,
+        first_frame=reading.first_frame,
+        overwrite=writing.overwrite or writing.in_place,
+        in_place=writing.in_place,
+        skip_if_larger=writing.skip_if_larger or writing.in_place,
     )
 
 
-def _require_nothing_lost(output: str | None, values: dict[str, Any]) -> None:
+def _require_nothing_lost(output: str | None, reading: Reading) -> None:
     """Raise if replacing an input would lose data."""
     if output is not None:
         raise SettingsError(f"--in-place and the output {output} contradict each other; give one of them")
-    for name, lost in (("first_frame", "all frames but one"), ("allow_truncated", "what can be recovered")):
-        if values[name]:
+    for option_name, asked, lost in (
+        ("--first-frame", reading.first_frame, "all frames but one"),
+        ("--allow-truncated", reading.limits.allow_truncated, "what can be recovered"),
+    ):
+        if asked:
             raise SettingsError(
-                f"--in-place with --{name.replace('_', '-')} would lose {lost} for good; "
-                "name an output with -o"
+                f"--in-place with {option_name} would lose {lost} for good; name an output with -o"
             )
 
 
@@ -156,15 +187,14 @@ def _tell_results(results: dict[str, str]) -> None:
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
 
 
-def _require_figure_room(figure: Path, jobs: list[Job], palette: str | None) -> None:
+def _require_figure_room(figure: Path, jobs: list[Job], others: list[str]) -> None:
     from kalette.report.figures import require_writable
 
     if len(jobs) > 1:
         raise SettingsError(
             f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
         )
-    taken = [jobs[0].input, jobs[0].output, *([] if palette is None else [palette])]
-    require_apart(str(figure), taken, "--figure")
+    require_apart(str(figure), [jobs[0].input, jobs[0].output, *others], "--figure")
     require_writable(figure, overwrite=jobs[0].overwrite)
 
 

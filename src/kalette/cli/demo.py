@@ -11,7 +11,7 @@ from kalette.cli.options import overwrite_option
 from kalette.compression import Picture, open_picture
 from kalette.learn import sample_pixels
 from kalette.report import Row, print_table, row_of
-from kalette.writing import make_folder, png_of_pixels, require_room, write_whole
+from kalette.writing import encode, make_folder, require_room, write_whole
 
 _KS = (4, 16, 256)
 _STARTS = 20
@@ -43,7 +43,7 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
     names = ["sample.png", *(f"sample-k{k}.png" for k in _KS)]
     for name in names:
         require_room(output / name, overwrite=overwrite)
-    original = png_of_pixels(sample_pixels())
+    original = encode(sample_pixels(), "png")
     write_whole(output / "sample.png", original, overwrite=overwrite)
     picture = open_picture(original)
     rows = [_version(picture, k, output / name, overwrite) for k, name in zip(_KS, names[1:], strict=True)]

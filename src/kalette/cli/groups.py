@@ -1,6 +1,8 @@
-"""Options in groups: the help of a command lists the common ones first."""
+"""Options in groups, as the help of a command lists them, and in objects, as the command takes them."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -44,3 +46,18 @@ class GroupedCommand(click.Command):
 def option(group: str, *declarations: str, **attributes: Any) -> Callable[[_Function], _Function]:
     """Declare an option in a group; otherwise as `click.option`."""
     return click.option(*declarations, cls=_GroupedOption, group=group, **attributes)
+
+
+def as_one(name: str, kind: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options that are fields of a dataclass as one object of that name."""
+    members = [field.name for field in fields(kind)]
+
+    def gather(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**values: Any) -> Any:
+            gathered = kind(**{member: values.pop(member) for member in members})
+            return function(**values, **{name: gathered})
+
+        return command
+
+    return gather

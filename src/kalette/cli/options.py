@@ -1,13 +1,13 @@
 """Options shared by several commands."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from typing import Any, ClassVar, TypeVar, get_args
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import click
 from click.shell_completion import CompletionItem
 
-from kalette.cli.groups import COLORS, COMMON, FILES, K_MEANS, OUTPUT, SIZE_AND_LOOK, option
+from kalette.cli.groups import COLORS, COMMON, FILES, K_MEANS, OUTPUT, SIZE_AND_LOOK, as_one, option
 from kalette.types import (
     DEFAULT_LIMITS,
     DEFAULT_MAX_ITER,
@@ -18,6 +18,7 @@ from kalette.types import (
     Format,
     Init,
     Limits,
+    Options,
     Settings,
     SettingsError,
     Space,
@@ -279,14 +280,24 @@ _THREADS = option(OUTPUT, "--threads", type=int, metavar="N", help="Threads; def
 _QUIET = option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
-def input_options(function: _Function) -> _Function:
-    """Add the options for reading inputs to a command."""
-    return _declared(_INPUT, function)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How inputs are read."""
+
+    limits: Limits
+    first_frame: bool
 
 
-def limits_from(values: dict[str, Any]) -> Limits:
-    """Return the `Limits` for the options of a command."""
-    return Limits(**{field.name: values[field.name] for field in fields(Limits)})
+class SettingsOptions(Options, total=False):
+    """The fields of `Settings` as a command takes them."""
+
+    k: int | Literal["auto"]
+
+
+def input_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options for reading inputs to a command, which takes them as `reading`."""
+    gathered = as_one("limits", Limits)(as_one("reading", Reading)(function))
+    return _declared(_INPUT, gathered)
 
 
 def overwrite_option(function: _Function) -> _Function:
@@ -359,12 +370,11 @@ def _declared(options: Sequence[Callable[[_Function], _Function]], function: _Fu
     return function
 
 
-def settings_from(values: dict[str, Any], file_format: Format) -> Settings:
+def settings_from(options: SettingsOptions, file_format: Format) -> Settings:
     """Return the `Settings` for the options of a command; a palette file is read."""
-    names = [field.name for field in fields(Settings) if field.name in values]
-    wanted = {name: values[name] for name in names}
+    wanted: dict[str, Any] = {**options, "format": file_format}
     if wanted.get("palette") is not None:
         from kalette.palettes import read_palette
 
         wanted["palette"] = read_palette(wanted["palette"])
-    return Settings(**{**wanted, "format": file_format})
+    return Settings(**wanted)

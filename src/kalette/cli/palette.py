@@ -1,18 +1,20 @@
 """`kalette palette IMAGE`: show or export the k colours."""
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Unpack, get_args
 
 import click
 
 from kalette.batch import STANDARD, require_apart
-from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, option
+from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     FileName,
+    Reading,
+    SettingsOptions,
     colors_option,
     input_options,
-    limits_from,
     overwrite_option,
     search_options,
     settings_from,
@@ -20,14 +22,25 @@ from kalette.cli.options import (
 )
 from kalette.cli.standard import source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Result, compress
+from kalette.compression import Compression, Result, open_picture
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
 from kalette.report import print_swatches, progress
-from kalette.types import SettingsError
+from kalette.types import Run, Settings, SettingsError, thread_count
 from kalette.writing import require_room
 
 _DEFAULT_K = 8
 _BINARY = ("ase", "aco", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The palette that is asked for."""
+
+    output: str | None
+    file_format: PaletteFormat | None
+    sort: Order
+    overwrite: bool
+    quiet: bool
 
 
 @click.command(name="palette", cls=GroupedCommand)
@@ -54,7 +67,10 @@ _BINARY = ("ase", "aco", "png")
 @input_options
 @option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print the palette and errors only.")
 @threads_option
-def command(image: str, sort: Order, file_format: PaletteFormat | None, **values: Any) -> None:
+@as_one("wanted", _Wanted)
+def command(
+    image: str, wanted: _Wanted, reading: Reading, threads: int | None, **options: Unpack[SettingsOptions]
+) -> None:
     """Show the palette of IMAGE, or export it.
 
     The palette holds the k colours that represent the image best. IMAGE is a file, or - for standard input.
@@ -62,40 +78,33 @@ def command(image: str, sort: Order, file_format: PaletteFormat | None, **values
     A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, gpl (GIMP,
     Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
     """
-    output = values["output"]
-    target = None if output in (None, STANDARD) else Path(output)
-    wanted = _format(target, file_format)
+    target = None if wanted.output is None or wanted.output == STANDARD else Path(wanted.output)
+    file_format = _format(target, wanted.file_format)
     if target:
         require_apart(str(target), [image], "-o")
-        require_room(target, overwrite=values["overwrite"])
-    elif wanted in _BINARY and sys.stdout is not None and sys.stdout.isatty():
-        raise SettingsError(f"{wanted} is not for a terminal; name a file with -o")
-    result = _compressed(image, values)
-    if not values["quiet"]:
+        require_room(target, overwrite=wanted.overwrite)
+    elif file_format in _BINARY and sys.stdout is not None and sys.stdout.isatty():
+        raise SettingsError(f"{file_format} is not for a terminal; name a file with -o")
+    # No dithering and no rate-distortion optimisation: shares by nearest colour.
+    settings = settings_from({**options, "dither": "none", "rate": 0.0}, "png")
+    result = _compressed(image, settings, reading, Run(thread_count(threads)), quiet=wanted.quiet)
+    if not wanted.quiet:
         for note in result.notes:
             say(f"{image}: {note}")
-    swatches = result.swatches.sorted_by(sort)
-    if wanted is None:
+    swatches = result.swatches.sorted_by(wanted.sort)
+    if file_format is None:
         print_swatches(swatches, sys.stdout)
     else:
-        holdable = _holdable(swatches, wanted, quiet=values["quiet"])
-        _write(holdable, wanted, target, overwrite=values["overwrite"])
+        holdable = _holdable(swatches, file_format, quiet=wanted.quiet)
+        _write(holdable, file_format, target, overwrite=wanted.overwrite)
 
 
-def _compressed(image: str, values: dict[str, Any]) -> Result:
-    # No dithering and no rate-distortion optimisation: shares by nearest colour.
-    settings = settings_from({**values, "dither": "none", "rate": 0.0}, "png")
-    limits = limits_from(values)
-    with codecs_silent(), progress(1, sys.stderr, quiet=values["quiet"]) as next_file:
-        on_step = next_file(image)
-        return compress(
-            source_of(image, limits),
-            settings=settings,
-            first_frame=values["first_frame"],
-            limits=limits,
-            threads=values["threads"],
-            on_step=on_step,
-        )
+def _compressed(image: str, settings: Settings, reading: Reading, run: Run, *, quiet: bool) -> Result:
+    with codecs_silent(), progress(1, sys.stderr, quiet=quiet) as next_file:
+        watched = replace(run, on_step=next_file(image))
+        source, limits = source_of(image, reading.limits), reading.limits
+        picture = open_picture(source, limits=limits, first_frame=reading.first_frame, run=watched)
+        return Compression(picture, settings, watched).result()
 
 
 def _format(target: Path | None, asked: PaletteFormat | None) -> PaletteFormat | None:

@@ -3,24 +3,27 @@
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
 from kalette.batch import STANDARD, require_apart
-from kalette.cli.groups import COMMON, K_MEANS, GroupedCommand, option
+from kalette.cli.groups import COMMON, K_MEANS, GroupedCommand, as_one, option
 from kalette.cli.options import (
     ColorCounts,
     FileName,
+    Reading,
+    SettingsOptions,
     input_options,
     kmeans_options,
-    limits_from,
     overwrite_option,
     quiet_option,
+    settings_from,
     threads_option,
 )
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
+from kalette.color import Space
 from kalette.compression import Compression, Picture, Result, open_picture
 from kalette.report import progress
 from kalette.types import Run, Settings, SettingsError, printable, size_text, thread_count
@@ -30,9 +33,9 @@ from kalette.types import Run, Settings, SettingsError, printable, size_text, th
 class _Outputs:
     """Paths and options of figure and animation."""
 
-    figure: Path | None
+    output: Path | None
     steps: Path | None
-    space: Any
+    space: Space
     overwrite: bool
     quiet: bool
 
@@ -78,28 +81,33 @@ class _Outputs:
 @input_options
 @quiet_option
 @threads_option
-def command(image: str, ks: tuple[int, ...], output: Path | None, steps: Path | None, **values: Any) -> None:
+@as_one("outputs", _Outputs)
+def command(
+    image: str,
+    ks: tuple[int, ...],
+    outputs: _Outputs,
+    reading: Reading,
+    threads: int | None,
+    **kmeans: Unpack[SettingsOptions],
+) -> None:
     """Show what K-Means does to the colours of IMAGE.
 
     IMAGE is a file, or - for standard input. Each row of the figure shows the colours with their centroids,
     the compressed colours, and curves of loss, largest movement and reassigned colours. The default start is
     random, so that convergence is visible; --init auto shows what compress does.
     """
-    figure = output or (None if steps else _beside(image))
-    outputs = _Outputs(figure, steps, values["space"], values["overwrite"], values["quiet"])
-    kmeans = {name: values[name] for name in ("init", "max_iter", "tol", "seed")}
-    settings = [Settings(k=k, **kmeans) for k in ks]
-    run = Run(thread_count(values["threads"]), keep_history=steps is not None)
-    _require_room(image, ks, outputs)
-    limits = limits_from(values)
+    figure = outputs.output or (None if outputs.steps else _beside(image))
+    settings = [settings_from({**kmeans, "k": k}, "png") for k in ks]
+    run = Run(thread_count(threads), keep_history=outputs.steps is not None)
+    _require_room(image, ks, figure, outputs)
+    source, limits = source_of(image, reading.limits), reading.limits
     with codecs_silent():
-        source = source_of(image, limits)
-        picture = open_picture(source, limits=limits, first_frame=values["first_frame"], run=run)
+        picture = open_picture(source, limits=limits, first_frame=reading.first_frame, run=run)
     for note in picture.notes:
         say(f"{image}: {note}")
     results = _compressed(picture, settings, run, quiet=outputs.quiet)
-    if outputs.figure:
-        _draw_figure(results, outputs.figure, outputs)
+    if figure:
+        _draw_figure(results, figure, outputs)
     if outputs.steps:
         _draw_steps(results[0], outputs.steps, outputs)
 
@@ -110,15 +118,15 @@ def _beside(image: str) -> Path:
     )
 
 
-def _require_room(image: str, ks: tuple[int, ...], outputs: _Outputs) -> None:
+def _require_room(image: str, ks: tuple[int, ...], figure: Path | None, outputs: _Outputs) -> None:
     """Check before any work that the outputs can be written."""
     from kalette.report import figures
 
     taken = [image]
-    if outputs.figure:
-        require_apart(str(outputs.figure), taken, "-o")
-        figures.require_writable(outputs.figure, overwrite=outputs.overwrite)
-        taken.append(str(outputs.figure))
+    if figure:
+        require_apart(str(figure), taken, "-o")
+        figures.require_writable(figure, overwrite=outputs.overwrite)
+        taken.append(str(figure))
     if outputs.steps:
         if len(ks) > 1:
             raise SettingsError(f"--steps shows one k and {len(ks)} are given; give one, or leave it out")

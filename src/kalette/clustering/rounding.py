@@ -79,8 +79,8 @@ def round_palette(cloud: Cloud, centroids: Centroids, effort: Effort, *, run: Ru
     if loss > search.highest * float(np.cumsum(cloud.weights)[-1]):
         return palette
     steps = _steps(palette.shape[1], search.diagonal)
-    for _ in range(search.rounds):
-        run.require_wanted()
+    for number in range(1, search.rounds + 1):
+        run.step("rounding", number)
         better, lower = _improved(cloud, palette, loss, steps, run)
         if lower >= loss:
             break

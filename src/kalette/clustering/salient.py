@@ -34,7 +34,7 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     centroids : ndarray
         (k, d) float64.
     run : Run
-        Threads.
+        Threads, callbacks.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     labels, _, _, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
     distances = squared_distances(cloud.points, centroids[labels])
     bound = max(_MIN_ERROR * (loss / cloud.pixel_count), _MIN_DISTANCE * _MIN_DISTANCE)
-    salient = _salient_groups(cloud, distances, bound, len(centroids) // _MAX_SHARE)
+    salient = _salient_groups(cloud, distances, bound, len(centroids) // _MAX_SHARE, run)
     if not salient:
         return centroids
     kept = most_needed(cloud, centroids, len(salient), run=run)
@@ -60,12 +60,13 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
 
 
 def _salient_groups(
-    cloud: Cloud, distances: NDArray[np.float64], bound: float, most: int
+    cloud: Cloud, distances: NDArray[np.float64], bound: float, most: int, run: Run
 ) -> list[NDArray[np.float64]]:
     """Return the means of groups with an error above the bound, the largest error first."""
     left = np.flatnonzero(distances > bound)
     means: list[NDArray[np.float64]] = []
     while len(left) and len(means) < most:
+        run.step("salient", len(means) + 1)
         worst = left[distances[left].argmax()]
         near = squared_distances(cloud.points[left], cloud.points[worst]) < distances[worst] / 4
         group, left = left[near], left[~near]

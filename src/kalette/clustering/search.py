@@ -165,8 +165,8 @@ def _grown(
         return centroids
     state = settle(cloud, centroids, 1, run)
     while len(state.centroids) < k and state.loss >= least_loss:
-        run.require_wanted()
         size = len(state.centroids)
+        run.step("growth", size)
         larger = with_splits(cloud, state, min(k - size, max(1, int(growth * size))), 0, run)
         if len(larger) == size:
             break

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kalette.clustering import Histogram
 from kalette.color import KIND_NAMES, PARTIAL, alpha_kinds, kinds_present, with_alpha
 from kalette.kernels import z_keys
-from kalette.types import ColorBytes, Palette, PaletteError, Settings, channels_of
+from kalette.types import Palette, PaletteError, Settings, channels_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +70,21 @@ class Constraints:
         others = ~np.isin(z_keys(histogram.colors), z_keys(self.colors))
         return np.concatenate([self.colors, histogram.colors[others]])
 
+    def lossless_palette(self, histogram: Histogram, k: int) -> Palette | None:
+        """Return the colours followed by those of the image; None if they are more than k.
+
+        Examples
+        --------
+        >>> from kalette.clustering import count
+        >>> two = count(np.array([[[1, 2, 3], [9, 9, 9]]], np.uint8))
+        >>> Constraints(np.array([[0, 0, 0]], np.uint8)).lossless_palette(two, 2) is None
+        True
+        """
+        if len(histogram) > k or not histogram.is_exact:
+            return None
+        palette = self.with_colors_of(histogram)
+        return palette if len(palette) <= k else None
+
     def least_k(self, histogram: Histogram) -> int:
         """Return the least k: the colours, and one entry for each other kind of alpha.
 
@@ -119,25 +133,3 @@ class Constraints:
     def _missing_kinds(self, histogram: Histogram) -> list[str]:
         present = kinds_present(alpha_kinds(self.colors))
         return [KIND_NAMES[kind] for kind in kinds_present(histogram.alpha_kinds) if kind not in present]
-
-
-def exact_entries(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:
-    """Return the index of the equal palette entry for each colour; None unless all have one.
-
-    Parameters
-    ----------
-    colors : ndarray
-        (N, 3 or 4) uint8.
-    palette : ndarray
-        (k, 3 or 4) uint8, of the same channels, k at most 256.
-
-    Examples
-    --------
-    >>> exact_entries(np.array([[9, 9, 9]], np.uint8), np.array([[1, 2, 3], [9, 9, 9]], np.uint8)).tolist()
-    [1]
-    """
-    if len(colors) > len(palette):
-        return None
-    place = {tuple(entry): i for i, entry in reversed(list(enumerate(palette.tolist())))}
-    entries = [place.get(tuple(color)) for color in colors.tolist()]
-    return None if None in entries else np.array(entries, np.uint8)

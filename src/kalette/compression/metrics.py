@@ -73,9 +73,9 @@ def measure(picture: Picture, data: bytes, *, run: Run = ONE_THREAD) -> Metrics:
 
     Examples
     --------
-    >>> from kalette.writing import png_of_pixels
+    >>> from kalette.writing import encode
     >>> black = Picture(np.zeros((2, 2, 3), np.uint8), "the array")
-    >>> measure(black, png_of_pixels(np.full((2, 2, 3), 4, np.uint8))).mse
+    >>> measure(black, encode(np.full((2, 2, 3), 4, np.uint8), "png")).mse
     16.0
     """
     return Metrics(picture.original.pixels, data, run)
@@ -99,7 +99,7 @@ def mse(original: Pixels, result: Pixels) -> float:
     with_alpha = original.shape[2] == 4 or result.shape[2] == 4
     error = _premultiplied_error if with_alpha else _error
     total = sum(error(a, b) for a, b in _strips(original, result))
-    return _mean_error(total, original.shape[0] * original.shape[1], 4 if with_alpha else 3)
+    return _mean_error(total, original, 4 if with_alpha else 3)
 
 
 def mse_of_entries(original: Pixels, result: Indexed, *, run: Run = ONE_THREAD) -> float:
@@ -124,7 +124,7 @@ def mse_of_entries(original: Pixels, result: Indexed, *, run: Run = ONE_THREAD) 
     flat = _with_channels(original, channels).reshape(-1, channels)
     entries = np.ascontiguousarray(result.indices).ravel()
     total = kernels.squared_error(flat, _with_channels(result.palette, channels), entries, run.threads)
-    return _mean_error(total, len(entries), channels)
+    return _mean_error(total, original, channels)
 
 
 def psnr_db(mean_squared_error: float) -> float | None:
@@ -201,9 +201,10 @@ def estimated_bytes(pixels: Pixels, colors_used: int) -> int:
     return int(-(-height * width * bit_depth(colors_used) // 8) + channels * colors_used)
 
 
-def _mean_error(total: int, pixel_count: int, channels: int) -> float:
+def _mean_error(total: int, pixels: Pixels, channels: int) -> float:
     """Return the mean of a total error; with alpha it covers two backgrounds, in units of 1/255."""
-    return total / (pixel_count * 3 * (1 if channels == 3 else 2 * 255 * 255))
+    values = 3 * pixels[..., 0].size
+    return total / (values * (1 if channels == 3 else 2 * 255 * 255))
 
 
 def _with_channels(colors: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:

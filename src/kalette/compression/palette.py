@@ -89,8 +89,13 @@ class FoundPalette:
 
     @property
     def is_lossless(self) -> bool:
-        """Whether it contains every colour of the image."""
+        """Whether it holds every colour of the image, so that there was nothing to search."""
         return self.stopped_by == "lossless"
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it was given as a whole, in its order."""
+        return self.stopped_by == "fixed"
 
 
 def find_palette(
@@ -138,9 +143,9 @@ def find_palette(
     space = settings.working_space
     if constraints.fixed:
         return _fixed(histogram, constraints, space, run)
-    every_color = constraints.with_colors_of(histogram)
-    if len(every_color) <= k and histogram.is_exact:
-        return FoundPalette(every_color, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
+    lossless = constraints.lossless_palette(histogram, k)
+    if lossless is not None:
+        return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
     constraints.require_room(histogram, k)
     return _searched(histogram.in_space(space), constraints, settings, k, run)
 

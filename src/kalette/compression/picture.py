@@ -1,7 +1,7 @@
 """A picture: an image that is read and counted once, for any number of compressions."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack
 
@@ -14,6 +14,7 @@ from kalette.reading import Metadata, Source, read
 from kalette.types import (
     DEFAULT_LIMITS,
     Limits,
+    Memo,
     Pixels,
     Run,
     Settings,
@@ -23,7 +24,6 @@ from kalette.types import (
     require_flag,
     require_kind,
     require_run,
-    require_whole,
     tells_of_memory,
     wrong,
 )
@@ -54,8 +54,6 @@ class Picture:
         Notes for the user.
     seconds : float
         Time to read the image.
-    threads : int
-        Threads for counting.
     source : Picture or None
         The original picture, if this one is adapted to a format or palette.
 
@@ -73,8 +71,8 @@ class Picture:
     metadata: Metadata | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    threads: int = 1
     source: "Picture | None" = None
+    _histogram: Memo[None, Histogram] = field(default_factory=Memo, init=False)
 
     def __post_init__(self) -> None:
         """Check the types of what was read."""
@@ -82,7 +80,6 @@ class Picture:
             raise wrong("pixels", self.pixels, "give an array (H, W, 3 or 4) of uint8, or use kalette.open")
         require_fields(self, {"name": str, "notes": tuple})
         require_kind("source", self.source, Picture | None, "give the picture as read, or None")
-        require_whole("threads", self.threads)
 
     def __repr__(self) -> str:
         """Return name and size."""
@@ -103,10 +100,23 @@ class Picture:
         """The picture as read, against which quality is measured."""
         return self.source or self
 
-    @cached_property
+    @property
     def histogram(self) -> Histogram:
-        """Distinct colours with counts; cached."""
-        return count(self.pixels, run=Run(self.threads))
+        """Distinct colours with counts; counted once."""
+        return self.count()
+
+    def count(self, *, run: Run | None = None) -> Histogram:
+        """Return the histogram; a run gives the threads for counting it the first time.
+
+        Examples
+        --------
+        >>> picture = Picture(np.eye(3, dtype=np.uint8)[None], "the array")
+        >>> picture.count(run=Run(threads=2)) is picture.histogram
+        True
+        """
+        wanted = Run() if run is None else run
+        require_run(wanted)
+        return self._histogram.get(None, lambda: count(self.pixels, run=wanted))
 
     def curve(self, *, run: Run | None = None) -> "tuple[CurvePoint, ...]":
         """Return the estimated error for each k, from the histogram.
@@ -119,9 +129,9 @@ class Picture:
         """
         from kalette.clustering import quality_curve
 
-        wanted = Run(self.threads) if run is None else run
+        wanted = Run() if run is None else run
         require_run(wanted)
-        return quality_curve(self.histogram, run=wanted)
+        return quality_curve(self.count(run=wanted), run=wanted)
 
     def compress(
         self,
@@ -235,7 +245,6 @@ def open_picture(
         image.metadata,
         image.notes,
         time.perf_counter() - started,
-        run.threads,
     )
 
 

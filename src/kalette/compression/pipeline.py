@@ -19,7 +19,7 @@ from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settin
 from kalette.writing import PillowImage
 
 if TYPE_CHECKING:
-    from kalette.clustering import CurvePoint
+    from kalette.clustering import CurvePoint, Histogram
 
 
 @tells_of_memory
@@ -145,6 +145,11 @@ class Compression:
         self._renderer = Renderer(self.picture, settings, run)
         self._palettes: dict[int, FoundPalette] = {}
 
+    @property
+    def histogram(self) -> "Histogram":
+        """The histogram of the picture, adapted to the settings."""
+        return self.picture.count(run=self.run)
+
     def result(self) -> Result:
         """Return the result for the k and the targets of the settings."""
         k = self.settings.k
@@ -170,48 +175,48 @@ class Compression:
         """
         from kalette.clustering import recommended_k as knee_of
 
-        histogram = self.picture.histogram
-        further = len(self.constraints.with_colors_of(histogram)) - len(histogram)
-        return min(max(knee_of(curve) + further, self.constraints.least_k(histogram)), MAX_K)
+        further = len(self.constraints.with_colors_of(self.histogram)) - len(self.histogram)
+        return min(max(knee_of(curve) + further, self.constraints.least_k(self.histogram)), MAX_K)
 
     def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)
         indexed = self._renderer.render(found, rate=point.rate, dithering=point.dithering)
-        return Result(
+        result = Result(
             picture=self.picture,
             settings=settings,
             point=point,
             found=found,
             indexed=indexed,
-            notes=self.notes + self._why_not_exact(found, point.k),
+            notes=self.notes + self._why_not_exact(point.k),
             seconds=self.picture.seconds + time.perf_counter() - self.started,
             run=Run(self.run.threads),
         )
+        if settings.has_target:
+            result.to_bytes(run=self.run)
+        return result
 
     def _palette(self, k: int) -> FoundPalette:
         if k not in self._palettes:
-            histogram = self.picture.histogram
-            self._palettes[k] = find_palette(histogram, self.constraints, self.settings, k, run=self.run)
+            self._palettes[k] = find_palette(self.histogram, self.constraints, self.settings, k, run=self.run)
         return self._palettes[k]
 
     def _path(self, k: int) -> list[OperatingPoint]:
         """Return the search path to a target, starting with the lossless point if k suffices for it."""
-        histogram = self.picture.histogram
-        if self.constraints.fixed:
+        found = self._palette(k)
+        if found.is_fixed:
             return operating_points(k, k, self.settings)
-        count = len(self.constraints.with_colors_of(histogram))
-        least = self.constraints.least_k(histogram)
-        if count <= k:
-            return [OperatingPoint(k, 0.0), *operating_points(count - 1, least, self.settings)]
-        self.constraints.require_room(histogram, k)
+        least = self.constraints.least_k(self.histogram)
+        if found.is_lossless:
+            return [OperatingPoint(k, 0.0), *operating_points(len(found) - 1, least, self.settings)]
         return operating_points(k, least, self.settings)
 
-    def _why_not_exact(self, found: FoundPalette, k: int) -> tuple[str, ...]:
+    def _why_not_exact(self, k: int) -> tuple[str, ...]:
         """Return a note if the image would be lossless without the kept colours."""
-        count = len(self.picture.histogram)
-        if found.is_lossless or not self.settings.keep_colors or count > k:
+        if not self.settings.keep_colors or len(self.histogram) > k:
             return ()
-        needed = len(self.constraints.with_colors_of(self.picture.histogram))
+        needed = len(self.constraints.with_colors_of(self.histogram))
+        if needed <= k:
+            return ()
         return (f"the image and the colours to keep need {needed} entries and k is {k}, so it is not exact",)
 
 

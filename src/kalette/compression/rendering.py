@@ -7,10 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.color import Space
-from kalette.compression.constraints import exact_entries
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
-from kalette.mapping import PerceptualPixels, map_labels, map_pixels, nearest_labels, policy_for
+from kalette.mapping import (
+    PerceptualPixels,
+    exact_labels,
+    map_labels,
+    map_pixels,
+    nearest_labels,
+    policy_for,
+)
 from kalette.types import ONE_THREAD, Indexed, Indices, Palette, Run, Settings
 from kalette.writing import by_luma
 
@@ -26,7 +32,7 @@ class Renderer:
     picture : Picture
         Picture adapted to format and constraints.
     settings : Settings
-        Dithering, effort and the fixed palette are used.
+        Dithering and effort are used.
     run : Run
         Threads.
     """
@@ -38,8 +44,9 @@ class Renderer:
     def render(self, found: FoundPalette, *, rate: float, dithering: float = 1.0) -> Indexed:
         """Map the picture to palette entries.
 
-        Entries are sorted by luma and unused ones dropped, except reserved ones. A fixed palette stays
-        complete and in its order.
+        A picture whose colours are all in the palette, even if that was found for others too, is mapped
+        without loss. Entries are sorted by luma and unused ones dropped, except reserved ones. A fixed
+        palette stays complete and in its order.
 
         Parameters
         ----------
@@ -59,11 +66,10 @@ class Renderer:
         >>> Renderer(picture, Settings()).render(found, rate=0.0).indices.tolist()
         [[1, 0]]
         """
-        fixed = self.settings.palette is not None
-        order = np.arange(len(found)) if fixed else by_luma(found.colors)
+        order = np.arange(len(found)) if found.is_fixed else by_luma(found.colors)
         palette, stays = found.colors[order], order < found.reserved
-        histogram = self.picture.histogram
-        exact = exact_entries(histogram.colors, palette)
+        histogram = self.picture.count(run=self.run)
+        exact = exact_labels(histogram.colors, palette)
         if exact is not None:
             return _read_only(palette, self._map_labels(exact))
         policy = policy_for(
@@ -77,7 +83,8 @@ class Renderer:
         return _read_only(palette, self._map_labels(labels))
 
     def _map_labels(self, labels: NDArray[np.uint8]) -> Indices:
-        return map_labels(self.picture.pixels, self.picture.histogram.colors, labels, run=self.run)
+        colors = self.picture.count(run=self.run).colors
+        return map_labels(self.picture.pixels, colors, labels, run=self.run)
 
     def _perceptual(self, found: FoundPalette) -> PerceptualPixels:
         return self._in_oklab if found.space == "oklab" else self._in_srgb

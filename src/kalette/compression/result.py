@@ -14,13 +14,14 @@ from kalette.compression.metrics import Metrics, estimated_bytes, measure, raw_b
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
 from kalette.compression.targets import OperatingPoint
-from kalette.reading import Metadata
+from kalette.reading import Metadata, frame_count
 from kalette.types import (
     ONE_THREAD,
     Counts,
     Format,
     Indexed,
     Indices,
+    Memo,
     Palette,
     Pass,
     Pixels,
@@ -30,6 +31,7 @@ from kalette.types import (
     __version__,
     require_fields,
     require_format,
+    require_run,
 )
 from kalette.writing import (
     Keeps,
@@ -40,7 +42,6 @@ from kalette.writing import (
     image_from_indexed,
     output_path,
     png_bit_depth,
-    png_of_pixels,
     write_whole,
 )
 
@@ -83,7 +84,7 @@ class Result:
     seconds: float = 0.0
     run: Run = ONE_THREAD
     backend: str = kernels.BACKEND
-    _files: dict[Format, bytes] = field(default_factory=dict)
+    _files: Memo[Format, bytes] = field(default_factory=Memo)
 
     def __post_init__(self) -> None:
         """Check the types of what compressing gave."""
@@ -148,11 +149,6 @@ class Result:
     def height(self) -> int:
         """Height in pixels."""
         return int(self.indices.shape[0])
-
-    @property
-    def frames(self) -> int:
-        """Number of frames of the output file; 1 for a still picture."""
-        return 1
 
     @property
     def colors_used(self) -> int:
@@ -238,13 +234,15 @@ class Result:
         """Return a Pillow image of mode "P" with palette and transparency."""
         return image_from_indexed(self.indexed)
 
-    def to_bytes(self, file_format: Format | None = None) -> bytes:
+    def to_bytes(self, file_format: Format | None = None, *, run: Run | None = None) -> bytes:
         """Return the file's bytes.
 
         Parameters
         ----------
         file_format : {"png", "webp", "gif"} or None
             None: the format of the settings.
+        run : Run or None
+            Callbacks for encoding it the first time.
 
         Raises
         ------
@@ -261,18 +259,20 @@ class Result:
         """
         wanted = self.settings.format if file_format is None else file_format
         require_format(wanted)
-        if wanted not in self._files:
-            self._require_encodable(wanted)
-            metadata = self.picture.metadata if self.settings.keep_metadata else None
-            self._files[wanted] = encode(
-                self.indexed, wanted, self.settings.effort, metadata or Metadata(), keeps=self._keeps
-            )
-        return self._files[wanted]
+        carried = self.run if run is None else run
+        require_run(carried)
+        return self._files.get(wanted, lambda: self._encoded(wanted, carried))
+
+    def _encoded(self, file_format: Format, run: Run) -> bytes:
+        self._require_encodable(file_format)
+        metadata = self.picture.metadata if self.settings.keep_metadata else None
+        effort = self.settings.effort
+        return encode(self.indexed, file_format, effort, metadata or Metadata(), keeps=self._keeps, run=run)
 
     @property
     def _keeps(self) -> Keeps:
         """Return what a PNG preserves: reserved colours, or only the pixels if lossless."""
-        if self.settings.palette is not None or self.colors_used < len(self.palette):
+        if self.found.is_fixed or self.colors_used < len(self.palette):
             return "order"
         return "colors" if self.found.is_lossless else "palette"
 
@@ -317,7 +317,7 @@ class Result:
             "format": self.settings.format,
             "width": self.width,
             "height": self.height,
-            "frames": self.frames,
+            "frames": frame_count(self.to_bytes()),
             "k": self.k,
             "rate": self.rate,
             "colors_used": self.colors_used,
@@ -342,4 +342,4 @@ class Result:
 
     def _repr_png_(self) -> bytes:
         """Show the picture in a notebook."""
-        return png_of_pixels(self.to_array())
+        return encode(self.to_array(), "png")

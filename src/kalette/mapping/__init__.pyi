@@ -1,3 +1,4 @@
+from .nearest import exact_labels as exact_labels
 from .nearest import map_labels as map_labels
 from .nearest import nearest_labels as nearest_labels
 from .perceptual import PerceptualPixels as PerceptualPixels

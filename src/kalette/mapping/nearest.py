@@ -1,4 +1,4 @@
-"""Nearest mapping: each pixel takes the palette entry nearest to its colour."""
+"""Nearest mapping: each pixel takes the palette entry nearest to its colour, or equal to it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,33 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> 
     entries = points_from_srgb(palette, cloud.space)
     labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, entries, run.threads)
     return labels.astype(np.uint8)
+
+
+def exact_labels(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:
+    """Return the index of the equal palette entry for each colour; None unless all have one.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8.
+    palette : ndarray
+        (k, 3 or 4) uint8, of the same channels, k at most 256.
+
+    Returns
+    -------
+    ndarray or None
+        (N,) uint8.
+
+    Examples
+    --------
+    >>> exact_labels(np.array([[9, 9, 9]], np.uint8), np.array([[1, 2, 3], [9, 9, 9]], np.uint8)).tolist()
+    [1]
+    """
+    if len(colors) > len(palette):
+        return None
+    place = {tuple(entry): i for i, entry in reversed(list(enumerate(palette.tolist())))}
+    labels = [place.get(tuple(color)) for color in colors.tolist()]
+    return None if None in labels else np.array(labels, np.uint8)
 
 
 def map_labels(

@@ -61,13 +61,13 @@ def policy_for(
     if settings.dither in ("blue-noise", "ordered"):
         strength = 1.0 if settings.dither_strength is None else settings.dither_strength
         return ThresholdMask(image.space, settings.dither, strength)
-    strength, flat_strength = _strengths(settings, image.pixel_count)
+    strength, flat_strength = _strengths(settings, image)
     multiplier = _multiplier(rate, mean_loss, image)
     if not (strength * dithering or multiplier):
         return None
     if flat_strength is not None:
         flat_strength *= dithering
-    depth, share = _MATCH_DEPTHS[settings.effort], _deep_share(settings.effort, image.pixel_count)
+    depth, share = _MATCH_DEPTHS[settings.effort], _deep_share(settings.effort, image)
     return RateDistortion(image.space, strength * dithering, multiplier, depth, flat_strength, share)
 
 
@@ -120,13 +120,13 @@ def rate_of(settings: Settings) -> float:
     return _RATES[settings.effort]
 
 
-def _strengths(settings: Settings, pixel_count: int) -> tuple[float, float | None]:
+def _strengths(settings: Settings, image: PerceptualPixels) -> tuple[float, float | None]:
     """Return the diffusion strength in textured areas, and in flat areas if it differs."""
     if settings.dither_strength is not None:
         return settings.dither_strength, None
     gentle = settings.effort != "fast" and not settings.plain_lloyd and not settings.has_floor
     if settings.dither == "auto" and gentle:
-        small = pixel_count <= _SMALL
+        small = image.pixel_count <= _SMALL
         return (_SMALL_STRENGTH, None) if small else (_TEXTURED_STRENGTH, _FLAT_STRENGTH)
     return (1.0 if settings.dither == "diffusion" else 0.0), None
 
@@ -139,7 +139,7 @@ def _multiplier(rate: float, mean_loss: float, image: PerceptualPixels) -> float
     return _MAX_MULTIPLIER * rate * rate * rate * sqrt(loss * image.mean_weight * sqrt(loss))
 
 
-def _deep_share(effort: Effort, pixel_count: int) -> float:
+def _deep_share(effort: Effort, image: PerceptualPixels) -> float:
     if effort != "balanced":
         return 1.0
-    return min(max((_SHALLOW - pixel_count) / (_SHALLOW - _DEEP), 0.0), 1.0)
+    return min(max((_SHALLOW - image.pixel_count) / (_SHALLOW - _DEEP), 0.0), 1.0)

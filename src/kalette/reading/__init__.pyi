@@ -1,4 +1,5 @@
 from .codecs import codec_versions as codec_versions
+from .decoding import frame_count as frame_count
 from .files import stream_bytes as stream_bytes
 from .images import Source as Source
 from .images import SourceImage as SourceImage

@@ -128,6 +128,21 @@ def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Lim
         return _decode_partially(lambda: image, name, error)
 
 
+def frame_count(data: bytes) -> int:
+    """Return the number of frames of a file that Kalette wrote; no frame is decoded.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> frame_count(kalette.compress(kalette.sample_pixels(8, 8)).to_bytes())
+    1
+    """
+    file_format = known_format(data, "the file")
+    structure = examine(data, file_format, UNLIMITED.max_frames)
+    with open_file(data, file_format) as image:
+        return _frame_count(image, structure)
+
+
 def open_file(data: bytes, file_format: str) -> Image.Image:
     """Open a file with Pillow's plugin for its format, without decoding it."""
     module, plugin = _PLUGINS[file_format]

@@ -198,12 +198,12 @@ def compare(
     workers = min(run.threads, len(numbers) + 1)
     row_run = replace(run, threads=run.threads // workers)
     work = Compression(picture, wanted, row_run)
-    histogram = work.picture.histogram
-    possible, left_out = _feasible_ks(numbers, histogram, work.constraints)
+    work.picture.count(run=run)  # now, on all threads
+    possible, left_out = _feasible_ks(numbers, work.histogram, work.constraints)
     shared_seconds = time.perf_counter() - started
     with ThreadPoolExecutor(workers) as pool:
         # Longest jobs first, to balance the workers: the curve, then large k.
-        curve = pool.submit(quality_curve, histogram, run=row_run)
+        curve = pool.submit(quality_curve, work.histogram, run=row_run)
         rows = [pool.submit(_measured_row, work, k, shared_seconds) for k in sorted(possible, reverse=True)]
         try:
             done = dict(_completed_rows(rows, on_row))
@@ -214,7 +214,7 @@ def compare(
         rows=tuple(done[k] for k in possible),
         curve=curve.result(),
         recommended_k=work.recommended_k(curve.result()),
-        color_count=len(histogram),
+        color_count=len(work.histogram),
         notes=work.notes + left_out,
     )
 

@@ -11,8 +11,8 @@ from kalette.compression import Result
 from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.report.comparison_charts import curve_charts, loss_chart
 from kalette.report.comparison_table import COLUMNS, conclusions, legend, made_by, row_cells, summary
-from kalette.types import __version__, psnr_text, share_text, size_text
-from kalette.writing import file_of_pixels
+from kalette.types import Format, Pixels, __version__, psnr_text, share_text, size_text
+from kalette.writing import WEBP_MAX_SIDE, encode
 
 _LABELS = (
     "k",
@@ -132,7 +132,7 @@ def _original(result: Result) -> _Markup:
         "version.html",
         id="original",
         name="Original",
-        picture=_data_uri(*file_of_pixels(result.picture.original.pixels)),
+        picture=_uri_of_pixels(result.picture.original.pixels),
         caption=size,
         palette=_Markup(""),
         **_shown_size(result),
@@ -176,6 +176,11 @@ def _palette(result: Result) -> _Markup:
 def _swatch(code: str, share: float) -> _Markup:
     opacity = int(code[7:] or "ff", 16) / 255
     return _filled("swatch.html", code=code, share=share_text(share), fill=code[:7], opacity=f"{opacity:.3f}")
+
+
+def _uri_of_pixels(pixels: Pixels) -> str:
+    file_format: Format = "webp" if max(pixels.shape[:2]) <= WEBP_MAX_SIDE else "png"
+    return _data_uri(f"image/{file_format}", encode(pixels, file_format, "fast"))
 
 
 def _data_uri(media_type: str, data: bytes) -> str:

@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from kalette.types import OnStep, printable
+from kalette.types import OnStep, Stage, printable
 
-_STEP_NAMES = {"search": "search", "lloyd": "pass", "target": "trial"}
+_STEP_NAMES: dict[Stage, str] = {
+    "growth": "colours",
+    "search": "search",
+    "salient": "salient colour",
+    "lloyd": "pass",
+    "rounding": "rounding",
+    "encoding": "encoding",
+    "target": "trial",
+}
 
 
 @contextmanager

@@ -44,6 +44,7 @@ from .limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from .limits import UNLIMITED as UNLIMITED
 from .limits import Limits as Limits
 from .luma import LUMA as LUMA
+from .memo import Memo as Memo
 from .run import ONE_THREAD as ONE_THREAD
 from .run import OnPass as OnPass
 from .run import OnStep as OnStep

@@ -10,8 +10,9 @@ from kalette.types.errors import CancelledError
 
 MAX_THREADS = 256
 
-Stage = Literal["search", "lloyd", "target"]
-"""Stage that reports progress: palette search, Lloyd's loop, trials for a target."""
+Stage = Literal["growth", "search", "salient", "lloyd", "rounding", "encoding", "target"]
+"""Stage that reports progress: growing centroids, searching for better ones, finding salient colours, Lloyd's
+loop, rounding to bytes, trials of the encoder, trials for a target."""
 
 
 class Pass(NamedTuple):
@@ -70,8 +71,7 @@ class Run:
     on_pass : callable or None
         Called after each pass of Lloyd's loop with its number and record.
     on_step : callable or None
-        Called after each step of the search for a palette, of Lloyd's loop and of the search for a target,
-        with the stage (``"search"``, ``"lloyd"`` or ``"target"``) and the number of the step.
+        Called after each step with its `Stage`, such as ``"lloyd"``, and the number of the step.
     cancelled : callable or None
         Called before each step; if it returns true, the call ends with `CancelledError`.
 

@@ -1,6 +1,5 @@
 from .animation import ANIMATION_FORMATS as ANIMATION_FORMATS
-from .animation import AnimationFormat as AnimationFormat
-from .animation import encode_animation as encode_animation
+from .animation import Frame as Frame
 from .encoding import SUFFIXES as SUFFIXES
 from .encoding import encode as encode
 from .encoding import format_of as format_of
@@ -13,9 +12,8 @@ from .palette_order import by_luma as by_luma
 from .palette_order import luma as luma
 from .pillow import PillowImage as PillowImage
 from .pillow import image_from_indexed as image_from_indexed
-from .pillow import png_of_pixels as png_of_pixels
 from .pillow import resized as resized
 from .png import HAS_OXIPNG as HAS_OXIPNG
 from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
-from .webp import file_of_pixels as file_of_pixels
+from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE

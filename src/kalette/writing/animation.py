@@ -1,53 +1,59 @@
-"""Encoding of animations: GIF, animated PNG, WebP."""
+"""Encoding of animations, with Pillow: GIF, animated PNG, WebP."""
 
 import io
 from collections.abc import Sequence
-from typing import Literal
+from typing import NamedTuple
 
 from PIL import Image
 
-from kalette.types import Indexed, Pixels
+from kalette.types import Format, Indexed, Pixels
 from kalette.writing.pillow import image_from_indexed
 
-AnimationFormat = Literal["GIF", "PNG", "WEBP"]
-
-ANIMATION_FORMATS: dict[str, AnimationFormat] = {
-    ".gif": "GIF",
-    ".png": "PNG",
-    ".apng": "PNG",
-    ".webp": "WEBP",
-}
+ANIMATION_FORMATS: dict[str, Format] = {".gif": "gif", ".png": "png", ".apng": "png", ".webp": "webp"}
 """Format by file extension."""
 
 
-def encode_animation(
-    frames: Sequence[Indexed | Pixels], durations_ms: Sequence[int], file_format: AnimationFormat
-) -> bytes:
-    """Encode an animation that loops for ever.
+class Frame(NamedTuple):
+    """A frame of an animation.
 
     Parameters
     ----------
-    frames : sequence of Indexed or ndarray
-        At least one, of equal size: indexed with one shared palette, or (H, W, 3) uint8 pixels.
-    durations_ms : sequence of int
-        Duration of each frame.
-    file_format : {"GIF", "PNG", "WEBP"}
+    picture : Indexed or ndarray
+        Indexed, or (H, W, 3) uint8 pixels.
+    delay_ms : int
+        How long it is shown.
+    """
+
+    picture: Indexed | Pixels
+    delay_ms: int
+
+
+def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
+    """Encode an animation losslessly; it loops for ever.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        At least one, of equal size; indexed ones share one palette.
+    file_format : {"png", "webp", "gif"}
         The format.
 
     Examples
     --------
     >>> import numpy as np
     >>> black_white = np.array([[0] * 3, [255] * 3], np.uint8)
-    >>> frames = [Indexed(black_white, np.full((2, 2), entry, np.uint8)) for entry in (0, 1)]
-    >>> encode_animation(frames, [100, 100], "GIF")[:6]
+    >>> blinking = [Indexed(black_white, np.full((2, 2), entry, np.uint8)) for entry in (0, 1)]
+    >>> animation_bytes([Frame(picture, 100) for picture in blinking], "gif")[:6]
     b'GIF89a'
     """
-    images = [
-        image_from_indexed(frame) if isinstance(frame, Indexed) else Image.fromarray(frame)
-        for frame in frames
-    ]
+    first, *others = [_image(frame.picture) for frame in frames]
+    delays_ms = [frame.delay_ms for frame in frames]
     out = io.BytesIO()
-    images[0].save(
-        out, file_format, save_all=True, append_images=images[1:], duration=list(durations_ms), loop=0
+    first.save(
+        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=0, lossless=True
     )
     return out.getvalue()
+
+
+def _image(picture: Indexed | Pixels) -> Image.Image:
+    return image_from_indexed(picture) if isinstance(picture, Indexed) else Image.fromarray(picture)

@@ -1,10 +1,15 @@
-"""Encoding of an indexed picture as PNG, lossless WebP or GIF."""
+"""Encoding of a picture or an animation as PNG, lossless WebP or GIF."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from kalette.reading import Metadata
-from kalette.types import Effort, Format, Indexed, SettingsError
+from kalette.types import ONE_THREAD, Effort, Format, Indexed, Pixels, Run, SettingsError, WriteError
+from kalette.writing.animation import Frame, animation_bytes
 from kalette.writing.gif import gif_bytes
+from kalette.writing.pillow import png_of_pixels
 from kalette.writing.png import Keeps, png_bytes
 from kalette.writing.webp import webp_bytes
 
@@ -15,19 +20,21 @@ _NO_METADATA = Metadata()
 
 
 def encode(
-    indexed: Indexed,
+    content: Indexed | Pixels | Sequence[Frame],
     file_format: Format,
     effort: Effort = "balanced",
     metadata: Metadata = _NO_METADATA,
     *,
     keeps: Keeps = "order",
+    run: Run = ONE_THREAD,
 ) -> bytes:
-    """Encode an indexed picture losslessly.
+    """Encode a picture or an animation losslessly.
 
     Parameters
     ----------
-    indexed : Indexed
-        Palette and indices; for GIF with alpha 0 and 255 only.
+    content : Indexed, ndarray or sequence of Frame
+        Palette and indices, for GIF with alpha 0 and 255 only; (H, W, 3 or 4) uint8 pixels, for PNG and WebP;
+        or the frames of an animation. PNG of pixels and animations take no further arguments.
     file_format : {"png", "webp", "gif"}
         The format.
     effort : {"fast", "balanced", "best"}
@@ -37,11 +44,13 @@ def encode(
     keeps : {"order", "palette", "colors"}
         What a PNG preserves: the complete palette in its order; the palette in any order, or as greys; or
         only the pixel colours, with or without a palette.
+    run : Run
+        Callbacks: a step is a trial.
 
     Raises
     ------
     WriteError
-        When the format cannot hold an image of this size.
+        When the format cannot hold an image of this size or kind.
 
     Examples
     --------
@@ -49,11 +58,22 @@ def encode(
     >>> encode(Indexed(np.zeros((1, 3), np.uint8), np.zeros((1, 1), np.uint8)), "png")[1:4]
     b'PNG'
     """
+    run.require_wanted()
+    if isinstance(content, np.ndarray):
+        return _encoded_pixels(content, file_format, effort, metadata)
+    if not isinstance(content, Indexed):
+        return animation_bytes(content, file_format)
     if file_format == "webp":
-        return webp_bytes(indexed.pixels, effort, metadata)
+        return webp_bytes(content.pixels, effort, metadata)
     if file_format == "gif":
-        return gif_bytes(indexed, metadata)
-    return png_bytes(indexed, effort, metadata, keeps=keeps)
+        return gif_bytes(content, metadata)
+    return png_bytes(content, effort, metadata, keeps=keeps, run=run)
+
+
+def _encoded_pixels(pixels: Pixels, file_format: Format, effort: Effort, metadata: Metadata) -> bytes:
+    if file_format == "gif":
+        raise WriteError("the content is pixels without a palette, which GIF cannot hold; quantize it")
+    return webp_bytes(pixels, effort, metadata) if file_format == "webp" else png_of_pixels(pixels)
 
 
 def format_of(path: Path) -> Format:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette.color import with_alpha
 from kalette.reading import SIGNATURE, Metadata, chunk, png_chunks
-from kalette.types import Effort, Indexed, Indices, Palette
+from kalette.types import ONE_THREAD, Effort, Indexed, Indices, Palette, Run
 from kalette.writing import layouts, palette_order
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout
@@ -53,7 +53,9 @@ _BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # sampling of a large image
 _FLAT_BITS = 1.0  # per pixel: flat graphics deflate to less, and to less than half of their bit depth
 
 
-def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Keeps = "order") -> bytes:
+def png_bytes(
+    indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Keeps = "order", run: Run = ONE_THREAD
+) -> bytes:
     """Encode a PNG with libdeflate, whose bytes are the same on every processor.
 
     Indices of photographs are compressed directly. For flat graphics, greys and small images, palette orders
@@ -62,7 +64,7 @@ def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Ke
 
     Parameters
     ----------
-    indexed, effort, metadata, keeps
+    indexed, effort, metadata, keeps, run
         As in `encode`.
 
     Examples
@@ -73,22 +75,23 @@ def png_bytes(indexed: Indexed, effort: Effort, metadata: Metadata, *, keeps: Ke
     110
     """
     palette, indices = indexed
-    level = _up_to(indices.size, _LEVELS[effort], _LARGE_LEVEL)
+    level = _level(indices, _LEVELS[effort], _LARGE_LEVEL)
     if effort == "fast":
         return _written(_plain(palette), unfiltered, indices, level, metadata)
     simple = _is_simple(palette, indices)
     if not (simple or (keeps == "colors" and indices.size <= _MEDIUM)):
         return _written(_plain(palette), unfiltered, indices, level, metadata)
-    files = [
-        _written(layout, row_filter, indices, level, metadata)
-        for layout, row_filter in _trials(palette, indices, keeps)
-    ]
+    files = []
+    for layout, row_filter in _trials(palette, indices, keeps):
+        files.append(_written(layout, row_filter, indices, level, metadata))
+        run.step("encoding", len(files))
     if simple and keeps != "order" and HAS_OXIPNG:
-        level = _up_to(indices.size, _OXIPNG_LEVELS[effort], _LARGE_OXIPNG_LEVEL)
+        level = _level(indices, _OXIPNG_LEVELS[effort], _LARGE_OXIPNG_LEVEL)
         for image, free in _images(palette, indices, keeps):
             optimized = _by_oxipng(image, level, metadata, free=free)
             if not layouts.is_misread(_transparency(optimized)):
                 files.append(optimized)
+            run.step("encoding", len(files))
     return min(files, key=len)
 
 
@@ -130,8 +133,9 @@ def _transparency(png: bytes) -> bytes:
     return b"".join(bytes(body) for kind, body, _ in png_chunks(png) if kind == b"tRNS")
 
 
-def _up_to(pixel_count: int, levels: tuple[tuple[int, int], ...], beyond: int) -> int:
-    return next((level for most, level in levels if pixel_count <= most), beyond)
+def _level(indices: Indices, levels: tuple[tuple[int, int], ...], beyond: int) -> int:
+    """Return the level for the number of pixels."""
+    return next((level for most, level in levels if indices.size <= most), beyond)
 
 
 def _is_simple(palette: Palette, indices: Indices) -> bool:

@@ -9,11 +9,11 @@ from kalette.compression import Constraints, Picture, Result, find_palette, rend
 from kalette.report.figures.results import require_results, require_space
 from kalette.report.figures.space import ShownSpace
 from kalette.report.figures.steps import shown_passes, step_frames
-from kalette.types import Indexed, Pixels, Run, Settings, SettingsError, require_function
+from kalette.types import Format, Indexed, Pixels, Run, Settings, SettingsError, require_function
 from kalette.writing import (
     ANIMATION_FORMATS,
-    AnimationFormat,
-    encode_animation,
+    Frame,
+    encode,
     output_path,
     require_room,
     write_whole,
@@ -58,14 +58,15 @@ def save_steps(
     require_function("on_frame", on_frame)
     place = output_path(path, overwrite)
     file_format = _format_of(place)
-    frames = []
+    frames: list[Pixels] = []
     for number, frame in enumerate(step_frames(result, space), 1):
         if on_frame:
             on_frame(number)
         frames.append(frame)
-    durations = [FIRST_MS, *[FRAME_MS] * (len(frames) - 2), LAST_MS][-len(frames) :]
-    encoded = frames if file_format == "WEBP" else _with_shared_palette(frames, result.run)
-    data = encode_animation(encoded, durations, file_format)
+    delays_ms = [FIRST_MS, *[FRAME_MS] * (len(frames) - 2), LAST_MS][-len(frames) :]
+    pictures = _with_shared_palette(frames, result.run)
+    animated = [Frame(picture, delay_ms) for picture, delay_ms in zip(pictures, delays_ms, strict=True)]
+    data = encode(animated, file_format)
     write_whole(place, data, overwrite=overwrite)
 
 
@@ -96,7 +97,7 @@ def require_steps_writable(path: str | os.PathLike[str], *, overwrite: bool = Fa
     require_room(place, overwrite=overwrite)
 
 
-def _format_of(path: Path) -> AnimationFormat:
+def _format_of(path: Path) -> Format:
     if path.suffix.lower() not in ANIMATION_FORMATS:
         raise SettingsError(
             f"the extension of {path} is not an animation format; end it in .gif, .png or .webp"
@@ -106,8 +107,9 @@ def _format_of(path: Path) -> AnimationFormat:
 
 def _with_shared_palette(frames: Sequence[Pixels], run: Run) -> list[Indexed]:
     """Map all frames to one shared palette, so that static parts do not flicker."""
-    pictures = [Picture(frame, "the frame", threads=run.threads) for frame in frames]
-    merged = pictures[0].histogram.merge(*(picture.histogram for picture in pictures[1:]))
+    pictures = [Picture(frame, "the frame") for frame in frames]
+    first, *others = [picture.count(run=run) for picture in pictures]
+    merged = first.merge(*others)
     settings = Settings(k=_SHARED_PALETTE_K, effort="fast")
     found = find_palette(merged, Constraints.of(settings), settings, _SHARED_PALETTE_K, run=run)
     shared = replace(found, reserved=len(found))  # keeps entries that a frame does not use

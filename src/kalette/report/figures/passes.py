@@ -30,13 +30,13 @@ def heading(result: Result) -> str:
     >>> heading(kalette.compress(pixels, k=4)), heading(kalette.compress(pixels, palette=["#000", "#fff"]))
     ('k = 4', 'fixed palette')
     """
-    return f"k = {result.k}" if result.settings.palette is None else "fixed palette"
+    return f"k = {result.k}" if not result.found.is_fixed else "fixed palette"
 
 
 def write_heading(figure: Figure, result: Result, baseline: int) -> int:
     """Write the heading of a result at the left margin; return the position for text beside it."""
     write(figure, MARGIN, baseline, heading(result), fontsize=HEADING, fontweight="bold")
-    return MARGIN + (_K_HEADING_WIDTH if result.settings.palette is None else _FIXED_HEADING_WIDTH)
+    return MARGIN + (_K_HEADING_WIDTH if not result.found.is_fixed else _FIXED_HEADING_WIDTH)
 
 
 def outcome_text(result: Result) -> str:

@@ -10,7 +10,7 @@ from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from kalette.cli import group
-from kalette.cli.options import ColorCounts
+from kalette.cli.parameters import ColorCounts
 from kalette.types import SettingsError
 from shell import run
 

@@ -11,8 +11,6 @@ import click
 from kalette.batch import STANDARD, plan, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
-    ColorCounts,
-    FileName,
     Reading,
     SettingsOptions,
     input_options,
@@ -22,6 +20,7 @@ from kalette.cli.options import (
     threads_option,
     version_options,
 )
+from kalette.cli.parameters import ColorCounts, FileName
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
 from kalette.report import (

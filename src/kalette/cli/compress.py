@@ -26,7 +26,6 @@ from kalette.batch import (
 )
 from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
-    FileName,
     Reading,
     SettingsOptions,
     colors_option,
@@ -37,6 +36,7 @@ from kalette.cli.options import (
     settings_options,
     threads_option,
 )
+from kalette.cli.parameters import FileName
 from kalette.cli.standard import read_standard_input, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Result

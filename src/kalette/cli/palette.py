@@ -10,7 +10,6 @@ import click
 from kalette.batch import STANDARD, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
-    FileName,
     Reading,
     SettingsOptions,
     colors_option,
@@ -20,6 +19,7 @@ from kalette.cli.options import (
     settings_from,
     threads_option,
 )
+from kalette.cli.parameters import FileName
 from kalette.cli.standard import source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Compression, Result, open_picture

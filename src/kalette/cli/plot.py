@@ -10,8 +10,6 @@ import click
 from kalette.batch import STANDARD, require_apart
 from kalette.cli.groups import COMMON, K_MEANS, GroupedCommand, as_one, option
 from kalette.cli.options import (
-    ColorCounts,
-    FileName,
     Reading,
     SettingsOptions,
     input_options,
@@ -21,6 +19,7 @@ from kalette.cli.options import (
     settings_from,
     threads_option,
 )
+from kalette.cli.parameters import ColorCounts, FileName
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
 from kalette.color import Space

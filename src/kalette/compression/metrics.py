@@ -58,6 +58,11 @@ class Metrics:
         """Structural similarity."""
         return ssim(self.original, self.decoded, run=self.run)
 
+    @cached_property
+    def ssimulacra2(self) -> float:
+        """SSIMULACRA 2."""
+        return ssimulacra2(self.original, self.decoded, run=self.run)
+
 
 def measure(picture: Picture, data: bytes, *, run: Run = ONE_THREAD) -> Metrics:
     """Return the metrics of an output file against the original picture.
@@ -169,6 +174,35 @@ def ssim(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
     backgrounds = (0, 255) if channels == 4 else (0,)
     total = sum(kernels.similarity(*pictures, background, run.threads) for background in backgrounds)
     return total / len(backgrounds)
+
+
+def ssimulacra2(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
+    """Return the SSIMULACRA 2 score, which follows the eye: 100 for equal pictures.
+
+    90 is not to be told apart side by side, 70 is good, 50 fair; bad pictures are below 0. With alpha, the
+    least over black, white and mid-grey.
+
+    Parameters
+    ----------
+    original, result : ndarray
+        (H, W, 3 or 4) uint8, of one height and width.
+    run : Run
+        Threads.
+
+    References
+    ----------
+    J. Sneyers, "SSIMULACRA 2", 2022; reference implementation: libjxl, tools/ssimulacra2.cc.
+
+    Examples
+    --------
+    >>> ssimulacra2(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
+    100.0
+    """
+    channels = max(original.shape[2], result.shape[2])
+    pictures = _with_channels(original, channels), _with_channels(result, channels)
+    backgrounds = (0, 128, 255) if channels == 4 else (0,)
+    scores: list[float] = [kernels.ssimulacra2(*pictures, ground, run.threads) for ground in backgrounds]
+    return min(scores)
 
 
 def raw_bytes(pixels: Pixels) -> int:

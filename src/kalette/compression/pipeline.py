@@ -10,9 +10,10 @@ from kalette.compression.constraints import Constraints
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette, find_palette
 from kalette.compression.picture import Picture, open_picture
+from kalette.compression.quality import reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
-from kalette.compression.targets import OperatingPoint, operating_points, reach
+from kalette.compression.targets import OperatingPoint, fits_budget, operating_points, reach
 from kalette.mapping import rate_of
 from kalette.reading import Source
 from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settings, tells_of_memory
@@ -156,7 +157,7 @@ class Compression:
         if k == "auto":
             k = self.recommended_k(self.picture.curve(run=self.run))
         if self.settings.has_target:
-            return reach(self._path(k), partial(self._at, self.settings), self.settings, run=self.run)
+            return self._at_target(k)
         return self._at(self.settings, OperatingPoint(k, rate_of(self.settings)))
 
     def result_of(self, k: int) -> Result:
@@ -177,6 +178,16 @@ class Compression:
 
         further = len(self.constraints.with_colors_of(self.histogram)) - len(self.histogram)
         return min(max(knee_of(curve) + further, self.constraints.least_k(self.histogram)), MAX_K)
+
+    def _at_target(self, k: int) -> Result:
+        path, trial_at = self._path(k), partial(self._at, self.settings)
+        if self.settings.quality is None:
+            return reach(path, trial_at, self.settings, run=self.run)
+        if self._palette(k).is_lossless:
+            lossless = trial_at(path[0])
+            if fits_budget(lossless, self.settings):
+                return lossless
+        return reach_quality(path, trial_at, self.settings, run=self.run)
 
     def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)

@@ -226,6 +226,11 @@ class Result:
         """Structural similarity between the input and the output file."""
         return self.metrics.ssim
 
+    @property
+    def ssimulacra2(self) -> float:
+        """SSIMULACRA 2 of the output file: 90 not to be told apart, 70 good, 50 fair."""
+        return self.metrics.ssimulacra2
+
     def to_array(self) -> Pixels:
         """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA if some entry is not opaque."""
         return self.indexed.pixels
@@ -329,6 +334,7 @@ class Result:
             "mse": self.mse,
             "psnr_db": self.psnr_db,
             "ssim": self.ssim,
+            "ssimulacra2": self.ssimulacra2,
             "iterations": self.iterations,
             "stopped_by": self.stopped_by,
             "losses": list(self.losses),

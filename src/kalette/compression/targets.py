@@ -48,6 +48,11 @@ class Trial(Protocol):
         """Structural similarity."""
         ...
 
+    @property
+    def ssimulacra2(self) -> float:
+        """SSIMULACRA 2."""
+        ...
+
 
 _Trial = TypeVar("_Trial", bound=Trial)
 
@@ -127,12 +132,12 @@ def reach(
     first = search.trial(0)
     if not _meets_floors(first, settings):
         raise _floor_missed(first, settings)
-    if first.psnr_db is None and _fits_budget(first, settings):
+    if first.psnr_db is None and fits_budget(first, settings):
         return first
     if not settings.has_floor:
         return search.first_within_budget(first)
     smallest = search.smallest_on_floor(first)
-    if not _fits_budget(smallest, settings):
+    if not fits_budget(smallest, settings):
         raise TargetError(
             f"the floor takes {smallest.output_bytes} bytes and the budget is {settings.max_bytes}; "
             "raise the budget or lower the floor"
@@ -173,16 +178,16 @@ class _Search(Generic[_Trial]):
 
     def first_within_budget(self, first: _Trial) -> _Trial:
         trial = found = first
-        too_large, fits = (-1, 0) if _fits_budget(first, self._settings) else (0, len(self._path))
+        too_large, fits = (-1, 0) if fits_budget(first, self._settings) else (0, len(self._path))
         while fits - too_large > 1:
             middle = (too_large + fits) // 2
             trial = self.trial(middle)
-            if _fits_budget(trial, self._settings):
+            if fits_budget(trial, self._settings):
                 found, fits = trial, middle
             else:
                 too_large = middle
         if fits == len(self._path):  # then the last trial was the last point
-            raise _budget_missed(trial, self._settings)
+            raise budget_missed(trial, self._settings)
         return found
 
 
@@ -194,11 +199,13 @@ def _meets_floors(trial: Trial, settings: Settings) -> bool:
     return settings.min_ssim is None or trial.ssim >= settings.min_ssim
 
 
-def _fits_budget(trial: Trial, settings: Settings) -> bool:
+def fits_budget(trial: Trial, settings: Settings) -> bool:
+    """Return whether the file is within the budget of the settings."""
     return settings.max_bytes is None or trial.output_bytes <= settings.max_bytes
 
 
-def _budget_missed(smallest: Trial, settings: Settings) -> TargetError:
+def budget_missed(smallest: Trial, settings: Settings) -> TargetError:
+    """Return the error of a budget that not even the smallest trial fits."""
     colors = "1 colour" if smallest.k == 1 else f"{smallest.k} colours"
     return TargetError(
         f"the budget is {settings.max_bytes} bytes and the smallest file, of {colors}, takes "

@@ -62,6 +62,8 @@ class ComparisonRow:
         Peak signal-to-noise ratio; None if lossless.
     ssim : float
         Structural similarity.
+    ssimulacra2 : float
+        SSIMULACRA 2: 90 not to be told apart, 70 good, 50 fair.
     """
 
     k: int
@@ -72,6 +74,7 @@ class ComparisonRow:
     mse: float
     psnr_db: float | None
     ssim: float
+    ssimulacra2: float
 
 
 OnRow = Callable[[ComparisonRow], object]
@@ -274,6 +277,7 @@ def _measured_row(work: Compression, k: int, shared_seconds: float) -> Compariso
         mse=result.mse,
         psnr_db=result.psnr_db,
         ssim=result.ssim,
+        ssimulacra2=result.ssimulacra2,
     )
 
 

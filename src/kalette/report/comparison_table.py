@@ -8,10 +8,10 @@ from typing import TextIO
 from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.types import Settings, printable, size_text
 
-COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "sec")
+COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIM", "SSIMU2", "sec")
 """Column headings."""
 
-GROUPS = (("", 1), ("by bits per pixel", 3), ("written file", 3), ("", 4))
+GROUPS = (("", 1), ("by bits per pixel", 3), ("written file", 3), ("", 5))
 """Headings of column groups, with the number of columns."""
 
 _WIDTH = 80
@@ -77,7 +77,8 @@ def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
         (size_text(size), _ratio(size, result.raw_bytes), _ratio(size, result.input_bytes))
         for size in (row.estimated_bytes, row.output_bytes)
     ]
-    quality = ("exact" if row.psnr_db is None else f"{row.psnr_db:.2f}", f"{row.ssim:.4f}")
+    psnr = "exact" if row.psnr_db is None else f"{row.psnr_db:.2f}"
+    quality = (psnr, f"{row.ssim:.4f}", f"{row.ssimulacra2:.1f}")
     star = "*" if starred else " "
     return (f"{row.k}{star}", *sizes[0], *sizes[1], f"{row.mse:.2f}", *quality, f"{row.seconds:.2f}")
 
@@ -98,9 +99,10 @@ def summary(comparison: Comparison) -> str:
 
 def legend(comparison: Comparison) -> str:
     """Return the explanation of the column headings."""
+    quality = "PSNR in dB. SSIMU2: SSIMULACRA 2; 90 is not to be told apart, 70 good, 50 fair."
     if comparison.rows[0].result.input_bytes is None:
-        return "raw: times smaller than the raw picture. PSNR in dB."
-    return "raw, file: times smaller than the raw picture, the input file. PSNR in dB."
+        return f"raw: times smaller than the raw picture. {quality}"
+    return f"raw, file: times smaller than the raw picture, the input file. {quality}"
 
 
 def made_by(comparison: Comparison) -> str:

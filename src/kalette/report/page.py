@@ -11,14 +11,14 @@ from kalette.compression import Result
 from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.report.comparison_charts import curve_charts, loss_chart
 from kalette.report.comparison_table import COLUMNS, conclusions, legend, made_by, row_cells, summary
-from kalette.types import Format, Pixels, __version__, psnr_text, share_text, size_text
+from kalette.types import Format, Pixels, __version__, share_text, size_text
 from kalette.writing import WEBP_MAX_SIDE, encode
 
 _LABELS = (
     "k",
     *("size by bits", "raw", "file"),
     *("written", "raw", "file"),
-    *("MSE", "PSNR", "SSIM", "seconds"),
+    *("MSE", "PSNR", "SSIM", "SSIMULACRA 2", "seconds"),
 )
 _MAX_ENLARGED_WIDTH = 480  # CSS pixels; small pictures are enlarged by whole factors
 _MAX_OPEN_PALETTE = 64  # colours; larger palettes start collapsed
@@ -147,7 +147,7 @@ def _version(row: ComparisonRow) -> _Markup:
         id=f"k{row.k}",
         name=f"k = {row.k}",
         picture=uri,
-        caption=f"{size_text(row.output_bytes)}, PSNR {psnr_text(row.psnr_db)}, SSIM {row.ssim:.4f}",
+        caption=f"{size_text(row.output_bytes)}, SSIMULACRA 2 {row.ssimulacra2:.1f}",
         palette=_palette(result),
         **_shown_size(result),
     )

@@ -1,7 +1,7 @@
 """Every option that changes the output, and its default."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, TypeGuard, get_args
 
@@ -29,6 +29,7 @@ Colors = Iterable[str | Iterable[int]]
 MAX_K = 256
 DEFAULT_MAX_ITER = 100
 DEFAULT_TOL = 0.05
+MAX_QUALITY = 100
 
 
 class Options(TypedDict, total=False):
@@ -42,6 +43,7 @@ class Options(TypedDict, total=False):
     dither: Dither
     dither_strength: float | None
     rate: float | None
+    quality: float | tuple[float, float] | None
     min_psnr: float | None
     min_ssim: float | None
     max_bytes: int | None
@@ -81,6 +83,9 @@ class Settings:
     rate : float or None
         Quality/size trade-off (the Lagrange multiplier), 0 (quality alone) to 1 (smallest file); None: by
         effort or target.
+    quality : float, tuple of two floats or None
+        The smallest file whose SSIMULACRA 2 score is at least this, up to 100: 90 is not to be told apart,
+        70 good, 50 fair. Of two, the second is the aim, and the first is enough. Stored as a tuple.
     min_psnr : float or None
         Quality floor: the smallest file whose PSNR in decibels is at least this, above 0.
     min_ssim : float or None
@@ -126,6 +131,7 @@ class Settings:
     dither: Dither = "auto"
     dither_strength: float | None = None
     rate: float | None = None
+    quality: float | tuple[float, float] | None = None
     min_psnr: float | None = None
     min_ssim: float | None = None
     max_bytes: int | None = None
@@ -181,12 +187,25 @@ class Settings:
             )
 
     def _require_targets(self) -> None:
+        if self.quality is not None:
+            self._take_quality()
         if self.min_psnr is not None and not (_is_distance(self.min_psnr) and self.min_psnr > 0):
             raise wrong("min_psnr", self.min_psnr, "give decibels above 0, such as 35")
         if self.min_ssim is not None and not _is_share(self.min_ssim):
             raise wrong("min_ssim", self.min_ssim, "give a number from 0 to 1, such as 0.95")
         if self.max_bytes is not None and (not is_whole(self.max_bytes) or self.max_bytes < 1):
             raise wrong("max_bytes", self.max_bytes, "give a whole number of bytes, at least 1")
+
+    def _take_quality(self) -> None:
+        """Store the quality as the least and the aim."""
+        both = self.quality if isinstance(self.quality, Sequence) else (self.quality, self.quality)
+        numbers = [float(score) for score in both if is_number(score) and score <= MAX_QUALITY]
+        if len(both) != 2 or len(numbers) != 2 or isinstance(both, str) or numbers[0] > numbers[1]:
+            rule = f"give a score up to {MAX_QUALITY}, such as 70, or the least and the aim, such as (70, 80)"
+            raise wrong("quality", self.quality, rule)
+        if self.has_floor:
+            raise SettingsError("quality is given beside min_psnr or min_ssim; give one of them")
+        object.__setattr__(self, "quality", (numbers[0], numbers[1]))
 
     def _convert_numbers(self) -> None:
         """Convert NumPy numbers to Python numbers."""
@@ -240,14 +259,20 @@ class Settings:
         return self.dither in ("blue-noise", "ordered")
 
     @property
+    def least_and_aim(self) -> tuple[float, float]:
+        """The quality that is enough, and the one to aim at; only with a quality."""
+        assert isinstance(self.quality, tuple)
+        return self.quality
+
+    @property
     def has_floor(self) -> bool:
-        """Whether there is a quality floor."""
+        """Whether there is a floor of PSNR or SSIM."""
         return self.min_psnr is not None or self.min_ssim is not None
 
     @property
     def has_target(self) -> bool:
-        """Whether there is a quality floor or a size budget; then k is an upper limit."""
-        return self.has_floor or self.max_bytes is not None
+        """Whether there is a quality, a floor or a size budget; then k is an upper limit."""
+        return self.quality is not None or self.has_floor or self.max_bytes is not None
 
 
 def _is_auto(value: object) -> bool:

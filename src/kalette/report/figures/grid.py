@@ -19,7 +19,7 @@ _TARGET_HEIGHT = 1700  # used to choose the number of columns; more panels make 
 _MIN_PANEL_WIDTH = 460  # enough for the text
 _MIN_PICTURE_HEIGHT = 300
 _GAP, _ROW_GAP = 44, 56
-_HEADING, _STRIP_GAP, _STRIP, _LINE = 44, 14, 40, 34
+_HEADING, _STRIP_GAP, _STRIP, _LINE, _LINES = 44, 14, 40, 34, 3
 
 Words = tuple[str, str]
 """Left- and right-aligned text of a line."""
@@ -33,7 +33,7 @@ class _Panel:
     colors: ColorBytes
     counts: NDArray[np.int64]
     heading: Words
-    lines: tuple[Words, Words]
+    lines: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Layout:
 
 
 def comparison_grid(results: Sequence[Result]) -> Figure:
-    """Draw original and versions side by side, with k, size, compression ratios, PSNR and palette.
+    """Draw original and versions side by side, with k, size, compression ratios, quality and palette.
 
     Ratios are to the raw picture and to the input file, if there is one. The strip below a picture shows its
     colours from dark to light, each as wide as its share.
@@ -110,8 +110,12 @@ def _version(result: Result) -> _Panel:
         result.palette[result.indices],
         result.palette,
         result.entry_counts,
-        (heading(result), psnr if result.psnr_db is None else f"PSNR {psnr}"),
-        ((size_text(size_bytes), to_raw), (_colors_text(result.colors_used), to_file)),
+        (heading(result), ""),
+        (
+            (size_text(size_bytes), to_raw),
+            (_colors_text(result.colors_used), to_file),
+            (psnr if result.psnr_db is None else f"PSNR {psnr}", f"SSIMULACRA 2 {result.ssimulacra2:.1f}"),
+        ),
     )
 
 
@@ -121,7 +125,7 @@ def _colors_text(count: int) -> str:
 
 def _layout(count: int, height: int, width: int) -> _Layout:
     """Return the layout with the largest pictures; ties go to the one with fewest empty cells."""
-    text_height = _HEADING + _STRIP_GAP + _STRIP + 2 * _LINE
+    text_height = _HEADING + _STRIP_GAP + _STRIP + _LINES * _LINE
 
     def with_columns(columns: int) -> _Layout:
         rows = math.ceil(count / columns)

@@ -86,17 +86,9 @@ std::uint64_t squared_error(const In<std::uint8_t, 2>& pixels, const In<std::uin
 }
 
 double similarity(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background, int threads) {
-    const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
     const std::size_t workers = thread_count(threads);
-    require_channels(channels);
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        require(result.shape(axis) == original.shape(axis),
-                "result has shape " + shape_of(result) + " and original " + shape_of(original) + "; they must agree");
-    require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
-    require(background >= 0 && background <= 255,
-            "background is " + std::to_string(background) + "; it must be 0 to 255");
+    const PicturePair pair = picture_pair(original, result, background);
     const Unlocked unlocked;
-    const PicturePair pair{original.data(), result.data(), height, width, channels, static_cast<double>(background)};
     return kalette::similarity(pair, workers);
 }
 

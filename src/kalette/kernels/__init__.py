@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         squared_error,
         unfilter,
     )
+    from kalette.kernels.srgb import linear_from_srgb
     from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "assign",
     "colors_from_z_keys",
     "count_colors",
+    "linear_from_srgb",
     "map_colors",
     "map_rate_distortion",
     "map_threshold",
@@ -115,8 +117,15 @@ if not TYPE_CHECKING:
     unfilter = _kernels.unfilter
 
 
+_IN_NUMPY = {
+    "colors_from_z_keys": "kalette.kernels.z_order",
+    "linear_from_srgb": "kalette.kernels.srgb",
+    "z_keys": "kalette.kernels.z_order",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """Load the places on the Z-order curve when they are first used: with them NumPy is loaded."""
-    if name not in ("colors_from_z_keys", "z_keys"):
+    """Load what is no hot loop when it is first used: with it NumPy is loaded."""
+    if name not in _IN_NUMPY:
         raise AttributeError(f"module 'kalette.kernels' has no attribute {name!r}")
-    return getattr(importlib.import_module("kalette.kernels.z_order"), name)
+    return getattr(importlib.import_module(_IN_NUMPY[name]), name)

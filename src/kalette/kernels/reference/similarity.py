@@ -3,21 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_channels, require_threads
+from kalette.kernels.reference.checks import require_pictures
+from kalette.kernels.reference.gaussian_window import GAUSSIAN, RADIUS, mirrored
 
 _STRIP = 1 << 18  # pixels at a time, to bound memory
 
-# exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5: a Gaussian of sigma 1.5, cut at 3.5 sigma.
-# Literal: exp differs between machines.
-_GAUSSIAN = (
-    0.26601172486179436,
-    0.2130055377112537,
-    0.10936068950970002,
-    0.03600077212843083,
-    0.007598758135239185,
-    0.00102838008447911,
-)
-_RADIUS = len(_GAUSSIAN) - 1
 _C1, _C2 = 6.5025, 58.5225  # (0.01 x 255)^2 and (0.03 x 255)^2
 
 
@@ -43,31 +33,20 @@ def similarity(
     >>> similarity(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
     1.0
     """
-    _require_pictures(original, result, threads)
-    if not 0 <= background <= 255:
-        raise ValueError(f"background is {background}; it must be 0 to 255")
+    require_pictures(original, result, background, threads)
     height, width = original.shape[:2]
-    rows = range(_RADIUS, height - _RADIUS) if height > 2 * _RADIUS else range(height)
-    columns = slice(_RADIUS, width - _RADIUS) if width > 2 * _RADIUS else slice(None)
+    rows = range(RADIUS, height - RADIUS) if height > 2 * RADIUS else range(height)
+    columns = slice(RADIUS, width - RADIUS) if width > 2 * RADIUS else slice(None)
     sums: list[float] = []
     step = max(1, _STRIP // width)
     for top in range(rows.start, rows.stop, step):
-        around = _mirrored(np.arange(top - _RADIUS, min(top + step, rows.stop) + _RADIUS), height)
+        around = mirrored(np.arange(top - RADIUS, min(top + step, rows.stop) + RADIUS), height)
         similarity_map = _compare(_luma(original[around], background), _luma(result[around], background))
         sums += np.cumsum(similarity_map[:, columns], axis=1)[:, -1].tolist()
     total = 0.0
     for row_sum in sums:
         total += row_sum
     return total / (len(rows) * len(range(width)[columns]))
-
-
-def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], threads: int) -> None:
-    require_threads(threads)
-    require_channels(original.shape[2])
-    if result.shape != original.shape:
-        raise ValueError(f"result has shape {result.shape} and original {original.shape}; they must agree")
-    if original.size == 0:
-        raise ValueError("the pictures have no pixels; there must be one at least")
 
 
 def _luma(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
@@ -78,11 +57,6 @@ def _luma(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
         return luma
     alpha = pixels[..., 3] / 255.0
     return luma * alpha + background * (1 - alpha)
-
-
-def _mirrored(places: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    around = places % (2 * size)
-    return np.where(around < size, around, 2 * size - 1 - around)
 
 
 def _compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,15 +71,13 @@ def _compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
 def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Blur vertically, which takes off the outer rows, then horizontally."""
     height, width = values.shape
-    vertical = _GAUSSIAN[0] * values[_RADIUS : height - _RADIUS]
-    for i, weight in enumerate(_GAUSSIAN[1:], 1):
+    vertical = GAUSSIAN[0] * values[RADIUS : height - RADIUS]
+    for i, weight in enumerate(GAUSSIAN[1:], 1):
         vertical += weight * (
-            values[_RADIUS - i : height - _RADIUS - i] + values[_RADIUS + i : height - _RADIUS + i]
+            values[RADIUS - i : height - RADIUS - i] + values[RADIUS + i : height - RADIUS + i]
         )
-    wide = vertical[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)]
-    both = _GAUSSIAN[0] * wide[:, _RADIUS : width + _RADIUS]
-    for i, weight in enumerate(_GAUSSIAN[1:], 1):
-        both += weight * (
-            wide[:, _RADIUS - i : width + _RADIUS - i] + wide[:, _RADIUS + i : width + _RADIUS + i]
-        )
+    wide = vertical[:, mirrored(np.arange(-RADIUS, width + RADIUS), width)]
+    both = GAUSSIAN[0] * wide[:, RADIUS : width + RADIUS]
+    for i, weight in enumerate(GAUSSIAN[1:], 1):
+        both += weight * (wide[:, RADIUS - i : width + RADIUS - i] + wide[:, RADIUS + i : width + RADIUS + i])
     return both

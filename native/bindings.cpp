@@ -92,6 +92,14 @@ double similarity(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>
     return kalette::similarity(pair, workers);
 }
 
+double ssimulacra2(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background,
+                   int threads) {
+    const std::size_t workers = thread_count(threads);
+    const PicturePair pair = picture_pair(original, result, background);
+    const Unlocked unlocked;
+    return kalette::ssimulacra2(pair, workers);
+}
+
 template <typename Real>
 nb::tuple assign(const In<Real, 2>& points, const In<double, 1>& weights, const In<Real, 2>& centroids, int threads) {
     const std::size_t workers = thread_count(threads);
@@ -290,6 +298,8 @@ NB_MODULE(_native, module) {
     module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
                "labels"_array, "k"_a, threads);
     module.def("squared_error", &Checked<&squared_error>::call, "pixels"_array, "palette"_array, "indices"_array,
+               threads);
+    module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "channels"_a);
 }

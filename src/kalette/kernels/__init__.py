@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         similarity,
         split_clusters,
         squared_error,
+        ssimulacra2,
         unfilter,
     )
     from kalette.kernels.srgb import linear_from_srgb
@@ -49,6 +50,7 @@ __all__ = [
     "similarity",
     "split_clusters",
     "squared_error",
+    "ssimulacra2",
     "unfilter",
     "z_keys",
 ]
@@ -114,6 +116,7 @@ if not TYPE_CHECKING:
     similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error
+    ssimulacra2 = _kernels.ssimulacra2
     unfilter = _kernels.unfilter
 
 

@@ -94,8 +94,9 @@ void error_maps(const ErrorRow& row, std::size_t x, Floats (&maps)[kMaps]) {
 
 constexpr std::int32_t kNumbers[kLanes] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-void sum_errors(const ErrorRow& row, float* sums) {
-    Floats totals[kNorms * kMaps][kParts] = {};
+void add_errors(const ErrorRow& row, float* sums) {
+    Floats totals[kNorms * kMaps][kParts];
+    __builtin_memcpy(totals, sums, sizeof totals);
     for (std::size_t x = 0; x < row.width; x += kLanes)
         for (std::size_t part = 0; part < kParts; ++part) {
             const std::size_t left = row.width - x < kLanes ? row.width - x : kLanes;
@@ -114,6 +115,6 @@ void sum_errors(const ErrorRow& row, float* sums) {
 
 }  // namespace
 
-const ErrorKernels error_kernels = {xyb, multiply, blur_down, sum_errors};
+const ErrorKernels error_kernels = {xyb, multiply, blur_down, add_errors};
 
 }  // namespace kalette::KALETTE_ISA

@@ -10,9 +10,9 @@ constexpr std::size_t kLanes = 16;  // partial sums of a row; rows are stored in
 constexpr std::size_t kMaps = 3, kNorms = 2, kMoments = 4;
 
 // Planes of one channel of both pictures: a, b, a a + b b and (a - b)^2.
-enum Moment { kA, kB, kSquares, kError };
+constexpr std::size_t kA = 0, kB = 1, kSquares = 2, kError = 3;
 
-// A row of one channel.
+// A row of one channel, or a part of it.
 struct ErrorRow {
     const float* a;
     const float* b;
@@ -27,8 +27,8 @@ struct ErrorKernels {
     void (*multiply)(float* const* moments, std::size_t n);
     // Vertical blur of kSpan rows.
     void (*blur_down)(const float* const* rows, float* out, std::size_t n);
-    // Out: for each norm and map the partial sums (norms, maps, kLanes), of 1 - SSIM, artifacts and lost detail.
-    void (*sum_errors)(const ErrorRow& row, float* sums);
+    // Adds to partial sums (norms, maps, kLanes) those of 1 - SSIM, artifacts and lost detail.
+    void (*add_errors)(const ErrorRow& row, float* sums);
 };
 
 namespace baseline { extern const ErrorKernels error_kernels; }

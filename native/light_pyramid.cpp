@@ -5,7 +5,7 @@
 namespace kalette {
 namespace {
 
-constexpr std::size_t kRows = 64;  // of a chunk
+constexpr std::size_t kRows = 128;  // of a chunk
 constexpr int kNewtonSteps = 40;
 
 // IEC 61966-2-1; its exponent is 2.4 = 2 + 2/5, with the fifth root by Newton's method.

@@ -99,53 +99,61 @@ private:
     bool loaded_ = false;
 };
 
-// The sums of each row's maps and of their fourth powers: (height, channels, norms, maps).
+// The sums of each row's maps and of their fourth powers, for each scale: (height, channels, norms, maps).
 class RowSums {
 public:
-    RowSums(const LightPyramid& pyramid, std::size_t scale, std::size_t threads)
-        : pyramid_(pyramid), scale_(scale), sums_(pyramid[scale].height * kNormsOfScale) {
-        const std::size_t height = pyramid[scale].height;
-        for_each_chunk(chunk_count(height, kRows), threads,
-                       [&](std::size_t chunk) { add(chunk_range(chunk, height, kRows)); });
+    // The chunks of all scales together, as the small ones have too few for several threads.
+    RowSums(const LightPyramid& pyramid, std::size_t threads) : pyramid_(pyramid) {
+        std::vector<Chunk> chunks;
+        for (std::size_t scale = 0; scale < pyramid.size(); ++scale) {
+            const std::size_t height = pyramid[scale].height;
+            sums_.emplace_back(height * kNormsOfScale);
+            for (std::size_t chunk = 0; chunk < chunk_count(height, kRows); ++chunk)
+                chunks.push_back({scale, chunk_range(chunk, height, kRows)});
+        }
+        for_each_chunk(chunks.size(), threads, [&](std::size_t i) { add(chunks[i]); });
     }
-    double total(std::size_t number) const {
+    double total(std::size_t scale, std::size_t number) const {
         double total = 0;
-        for (std::size_t i = number; i < sums_.size(); i += kNormsOfScale) total += sums_[i];
+        for (std::size_t i = number; i < sums_[scale].size(); i += kNormsOfScale) total += sums_[scale][i];
         return total;
     }
 
 private:
-    void add(Range rows) {
-        const std::size_t width = pyramid_[scale_].width, size = kNormsOfScale * kLanes;
-        std::vector<float> lanes((rows.end - rows.begin) * size);
+    struct Chunk {
+        std::size_t scale;
+        Range rows;
+    };
+    void add(const Chunk& chunk) {
+        const std::size_t width = pyramid_[chunk.scale].width, size = kNormsOfScale * kLanes;
+        std::vector<float> lanes((chunk.rows.end - chunk.rows.begin) * size);
         for (std::size_t tile = 0; tile < chunk_count(width, kColumns); ++tile) {
-            Window window(pyramid_, scale_, chunk_range(tile, width, kColumns));
-            for (std::size_t row = rows.begin; row < rows.end; ++row) {
+            Window window(pyramid_, chunk.scale, chunk_range(tile, width, kColumns));
+            for (std::size_t row = chunk.rows.begin; row < chunk.rows.end; ++row) {
                 window.load_around(row);
-                window.add_errors(&lanes[(row - rows.begin) * size]);
+                window.add_errors(&lanes[(row - chunk.rows.begin) * size]);
             }
         }
-        double* out = &sums_[rows.begin * kNormsOfScale];
+        double* out = &sums_[chunk.scale][chunk.rows.begin * kNormsOfScale];
         for (std::size_t i = 0; i < lanes.size(); ++i) out[i / kLanes] += static_cast<double>(lanes[i]);
     }
 
     const LightPyramid& pyramid_;
-    std::size_t scale_;
-    std::vector<double> sums_;
+    std::vector<std::vector<double>> sums_;
 };
 
 // The 1-norm and the 4-norm of the maps: (channels, scales, norms, maps).
 std::vector<double> norms_of(const LightPyramid& pyramid, std::size_t threads) {
+    const RowSums sums(pyramid, threads);
     std::vector<double> norms(pyramid.size() * kNormsOfScale);
-    for (std::size_t scale = 0; scale < pyramid.size(); ++scale) {
-        const RowSums sums(pyramid, scale, threads);
+    for (std::size_t scale = 0; scale < pyramid.size(); ++scale)
         for (std::size_t i = 0; i < kNormsOfScale; ++i) {
             const std::size_t channel = i / kNormsOfChannel, number = i % kNormsOfChannel;
-            const double mean = sums.total(i) / static_cast<double>(pyramid[scale].height * pyramid[scale].width);
+            const double pixels = static_cast<double>(pyramid[scale].height * pyramid[scale].width);
+            const double mean = sums.total(scale, i) / pixels;
             norms[(channel * pyramid.size() + scale) * kNormsOfChannel + number] =
                 number < kMaps ? mean : std::sqrt(std::sqrt(mean));
         }
-    }
     return norms;
 }
 

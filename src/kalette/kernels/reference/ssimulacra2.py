@@ -40,9 +40,13 @@ def ssimulacra2(
     """Return the SSIMULACRA 2 (version 2.1) of two pictures on a grey background, 100 at best.
 
     90 is not to be told apart, 70 good, 50 fair; there is no lower bound. A side below 8 is mirrored until
-    it has 8 pixels. The window is the Gaussian of `similarity`; libjxl has a recursive approximation
-    of it, 9 wide. Above and below the picture is mirrored, beside it are zeros, as in PyPI's `ssimulacra2`;
-    libjxl has zeros all around.
+    it has 8 pixels. With a side below 113 there are fewer than six scales, and libjxl's weights, which this
+    keeps to, then fall on other norms: such scores do not compare with those of larger pictures.
+
+    The window is the Gaussian of `similarity`. Above and below the picture is mirrored, beside it are zeros,
+    as in PyPI's `ssimulacra2`. In libjxl are zeros all around, and the Gaussian is the recursive one of
+    D. Charalampidis (2016), which equals a window 9 wide. PyPI's package halves a picture only while no side
+    of the result is below 8; this does while no side of the picture is, as libjxl.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def test_alpha_blends_in_srgb(kernels):
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize(
     "size",
-    [(1, 1), (1, 9), (9, 1), (7, 13), (8, 8), (17, 33), (65, 130), (129, 16), (150, 250), (9, 1030), (3, 2050)],
+    [(1, 1), (1, 9), (9, 1), (7, 13), (8, 8), (17, 33), (65, 130), (129, 16), (9, 1030), (150, 2050)],
 )
 def test_scores_agree_bit_for_bit_for_any_number_of_threads(size, channels):
     pixels = np.random.default_rng(3).integers(0, 256, (*size, channels)).astype(np.uint8)

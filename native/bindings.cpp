@@ -87,18 +87,18 @@ std::uint64_t squared_error(const In<std::uint8_t, 2>& pixels, const In<std::uin
 }
 
 double similarity(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background, int threads) {
-    const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
     const std::size_t workers = thread_count(threads);
-    require_channels(channels);
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        require(result.shape(axis) == original.shape(axis),
-                "result has shape " + shape_of(result) + " and original " + shape_of(original) + "; they must agree");
-    require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
-    require(background >= 0 && background <= 255,
-            "background is " + std::to_string(background) + "; it must be 0 to 255");
+    const PicturePair pair = picture_pair(original, result, background);
     const Unlocked unlocked;
-    const PicturePair pair{original.data(), result.data(), height, width, channels, static_cast<double>(background)};
     return kalette::similarity(pair, workers);
+}
+
+double ssimulacra2(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result, int background,
+                   int threads) {
+    const std::size_t workers = thread_count(threads);
+    const PicturePair pair = picture_pair(original, result, background);
+    const Unlocked unlocked;
+    return kalette::ssimulacra2(pair, workers);
 }
 
 template <typename Real>
@@ -299,6 +299,8 @@ NB_MODULE(_native, module) {
     module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
                "labels"_array, "k"_a, threads);
     module.def("squared_error", &Checked<&squared_error>::call, "pixels"_array, "palette"_array, "indices"_array,
+               threads);
+    module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "channels"_a);
 }

@@ -94,6 +94,19 @@ inline void require_channels(std::size_t channels) {
     require(channels == 3 || channels == 4, "pixels have " + number(channels) + " channels; they must have 3 or 4");
 }
 
+inline PicturePair picture_pair(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result,
+                                int background) {
+    const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);
+    require_channels(channels);
+    for (std::size_t axis = 0; axis < 3; ++axis)
+        require(result.shape(axis) == original.shape(axis),
+                "result has shape " + shape_of(result) + " and original " + shape_of(original) + "; they must agree");
+    require(height > 0 && width > 0, "the pictures have no pixels; there must be one at least");
+    require(background >= 0 && background <= 255,
+            "background is " + std::to_string(background) + "; it must be 0 to 255");
+    return {original.data(), result.data(), height, width, channels, static_cast<double>(background)};
+}
+
 // colors have as many channels as pixels, which is 3 or 4.
 inline void require_ascending(const In<std::uint8_t, 2>& colors) {
     const ZOrder order(colors.shape(1));

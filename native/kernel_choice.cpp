@@ -10,6 +10,7 @@
 
 #include "match_row.hpp"
 #include "nearest.hpp"
+#include "ssimulacra2_rows.hpp"
 
 namespace kalette {
 namespace {
@@ -61,9 +62,13 @@ const NearestKernels& chosen_nearest_kernels() {
 const MatchKernels& chosen_match_kernels() {
     return choose(baseline::match_kernels, avx2::match_kernels, avx512::match_kernels);
 }
+const ErrorKernels& chosen_error_kernels() {
+    return choose(baseline::error_kernels, avx2::error_kernels, avx512::error_kernels);
+}
 #else
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
 const MatchKernels& chosen_match_kernels() { return baseline::match_kernels; }
+const ErrorKernels& chosen_error_kernels() { return baseline::error_kernels; }
 #endif
 
 }  // namespace kalette

@@ -83,6 +83,9 @@ std::uint64_t squared_error(const PixelsView& pixels, const IndexedView& indexed
 // (over all if none does).
 double similarity(const PicturePair& in, std::size_t threads);
 
+// SSIMULACRA 2 of two pictures, 100 at best. Takes 8 bytes a pixel.
+double ssimulacra2(const PicturePair& in, std::size_t threads);
+
 // The rate term: the Lagrange multiplier is the distortion that 1/16 bit is worth. match_depth: maximum number
 // of earlier occurrences of the next two entries, in the rows above, tried as far matches per pixel; 0: near matches
 // only.

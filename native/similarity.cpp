@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "gaussian_window.hpp"
 #include "kernels.hpp"
 #include "parallel.hpp"
 
@@ -16,18 +17,7 @@ constexpr std::size_t kRows = 64;
 
 constexpr double kLuma[3] = {0.299, 0.587, 0.114};  // weights of R, G and B (Rec. 601)
 
-// exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5. Literal: exp differs between machines.
-constexpr std::size_t kRadius = 5;
-constexpr double kGaussian[kRadius + 1] = {0.26601172486179436, 0.2130055377112537,   0.10936068950970002,
-                                           0.03600077212843083, 0.007598758135239185, 0.00102838008447911};
-constexpr std::size_t kSpan = 2 * kRadius + 1;
 constexpr double kC1 = 6.5025, kC2 = 58.5225;  // (0.01 x 255)^2 and (0.03 x 255)^2
-
-std::size_t mirrored(std::ptrdiff_t place, std::size_t size) {
-    const auto period = static_cast<std::ptrdiff_t>(2 * size);
-    const auto around = static_cast<std::size_t>(((place % period) + period) % period);
-    return around < size ? around : 2 * size - 1 - around;
-}
 
 // The pixels whose window lies inside, or all if none does.
 Range inner(std::size_t size) { return size > 2 * kRadius ? Range{kRadius, size - kRadius} : Range{0, size}; }

@@ -37,6 +37,7 @@ def byte_cases() -> list[Case]:
         Case("map_colors", {"pixels": pixels, "colors": colors, "labels": labels}, {"threads": 2}),
         Case("squared_error", {"pixels": pixels, "palette": palette, "indices": indices}, {"threads": 2}),
         Case("similarity", {"original": picture, "result": other}, {"background": 255, "threads": 2}),
+        Case("ssimulacra2", {"original": picture, "result": other}, {"background": 255, "threads": 2}),
         Case(
             "oklab",
             {"colors": pixels, "linear": np.arange(256) / 255, "scale": np.full(3, 4080.0)},

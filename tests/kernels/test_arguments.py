@@ -212,6 +212,8 @@ def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case,
         ("activity-int16", {"channel": -1}, "channel is -1; points have coordinates 0 to 2"),
         ("similarity-uint8", {"background": 256}, "background is 256; it must be 0 to 255"),
         ("similarity-uint8", {"background": -1}, "background is -1; it must be 0 to 255"),
+        ("ssimulacra2-uint8", {"background": 256}, "background is 256; it must be 0 to 255"),
+        ("ssimulacra2-uint8", {"background": -1}, "background is -1; it must be 0 to 255"),
         ("split_clusters-float32", {"k": 0}, "k is 0; it must be at least 1"),
         ("split_clusters-float32", {"k": -(2**31)}, "k is -2147483648; it must be at least 1"),
         (

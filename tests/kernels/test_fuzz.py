@@ -41,6 +41,7 @@ def test_kernels_on_bytes_agree(data, channels, n, threads):
 def test_similarities_agree(data, channels, height, width, background, threads):
     pictures = data.draw(arrays(np.uint8, (2, height, width, channels)))
     assert_agree("similarity", *pictures, background, threads=threads)
+    assert_agree("ssimulacra2", *pictures, background, threads=threads)
 
 
 @FEW

@@ -91,7 +91,8 @@ def test_native_refuses_arrays_of_another_type_or_layout():
         ((PIXELS[None], PIXELS[None], 0, 0), "threads is 0"),
     ],
 )
-def test_similarity_refuses_with_the_same_sentence(arguments, said):
-    text = refused(reference.similarity, *arguments)
+@pytest.mark.parametrize("name", ["similarity", "ssimulacra2"])
+def test_comparisons_refuse_with_the_same_sentence(name, arguments, said):
+    text = refused(getattr(reference, name), *arguments)
     assert said in text
-    assert text == refused(_native.similarity, *arguments)
+    assert text == refused(getattr(_native, name), *arguments)

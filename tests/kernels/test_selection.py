@@ -42,6 +42,8 @@ for d in (3, 4):
     weights, strengths = np.full((40, 90), 99, np.uint16), np.full((40, 90), 160, np.uint8)
     palette = points[::9, 5].copy()
     digest.update(_native.map_rate_distortion(points, weights, strengths, palette, 90_000).tobytes())
+pixels = np.random.default_rng(5).integers(0, 256, (2, 90, 70, 4)).astype(np.uint8)
+digest.update(np.float64(_native.ssimulacra2(*pixels, 128, 2)).tobytes())
 print(digest.hexdigest())
 """
     assert run_code(code, KALETTE_ISA=level) == run_code(code)

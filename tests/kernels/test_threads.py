@@ -62,6 +62,7 @@ LARGE = {
         r.integers(0, 256, 20_000_000, np.uint8),
     ),
     "similarity": lambda r: tuple(r.integers(0, 256, (2, 900, 900, 3), np.uint8)),
+    "ssimulacra2": lambda r: tuple(r.integers(0, 256, (2, 900, 900, 3), np.uint8)),
     "assign": lambda r: (r.random((50_000, 40)), np.ones(50_000), r.random((100, 40))),
     "removal_costs": lambda r: (r.random((50_000, 40)), np.ones(50_000), r.random((100, 40))),
     "pairwise_squared_distances": lambda r: (r.random((50_000, 40)), r.random((100, 40))),

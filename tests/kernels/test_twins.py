@@ -14,16 +14,19 @@ TWINS = {path.stem: path for path in Path(reference.__file__).parent.glob("*.py"
 WITHOUT_TWIN = {
     *("bindings", "kernels", "results", "unlocked"),
     *("blocks", "kernel_choice", "parallel", "simd", "vec4"),
+    "ssimulacra2_rows",  # the part of ssimulacra2 in vectors
     "z_order",  # its twin serves both sides, in kernels/
 }
 # Names without a twin: NumPy takes whole arrays, in parts that fit in memory.
 ONLY_IN_NUMPY = {
     "activity": {"_box_sums"},
     "centroids": {"_own_distances"},
-    "checks": {"require_threads", "require_weights"},  # thread_count and weighted, which also return them
+    # thread_count, weighted and picture_pair, which also return them
+    "checks": {"require_pictures", "require_threads", "require_weights"},
     "match_row": {"_far_matches", "has_source"},
     "nearest": {"_least"},
     "similarity": {"_STRIP", "_blurred"},
+    "ssimulacra2": {"Floats", "_STRIP", "_WINDOW", "_blurred", "_halved", "_linear_light"},
     "threshold": {"_STRIP"},
     "unfilter": {"_diagonals", "_predictions"},
 }
@@ -43,7 +46,7 @@ def names_of(path: Path) -> set[str]:
 
 def native_names(stem: str) -> set[str]:
     """The structs, functions and constants in the files of a kernel, and in the header of all."""
-    files = [*NATIVE.glob(f"{stem}.[ch]pp"), NATIVE / "kernels.hpp"]
+    files = [*NATIVE.glob(f"{stem}.[ch]pp"), *NATIVE.glob(f"{stem}_rows.[ch]pp"), NATIVE / "kernels.hpp"]
     source = re.sub(r"//.*", "", "".join(path.read_text(encoding="utf-8") for path in files))
     found = re.findall(r"\b(?:struct|class) (\w+)|\b([a-z]\w*)\(|\b(k[A-Z]\w*)", source)
     return {name for each in found for name in each if name}

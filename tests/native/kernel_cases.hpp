@@ -111,8 +111,11 @@ struct PixelCase {
         std::vector<std::uint8_t> shown(n * channels);
         for (std::size_t i = 0; i < n; ++i)
             std::copy_n(&palette[indices[i] * channels], channels, &shown[i * channels]);
-        for (std::size_t height = 1; height <= n; height = 3 * height + 1)
-            out.add(kalette::similarity({pixels.data(), shown.data(), height, n / height, channels, 255}, threads));
+        for (std::size_t height = 1; height <= n; height = 3 * height + 1) {
+            const kalette::PicturePair pair{pixels.data(), shown.data(), height, n / height, channels, 255};
+            out.add(kalette::similarity(pair, threads));
+            out.add(kalette::ssimulacra2(pair, threads));
+        }
         return out.bytes();
     }
 };

@@ -82,25 +82,10 @@ def _times(matrix: tuple[tuple[float, ...], ...], vectors: NDArray[np.float64]) 
 @cache
 def _linear_bytes() -> NDArray[np.float64]:
     """Return the linear light of each byte."""
-    return _linear_from_srgb(np.arange(256) / 255)
+    return kernels.linear_from_srgb(np.arange(256) / 255)
 
 
 @cache
 def _rounding_thresholds() -> NDArray[np.float64]:
     """Return the linear light at the midpoint between each byte and the next."""
-    return _linear_from_srgb((np.arange(255) + 0.5) / 255)
-
-
-def _linear_from_srgb(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply sRGB's transfer function, IEC 61966-2-1; its exponent is 2.4 = 2 + 2/5."""
-    base = (values + 0.055) / 1.055
-    square = base * base
-    return np.where(values <= 0.04045, values / 12.92, square * _fifth_root(square))
-
-
-def _fifth_root(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return fifth roots of numbers up to 1 by Newton's method; bits of `np.power` depend on the machine."""
-    root = np.ones_like(values)
-    for _ in range(40):
-        root = (4 * root + values / (root * root * root * root)) / 5
-    return root
+    return kernels.linear_from_srgb((np.arange(255) + 0.5) / 255)

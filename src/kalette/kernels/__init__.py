@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         similarity,
         split_clusters,
         squared_error,
+        ssimulacra2,
         unfilter,
     )
+    from kalette.kernels.srgb import linear_from_srgb
     from kalette.kernels.z_order import colors_from_z_keys, z_keys
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "assign",
     "colors_from_z_keys",
     "count_colors",
+    "linear_from_srgb",
     "map_colors",
     "map_rate_distortion",
     "map_threshold",
@@ -47,6 +50,7 @@ __all__ = [
     "similarity",
     "split_clusters",
     "squared_error",
+    "ssimulacra2",
     "unfilter",
     "z_keys",
 ]
@@ -112,11 +116,19 @@ if not TYPE_CHECKING:
     similarity = _kernels.similarity
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error
+    ssimulacra2 = _kernels.ssimulacra2
     unfilter = _kernels.unfilter
 
 
+_IN_NUMPY = {
+    "colors_from_z_keys": "kalette.kernels.z_order",
+    "linear_from_srgb": "kalette.kernels.srgb",
+    "z_keys": "kalette.kernels.z_order",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """Load the places on the Z-order curve when they are first used: with them NumPy is loaded."""
-    if name not in ("colors_from_z_keys", "z_keys"):
+    """Load what is no hot loop when it is first used: with it NumPy is loaded."""
+    if name not in _IN_NUMPY:
         raise AttributeError(f"module 'kalette.kernels' has no attribute {name!r}")
-    return getattr(importlib.import_module("kalette.kernels.z_order"), name)
+    return getattr(importlib.import_module(_IN_NUMPY[name]), name)

@@ -25,6 +25,20 @@ def require_channels(channels: int) -> None:
         raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
 
 
+def require_pictures(
+    original: NDArray[np.uint8], result: NDArray[np.uint8], background: int, threads: int
+) -> None:
+    """Refuse pictures of different shapes or without pixels, and backgrounds that are no byte."""
+    require_threads(threads)
+    require_channels(original.shape[2])
+    if result.shape != original.shape:
+        raise ValueError(f"result has shape {result.shape} and original {original.shape}; they must agree")
+    if original.size == 0:
+        raise ValueError("the pictures have no pixels; there must be one at least")
+    if not 0 <= background <= 255:
+        raise ValueError(f"background is {background}; it must be 0 to 255")
+
+
 def require_pixels(n: int, most: int) -> None:
     """Refuse more pixels than that."""
     if n > most:

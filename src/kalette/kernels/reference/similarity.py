@@ -3,22 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_channels, require_threads
+from kalette.kernels.reference.checks import require_pictures
+from kalette.kernels.reference.gaussian_window import GAUSSIAN, RADIUS, mirrored
 from kalette.types import LUMA
 
 _STRIP = 1 << 18  # pixels at a time, to bound memory
 
-# exp(-i^2 / 4.5) for i = 0..5, divided by their sum over -5..5: a Gaussian of sigma 1.5, cut at 3.5 sigma.
-# Literal: exp differs between machines.
-_GAUSSIAN = (
-    0.26601172486179436,
-    0.2130055377112537,
-    0.10936068950970002,
-    0.03600077212843083,
-    0.007598758135239185,
-    0.00102838008447911,
-)
-_RADIUS = len(_GAUSSIAN) - 1
 _C1, _C2 = 6.5025, 58.5225  # (0.01 x 255)^2 and (0.03 x 255)^2
 
 
@@ -44,15 +34,13 @@ def similarity(
     >>> similarity(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
     1.0
     """
-    _require_pictures(original, result, threads)
-    if not 0 <= background <= 255:
-        raise ValueError(f"background is {background}; it must be 0 to 255")
+    require_pictures(original, result, background, threads)
     height, width = original.shape[:2]
     rows, columns = _inner(height), _inner(width)
     sums: list[float] = []
     step = max(1, _STRIP // width)
     for top in range(rows.start, rows.stop, step):
-        around = _mirrored(np.arange(top - _RADIUS, min(top + step, rows.stop) + _RADIUS), height)
+        around = mirrored(np.arange(top - RADIUS, min(top + step, rows.stop) + RADIUS), height)
         similarity_map = _compare(
             _luma_of(original[around], background), _luma_of(result[around], background)
         )
@@ -61,15 +49,6 @@ def similarity(
     for row_sum in sums:
         total += row_sum
     return total / (len(rows) * len(columns))
-
-
-def _require_pictures(original: NDArray[np.uint8], result: NDArray[np.uint8], threads: int) -> None:
-    require_threads(threads)
-    require_channels(original.shape[2])
-    if result.shape != original.shape:
-        raise ValueError(f"result has shape {result.shape} and original {original.shape}; they must agree")
-    if original.size == 0:
-        raise ValueError("the pictures have no pixels; there must be one at least")
 
 
 def _luma_of(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
@@ -84,12 +63,7 @@ def _luma_of(pixels: NDArray[np.uint8], background: int) -> NDArray[np.float64]:
 
 def _inner(size: int) -> range:
     """Return the pixels whose window lies inside, or all if none does."""
-    return range(_RADIUS, size - _RADIUS) if size > 2 * _RADIUS else range(size)
-
-
-def _mirrored(places: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    around = places % (2 * size)
-    return np.where(around < size, around, 2 * size - 1 - around)
+    return range(RADIUS, size - RADIUS) if size > 2 * RADIUS else range(size)
 
 
 def _compare(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,15 +81,15 @@ def _blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _blur_down(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Blur vertically, which takes off the outer rows."""
-    height = len(values) - 2 * _RADIUS
-    out = _GAUSSIAN[0] * values[_RADIUS : _RADIUS + height]
-    for i, weight in enumerate(_GAUSSIAN[1:], 1):
-        out += weight * (values[_RADIUS - i :][:height] + values[_RADIUS + i :][:height])
+    height = len(values) - 2 * RADIUS
+    out = GAUSSIAN[0] * values[RADIUS : RADIUS + height]
+    for i, weight in enumerate(GAUSSIAN[1:], 1):
+        out += weight * (values[RADIUS - i :][:height] + values[RADIUS + i :][:height])
     return out
 
 
 def _blur_across(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Blur horizontally, with the pixels beyond the border mirrored."""
     width = values.shape[1]
-    columns = values[:, _mirrored(np.arange(-_RADIUS, width + _RADIUS), width)].T
+    columns = values[:, mirrored(np.arange(-RADIUS, width + RADIUS), width)].T
     return _blur_down(columns).T

@@ -160,7 +160,6 @@ def versions() -> dict[str, str | None]:
         "oxipng (pyoxipng)": distribution_version("pyoxipng"),
         "Pillow": distribution_version("pillow"),
         "ImageMagick": encoders.encoder("ImageMagick").version(),
-        "ssimulacra2": distribution_version("ssimulacra2"),
     }
     butteraugli = scores.metric("butteraugli").version()
     return {**found, "butteraugli_main": butteraugli and f"of digest {butteraugli}"}

@@ -7,16 +7,15 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-import ssimulacra
 from cache import Cache, digest
 from measure import command_path
-from peers import distribution_version
 from PIL import Image
 
+from kalette.compression import ssimulacra2
 from kalette.types import Pixels
 
 BACKGROUNDS = ("black", "white", "checkerboard")
@@ -43,10 +42,6 @@ def _psnr_db(original: Pixels, pixels: Pixels) -> float:
     return 10 * math.log10(255**2 * pixels.size / summed) if summed else math.inf
 
 
-def _ssimulacra2(original: Pixels, pixels: Pixels) -> float:
-    return ssimulacra.score(_scales(_Same(original)), pixels)
-
-
 def _butteraugli_3norm(original: Pixels, pixels: Pixels) -> float:
     """Return the 3-norm, measured on PPM files, which have no colour metadata."""
     with tempfile.TemporaryDirectory() as folder:
@@ -62,11 +57,6 @@ def _butteraugli_3norm(original: Pixels, pixels: Pixels) -> float:
 
 
 @cache
-def _ssimulacra2_version() -> str | None:
-    return distribution_version("ssimulacra2")
-
-
-@cache
 def _butteraugli_version() -> str | None:
     """Return a digest of the command, which has no version option."""
     path = command_path(_BUTTERAUGLI)
@@ -74,7 +64,7 @@ def _butteraugli_version() -> str | None:
 
 
 METRICS = (
-    Metric("ssimulacra2", "SSIMULACRA2", 1, _ssimulacra2, _ssimulacra2_version, within=(50, 80)),
+    Metric("ssimulacra2", "SSIMULACRA2", 1, ssimulacra2, lambda: "1", within=(50, 80)),
     Metric("butteraugli", "butteraugli 3-norm", -1, _butteraugli_3norm, _butteraugli_version),
     Metric("psnr_db", "PSNR", 1, _psnr_db, lambda: "1"),
 )
@@ -132,8 +122,3 @@ class _Same:
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-@lru_cache(maxsize=4)
-def _scales(original: _Same) -> list[ssimulacra.Scale]:
-    return ssimulacra.prepared(original.pixels)

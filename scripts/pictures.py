@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 import kalette
 from kalette.types import size_text
@@ -18,6 +19,7 @@ from kalette.types import size_text
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 KS = (4, 16, 256)
+QUALITIES = ((0, 90), 70, 50)  # the best of 256 colours, good, fair
 STAGES = {
     "K-Means in sRGB": {"space": "srgb", "dither": "none", "rate": 0.0},
     "K-Means in Oklab": {"space": "oklab", "dither": "none", "rate": 0.0},
@@ -42,17 +44,35 @@ def rewrite(page: str, pattern: str, text: str) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
-def draw_stages(path: Path) -> None:
-    """Draw a part of the sample after each stage of compression."""
-    pixels = kalette.sample_pixels(480, 320)
+def draw_details(path: Path, titled: list[tuple[str, np.ndarray]]) -> None:
+    """Draw the same part of four pictures, with titles."""
     figure, axes = plt.subplots(2, 2, figsize=(9, 6.3), layout="constrained", dpi=160)
-    for ax, (name, options) in zip(axes.flat, STAGES.items(), strict=True):
-        result = kalette.compress(pixels, k=32, **options)
-        ax.imshow(result.palette[result.indices][75:235, 50:290], interpolation="nearest")
-        size = f"{result.output_bytes / 1000:.1f} KB"
-        ax.set_title(f"{name}: {size}, PSNR {result.psnr_db:.1f} dB", fontsize=11)
+    for ax, (title, pixels) in zip(axes.flat, titled, strict=True):
+        ax.imshow(pixels[75:235, 50:290], interpolation="nearest")
+        ax.set_title(title, fontsize=11)
         ax.set_axis_off()
     figure.savefig(path, metadata={"Software": None})
+
+
+def draw_stages(path: Path) -> None:
+    """Draw a part of the sample after each stage of compression."""
+    titled = []
+    for name, options in STAGES.items():
+        result = kalette.compress(kalette.sample_pixels(480, 320), k=32, **options)
+        size = f"{result.output_bytes / 1000:.1f} KB"
+        titled.append((f"{name}: {size}, PSNR {result.psnr_db:.1f} dB", result.to_array()))
+    draw_details(path, titled)
+
+
+def draw_qualities(path: Path) -> None:
+    """Draw a part of the sample at several qualities."""
+    pixels = kalette.sample_pixels(480, 320)
+    titled = [(f"Original: {pixels.size / 1000:.1f} KB raw", pixels)]
+    for quality in QUALITIES:
+        result = kalette.compress(pixels, quality=quality)
+        size, score = f"{result.output_bytes / 1000:.1f} KB", f"{result.ssimulacra2:.0f}"
+        titled.append((f"Quality {score}: {size} in {result.colors_used} colours", result.to_array()))
+    draw_details(path, titled)
 
 
 def main() -> None:
@@ -68,7 +88,8 @@ def main() -> None:
         run("plot", sample, "-k", "8", "--max-iter", "24", "--steps", IMAGES / "steps.gif")
         run("palette", sample, "-o", IMAGES / "palette.svg")
         draw_stages(work / "stages.png")
-        for name in ("compare", "plot", "blobs", "stages"):
+        draw_qualities(work / "quality.png")
+        for name in ("compare", "plot", "blobs", "stages", "quality"):
             run("compress", work / f"{name}.png", "-o", IMAGES / f"{name}.png")
         for k in KS:
             shutil.copy(work / f"sample-k{k}.png", IMAGES)

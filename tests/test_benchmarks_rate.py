@@ -121,22 +121,6 @@ def test_pixels_are_composited_over_each_background(module):
     assert checks[8, 8].tolist() == checks[1, 1].tolist()
 
 
-def test_ssimulacra2_agrees_with_its_package(module, tmp_path):
-    package = pytest.importorskip("ssimulacra2")
-    from PIL import Image
-
-    import kalette
-
-    original = kalette.sample_pixels(75, 90)
-    coarse = original // 16 * 16
-    paths = [tmp_path / "original.png", tmp_path / "coarse.png"]
-    for path, pixels in zip(paths, (original, coarse), strict=True):
-        Image.fromarray(pixels).save(path)
-    expected = package.compute_ssimulacra2(*map(str, paths))
-    ssimulacra = module("ssimulacra")
-    assert ssimulacra.score(ssimulacra.prepared(original), coarse) == pytest.approx(expected, abs=1e-9)
-
-
 def record(**rows):
     """A record of a picture without and one with alpha; points by encoder."""
     names = {"kalette": "Kalette", "pngquant": "pngquant --speed 1"}

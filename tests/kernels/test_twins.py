@@ -14,9 +14,9 @@ TWINS = {path.stem: path for path in Path(reference.__file__).parent.glob("*.py"
 WITHOUT_TWIN = {
     *("bindings", "kernels", "results", "unlocked"),
     *("blocks", "kernel_choice", "parallel", "simd", "vec4"),
-    "ssimulacra2_rows",  # the part of ssimulacra2 in vectors
     "z_order",  # its twin serves both sides, in kernels/
 }
+PARTS = {"ssimulacra2": ["ssimulacra2_rows", "light_pyramid"]}  # of a kernel whose twin is one file
 # Names without a twin: NumPy takes whole arrays, in parts that fit in memory.
 ONLY_IN_NUMPY = {
     "activity": {"_box_sums"},
@@ -26,7 +26,7 @@ ONLY_IN_NUMPY = {
     "match_row": {"_far_matches", "has_source"},
     "nearest": {"_least"},
     "similarity": {"_STRIP", "_blurred"},
-    "ssimulacra2": {"Floats", "_STRIP", "_WINDOW", "_blurred", "_halved", "_linear_light"},
+    "ssimulacra2": {"Floats", "_STRIP", "_WINDOW", "_blurred", "_halved", "_linear_light", "_row_sums"},
     "threshold": {"_STRIP"},
     "unfilter": {"_diagonals", "_predictions"},
 }
@@ -46,7 +46,8 @@ def names_of(path: Path) -> set[str]:
 
 def native_names(stem: str) -> set[str]:
     """The structs, functions and constants in the files of a kernel, and in the header of all."""
-    files = [*NATIVE.glob(f"{stem}.[ch]pp"), *NATIVE.glob(f"{stem}_rows.[ch]pp"), NATIVE / "kernels.hpp"]
+    stems = [stem, *PARTS.get(stem, [])]
+    files = [file for each in stems for file in NATIVE.glob(f"{each}.[ch]pp")] + [NATIVE / "kernels.hpp"]
     source = re.sub(r"//.*", "", "".join(path.read_text(encoding="utf-8") for path in files))
     found = re.findall(r"\b(?:struct|class) (\w+)|\b([a-z]\w*)\(|\b(k[A-Z]\w*)", source)
     return {name for each in found for name in each if name}
@@ -70,4 +71,5 @@ def test_each_name_of_a_twin_stands_in_the_kernel(stem):
 
 
 def test_each_file_of_native_has_a_twin():
-    assert {path.stem for path in NATIVE.glob("*.[ch]pp")} == {*TWINS, *WITHOUT_TWIN}
+    parts = {part for parts in PARTS.values() for part in parts}
+    assert {path.stem for path in NATIVE.glob("*.[ch]pp")} == {*TWINS, *WITHOUT_TWIN, *parts}

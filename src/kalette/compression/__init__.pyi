@@ -2,6 +2,7 @@ from .constraints import Constraints as Constraints
 from .metrics import Metrics as Metrics
 from .metrics import measure as measure
 from .metrics import psnr_db as psnr_db
+from .metrics import ssimulacra2 as ssimulacra2
 from .options import CompressOptions as CompressOptions
 from .options import settings_and_run as settings_and_run
 from .palette import FoundPalette as FoundPalette

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
+from kalette.compression.metrics import ssimulacra2
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette, find_palette
 from kalette.compression.picture import Picture, open_picture
-from kalette.compression.quality import reach_quality
+from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
 from kalette.compression.targets import OperatingPoint, fits_budget, operating_points, reach
@@ -187,7 +188,11 @@ class Compression:
             lossless = trial_at(path[0])
             if fits_budget(lossless, self.settings):
                 return lossless
-        return reach_quality(path, trial_at, self.settings, run=self.run)
+        return reach_quality(Trials(path, trial_at, self._score_of, self.run), self.settings)
+
+    def _score_of(self, result: Result) -> float:
+        """Return the score of a result that is not encoded yet; encoding loses nothing."""
+        return ssimulacra2(self.picture.original.pixels, result.to_array(), run=self.run)
 
     def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)
@@ -202,7 +207,7 @@ class Compression:
             seconds=self.picture.seconds + time.perf_counter() - self.started,
             run=Run(self.run.threads),
         )
-        if settings.has_target:
+        if settings.has_target and settings.quality is None:
             result.to_bytes(run=self.run)
         return result
 

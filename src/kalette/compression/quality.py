@@ -13,7 +13,7 @@ from kalette.compression.targets import OperatingPoint, Trial, budget_missed, fi
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
-_POINTS_PER_OCTAVE = 7.2  # that the score falls when k halves
+_POINTS_PER_OCTAVE = 17.0  # that the score falls when k halves, and dithering with it
 _POINTS_PER_RATE = 16.0  # that it falls from rate 0 to 1; the multiplier is cubic in the rate
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
 _MAX_TRIALS = 8
@@ -21,27 +21,63 @@ _MAX_TRIALS = 8
 _Trial = TypeVar("_Trial", bound=Trial)
 
 
-def reach_quality(
-    path: Sequence[OperatingPoint],
-    trial_at: Callable[[OperatingPoint], _Trial],
-    settings: Settings,
-    *,
-    run: Run = ONE_THREAD,
-) -> _Trial:
-    """Return the smallest trial with the quality of the settings.
-
-    Between two qualities, the upper one is the aim, and the lower one is enough.
+class Trials(Generic[_Trial]):
+    """Trials along a path, each made once and scored without encoding it.
 
     Parameters
     ----------
     path : sequence of OperatingPoint
         At least one point, from the best quality to the smallest size.
     trial_at : callable
-        Function that renders and encodes at an operating point.
-    settings : Settings
-        With a quality.
+        Function that renders at an operating point.
+    score_of : callable
+        Function that returns the SSIMULACRA 2 score of a trial.
     run : Run
         Callbacks.
+    """
+
+    def __init__(
+        self,
+        path: Sequence[OperatingPoint],
+        trial_at: Callable[[OperatingPoint], _Trial],
+        score_of: Callable[[_Trial], float],
+        run: Run = ONE_THREAD,
+    ) -> None:
+        """Start without trials."""
+        self.drops = [_expected_drop(point, path[0].k) for point in path]
+        self.scores: dict[int, float] = {}
+        self._path, self._trial_at, self._score_of, self._run = path, trial_at, score_of, run
+        self._made: dict[int, _Trial] = {}
+
+    def __len__(self) -> int:
+        """Return the number of places on the path."""
+        return len(self._path)
+
+    def at(self, place: int) -> _Trial:
+        """Return the trial at a place of the path."""
+        if place not in self._made:
+            trial = self._made[place] = self._trial_at(self._path[place])
+            self.scores[place] = self._score_of(trial)
+            self._run.step("target", len(self._made))
+        return self._made[place]
+
+    def score(self, place: int) -> float:
+        """Return the score at a place of the path."""
+        self.at(place)
+        return self.scores[place]
+
+
+def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
+    """Return the smallest trial with the quality of the settings.
+
+    Between two qualities, the upper one is the aim, and the lower one is enough.
+
+    Parameters
+    ----------
+    trials : Trials
+        The path to search.
+    settings : Settings
+        With a quality.
 
     Raises
     ------
@@ -52,94 +88,78 @@ def reach_quality(
     --------
     >>> from types import SimpleNamespace
     >>> from kalette.compression.targets import operating_points
-    >>> def trial_at(point):
-    ...     score = 90 - 20 * point.rate - 256 / point.k
-    ...     return SimpleNamespace(k=point.k, ssimulacra2=score, output_bytes=round(1000 * score))
     >>> settings = Settings(quality=75)
-    >>> round(reach_quality(operating_points(256, 1, settings), trial_at, settings).ssimulacra2)
-    75
+    >>> path = operating_points(256, 1, settings)
+    >>> trials = Trials(path, lambda point: point, lambda point: 90 - 20 * point.rate - 256 / point.k)
+    >>> round(reach_quality(trials, settings).rate, 2), len(trials.scores)
+    (0.69, 3)
     """
-    search = _SecantSearch(path, trial_at, run)
     least, aim = settings.least_and_aim
-    found = search.smallest_at(aim)
-    if found is None:
-        best = search.trial(0)
-        if best.ssimulacra2 < least:
-            raise _quality_missed(best, least, settings)
-        found = search.smallest_at(max(least, best.ssimulacra2 - _TOLERANCE)) or best
-    if fits_budget(found, settings):
+    place = _furthest_at(aim, trials)
+    if place is None:
+        if trials.score(0) < least:
+            raise _quality_missed(trials.at(0), trials.score(0), settings)
+        place = _furthest_at(max(least, trials.score(0) - _TOLERANCE), trials) or 0
+    found = trials.at(place)
+    if settings.max_bytes is None or fits_budget(found, settings):
         return found
-    within = search.best_within_budget(settings)
-    if within.ssimulacra2 >= least:
-        return within
+    within = _best_within_budget(place, trials, settings)
+    if trials.score(within) >= least:
+        return trials.at(within)
     raise TargetError(
         f"the quality of {least:g} takes {found.output_bytes} bytes and the budget is {settings.max_bytes}, "
-        f"within which the best scores {_floored(within)}; raise the budget or lower the quality"
+        f"within which the best scores {_floored(trials.score(within))}; "
+        "raise the budget or lower the quality"
     )
 
 
-class _SecantSearch(Generic[_Trial]):
-    """Trials along a path, each made once."""
+def _furthest_at(aim: float, trials: Trials[_Trial]) -> int | None:
+    """Return the furthest place that was found to score at least the aim; None if there is none."""
+    made_before = len(trials.scores)
+    place = _next_place(aim, trials)
+    while place is not None and len(trials.scores) < made_before + _MAX_TRIALS:
+        if aim <= trials.score(place) <= aim + _TOLERANCE:
+            return place
+        place = _next_place(aim, trials)
+    return max((place for place, score in trials.scores.items() if score >= aim), default=None)
 
-    def __init__(
-        self, path: Sequence[OperatingPoint], trial_at: Callable[[OperatingPoint], _Trial], run: Run
-    ) -> None:
-        self._path, self._trial_at, self._run = path, trial_at, run
-        self._drops = [_expected_drop(point, path[0].k) for point in path]
-        self._trials: dict[int, _Trial] = {}
 
-    def trial(self, place: int) -> _Trial:
-        if place not in self._trials:
-            self._trials[place] = self._trial_at(self._path[place])
-            self._run.step("target", len(self._trials))
-        return self._trials[place]
+def _next_place(aim: float, trials: Trials[_Trial]) -> int | None:
+    """Return the place where the score should be a little above the aim; None if none is left."""
+    met = max((place for place, score in trials.scores.items() if score >= aim), default=-1)
+    below = (place for place, score in trials.scores.items() if score < aim and place > met)
+    missed = min(below, default=len(trials))
+    if missed - met <= 1:
+        return None
+    drop = _drop_at(
+        aim + _TOLERANCE / 2, [place for place in (met, missed) if place in trials.scores], trials
+    )
+    nearest = min(range(len(trials)), key=lambda place: abs(trials.drops[place] - drop))
+    return min(max(nearest, met + 1), missed - 1)
 
-    def smallest_at(self, aim: float) -> _Trial | None:
-        """Return the smallest trial that scores at least the aim; None if the first point does not."""
-        place = self._next_place(aim)
-        while place is not None and len(self._trials) < _MAX_TRIALS:
-            score = self.trial(place).ssimulacra2
-            if aim <= score <= aim + _TOLERANCE:
-                break
-            place = self._next_place(aim)
-        met = [trial for trial in self._trials.values() if trial.ssimulacra2 >= aim]
-        return min(met, key=lambda trial: trial.output_bytes, default=None)
 
-    def best_within_budget(self, settings: Settings) -> _Trial:
-        """Return the trial with the highest score within the budget, by bisection."""
-        too_large, fits = -1, len(self._path) - 1
-        if not fits_budget(self.trial(fits), settings):
-            raise budget_missed(self.trial(fits), settings)
-        while fits - too_large > 1:
-            middle = (too_large + fits) // 2
-            if fits_budget(self.trial(middle), settings):
-                fits = middle
-            else:
-                too_large = middle
-        return self.trial(fits)
+def _drop_at(score: float, around: list[int], trials: Trials[_Trial]) -> float:
+    """Return the expected drop at which a score is reached, from two trials, one or none."""
+    if not around:
+        return _TYPICAL_SCORE - score
+    first, last = around[0], around[-1]
+    fall = trials.scores[first] - trials.scores[last]
+    slope = (trials.drops[last] - trials.drops[first]) / fall if fall > 0 else 1.0
+    return trials.drops[first] + (trials.scores[first] - score) * slope
 
-    def _next_place(self, aim: float) -> int | None:
-        """Return the place where the score should be a little above the aim; None if none is left."""
-        met = max((place for place, trial in self._trials.items() if trial.ssimulacra2 >= aim), default=-1)
-        missed = min(
-            (place for place, trial in self._trials.items() if trial.ssimulacra2 < aim and place > met),
-            default=len(self._path),
-        )
-        if missed - met <= 1:
-            return None
-        around = [place for place in (met, missed) if place in self._trials]
-        drop = self._drop_at(aim + _TOLERANCE / 2, around)
-        nearest = min(range(len(self._path)), key=lambda place: abs(self._drops[place] - drop))
-        return min(max(nearest, met + 1), missed - 1)
 
-    def _drop_at(self, score: float, around: list[int]) -> float:
-        """Return the expected drop at which a score is reached, from two trials, one or none."""
-        if not around:
-            return _TYPICAL_SCORE - score
-        (first, *_), last = around, around[-1]
-        fall = self._trials[first].ssimulacra2 - self._trials[last].ssimulacra2
-        slope = (self._drops[last] - self._drops[first]) / fall if fall > 0 else 1.0
-        return self._drops[first] + (self._trials[first].ssimulacra2 - score) * slope
+def _best_within_budget(first: int, trials: Trials[_Trial], settings: Settings) -> int:
+    """Return the first place whose file fits the budget, by bisection."""
+    too_large, fits = first, len(trials) - 1
+    if not fits_budget(trials.at(fits), settings):
+        raise budget_missed(trials.at(fits), settings)
+    while fits - too_large > 1:
+        middle = (too_large + fits) // 2
+        if fits_budget(trials.at(middle), settings):
+            fits = middle
+        else:
+            too_large = middle
+    return fits
 
 
 def _expected_drop(point: OperatingPoint, most_k: int) -> float:
@@ -147,14 +167,14 @@ def _expected_drop(point: OperatingPoint, most_k: int) -> float:
     return _POINTS_PER_RATE * point.rate**3 + _POINTS_PER_OCTAVE * math.log2(most_k / point.k)
 
 
-def _quality_missed(best: Trial, least: float, settings: Settings) -> TargetError:
+def _quality_missed(best: Trial, score: float, settings: Settings) -> TargetError:
     more = "" if best.k == MAX_K or settings.palette is not None else " or raise k"
     return TargetError(
-        f"the quality is {least:g}, but the best of {best.k} colours scores {_floored(best)}; "
-        f"lower the quality{more}"
+        f"the quality is {settings.least_and_aim[0]:g}, but the best of {best.k} colours scores "
+        f"{_floored(score)}; lower the quality{more}"
     )
 
 
-def _floored(trial: Trial) -> str:
+def _floored(score: float) -> str:
     """Return the score, rounded down so that it can be reached."""
-    return f"{math.floor(trial.ssimulacra2 * 10) / 10:.1f}"
+    return f"{math.floor(score * 10) / 10:.1f}"

@@ -48,11 +48,6 @@ class Trial(Protocol):
         """Structural similarity."""
         ...
 
-    @property
-    def ssimulacra2(self) -> float:
-        """SSIMULACRA 2."""
-        ...
-
 
 _Trial = TypeVar("_Trial", bound=Trial)
 

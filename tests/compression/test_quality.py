@@ -1,0 +1,139 @@
+"""The search for a quality, and the score it aims at."""
+
+import numpy as np
+import pytest
+
+import kalette
+from kalette.compression.metrics import ssimulacra2
+from kalette.compression.quality import Trials, reach_quality
+from kalette.compression.targets import OperatingPoint, operating_points
+from kalette.types import Settings, SettingsError, TargetError
+
+PHOTO = kalette.sample_pixels(240, 160)
+
+
+def file_at(point: OperatingPoint):
+    class File:
+        k, rate, psnr_db, ssim = point.k, point.rate, 30.0, 0.9
+        output_bytes = round(1000 * (3 - point.rate) * point.k / 256)
+
+    return File()
+
+
+def trials_of(score_at, settings: Settings) -> Trials:
+    path = operating_points(256, 1, settings)
+    return Trials(path, file_at, score_at)
+
+
+def straight(point) -> float:
+    return 86 - 16 * point.rate**3 - 17 * np.log2(256 / point.k)
+
+
+@pytest.mark.parametrize(("quality", "k", "rate"), [(84, 256, 0.49), (72, 256, 0.95), (53, 128, 1.0)])
+def test_a_score_that_falls_as_expected_takes_two_trials(quality, k, rate):
+    settings = Settings(quality=quality)
+    trials = trials_of(straight, settings)
+    found = reach_quality(trials, settings)
+    assert found.k == pytest.approx(k, abs=3)
+    assert found.rate == pytest.approx(rate, abs=0.02)
+    assert len(trials.scores) <= 2
+
+
+@pytest.mark.parametrize("fall", [4, 10, 30, 60])
+@pytest.mark.parametrize("quality", [40, 61.5, 70, 79])
+def test_the_furthest_place_with_the_score_is_found_whatever_its_slope(fall, quality):
+    settings = Settings(quality=quality)
+    trials = trials_of(lambda point: 80 - fall * point.rate**2 - 3 * np.log2(256 / point.k) ** 2, settings)
+    found = reach_quality(trials, settings)
+    score = max(score for place, score in trials.scores.items() if trials.at(place) is found)
+    assert quality <= score
+    if found.k == 256:  # below, a step of k is a larger step of the score
+        assert score <= quality + 0.3
+    assert len(trials.scores) <= 8
+
+
+def test_a_quality_out_of_reach_names_the_best_that_can_be_had():
+    settings = Settings(quality=90)
+    with pytest.raises(
+        TargetError, match=r"quality is 90, but the best of 256 colours scores 86\.0; lower the"
+    ):
+        reach_quality(trials_of(straight, settings), settings)
+    settings = Settings(quality=90, k=64)
+    trials = Trials(operating_points(64, 1, settings), file_at, straight)
+    with pytest.raises(TargetError, match=r"best of 64 colours scores 52\.0; lower the quality or raise k"):
+        reach_quality(trials, settings)
+
+
+def test_of_two_qualities_the_upper_one_is_the_aim_and_the_lower_one_enough():
+    settings = Settings(quality=(60, 75))
+    reached = trials_of(straight, settings)
+    assert straight(reach_quality(reached, settings)) == pytest.approx(75.15, abs=0.16)
+    settings = Settings(quality=(60, 95))
+    assert straight(reach_quality(trials_of(straight, settings), settings)) == pytest.approx(85.85, abs=0.16)
+
+
+def test_a_budget_beside_a_quality_is_an_error_that_names_the_best_within_it():
+    settings = Settings(quality=80, max_bytes=1900)
+    with pytest.raises(TargetError) as raised:
+        reach_quality(trials_of(straight, settings), settings)
+    assert "the quality of 80 takes 2285 bytes and the budget is 1900, within which the best scores" in str(
+        raised.value
+    )
+    assert (
+        reach_quality(trials_of(straight, settings), Settings(quality=80, max_bytes=2500)).output_bytes
+        == 2285
+    )
+    lower = Settings(quality=(60, 80), max_bytes=1900)
+    assert reach_quality(trials_of(straight, lower), lower).output_bytes <= 1900
+
+
+@pytest.mark.parametrize("quality", [70, 60])
+def test_a_compressed_picture_has_the_quality_by_its_own_decoded_file(quality):
+    result = kalette.compress(PHOTO, quality=quality)
+    assert quality <= result.ssimulacra2 <= quality + 1.5
+    smaller = kalette.compress(PHOTO, quality=quality - 10)
+    assert smaller.output_bytes < result.output_bytes
+
+
+def test_a_lossless_picture_meets_every_quality():
+    few = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    result = kalette.compress(few, quality=100)
+    assert result.psnr_db is None
+    assert result.ssimulacra2 == 100
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [
+        (300, "quality is 300; give a score up to 100, such as 70, or the least and the aim, such as"),
+        ("high", "quality is 'high'; give a score up to 100"),
+        ((80, 70), r"quality is \(80, 70\); give a score up to 100"),
+        ((50, 60, 70), r"quality is \(50, 60, 70\); give a score up to 100"),
+        (float("nan"), "quality is nan; give a score up to 100"),
+        (True, "quality is True; give a score up to 100"),
+    ],
+)
+def test_a_wrong_quality_is_a_sentence(quality, said):
+    with pytest.raises(SettingsError, match=said):
+        Settings(quality=quality)
+
+
+def test_a_quality_stands_alone():
+    with pytest.raises(SettingsError, match="quality is given beside min_psnr or min_ssim; give one of them"):
+        Settings(quality=70, min_ssim=0.9)
+
+
+def test_the_score_of_a_picture_with_alpha_is_the_least_over_three_grounds():
+    original = np.zeros((64, 64, 4), np.uint8)
+    original[..., 3] = 128
+    result = original.copy()
+    result[::2, ::2, 3] = 100  # darker on black by nothing, on white most
+    over = [ssimulacra2(on(original, ground), on(result, ground)) for ground in (0, 128, 255)]
+    assert over[0] == 100
+    assert ssimulacra2(original, result) == pytest.approx(min(over), abs=1.0)
+    assert min(over) < 90
+
+
+def on(pixels: np.ndarray, ground: int) -> np.ndarray:
+    alpha = pixels[..., 3:] / 255
+    return np.round(pixels[..., :3] * alpha + ground * (1 - alpha)).astype(np.uint8)

@@ -40,10 +40,11 @@ def test_the_table_has_a_line_for_each_k_and_a_recommendation_within_80_columns(
     assert lines[0].startswith("photo.png: 96 x 64, ")
     rows = [line.split() for line in lines if line[:3].strip().rstrip("*").isdigit()]
     assert [row[0].rstrip("*") for row in rows] == ["2", "4", "8", "16", "32"]
-    assert all(len(row) == 13 for row in rows)  # two of the columns are sizes with units
+    assert all(len(row) == 14 for row in rows)  # two of the columns are sizes with units
     made = kalette.compare(photo)
     for row, cells in zip(made.rows, rows, strict=True):
-        assert cells[9:12] == [f"{row.mse:.2f}", f"{row.psnr_db:.2f}", f"{row.ssim:.4f}"]
+        quality = [f"{row.mse:.2f}", f"{row.psnr_db:.2f}", f"{row.ssim:.4f}", f"{row.ssimulacra2:.1f}"]
+        assert cells[9:13] == quality
         assert cells[7:9] == [
             f"{row.result.raw_bytes / row.output_bytes:.1f}",
             f"{photo.stat().st_size / row.output_bytes:.1f}",

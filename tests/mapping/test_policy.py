@@ -52,10 +52,33 @@ def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
 
 
 def test_the_lagrange_multiplier_by_hand():
-    """Rate 1/2, loss 16 and weights 1: 7.75 / 8 * sqrt(16 * 1 * 4)."""
+    """Rate 1/2, loss 9 and weights 1: 7.75 / 8 * sqrt(9 * 1 * 3)."""
     checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
-    multiplier = policy_of(checks.astype(np.uint8), 16.0, rate=0.5).multiplier
-    assert multiplier == pytest.approx(7.75, rel=1e-12)
+    multiplier = policy_of(checks.astype(np.uint8), 9.0, rate=0.5).multiplier
+    assert multiplier == pytest.approx(7.75 / 8 * 27**0.5, rel=1e-12)
+
+
+def test_a_short_palette_saves_no_further_bytes_up_to_the_default_rate():
+    textured = np.random.default_rng(1).integers(0, 256, GREY.shape).astype(np.uint8)
+    assert policy_of(textured, 12.0).multiplier == policy_of(textured, 90.0).multiplier
+    assert policy_of(textured, 12.0, rate=1.0).multiplier < policy_of(textured, 90.0, rate=1.0).multiplier
+
+
+def test_a_short_palette_dithers_flat_areas_more():
+    """The visible loss of a flat image is 8 times the mean loss: 40, 72 and 96."""
+    long, between, short = (policy_of(GREY, loss) for loss in (5.0, 9.0, 12.0))
+    assert (long.strength, long.flat_strength) == (0.75, 0.55)
+    assert 0.55 < between.flat_strength < 0.85
+    assert (short.strength, short.flat_strength) == (0.85, 0.85)
+
+
+def test_partly_clear_pixels_lower_the_lagrange_multiplier_by_three_tenths():
+    solid = np.dstack([GREY, np.full(GREY.shape[:2], 255, np.uint8)])
+    partial = np.dstack([GREY, np.full(GREY.shape[:2], 99, np.uint8)])
+    assert PerceptualPixels(partial, "oklab").partial_share == 1
+    assert PerceptualPixels(solid, "oklab").partial_share == 0
+    ratio = policy_of(partial, 9.0).multiplier / policy_of(solid, 9.0).multiplier
+    assert ratio == pytest.approx(0.7, rel=0.01)
 
 
 def test_clear_pixels_do_not_change_the_lagrange_multiplier():

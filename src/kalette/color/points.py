@@ -64,8 +64,8 @@ def sixteenths_from_srgb(
     -------
     ndarray
         (..., 3 or 4) int16: in sRGB 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384
-        for opaque ones. In Oklab half of alpha is taken from lightness and is the fourth: then a squared
-        distance is the mean of those over a black and over a white background.
+        for opaque ones. In Oklab 9/16 of alpha are taken from lightness, and half of it is the fourth: then a
+        squared distance is the mean of those over a black and over a white background, at 7 to 9.
 
     References
     ----------
@@ -89,11 +89,15 @@ def sixteenths_from_srgb(
     step = _ALPHA_STEP[space]
     points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
     if space == "oklab":
-        points[..., :1] -= (step * alpha).astype(np.int16)
+        points[..., :1] -= (_OKLAB_ALPHA_IN_LIGHTNESS * alpha).astype(np.int16)
     return points
 
 
 _ALPHA_STEP = {"srgb": _SIXTEENTHS, "oklab": _SIXTEENTHS // 2}
+# The weight of white in the mean: (L - w a)^2 + w (1 - w) a^2 is (1 - w) L^2 + w (L - a)^2. With w = 1/2,
+# photographs under alpha gradients score 3 to 9 points of SSIMULACRA2 less over white than over black; with
+# 9/16 they score about the same, and the least rises by 1 to 4.
+_OKLAB_ALPHA_IN_LIGHTNESS = 9
 
 
 def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> NDArray[np.int16]:
@@ -160,7 +164,7 @@ def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
     alpha = np.select([kinds == CLEAR, kinds == OPAQUE], [0.0, 255.0], partial)[:, None]
     straight = centroids[:, :3].copy()
     if space == "oklab":
-        straight[:, :1] += alpha / 2
+        straight[:, :1] += alpha * (_OKLAB_ALPHA_IN_LIGHTNESS / _SIXTEENTHS)
     straight *= 255 / np.where(alpha == 0, 255, alpha)
     return np.hstack([from_solid(straight), _bytes(alpha)])
 

@@ -88,6 +88,15 @@ class PerceptualPixels:
             counts += activity_counts(self._visible_activity(top, min(top + _STRIP_ROWS, height)))
         return mean_weight(counts)
 
+    @cached_property
+    def partial_share(self) -> float:
+        """Share of partly clear pixels, over rows sampled from the image."""
+        if self.pixels.shape[2] == 3:
+            return 0.0
+        height, width = self.pixels.shape[:2]
+        alpha = self.pixels[:: max(1, height * width // _SAMPLE_PIXELS), :, 3]
+        return int(np.count_nonzero((alpha > 0) & (alpha < 255))) / alpha.size
+
     def _visible_activity(self, first: int, end: int) -> NDArray[np.uint16]:
         activity, pixels = self.band(first, end).activity, self.pixels[first:end]
         return activity.ravel() if pixels.shape[2] == 3 else activity[pixels[..., 3] > 0]

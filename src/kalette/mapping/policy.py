@@ -9,7 +9,8 @@ from kalette.types import ONE_THREAD, Effort, Indices, Palette, Run, Settings
 
 Policy = RateDistortion | ThresholdMask
 
-_RATES: dict[Effort, float] = {"fast": 0.0, "balanced": 0.55, "best": 0.55}
+_DEFAULT_RATE = 0.55
+_RATES: dict[Effort, float] = {"fast": 0.0, "balanced": _DEFAULT_RATE, "best": _DEFAULT_RATE}
 # Far matches tried per pixel. Compared with none, 4 save 5.7 % and 16 save 8.4 % of the bytes at equal
 # SSIMULACRA2 (Kodak 3, 5, 13, 15, 20, 23); times are 75, 190 and 390 ns per pixel.
 _MATCH_DEPTHS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 16}
@@ -21,14 +22,21 @@ _DEEP, _SHALLOW = 1 << 22, 3 << 22
 # areas. Compared with 0.65 everywhere this saves 1.2 % of the bytes at equal SSIMULACRA2 (Kodak 3, 5,
 # 13, 15, 19, 23 at k = 256); the reverse, 0.8 in flat and 0.4 in textured areas, adds 6.7 %.
 _TEXTURED_STRENGTH, _FLAT_STRENGTH = 0.75, 0.55
+# Where the palette is short, flat areas need more: the strength rises with the visible loss, mean loss
+# times mean weight. At 140 (kodim23 at k = 48) 0.85 saves 14 % of the bytes at equal SSIMULACRA2, at 30 it
+# adds 5 to 9 %.
+_SHORT_STRENGTH, _VISIBLE, _STRONGLY_VISIBLE = 0.85, 50.0, 90.0
 _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without room for a pattern
 
 # Lagrange multiplier at rate 1, in squared byte steps per bit, for a loss and a mean weight of 1. It
 # grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
 # Fitted on the rates at which the Kodak images score as pngquant's do.
 _MAX_MULTIPLIER = 7.75
+_LESS_FOR_PARTIAL = 0.3  # where levels of alpha take entries, errors show over one background or the other
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
+# Above a loss of 12 the palette is short: up to the default rate, no bytes are saved at the cost of error.
+_SHORT_LOSS = 12.0
 
 
 def policy_for(
@@ -61,7 +69,7 @@ def policy_for(
     if settings.dither in ("blue-noise", "ordered"):
         strength = 1.0 if settings.dither_strength is None else settings.dither_strength
         return ThresholdMask(image.space, settings.dither, strength)
-    strength, flat_strength = _strengths(settings, image)
+    strength, flat_strength = _strengths(settings, image, mean_loss)
     multiplier = _multiplier(rate, mean_loss, image)
     if not (strength * dithering or multiplier):
         return None
@@ -120,14 +128,18 @@ def rate_of(settings: Settings) -> float:
     return _RATES[settings.effort]
 
 
-def _strengths(settings: Settings, image: PerceptualPixels) -> tuple[float, float | None]:
+def _strengths(settings: Settings, image: PerceptualPixels, mean_loss: float) -> tuple[float, float | None]:
     """Return the diffusion strength in textured areas, and in flat areas if it differs."""
     if settings.dither_strength is not None:
         return settings.dither_strength, None
     gentle = settings.effort != "fast" and not settings.plain_lloyd and not settings.has_floor
     if settings.dither == "auto" and gentle:
-        small = image.pixel_count <= _SMALL
-        return (_SMALL_STRENGTH, None) if small else (_TEXTURED_STRENGTH, _FLAT_STRENGTH)
+        if image.pixel_count <= _SMALL:
+            return _SMALL_STRENGTH, None
+        visible = (mean_loss * image.mean_weight - _VISIBLE) / (_STRONGLY_VISIBLE - _VISIBLE)
+        share = min(max(visible, 0.0), 1.0)
+        textured = _TEXTURED_STRENGTH + share * (_SHORT_STRENGTH - _TEXTURED_STRENGTH)
+        return textured, _FLAT_STRENGTH + share * (_SHORT_STRENGTH - _FLAT_STRENGTH)
     return (1.0 if settings.dither == "diffusion" else 0.0), None
 
 
@@ -135,8 +147,11 @@ def _multiplier(rate: float, mean_loss: float, image: PerceptualPixels) -> float
     """Return the Lagrange multiplier for a rate."""
     if rate == 0 or mean_loss == 0:
         return 0.0
-    loss = min(max(mean_loss, _LEAST_LOSS), _MOST_LOSS)
-    return _MAX_MULTIPLIER * rate * rate * rate * sqrt(loss * image.mean_weight * sqrt(loss))
+    beyond_default = max(rate - _DEFAULT_RATE, 0.0) / (1 - _DEFAULT_RATE)
+    most = _SHORT_LOSS + (_MOST_LOSS - _SHORT_LOSS) * beyond_default
+    loss = min(max(mean_loss, _LEAST_LOSS), most)
+    multiplier = _MAX_MULTIPLIER * rate * rate * rate * sqrt(loss * image.mean_weight * sqrt(loss))
+    return multiplier * (1 - _LESS_FOR_PARTIAL * image.partial_share)
 
 
 def _deep_share(effort: Effort, image: PerceptualPixels) -> float:

@@ -18,7 +18,7 @@ _LABELS = (
     "k",
     *("size by bits", "raw", "file"),
     *("written", "raw", "file"),
-    *("MSE", "PSNR", "SSIM", "SSIMULACRA 2", "seconds"),
+    *("MSE", "PSNR", "SSIMULACRA 2", "seconds"),
 )
 _MAX_ENLARGED_WIDTH = 480  # CSS pixels; small pictures are enlarged by whole factors
 _MAX_OPEN_PALETTE = 64  # colours; larger palettes start collapsed

@@ -13,16 +13,22 @@ PHOTO = kalette.sample_pixels(120, 80)
 
 def test_every_stage_reports_its_steps_in_order():
     steps: list[tuple[str, int]] = []
-    dotted = np.repeat(np.indices((80, 120)).sum(0)[..., None] % 64 + 90, 3, axis=2).astype(np.uint8)
-    dotted[10:15, 10:15] = (255, 0, 255)
-    kalette.compress(dotted, 4, max_bytes=300, on_step=lambda *step: steps.append(step))
-    assert {stage for stage, _ in steps} == set(get_args(Stage))
-    assert list(dict(steps)) == ["growth", "search", "lloyd", "salient", "rounding", "encoding", "target"]
+    kalette.compress(PHOTO, 64, max_bytes=3000, on_step=lambda *step: steps.append(step))
+    assert list(dict(steps)) == ["growth", "search", "lloyd", "rounding", "encoding", "target"]
     trials = [number for stage, number in steps if stage == "target"]
     assert trials == list(range(1, len(trials) + 1))
     assert len(trials) > 3
     first_search = [number for stage, number in steps if stage == "search"]
     assert first_search[0] == 1
+
+
+def test_a_salient_color_is_a_step():
+    chart = np.repeat(np.indices((800, 1000)).sum(0)[..., None] % 256, 3, axis=2).astype(np.uint8)
+    chart[100:106, 100:106] = (204, 0, 0)
+    steps: list[tuple[str, int]] = []
+    kalette.compress(chart, 16, effort="fast", on_step=lambda *step: steps.append(step))
+    assert ("salient", 1) in steps
+    assert {"salient", *(stage for stage, _ in steps)} <= set(get_args(Stage))
 
 
 @pytest.mark.parametrize(

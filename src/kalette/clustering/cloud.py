@@ -102,14 +102,34 @@ class CubePyramid:
         return self._levels[side]
 
 
-def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> tuple[ColorBytes, Cloud]:
-    """Return the first colour of each cube, and the means of the cubes."""
+def cube_places(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> NDArray[np.intp]:
+    """Return the number of the cube of each colour, separately for each kind of alpha.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8 in Z-order.
+    kinds : ndarray
+        (N,) int8: the kind of alpha of each colour.
+    side : int
+        Side of a cube, 0-255 units; a power of two.
+
+    Examples
+    --------
+    >>> cube_places(np.array([[0, 0, 0], [3, 3, 3], [4, 0, 0]], np.uint8), np.zeros(3, np.int8), 4).tolist()
+    [0, 0, 1]
+    """
     cubes = colors >> np.uint8(side.bit_length() - 1)
-    starts = cloud.kinds[1:] != cloud.kinds[:-1]
+    starts = kinds[1:] != kinds[:-1]
     for channel in cubes.T:
         starts |= channel[1:] != channel[:-1]
-    begins = np.concatenate([[0], np.flatnonzero(starts) + 1])
-    places = np.concatenate([[0], np.cumsum(starts)])
+    return np.concatenate([[0], np.cumsum(starts)])
+
+
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> tuple[ColorBytes, Cloud]:
+    """Return the first colour of each cube, and the means of the cubes."""
+    places = cube_places(colors, cloud.kinds, side)
+    begins = np.concatenate([[0], np.flatnonzero(np.diff(places)) + 1])
     mass = _sums(places, cloud.weights)
     sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)

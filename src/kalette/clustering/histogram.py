@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import get_args
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
+from kalette.clustering.dampening import dampened
 from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -96,6 +97,13 @@ class Histogram:
     @cached_property
     def _in_oklab(self) -> CubePyramid:
         return self._pyramid("oklab")
+
+    @cached_property
+    def dampened(self) -> CubePyramid:
+        """The colours in Oklab with dampened counts; see `clustering.dampening`."""
+        cloud = self._in_oklab.finest
+        weights = dampened(self.colors, self.counts, self.alpha_kinds)
+        return CubePyramid(self.colors, replace(cloud, weights=weights))
 
     def in_space(self, space: Space) -> CubePyramid:
         """Return the colours as weighted points of a working space; cached for each space.

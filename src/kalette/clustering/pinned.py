@@ -10,6 +10,8 @@ from kalette.types import Centroids, Palette, Points
 
 _ANCHOR_WEIGHT = 1024  # relative to the whole image: moves a centroid at a pinned colour by less than 1/1000
 
+_FINENESS = 256  # of weights, which histograms hold as whole numbers
+
 
 def anchored(pyramid: CubePyramid, pinned: Palette) -> CubePyramid:
     """Return the colours with a weight on the pinned ones that keeps a centroid on each during a search.
@@ -31,11 +33,12 @@ def anchored(pyramid: CubePyramid, pinned: Palette) -> CubePyramid:
     if len(pinned) == 0:
         return pyramid
     finest = pyramid.finest
-    counts = finest.weights.astype(np.int64)
+    counts = np.ceil(finest.weights * _FINENESS).astype(np.int64)
     heavy = np.full(len(pinned), _ANCHOR_WEIGHT * counts.sum())
     both = Histogram(pyramid.colors, counts).merge(Histogram(pinned, heavy)).in_space(finest.space)
     cloud = both.finest
-    anchored_cloud = Cloud(cloud.points, cloud.weights, cloud.kinds, cloud.space, finest.pixel_count)
+    weights = cloud.weights / _FINENESS
+    anchored_cloud = Cloud(cloud.points, weights, cloud.kinds, cloud.space, finest.pixel_count)
     return CubePyramid(both.colors, anchored_cloud)
 
 

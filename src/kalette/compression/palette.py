@@ -59,9 +59,10 @@ class FoundPalette:
     space : {"srgb", "oklab"}
         The working space of the search.
     mean_loss : float
-        Loss per pixel, with unrounded centroids.
+        Loss per pixel, with unrounded centroids; see `losses`.
     losses : tuple of float
-        Loss at the start and after each pass; it never rises.
+        Loss at the start and after each pass; it never rises. In Oklab counts are dampened, except for plain
+        Lloyd.
     history : tuple of Pass
         One record per pass.
     path : tuple of ndarray
@@ -147,7 +148,7 @@ def find_palette(
     if lossless is not None:
         return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
     constraints.require_room(histogram, k)
-    return _searched(histogram.in_space(space), constraints, settings, k, run)
+    return _searched(histogram, constraints, settings, k, run)
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:
@@ -165,9 +166,12 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 
 
 def _searched(
-    pyramid: CubePyramid, constraints: Constraints, settings: Settings, k: int, run: Run
+    histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    colors = _Colors(pyramid, anchored(pyramid, constraints.colors), constraints.colors)
+    pyramid = counted = histogram.in_space(settings.working_space)
+    if settings.working_space == "oklab" and not settings.plain_lloyd:
+        pyramid = histogram.dampened
+    colors = _Colors(counted, pyramid, anchored(pyramid, constraints.colors), constraints.colors)
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
     palette = _rounded(colors.anchored, found.centroids, settings, run)
     palette[: len(colors.kept)] = colors.kept
@@ -189,8 +193,9 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
 
 
 class _Colors(NamedTuple):
-    """The colours of an image, the same with weight on the kept ones, and these."""
+    """The colours of an image by pixels and by weight, the latter with weight on the kept ones, and these."""
 
+    counted: CubePyramid
     pyramid: CubePyramid
     anchored: CubePyramid
     kept: Palette
@@ -246,7 +251,7 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
         return points_from_srgb(colors.kept, pyramid.finest.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     if pyramid.finest.space == "oklab":  # elsewhere distances are not perceptual
-        found = with_salient(pyramid.of_side(_SALIENT_SIDE), found, run=run)
+        found = with_salient(colors.counted.of_side(_SALIENT_SIDE), found, run=run)
     return colors.with_kept_first(found)
 
 

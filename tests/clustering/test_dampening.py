@@ -1,0 +1,66 @@
+"""Dampened counts: large areas count less."""
+
+import numpy as np
+import pytest
+
+import kalette
+from kalette.clustering.dampening import dampened
+from kalette.clustering.histogram import count
+from kalette.color import CLEAR, OPAQUE, PARTIAL
+
+
+def test_the_weight_of_two_colors_by_hand():
+    """Cubes of 9999 and 1 pixels of one colour each: the counts over the square root of 100 and of 1."""
+    colors = np.array([[100, 150, 200], [250, 0, 0]], np.uint8)
+    weights = dampened(colors, np.array([10_000, 1]), np.array([OPAQUE, OPAQUE], np.int8))
+    assert weights.tolist() == pytest.approx([1000 * 10_001 / 1001, 10_001 / 1001])
+
+
+def test_shades_beside_a_flat_color_keep_their_weight_relative_to_it():
+    """In one cube all counts are divided alike."""
+    colors = np.array([[255, 255, 250], [255, 255, 255]], np.uint8)
+    assert dampened(colors, np.array([30, 90_000]), np.full(2, OPAQUE, np.int8)).tolist() == pytest.approx(
+        [30, 90_000]
+    )
+
+
+def test_colors_that_are_not_opaque_keep_their_counts():
+    colors = np.array([[0, 0, 0, 0], [9, 9, 9, 40], [90, 90, 90, 255], [200, 90, 90, 255]], np.uint8)
+    kinds = np.array([CLEAR, PARTIAL, OPAQUE, OPAQUE], np.int8)
+    weights = dampened(colors, np.array([500, 70, 4000, 10]), kinds)
+    assert weights[:2].tolist() == [500, 70]
+    assert weights[2:].sum() == pytest.approx(4010)
+    assert weights[3] > 10
+
+
+def test_the_weights_are_those_of_the_merged_histogram():
+    """Palettes of several pictures do not depend on how their histograms were merged."""
+    parts = [count(kalette.sample_pixels(48, 32)[top : top + 8]) for top in (0, 8, 16, 24)]
+    left = parts[0].merge(*parts[1:]).dampened.finest
+    right = parts[3].merge(parts[2].merge(parts[1], parts[0])).dampened.finest
+    np.testing.assert_array_equal(left.weights, right.weights)
+
+
+def test_sixteen_colors_hold_the_teal_and_the_yellow_of_a_small_balloon():
+    """K-Means on pixels gives both to the sky."""
+    pixels = kalette.sample_pixels()
+
+    def balloon_colors(**options) -> list[bool]:
+        red, green, blue = kalette.compress(pixels, 16, **options).palette.astype(int).T
+        teal = (green - red > 50) & (blue - red > 50)
+        yellow = (red - blue > 100) & (green > 130)
+        return [bool(teal.any()), bool(yellow.any())]
+
+    assert balloon_colors() == [True, True]
+    assert balloon_colors(space="oklab", init="wu") == [False, False]
+
+
+def test_plain_lloyd_and_srgb_weigh_colors_by_their_pixels():
+    pixels = kalette.sample_pixels(96, 64)
+    histogram = count(pixels)
+    for options in ({"space": "srgb"}, {"space": "oklab", "init": "wu"}):
+        result = kalette.compress(pixels, 8, **options)
+        cloud = histogram.in_space(options["space"]).finest
+        assert cloud.weights.sum() == pixels.size / 3
+        assert result.losses[0] >= result.losses[-1]
+        assert np.array_equal(cloud.weights, histogram.counts)

@@ -54,7 +54,7 @@ class Scope:
 
 FULL = Scope(
     pictures=(),
-    ks=(32, 64, 96, 128, 192, 256),
+    ks=(8, 16, 32, 64, 96, 128, 192, 256),
     rates=(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1.0),
 )
 SMOKE = Scope(pictures=(pictures.SAMPLE, pictures.ALPHA_SAMPLE), ks=(4, 8, 16), rates=(0.0, 1.0))

@@ -1,7 +1,7 @@
 """The tables of rate, from the JSON of benchmarks/rate.py."""
 
 from collections.abc import Mapping, Sequence
-from statistics import fmean
+from statistics import fmean, geometric_mean
 from typing import Any
 
 from curves import Difference, Point, mean_difference
@@ -9,7 +9,7 @@ from encoders import ENCODERS, KALETTE, REFERENCE
 from markdown import aligned, table
 from measure import Entry
 from pictures import has_alpha
-from scores import METRICS, Metric
+from scores import COLOR_METRICS, METRICS, Metric
 from speed_tables import machine_text
 
 Record = Mapping[str, Any]
@@ -28,13 +28,15 @@ def blocks(record: Record) -> dict[str, str]:
         "rate-bands": _bands(record),
         "rate-pictures": _pictures(record),
         "rate-plain": _plain(record),
+        "rate-colors": _colors(record),
         "rate-alpha": _alpha(record),
     }
 
 
 def overview(record: Record, before: Record | None) -> str:
     """Return the overview for a terminal; with an earlier record, also the change of Kalette since."""
-    parts = [_means(record), _bands(record), _pictures(record, before), _plain(record), _alpha(record)]
+    parts = [_means(record), _bands(record), _pictures(record, before), _plain(record)]
+    parts += [_colors(record), _alpha(record)]
     return "\n\n".join(aligned(each) for each in parts)
 
 
@@ -99,7 +101,7 @@ def plain_and_reference(record: Record, picture: str) -> tuple[Entry, Entry] | N
 
 def setting_of(point: Entry) -> Entry:
     """Return the setting of a point."""
-    known = {"bytes", *(each.name for each in METRICS)}
+    known = {"bytes", *(each.name for each in (*METRICS, *COLOR_METRICS))}
     return {key: value for key, value in point.items() if key not in known}
 
 
@@ -210,6 +212,31 @@ def _plain_sentence(pairs: Sequence[tuple[Entry, Entry]], main: Metric) -> str:
         f"Of {len(pairs)} pictures, {fine} score at least as high and {smaller} are smaller; "
         f"mean size {percent_text(mean)}."
     )
+
+
+def _colors(record: Record) -> str:
+    """Return the colour differences of Kalette relative to the reference, for each k."""
+    ks = sorted({point["k"] for row in record["rows"] if row["name"] == REFERENCE for point in row["points"]})
+    lines = [[str(k), *(_ratio_cell(_color_ratios(record, k, how)) for how in COLOR_METRICS)] for k in ks]
+    header = ["k", *(f"CIEDE2000, {how.label}" for how in COLOR_METRICS)]
+    return table(header, lines)
+
+
+def _color_ratios(record: Record, k: int, how: Metric) -> list[float]:
+    """Return the ratio of each opaque picture that both encoders reduced to k colours, by plain defaults."""
+    ratios = []
+    for picture in pictures(record, alpha=False):
+        own = [point for point in _kalette_points(record, picture) if setting_of(point) == {"k": k}]
+        other = [point for point in row_of(record, picture, REFERENCE)["points"] if point["k"] == k]
+        if own and other and how.name in own[0] and how.name in other[0]:
+            ratios.append(own[0][how.name][0] / other[0][how.name][0])
+    return ratios
+
+
+def _ratio_cell(ratios: Sequence[float]) -> str:
+    if not ratios:
+        return _NONE
+    return f"{geometric_mean(ratios):.2f} (at most {max(ratios):.2f}; {len(ratios)} pictures)"
 
 
 def _alpha(record: Record) -> str:

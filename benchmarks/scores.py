@@ -7,10 +7,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
+from blurred_color import PERCENTILE, Plane, blurred_lab, color_differences
 from cache import Cache, digest
 from measure import command_path
 from PIL import Image
@@ -42,6 +43,14 @@ def _psnr_db(original: Pixels, pixels: Pixels) -> float:
     return 10 * math.log10(255**2 * pixels.size / summed) if summed else math.inf
 
 
+def _percentile_of_color(original: Pixels, pixels: Pixels) -> float:
+    return float(np.percentile(_color_differences(_Same(original), _Same(pixels)), PERCENTILE))
+
+
+def _mean_of_color(original: Pixels, pixels: Pixels) -> float:
+    return float(_color_differences(_Same(original), _Same(pixels)).mean())
+
+
 def _butteraugli_3norm(original: Pixels, pixels: Pixels) -> float:
     """Return the 3-norm, measured on PPM files, which have no colour metadata."""
     with tempfile.TemporaryDirectory() as folder:
@@ -70,14 +79,21 @@ METRICS = (
 )
 
 
+COLOR_METRICS = (
+    Metric("ciede2000_p99", "99th percentile", -1, _percentile_of_color, lambda: "1"),
+    Metric("ciede2000_mean", "mean", -1, _mean_of_color, lambda: "1"),
+)
+"""CIEDE2000 between blurred pictures; compared at equal k, not at equal score."""
+
+
 def metric(name: str) -> Metric:
     """Return the metric of that name."""
-    return next(each for each in METRICS if each.name == name)
+    return next(each for each in (*METRICS, *COLOR_METRICS) if each.name == name)
 
 
 def installed_metrics() -> list[Metric]:
     """Return the installed metrics."""
-    return [each for each in METRICS if each.version() is not None]
+    return [each for each in (*METRICS, *COLOR_METRICS) if each.version() is not None]
 
 
 def kept_score(kept: Cache, how: Metric, original: Pixels, pixels: Pixels) -> float:
@@ -122,3 +138,13 @@ class _Same:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+@lru_cache(maxsize=4)
+def _blurred_lab(pixels: _Same) -> Plane:
+    return blurred_lab(pixels.pixels)
+
+
+@lru_cache(maxsize=1)
+def _color_differences(original: _Same, pixels: _Same) -> Plane:
+    return color_differences(_blurred_lab(original), blurred_lab(pixels.pixels))

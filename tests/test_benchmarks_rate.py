@@ -121,6 +121,17 @@ def test_pixels_are_composited_over_each_background(module):
     assert checks[8, 8].tolist() == checks[1, 1].tolist()
 
 
+def test_dithering_counts_as_the_color_that_it_mixes(module):
+    """Black and white pixels in turn mix to half the light, which is byte 188 of sRGB."""
+    pytest.importorskip("skimage")
+    blurred = module("blurred_color")
+    checks = np.repeat((np.indices((64, 64)).sum(0) % 2 * 255)[..., None], 3, axis=2).astype(np.uint8)
+    flat = np.full((64, 64, 3), 188, np.uint8)
+    planes = [blurred.blurred_lab(each)[16:48, 16:48] for each in (checks, flat, np.zeros_like(flat))]
+    assert blurred.color_differences(planes[0], planes[1]).max() < 0.5
+    assert blurred.color_differences(planes[0], planes[2]).min() > 50
+
+
 def record(**rows):
     """A record of a picture without and one with alpha; points by encoder."""
     names = {"kalette": "Kalette", "pngquant": "pngquant --speed 1"}

@@ -3,7 +3,6 @@
 Both pictures are blurred in linear light by a Gaussian of sigma 2, so that dithering counts as the colour it
 mixes. The 99th percentile shows small things that have lost their colour, which a mean over pixels hides.
 
-
 G. Sharma, W. Wu and E. N. Dalal, "The CIEDE2000 color-difference formula", Color Research and Application
 30(1), 2005. doi:10.1002/col.20070
 """

@@ -49,7 +49,8 @@ class Scope:
     def kalette_settings(self) -> list[Setting]:
         """The settings of Kalette's curve."""
         rated = [{"k": self.ks[-1], "rate": rate} for rate in self.rates]
-        return [{"k": k} for k in self.ks] + rated
+        small = [{"k": k, "rate": self.rates[-1]} for k in self.ks[:-1]]  # as --quality goes on below
+        return [{"k": k} for k in self.ks] + rated + small
 
 
 FULL = Scope(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,8 +103,8 @@ class CubePyramid:
         return self._levels[side]
 
 
-def cube_places(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> NDArray[np.intp]:
-    """Return the number of the cube of each colour, separately for each kind of alpha.
+def cube_begins(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> NDArray[np.intp]:
+    """Return the place of the first colour of each cube, separately for each kind of alpha.
 
     Parameters
     ----------
@@ -116,20 +117,31 @@ def cube_places(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> NDArr
 
     Examples
     --------
-    >>> cube_places(np.array([[0, 0, 0], [3, 3, 3], [4, 0, 0]], np.uint8), np.zeros(3, np.int8), 4).tolist()
-    [0, 0, 1]
+    >>> cube_begins(np.array([[0, 0, 0], [3, 3, 3], [4, 0, 0]], np.uint8), np.zeros(3, np.int8), 4).tolist()
+    [0, 2]
     """
     cubes = colors >> np.uint8(side.bit_length() - 1)
     starts = kinds[1:] != kinds[:-1]
     for channel in cubes.T:
         starts |= channel[1:] != channel[:-1]
-    return np.concatenate([[0], np.cumsum(starts)])
+    return np.concatenate([[0], np.flatnonzero(starts) + 1])
+
+
+def of_each_color(values: NDArray[np.generic], begins: NDArray[np.intp], count: int) -> NDArray[Any]:
+    """Repeat the value of each cube for its colours.
+
+    Examples
+    --------
+    >>> of_each_color(np.array([0.5, 2.0]), np.array([0, 2]), 3).tolist()
+    [0.5, 0.5, 2.0]
+    """
+    return np.repeat(values, np.diff(begins, append=count))
 
 
 def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> tuple[ColorBytes, Cloud]:
     """Return the first colour of each cube, and the means of the cubes."""
-    places = cube_places(colors, cloud.kinds, side)
-    begins = np.concatenate([[0], np.flatnonzero(np.diff(places)) + 1])
+    begins = cube_begins(colors, cloud.kinds, side)
+    places = of_each_color(np.arange(len(begins)), begins, len(colors))
     mass = _sums(places, cloud.weights)
     sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
     means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)

@@ -9,11 +9,12 @@ blurred pictures falls by 4 to 17 %, from k = 256 to 8.
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering.cloud import cube_places
+from kalette.clustering.cloud import cube_begins, of_each_color
 from kalette.color import OPAQUE
 from kalette.types import ColorBytes, Counts, Weights
 
 _SIDE = 64  # of cubes, in byte steps
+_FINENESS = 1 << 20  # of square roots
 
 
 def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8]) -> Weights:
@@ -42,12 +43,12 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8]) -> Wei
     >>> dampened(sky_and_dot, np.array([9999, 1]), np.array([2, 2])).round().tolist()
     [9990.0, 10.0]
     """
-    weights = counts.astype(np.float64)
-    opaque = kinds == OPAQUE
-    if not opaque.any():
-        return weights
-    places = cube_places(colors, kinds, _SIDE)
-    sizes = np.bincount(places, weights=np.sqrt(weights))
-    smaller = (weights / np.sqrt(sizes)[places])[opaque]
-    weights[opaque] = smaller * (np.cumsum(weights[opaque])[-1] / np.cumsum(smaller)[-1])
+    begins = cube_begins(colors, kinds, _SIDE)
+    roots = (np.sqrt(counts) * _FINENESS).astype(np.int64)  # whole: the same sum in any order
+    sizes, totals = np.add.reduceat(roots, begins) / _FINENESS, np.add.reduceat(counts, begins)
+    opaque = kinds[begins] == OPAQUE
+    factors = np.where(opaque, 1 / np.sqrt(sizes), 1.0)
+    smaller = np.cumsum(np.where(opaque, totals * factors, 0))[-1]
+    factors[opaque] *= totals[opaque].sum() / smaller
+    weights: Weights = counts * of_each_color(factors, begins, len(counts))
     return weights

@@ -20,6 +20,30 @@ _MIN_PIXELS = 16  # smaller groups are invisible
 _MAX_SHARE = 4  # at most k / 4 centroids are given to salient colours
 
 
+def has_distant(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> bool:
+    """Return whether a colour is as far from its centroid as a salient one must be: a quick test.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        Colours in Oklab, with any weights.
+    centroids : ndarray
+        (k, d) float64.
+    run : Run
+        Threads.
+
+    Examples
+    --------
+    >>> cloud = Cloud(np.array([[0.0], [99.0]], np.float32), np.ones(2), np.zeros(2, np.int8), "oklab")
+    >>> has_distant(cloud, np.array([[9.0]])), has_distant(cloud, np.array([[9.0], [90.0]]))
+    (True, False)
+    """
+    in_dtype = in_dtype_of(cloud.points, centroids)
+    labels = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)[0]
+    distances = squared_distances(cloud.points, centroids[labels])
+    return bool((distances > _MIN_DISTANCE * _MIN_DISTANCE).any())
+
+
 def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Centroids:
     """Replace centroids, so that salient colours get their own.
 

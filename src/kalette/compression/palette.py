@@ -14,6 +14,7 @@ from kalette.clustering import (
     Stopping,
     anchored,
     assign_to_fixed,
+    has_distant,
     round_palette,
     run_lloyd,
     search_centroids,
@@ -250,7 +251,8 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
     if len(colors.kept) == k:
         return points_from_srgb(colors.kept, pyramid.finest.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
-    if pyramid.finest.space == "oklab":  # elsewhere distances are not perceptual
+    # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
+    if pyramid.finest.space == "oklab" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
         found = with_salient(colors.counted.of_side(_SALIENT_SIDE), found, run=run)
     return colors.with_kept_first(found)
 

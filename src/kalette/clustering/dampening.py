@@ -14,7 +14,7 @@ from kalette.color import OPAQUE
 from kalette.types import ColorBytes, Counts, Weights
 
 _SIDE = 64  # of cubes, in byte steps
-_FINENESS = 1 << 20  # of square roots
+_FINENESS = 1 << 8  # of square roots, which fit in 32 bits
 
 
 def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8]) -> Weights:
@@ -44,11 +44,14 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8]) -> Wei
     [9990.0, 10.0]
     """
     begins = cube_begins(colors, kinds, _SIDE)
-    roots = (np.sqrt(counts) * _FINENESS).astype(np.int64)  # whole: the same sum in any order
-    sizes, totals = np.add.reduceat(roots, begins) / _FINENESS, np.add.reduceat(counts, begins)
+    # Whole numbers have the same sum in any order. Few bytes each, for there can be many colours.
+    roots = (np.sqrt(counts, dtype=np.float32) * np.float32(_FINENESS)).astype(np.uint32)
+    sizes = np.add.reduceat(roots, begins, dtype=np.int64) / _FINENESS
+    totals = np.add.reduceat(counts, begins)
     opaque = kinds[begins] == OPAQUE
     factors = np.where(opaque, 1 / np.sqrt(sizes), 1.0)
     smaller = np.cumsum(np.where(opaque, totals * factors, 0))[-1]
     factors[opaque] *= totals[opaque].sum() / smaller
-    weights: Weights = counts * of_each_color(factors, begins, len(counts))
+    weights: Weights = of_each_color(factors, begins, len(counts))
+    weights *= counts
     return weights

@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
@@ -19,6 +19,7 @@ from kalette.types import (
     ColorBytes,
     Counts,
     Pixels,
+    Points,
     ReadError,
     Run,
     SettingsError,
@@ -101,9 +102,8 @@ class Histogram:
     @cached_property
     def dampened(self) -> CubePyramid:
         """The colours in Oklab with dampened counts; see `clustering.dampening`."""
-        cloud = self._in_oklab.finest
         weights = dampened(self.colors, self.counts, self.alpha_kinds)
-        return CubePyramid(self.colors, replace(cloud, weights=weights))
+        return CubePyramid(self.colors, Cloud(self._oklab_points, weights, self.alpha_kinds, "oklab"))
 
     def in_space(self, space: Space) -> CubePyramid:
         """Return the colours as weighted points of a working space; cached for each space.
@@ -117,8 +117,12 @@ class Histogram:
         require_choice("space", space, get_args(Space))
         return self._in_oklab if space == "oklab" else self._in_srgb
 
+    @cached_property
+    def _oklab_points(self) -> Points:
+        return points_from_srgb(self.colors, "oklab")
+
     def _pyramid(self, space: Space) -> CubePyramid:
-        points = points_from_srgb(self.colors, space)
+        points = self._oklab_points if space == "oklab" else points_from_srgb(self.colors, space)
         cloud = Cloud(points, self.counts.astype(np.float64), self.alpha_kinds, space)
         return CubePyramid(self.colors, cloud)
 

@@ -169,10 +169,10 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 def _searched(
     histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    pyramid = counted = histogram.in_space(settings.working_space)
-    if settings.working_space == "oklab" and not settings.plain_lloyd:
-        pyramid = histogram.dampened
-    colors = _Colors(counted, pyramid, anchored(pyramid, constraints.colors), constraints.colors)
+    space = settings.working_space
+    dampens = space == "oklab" and not settings.plain_lloyd
+    pyramid = histogram.dampened if dampens else histogram.in_space(space)
+    colors = _Colors(histogram, pyramid, anchored(pyramid, constraints.colors), constraints.colors)
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
     palette = _rounded(colors.anchored, found.centroids, settings, run)
     palette[: len(colors.kept)] = colors.kept
@@ -194,9 +194,9 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
 
 
 class _Colors(NamedTuple):
-    """The colours of an image by pixels and by weight, the latter with weight on the kept ones, and these."""
+    """The colours of an image, weighted, the same with weight on the kept ones, and these."""
 
-    counted: CubePyramid
+    histogram: Histogram
     pyramid: CubePyramid
     anchored: CubePyramid
     kept: Palette
@@ -253,7 +253,8 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
     if pyramid.finest.space == "oklab" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
-        found = with_salient(colors.counted.of_side(_SALIENT_SIDE), found, run=run)
+        counted = colors.histogram.in_space("oklab").of_side(_SALIENT_SIDE)
+        found = with_salient(counted, found, run=run)
     return colors.with_kept_first(found)
 
 

@@ -33,6 +33,12 @@ def test_colors_that_are_not_opaque_keep_their_counts():
     assert weights[3] > 10
 
 
+def test_without_opaque_colors_all_keep_their_counts():
+    colors = np.array([[0, 0, 0, 0], [9, 9, 9, 40]], np.uint8)
+    kinds = np.array([CLEAR, PARTIAL], np.int8)
+    assert dampened(colors, np.array([500, 70]), kinds).tolist() == [500, 70]
+
+
 def test_the_weights_are_those_of_the_merged_histogram():
     """Palettes of several pictures do not depend on how their histograms were merged."""
     parts = [count(kalette.sample_pixels(48, 32)[top : top + 8]) for top in (0, 8, 16, 24)]

@@ -50,8 +50,8 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8]) -> Wei
     totals = np.add.reduceat(counts, begins)
     opaque = kinds[begins] == OPAQUE
     factors = np.where(opaque, 1 / np.sqrt(sizes), 1.0)
-    smaller = np.cumsum(np.where(opaque, totals * factors, 0))[-1]
-    factors[opaque] *= totals[opaque].sum() / smaller
+    if opaque.any():
+        factors[opaque] *= totals[opaque].sum() / np.cumsum((totals * factors)[opaque])[-1]
     weights: Weights = of_each_color(factors, begins, len(counts))
     weights *= counts
     return weights

@@ -18,4 +18,23 @@ constexpr std::size_t mirrored(std::ptrdiff_t place, std::size_t size) {
     return around < size ? around : 2 * size - 1 - around;
 }
 
+// The rows under a window that moves down row by row: each is loaded once.
+class WindowRows {
+public:
+    template <typename Load>
+    void move_to(std::size_t row, Load load) {
+        const auto last = static_cast<std::ptrdiff_t>(row + kRadius);
+        for (std::ptrdiff_t place = loaded_ ? last : last - static_cast<std::ptrdiff_t>(kSpan) + 1; place <= last;
+             ++place)
+            load(place);
+        loaded_ = true;
+        newest_ = last;
+    }
+    std::ptrdiff_t newest() const { return newest_; }
+
+private:
+    std::ptrdiff_t newest_ = 0;
+    bool loaded_ = false;
+};
+
 }  // namespace kalette

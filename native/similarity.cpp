@@ -41,12 +41,7 @@ public:
 
     // Loads one row only where it is called for the next row.
     void load_around(std::size_t row) {
-        const auto last = static_cast<std::ptrdiff_t>(row + kRadius);
-        for (std::ptrdiff_t place = loaded_ ? last : last - static_cast<std::ptrdiff_t>(kSpan) + 1; place <= last;
-             ++place)
-            load(place);
-        loaded_ = true;
-        newest_ = last;
+        rows_.move_to(row, [this](std::ptrdiff_t place) { load(place); });
     }
     double sum(Range columns) {
         for (std::size_t plane = 0; plane < 4; ++plane) blur_down(plane);
@@ -76,7 +71,7 @@ private:
     void blur_down(std::size_t plane) {
         std::array<const double*, kSpan> rows;
         for (std::size_t i = 0; i < kSpan; ++i)
-            rows[i] = line(plane, newest_ - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
+            rows[i] = line(plane, rows_.newest() - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
         double* out = down(plane);
         for (std::size_t x = 0; x < in_.width; ++x) {
             double value = kGaussian[0] * rows[kRadius][x];
@@ -110,8 +105,7 @@ private:
 
     const PicturePair& in_;
     std::vector<double> ring_, down_, similarity_;
-    std::ptrdiff_t newest_ = 0;
-    bool loaded_ = false;
+    WindowRows rows_;
 };
 
 }  // namespace

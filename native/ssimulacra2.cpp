@@ -38,16 +38,11 @@ public:
 
     // Loads one row only where it is called for the next row.
     void load_around(std::size_t row) {
-        const auto last = static_cast<std::ptrdiff_t>(row + kRadius);
-        for (std::ptrdiff_t place = loaded_ ? last : last - static_cast<std::ptrdiff_t>(kSpan) + 1; place <= last;
-             ++place)
-            load(place);
-        loaded_ = true;
-        newest_ = last;
+        rows_.move_to(row, [this](std::ptrdiff_t place) { load(place); });
     }
     // Adds to partial sums (channels, norms, maps, kLanes).
     void add_errors(float* sums) {
-        const auto center = newest_ - static_cast<std::ptrdiff_t>(kRadius);
+        const auto center = rows_.newest() - static_cast<std::ptrdiff_t>(kRadius);
         const std::size_t inner = columns_.begin - around_.begin;
         for (std::size_t channel = 0; channel < kChannels; ++channel) {
             for (std::size_t moment = 0; moment < kMoments; ++moment) blur_down(channel, moment);
@@ -85,7 +80,7 @@ private:
     void blur_down(std::size_t channel, std::size_t moment) {
         std::array<const float*, kSpan> rows;
         for (std::size_t i = 0; i < kSpan; ++i)
-            rows[i] = line(channel, moment, newest_ - static_cast<std::ptrdiff_t>(kSpan - 1 - i));
+            rows[i] = line(channel, moment, rows_.newest() - static_cast<std::ptrdiff_t>(kSpan - 1 - i));
         kernels_.blur_down(rows.data(), down(moment), stride_);
     }
 
@@ -95,8 +90,7 @@ private:
     Range columns_, around_;
     std::size_t stride_;
     std::vector<float> ring_, down_, scratch_;
-    std::ptrdiff_t newest_ = 0;
-    bool loaded_ = false;
+    WindowRows rows_;
 };
 
 // The sums of each row's maps and of their fourth powers, for each scale: (height, channels, norms, maps).

@@ -38,9 +38,7 @@ def has_distant(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) ->
     >>> has_distant(cloud, np.array([[9.0]])), has_distant(cloud, np.array([[9.0], [90.0]]))
     (True, False)
     """
-    in_dtype = in_dtype_of(cloud.points, centroids)
-    labels = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)[0]
-    distances = squared_distances(cloud.points, centroids[labels])
+    distances, _ = _own_distances(cloud, centroids, run)
     return bool((distances > _MIN_DISTANCE * _MIN_DISTANCE).any())
 
 
@@ -72,15 +70,20 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     >>> with_salient(cloud, np.array([[1.5], [5.5], [9.5], [13.5]])).ravel().tolist()
     [1.5, 9.5, 13.5, 99.0]
     """
-    in_dtype = in_dtype_of(cloud.points, centroids)
-    labels, _, _, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
-    distances = squared_distances(cloud.points, centroids[labels])
+    distances, loss = _own_distances(cloud, centroids, run)
     bound = max(_MIN_ERROR * (loss / cloud.pixel_count), _MIN_DISTANCE * _MIN_DISTANCE)
     salient = _salient_groups(cloud, distances, bound, len(centroids) // _MAX_SHARE, run)
     if not salient:
         return centroids
     kept = most_needed(cloud, centroids, len(salient), run=run)
     return np.concatenate([centroids[kept], salient])
+
+
+def _own_distances(cloud: Cloud, centroids: Centroids, run: Run) -> tuple[NDArray[np.float64], float]:
+    """Return the squared distance of each point to its centroid, and the loss."""
+    in_dtype = in_dtype_of(cloud.points, centroids)
+    labels, _, _, loss = kernels.assign(cloud.points, cloud.weights, in_dtype, run.threads)
+    return squared_distances(cloud.points, centroids[labels]), loss
 
 
 def _salient_groups(

@@ -1,7 +1,7 @@
 """Metrics: quality and size of an output file."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -169,11 +169,8 @@ def ssim(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
     >>> ssim(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
     1.0
     """
-    channels = max(original.shape[2], result.shape[2])
-    pictures = _with_channels(original, channels), _with_channels(result, channels)
-    backgrounds = (0, 255) if channels == 4 else (0,)
-    total = sum(kernels.similarity(*pictures, background, run.threads) for background in backgrounds)
-    return total / len(backgrounds)
+    found = _over_backgrounds(kernels.similarity, original, result, (0, 255), run)
+    return sum(found) / len(found)
 
 
 def ssimulacra2(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> float:
@@ -198,11 +195,7 @@ def ssimulacra2(original: Pixels, result: Pixels, *, run: Run = ONE_THREAD) -> f
     >>> ssimulacra2(np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
     100.0
     """
-    channels = max(original.shape[2], result.shape[2])
-    pictures = _with_channels(original, channels), _with_channels(result, channels)
-    backgrounds = (0, 128, 255) if channels == 4 else (0,)
-    scores: list[float] = [kernels.ssimulacra2(*pictures, ground, run.threads) for ground in backgrounds]
-    return min(scores)
+    return min(_over_backgrounds(kernels.ssimulacra2, original, result, (0, 128, 255), run))
 
 
 def raw_bytes(pixels: Pixels) -> int:
@@ -239,6 +232,16 @@ def _mean_error(total: int, pixels: Pixels, channels: int) -> float:
     """Return the mean of a total error; with alpha it covers two backgrounds, in units of 1/255."""
     values = 3 * pixels[..., 0].size
     return total / (values * (1 if channels == 3 else 2 * 255 * 255))
+
+
+def _over_backgrounds(
+    compare: Callable[..., float], original: Pixels, result: Pixels, backgrounds: tuple[int, ...], run: Run
+) -> list[float]:
+    """Compare two pictures over each background; over the first alone, if both are opaque."""
+    channels = max(original.shape[2], result.shape[2])
+    pictures = _with_channels(original, channels), _with_channels(result, channels)
+    needed = backgrounds if channels == 4 else backgrounds[:1]
+    return [compare(*pictures, background, run.threads) for background in needed]
 
 
 def _with_channels(colors: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:

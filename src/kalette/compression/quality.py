@@ -86,7 +86,6 @@ def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
 
     Examples
     --------
-    >>> from types import SimpleNamespace
     >>> from kalette.compression.targets import operating_points
     >>> settings = Settings(quality=75)
     >>> path = operating_points(256, 1, settings)
@@ -131,9 +130,8 @@ def _next_place(aim: float, trials: Trials[_Trial]) -> int | None:
     missed = min(below, default=len(trials))
     if missed - met <= 1:
         return None
-    drop = _drop_at(
-        aim + _TOLERANCE / 2, [place for place in (met, missed) if place in trials.scores], trials
-    )
+    around = [place for place in (met, missed) if place in trials.scores]
+    drop = _drop_at(aim + _TOLERANCE / 2, around, trials)
     nearest = min(range(len(trials)), key=lambda place: abs(trials.drops[place] - drop))
     return min(max(nearest, met + 1), missed - 1)
 
@@ -164,7 +162,14 @@ def _best_within_budget(first: int, trials: Trials[_Trial], settings: Settings) 
 
 def _expected_drop(point: OperatingPoint, most_k: int) -> float:
     """Return the points that the score typically lies below that of the best quality."""
-    return _POINTS_PER_RATE * point.rate**3 + _POINTS_PER_OCTAVE * math.log2(most_k / point.k)
+    cube = point.rate * point.rate * point.rate
+    return _POINTS_PER_RATE * cube + _POINTS_PER_OCTAVE * (_octaves(most_k) - _octaves(point.k))
+
+
+def _octaves(k: int) -> float:
+    """Return the logarithm to base 2, between powers of two on a line: log2 differs between machines."""
+    whole = k.bit_length() - 1
+    return whole + k / (1 << whole) - 1
 
 
 def _quality_missed(best: Trial, score: float, settings: Settings) -> TargetError:

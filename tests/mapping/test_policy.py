@@ -58,18 +58,21 @@ def test_the_lagrange_multiplier_by_hand():
     assert multiplier == pytest.approx(7 / 8 * 27**0.5, rel=1e-12)
 
 
-def test_a_short_palette_saves_no_further_bytes_up_to_the_default_rate():
+def test_a_short_palette_raises_the_multiplier_more_slowly_up_to_the_default_rate():
+    """By hand: a loss of 48 counts as 24, the root of 12 times 48; at rate 1 as itself."""
     textured = np.random.default_rng(1).integers(0, 256, GREY.shape).astype(np.uint8)
-    assert policy_of(textured, 12.0).multiplier == policy_of(textured, 90.0).multiplier
-    assert policy_of(textured, 12.0, rate=1.0).multiplier < policy_of(textured, 90.0, rate=1.0).multiplier
+    at_default = policy_of(textured, 48.0).multiplier / policy_of(textured, 12.0).multiplier
+    assert at_default == pytest.approx(2**0.75)
+    at_one = policy_of(textured, 48.0, rate=1.0).multiplier / policy_of(textured, 12.0, rate=1.0).multiplier
+    assert at_one == pytest.approx(4**0.75)
 
 
 def test_a_short_palette_dithers_flat_areas_more():
     """The visible loss of a flat image is 8 times the mean loss: 40, 72 and 96."""
     long, between, short = (policy_of(GREY, loss) for loss in (5.0, 9.0, 12.0))
     assert (long.strength, long.flat_strength) == (0.75, 0.55)
-    assert 0.55 < between.flat_strength < 0.85
-    assert (short.strength, short.flat_strength) == (0.85, 0.85)
+    assert 0.55 < between.flat_strength < 0.75
+    assert (short.strength, short.flat_strength) == (0.75, 0.75)
 
 
 def test_partly_clear_pixels_lower_the_lagrange_multiplier_by_two_fifths():

@@ -22,20 +22,19 @@ _DEEP, _SHALLOW = 1 << 22, 3 << 22
 # areas. Compared with 0.65 everywhere this saves 1.2 % of the bytes at equal SSIMULACRA2 (Kodak 3, 5,
 # 13, 15, 19, 23 at k = 256); the reverse, 0.8 in flat and 0.4 in textured areas, adds 6.7 %.
 _TEXTURED_STRENGTH, _FLAT_STRENGTH = 0.75, 0.55
-# Where the palette is short, flat areas need more: the strength rises with the visible loss, mean loss
-# times mean weight. At 140 (kodim23 at k = 48) 0.85 saves 14 % of the bytes at equal SSIMULACRA2, at 30 it
-# adds 5 to 9 %.
-_SHORT_STRENGTH, _VISIBLE, _STRONGLY_VISIBLE = 0.85, 50.0, 90.0
+# Where the palette is short, flat areas need as much: the strength rises with the visible loss, mean loss
+# times mean weight.
+_VISIBLE, _STRONGLY_VISIBLE = 50.0, 90.0
 _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without room for a pattern
 
 # Lagrange multiplier at rate 1, in squared byte steps per bit, for a loss and a mean weight of 1. It
 # grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
-# Fitted on 64 pictures, of which one scores below pngquant's by half a point at the default rate (0.52).
+# Fitted on 64 pictures, of which one scores below pngquant's by half a point at the default rate (0.7).
 _MAX_MULTIPLIER = 7.0
 _LESS_FOR_PARTIAL = 0.4  # where levels of alpha take entries, errors show over one background or the other
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
-# Above a loss of 12 the palette is short: up to the default rate, no bytes are saved at the cost of error.
+# Above a loss of 12 the palette is short: up to the default rate, its square root counts, times that of 12.
 _SHORT_LOSS = 12.0
 
 
@@ -138,8 +137,7 @@ def _strengths(settings: Settings, image: PerceptualPixels, mean_loss: float) ->
             return _SMALL_STRENGTH, None
         visible = (mean_loss * image.mean_weight - _VISIBLE) / (_STRONGLY_VISIBLE - _VISIBLE)
         share = min(max(visible, 0.0), 1.0)
-        textured = _TEXTURED_STRENGTH + share * (_SHORT_STRENGTH - _TEXTURED_STRENGTH)
-        return textured, _FLAT_STRENGTH + share * (_SHORT_STRENGTH - _FLAT_STRENGTH)
+        return _TEXTURED_STRENGTH, _FLAT_STRENGTH + share * (_TEXTURED_STRENGTH - _FLAT_STRENGTH)
     return (1.0 if settings.dither == "diffusion" else 0.0), None
 
 
@@ -147,9 +145,11 @@ def _multiplier(rate: float, mean_loss: float, image: PerceptualPixels) -> float
     """Return the Lagrange multiplier for a rate."""
     if rate == 0 or mean_loss == 0:
         return 0.0
-    beyond_default = max(rate - _DEFAULT_RATE, 0.0) / (1 - _DEFAULT_RATE)
-    most = _SHORT_LOSS + (_MOST_LOSS - _SHORT_LOSS) * beyond_default
-    loss = min(max(mean_loss, _LEAST_LOSS), most)
+    loss = min(max(mean_loss, _LEAST_LOSS), _MOST_LOSS)
+    if loss > _SHORT_LOSS:
+        beyond_default = max(rate - _DEFAULT_RATE, 0.0) / (1 - _DEFAULT_RATE)
+        short = sqrt(_SHORT_LOSS * loss)
+        loss = short + (loss - short) * beyond_default
     multiplier = _MAX_MULTIPLIER * rate * rate * rate * sqrt(loss * image.mean_weight * sqrt(loss))
     return multiplier * (1 - _LESS_FOR_PARTIAL * image.partial_share)
 

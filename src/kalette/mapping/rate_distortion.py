@@ -14,9 +14,8 @@ from kalette.mapping.perceptual import Band, PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
 _BAND_ROWS = 256  # one thread's unit of work
-# Rows mapped before a band and discarded, to hide its border, by the strength up to which errors fade in them
-# to an eightieth.
-_RUN_UPS = ((0.75, 16), (0.87, 32))
+_RUN_UP_ROWS = 16  # mapped before a band and discarded, to hide band borders
+_FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
 _MULTIPLIER_SCALE = 256  # unit conversion: squared byte steps per bit to the kernel's fixed point
 
 
@@ -112,12 +111,11 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
 
     There is one band where errors do not fade.
     """
-    run_up = next((rows for most, rows in _RUN_UPS if strength <= most), None)
-    if run_up is None:
+    if strength > _FADING_STRENGTH:
         yield 0, 0, height
         return
     for begin in range(0, height, _BAND_ROWS):
-        yield max(begin - run_up, 0), begin, min(begin + _BAND_ROWS, height)
+        yield max(begin - _RUN_UP_ROWS, 0), begin, min(begin + _BAND_ROWS, height)
 
 
 def _match_depth(band_number: int, parameters: RateDistortion) -> int:

@@ -71,7 +71,8 @@ private:
     void blur_down(std::size_t plane) {
         std::array<const double*, kSpan> rows;
         for (std::size_t i = 0; i < kSpan; ++i)
-            rows[i] = line(plane, rows_.newest() - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
+            rows[i] =
+                line(plane, rows_.newest() - static_cast<std::ptrdiff_t>(kSpan) + 1 + static_cast<std::ptrdiff_t>(i));
         double* out = down(plane);
         for (std::size_t x = 0; x < in_.width; ++x) {
             double value = kGaussian[0] * rows[kRadius][x];

@@ -29,7 +29,7 @@ def blocks(page: str, language: str) -> list[str]:
 @pytest.fixture
 def folder(tmp_path):
     """A folder with the files that the pages mention."""
-    Image.fromarray(kalette.sample_pixels(60, 40)).save(tmp_path / "photo.jpg")
+    Image.fromarray(kalette.sample_pixels(240, 160)).save(tmp_path / "photo.jpg")
     icon = np.zeros((24, 24, 4), np.uint8)
     icon[4:20, 4:20] = np.arange(16 * 16 * 4, dtype=np.uint16).reshape(16, 16, 4) % 251
     icon[8:12, 8:12, 3] = 255

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kalette
 from shell import run
 
 FIELDS = (
@@ -16,9 +17,9 @@ FIELDS = (
 
 
 @pytest.fixture
-def photo(tmp_path, gradient):
+def photo(tmp_path):
     path = tmp_path / "photo.png"
-    Image.fromarray(gradient).save(path, compress_level=0)
+    Image.fromarray(kalette.sample_pixels(64, 48)).save(path, compress_level=0)
     return path
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kalette
 from hostile.parts import picture, saved, seeds
 from shell import COMMAND, run, the_sentence
 
@@ -20,7 +21,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights
 def photo(tmp_path):
     """An uncompressed PNG: any result is smaller."""
     path = tmp_path / "photo.png"
-    path.write_bytes(saved(picture(96, 64), "PNG", compress_level=0))
+    path.write_bytes(saved(Image.fromarray(kalette.sample_pixels(96, 64)), "PNG", compress_level=0))
     return path
 
 

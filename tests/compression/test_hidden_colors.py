@@ -48,7 +48,7 @@ def test_kept_hidden_colors_use_palette_entries_and_stay_clear(half_clear):
 
 
 def test_kept_hidden_colors_cost_bytes(half_clear):
-    kept, dropped = (kalette.compress(half_clear, keep_hidden=keep) for keep in (True, False))
+    kept, dropped = (kalette.compress(half_clear, 256, keep_hidden=keep) for keep in (True, False))
     assert kept.output_bytes > dropped.output_bytes
 
 

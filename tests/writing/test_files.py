@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hostile.parts import picture, saved
+import kalette
+from hostile.parts import saved
 from kalette.signals import Stopped
 from kalette.types import WriteError
 from kalette.writing.files import write_whole
@@ -257,12 +258,13 @@ def lock(folder: Path) -> None:
 def test_a_file_beyond_the_size_limit_of_the_system_leaves_nothing(tmp_path):
     """A file size limit of the system behaves like a full disk."""
     (tmp_path / "old.png").write_bytes(b"old")
+    photo = saved(Image.fromarray(kalette.sample_pixels(96, 64)), "PNG")
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500));"
     for name, arguments in (("new.png", []), ("old.png", ["--overwrite"])):
         done = subprocess.run(
             [sys.executable, "-c", f"{limit} from kalette.__main__ import main; main()", "compress", "-",
              "-o", str(tmp_path / name), *arguments],
-            input=saved(picture(96, 64), "PNG"), capture_output=True, check=False,
+            input=photo, capture_output=True, check=False,
         )  # fmt: skip
         assert done.returncode == 1
         assert done.stderr.count(b"\n") == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kalette.batch.planning import STANDARD, require_apart
-from kalette.compression import Compression, Result, open_picture
+from kalette.compression import Compression, Result, open_picture, way_to_smaller
 from kalette.types import (
     DEFAULT_LIMITS,
     ONE_THREAD,
@@ -174,7 +174,8 @@ def _require_smaller(result: Result, job: Job) -> None:
     limit = result.input_bytes
     wanted = job.skip_if_larger or job.in_place
     if wanted and limit is not None and result.output_bytes >= limit:
+        advice = way_to_smaller(result, run=Run(result.run.threads))
         raise NotSmallerError(
             f"{job.input} is {size_text(limit)} and the result would be {size_text(result.output_bytes)}; "
-            "nothing is written, so try a smaller k"
+            f"nothing is written{'' if advice is None else f', so {advice}'}"
         )

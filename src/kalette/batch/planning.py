@@ -65,7 +65,7 @@ def tag_of(settings: Settings) -> str:
     """
     require_kind("settings", settings, Settings, "give kalette.Settings(...)")
     chosen = settings.k == "auto" or settings.palette is not None or settings.has_target
-    return "kalette" if chosen else f"k{settings.k}"
+    return "kalette" if chosen else f"k{settings.most_k}"
 
 
 def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:

@@ -12,7 +12,7 @@ import click
 
 from kalette.batch import STANDARD, chosen_format, plan, require_apart, tag_of
 from kalette.cli.streams import codecs_silent
-from kalette.compression import Compression, Constraints, Picture, Result, open_picture
+from kalette.compression import Compression, Constraints, Picture, Result, open_picture, way_to_smaller
 from kalette.report import progress
 from kalette.types import (
     Dither,
@@ -198,7 +198,8 @@ def _print_result(result: Result, image: _Input, target: _Output) -> None:
     click.echo(f"Result    {sizes[1]:>{width}}  {target.path}")
     click.echo(f"{ratio_text(after, before)} to the original, {colors}, PSNR {psnr_text(result.psnr_db)}")
     if after > before:
-        click.echo("The result is larger than the original: fewer colours make it smaller.")
+        advice = way_to_smaller(result, run=Run(result.run.threads))
+        click.echo(f"The result is larger than the original{'' if advice is None else f': {advice}'}.")
 
 
 def _offer_figure(result: Result, image: _Input, target: _Output) -> None:

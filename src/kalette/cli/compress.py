@@ -39,7 +39,7 @@ from kalette.cli.options import (
 from kalette.cli.parameters import FileName
 from kalette.cli.standard import read_standard_input, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Result
+from kalette.compression import Result, way_to_smaller
 from kalette.report import Row, failure, line, print_table, progress, record, row_of
 from kalette.types import (
     MAX_K,
@@ -78,7 +78,10 @@ class _Reporting:
 
 @click.command(name="compress", cls=GroupedCommand)
 @click.argument("inputs", nargs=-1, type=FileName(), required=True, metavar="IMAGE...")
-@colors_option(MAX_K, also=" An upper limit with a target.")
+@colors_option(
+    None,
+    also=f" An upper limit with a target. Default: {MAX_K}, or true colour where that takes fewer bytes.",
+)
 @option(
     COMMON,
     "-o",
@@ -250,8 +253,9 @@ def _tell(outcome: Outcome, reporting: _Reporting) -> None:
     for note in result.notes:
         say(f"{job.input}: {note}")
     if result.input_bytes is not None and result.output_bytes > result.input_bytes:
-        way_out = "" if result.stopped_by == "lossless" else "; try a smaller k"
+        advice = way_to_smaller(result, run=Run(result.run.threads))
         written = "the result" if job.output == STANDARD else job.output
+        way_out = "" if advice is None else f"; {advice}"
         say(f"{written} is larger than {'the input' if job.input == STANDARD else job.input}{way_out}")
     if reporting.verbose:
         say(f"{job.input}: {_history_of(result)}")

@@ -43,7 +43,7 @@ def _compress_sample(output: Path, overwrite: bool) -> None:
     names = ["sample.png", *(f"sample-k{k}.png" for k in _KS)]
     for name in names:
         require_room(output / name, overwrite=overwrite)
-    original = encode(sample_pixels(), "png")
+    original = encode(sample_pixels(), "png", "fast")
     write_whole(output / "sample.png", original, overwrite=overwrite)
     picture = open_picture(original)
     rows = [_version(picture, k, output / name, overwrite) for k, name in zip(_KS, names[1:], strict=True)]

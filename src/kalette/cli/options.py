@@ -252,8 +252,8 @@ def quiet_option(function: _Function) -> _Function:
     return _QUIET(function)
 
 
-def colors_option(k: int, *, also: str = "") -> Callable[[_Function], _Function]:
-    """Add --colors to a command, with k as default and a further sentence of help."""
+def colors_option(k: int | None, *, also: str = "") -> Callable[[_Function], _Function]:
+    """Add --colors to a command, with k as default and further help."""
     return option(
         COMMON,
         "-k",
@@ -262,7 +262,7 @@ def colors_option(k: int, *, also: str = "") -> Callable[[_Function], _Function]
         type=ColorCount(),
         metavar="N|auto",
         default=k,
-        show_default=True,
+        show_default=k is not None,
         help="Number of colours, 1 to 256; auto: choose from the image." + also,
     )
 

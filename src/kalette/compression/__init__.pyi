@@ -1,3 +1,4 @@
+from .advice import way_to_smaller as way_to_smaller
 from .constraints import Constraints as Constraints
 from .metrics import Metrics as Metrics
 from .metrics import measure as measure

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
@@ -14,11 +14,21 @@ from kalette.compression.picture import Picture, open_picture
 from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
+from kalette.compression.smooth import best_form
 from kalette.compression.targets import OperatingPoint, fits_budget, operating_points, reach
-from kalette.mapping import rate_of
+from kalette.mapping import dithers_gently, rate_of
 from kalette.reading import Source
-from kalette.types import DEFAULT_LIMITS, MAX_K, ONE_THREAD, Limits, Run, Settings, tells_of_memory
-from kalette.writing import PillowImage
+from kalette.types import (
+    DEFAULT_LIMITS,
+    MAX_K,
+    ONE_THREAD,
+    Limits,
+    Run,
+    Settings,
+    TargetError,
+    tells_of_memory,
+)
+from kalette.writing import PillowImage, is_smooth
 
 if TYPE_CHECKING:
     from kalette.clustering import CurvePoint, Histogram
@@ -37,7 +47,8 @@ def compress(
     """Find the k colours that represent an image best, and map each pixel to one of them.
 
     The same input, settings and version give the same result for any number of threads. An image with at most
-    k colours is compressed losslessly, unless that exceeds a size budget.
+    k colours is compressed losslessly, unless that exceeds a size budget. Without k, so is an image that
+    takes fewer bytes in true colour than with a palette.
 
     Parameters
     ----------
@@ -45,8 +56,8 @@ def compress(
         The image. An array is (H, W), or (H, W, 1 to 4): grey, grey and alpha, RGB or RGBA; of uint8, uint16,
         bool, or float from 0 to 1.
     k : int, "auto" or None
-        Number of colours, 1 to 256; "auto" chooses it from the image; None takes that of the settings, which
-        is 256 by default. An upper limit with a target.
+        Number of colours, 1 to 256; "auto" chooses it from the image; None takes that of the settings. An
+        upper limit with a target.
     settings : Settings or None
         Settings to change; None: the defaults.
     first_frame : bool
@@ -154,16 +165,31 @@ class Compression:
 
     def result(self) -> Result:
         """Return the result for the k and the targets of the settings."""
-        k = self.settings.k
-        if k == "auto":
+        k = self.settings.most_k
+        if self.settings.k == "auto":
             k = self.recommended_k(self.picture.curve(run=self.run))
         if self.settings.has_target:
             return self._at_target(k)
-        return self._at(self.settings, OperatingPoint(k, rate_of(self.settings)))
+        return self._in_best_form(self.settings, k)
 
     def result_of(self, k: int) -> Result:
         """Return the result for another k than that of the settings."""
-        return self._at(replace(self.settings, k=k), OperatingPoint(k, rate_of(self.settings)))
+        return self._in_best_form(replace(self.settings, k=k), k)
+
+    def smallest(self) -> Result | None:
+        """Return the result with the fewest colours at the highest rate; None for a fixed palette.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> black = Picture(np.zeros((2, 3, 3), np.uint8), "the array")
+        >>> Compression(black, Settings()).smallest().k
+        1
+        """
+        if self.constraints.fixed:
+            return None
+        path = operating_points(self.settings.most_k, self.constraints.least_k(self.histogram), self.settings)
+        return self._at(self.settings, path[-1]) if path else None
 
     def recommended_k(self, curve: "Sequence[CurvePoint]") -> int:
         """Return the recommended k of the curve, at least the least k of the constraints.
@@ -180,7 +206,39 @@ class Compression:
         further = len(self.constraints.with_colors_of(self.histogram)) - len(self.histogram)
         return min(max(knee_of(curve) + further, self.constraints.least_k(self.histogram)), MAX_K)
 
+    def _in_best_form(self, settings: Settings, k: int) -> Result:
+        """Return the result at the rate of the settings; for smooth pictures in the form worth its bytes."""
+        result = self._at(settings, OperatingPoint(k, rate_of(settings)))
+        if result.found.is_lossless or not self._is_smooth:
+            return result
+        forms = [result]
+        if dithers_gently(settings):
+            forms.append(self._at(settings, result.point._replace(dithering=0.0)))
+        if settings.allows_true_color:
+            forms.append(result.in_true_color())
+        return best_form(forms, self._score_of) if len(forms) > 1 else result
+
+    @cached_property
+    def _is_smooth(self) -> bool:
+        return is_smooth(self.picture.pixels)
+
     def _at_target(self, k: int) -> Result:
+        """Return the result of the search, or the exact picture in true colour if it is better."""
+        if not (self.settings.allows_true_color and self._is_smooth):
+            return self._searched(k)
+        exact = self._at(self.settings, OperatingPoint(k, 0.0)).in_true_color()
+        fits = fits_budget(exact, self.settings)
+        if fits and self.settings.quality is None and not self.settings.has_floor:
+            return exact
+        try:
+            found = self._searched(k)
+        except TargetError:
+            if fits:
+                return exact
+            raise
+        return exact if exact.output_bytes < found.output_bytes else found
+
+    def _searched(self, k: int) -> Result:
         path, trial_at = self._path(k), partial(self._at, self.settings)
         if self.settings.quality is None:
             return reach(path, trial_at, self.settings, run=self.run)

@@ -1,15 +1,16 @@
 """The result of compressing a picture: palette, indices, files and their metrics."""
 
 import os
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kalette import kernels
 from kalette.clustering import StoppedBy
-from kalette.color import PARTIAL, alpha_kinds
+from kalette.color import PARTIAL, alpha_kinds, continued_under_clear
 from kalette.compression.metrics import Metrics, estimated_bytes, measure, raw_bytes
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
@@ -30,6 +31,7 @@ from kalette.types import (
     SettingsError,
     __version__,
     require_fields,
+    require_flag,
     require_format,
     require_run,
 )
@@ -67,6 +69,9 @@ class Result:
         The palette with the history of K-Means.
     indexed : Indexed
         Palette and indices.
+    is_true_color : bool
+        Whether the file holds the exact pixels in true colour, since that takes fewer bytes; then palette and
+        indices are those that K-Means found, and are not in the file.
     notes : tuple of str
         Notes for the user.
     seconds : float
@@ -80,6 +85,7 @@ class Result:
     point: OperatingPoint
     found: FoundPalette
     indexed: Indexed
+    is_true_color: bool = False
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     run: Run = ONE_THREAD
@@ -88,6 +94,7 @@ class Result:
 
     def __post_init__(self) -> None:
         """Check the types of what compressing gave."""
+        require_flag("is_true_color", self.is_true_color)
         kinds = {"picture": Picture, "settings": Settings, "point": OperatingPoint, "found": FoundPalette}
         require_fields(self, kinds | {"indexed": Indexed, "notes": tuple, "run": Run})
 
@@ -152,7 +159,9 @@ class Result:
 
     @property
     def colors_used(self) -> int:
-        """Number of palette entries in use."""
+        """Number of palette entries in use; in true colour, of colours."""
+        if self.is_true_color:
+            return len(self.picture.histogram)
         if self.found.reserved:
             return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
@@ -232,8 +241,8 @@ class Result:
         return self.metrics.ssimulacra2
 
     def to_array(self) -> Pixels:
-        """Return the pixels, (H, W, 3 or 4) uint8: RGB, or RGBA if some entry is not opaque."""
-        return self.indexed.pixels
+        """Return the pixels of the file, (H, W, 3 or 4) uint8: RGB, or RGBA if some are not opaque."""
+        return self.picture.pixels if self.is_true_color else self.indexed.pixels
 
     def to_image(self) -> PillowImage:
         """Return a Pillow image of mode "P" with palette and transparency."""
@@ -268,11 +277,26 @@ class Result:
         require_run(carried)
         return self._files.get(wanted, lambda: self._encoded(wanted, carried))
 
+    def in_true_color(self) -> "Result":
+        """Return the result whose file holds the exact pixels in true colour."""
+        return replace(self, is_true_color=True, _files=Memo())
+
     def _encoded(self, file_format: Format, run: Run) -> bytes:
         self._require_encodable(file_format)
         metadata = self.picture.metadata if self.settings.keep_metadata else None
-        effort = self.settings.effort
-        return encode(self.indexed, file_format, effort, metadata or Metadata(), keeps=self._keeps, run=run)
+        write = partial(encode, file_format=file_format, effort=self.settings.effort, run=run)
+        write = partial(write, metadata=metadata or Metadata(), keeps=self._keeps)
+        if self.is_true_color and file_format != "gif":
+            return min((write(pixels) for pixels in self._exact_pixels()), key=len)
+        return write(self.indexed)
+
+    def _exact_pixels(self) -> Iterator[Pixels]:
+        """Yield the pixels, with black clear ones and with such that continue the colours beside them."""
+        pixels = self.picture.pixels
+        yield pixels
+        continued = pixels if self.settings.keep_hidden else continued_under_clear(pixels)
+        if continued is not pixels:
+            yield continued
 
     @property
     def _keeps(self) -> Keeps:
@@ -348,4 +372,4 @@ class Result:
 
     def _repr_png_(self) -> bytes:
         """Show the picture in a notebook."""
-        return encode(self.to_array(), "png")
+        return encode(self.to_array(), "png", "fast")

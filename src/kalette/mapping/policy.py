@@ -127,12 +127,24 @@ def rate_of(settings: Settings) -> float:
     return _RATES[settings.effort]
 
 
+def dithers_gently(settings: Settings) -> bool:
+    """Return whether the picture decides the diffusion strengths.
+
+    Examples
+    --------
+    >>> dithers_gently(Settings()), dithers_gently(Settings(dither="diffusion"))
+    (True, False)
+    """
+    automatic = settings.dither == "auto" and settings.dither_strength is None
+    textbook = settings.plain_lloyd or settings.has_floor
+    return automatic and settings.effort != "fast" and not textbook
+
+
 def _strengths(settings: Settings, image: PerceptualPixels, mean_loss: float) -> tuple[float, float | None]:
     """Return the diffusion strength in textured areas, and in flat areas if it differs."""
     if settings.dither_strength is not None:
         return settings.dither_strength, None
-    gentle = settings.effort != "fast" and not settings.plain_lloyd and not settings.has_floor
-    if settings.dither == "auto" and gentle:
+    if dithers_gently(settings):
         if image.pixel_count <= _SMALL:
             return _SMALL_STRENGTH, None
         visible = (mean_loss * image.mean_weight - _VISIBLE) / (_STRONGLY_VISIBLE - _VISIBLE)

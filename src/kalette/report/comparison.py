@@ -238,9 +238,9 @@ def _checked_ks(ks: Iterable[int], options: Mapping[str, object]) -> list[int]:
     numbers: list[int] = []
     for k in asked:
         number = Settings(k=k).k
-        if number == "auto":
+        if not isinstance(number, int):
             raise SettingsError(
-                "ks holds 'auto'; give numbers of colours, and one is recommended beside them"
+                f"ks holds {k!r}; give numbers of colours, and one is recommended beside them"
             )
         if number in numbers:
             raise SettingsError(f"ks holds {k} twice; give each number once")

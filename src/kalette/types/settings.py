@@ -61,8 +61,10 @@ class Settings:
 
     Parameters
     ----------
-    k : int or "auto"
-        Number of colours, 1 to 256; "auto" chooses it from the image. An upper limit with a target.
+    k : int, "auto" or None
+        Number of colours, 1 to 256; "auto" chooses it from the image. An upper limit with a target. None:
+        256. With None or "auto" the file is in true colour, and exact, where that takes fewer bytes than a
+        palette.
     init : {"auto", "wu", "k-means++", "random"}
         Starting centroids. Any but "auto" means plain Lloyd from that start, as in the textbooks.
     max_iter : int or None
@@ -100,8 +102,8 @@ class Settings:
     format : {"png", "webp", "gif"}
         Format of the written file.
     keep_hidden : bool
-        Keep the colours under fully clear pixels; each counts in k. By default they become black. Not
-        possible with GIF, which has one clear colour.
+        Keep the colours under fully clear pixels; each counts in k. By default they become black or, in true
+        colour, what costs the fewest bytes. Not possible with GIF, which has one clear colour.
     palette : tuple of str or None
         Fixed palette of 1 to 256 colours, kept in order, each as #rrggbb or #rrggbbaa; k is their number.
         Sequences of codes or of three or four integers are accepted, and a uint8 array.
@@ -122,7 +124,7 @@ class Settings:
     kalette.SettingsError: k is 300; a palette holds 1 to 256 colours, so give a whole number of them
     """
 
-    k: int | Literal["auto"] = MAX_K
+    k: int | Literal["auto"] | None = None
     init: Init = "auto"
     max_iter: int | None = None
     tol: float | None = None
@@ -152,7 +154,8 @@ class Settings:
         self._take_colors()
 
     def _require_numbers(self) -> None:
-        if not _is_auto(self.k) and not (is_whole(self.k) and 1 <= self.k <= MAX_K):
+        free = self.k is None or _is_auto(self.k)
+        if not free and not (is_whole(self.k) and 1 <= self.k <= MAX_K):
             otherwise = ', or "auto"' if isinstance(self.k, str) else ""
             rule = "a palette holds 1 to 256 colours, so give a whole number of them"
             raise wrong("k", self.k, rule + otherwise)
@@ -219,9 +222,10 @@ class Settings:
     def _take_colors(self) -> None:
         """Normalize colours and check combinations of options."""
         object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
-        if self.k != "auto" and len(self.keep_colors) > self.k:
+        if self.k != "auto" and len(self.keep_colors) > self.most_k:
             raise SettingsError(
-                f"k is {self.k}, but {len(self.keep_colors)} colours are to be kept; give k of at least that"
+                f"k is {self.most_k}, but {len(self.keep_colors)} colours are to be kept; "
+                "give k of at least that"
             )
         if self.palette is not None:
             object.__setattr__(self, "palette", _codes("palette", self.palette))
@@ -240,6 +244,18 @@ class Settings:
             raise SettingsError(
                 "keep_hidden is set, but GIF has one clear colour; write PNG or WebP, or leave it out"
             )
+
+    @property
+    def most_k(self) -> int:
+        """The largest number of colours: k, or 256 if it is None or "auto"."""
+        return self.k if isinstance(self.k, int) else MAX_K
+
+    @property
+    def allows_true_color(self) -> bool:
+        """Whether the file may be exact in true colour: nothing asks for a palette or a pattern."""
+        free = self.k is None or self.k == "auto"
+        needs_palette = self.plain_lloyd or self.palette is not None or bool(self.keep_colors)
+        return free and not needs_palette and self.format != "gif" and self.dither in ("auto", "none")
 
     @property
     def working_space(self) -> Literal["srgb", "oklab"]:
@@ -318,5 +334,5 @@ def _require_fixed_palette_alone(settings: Settings) -> None:
         raise SettingsError(
             "init, max_iter or tol is given beside a fixed palette, which needs no K-Means; leave them out"
         )
-    if settings.k not in (MAX_K, count):
+    if settings.k not in (None, MAX_K, count):
         raise SettingsError(f"k is {settings.k}, but the fixed palette holds {count}; leave k out")

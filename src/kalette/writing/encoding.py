@@ -9,8 +9,8 @@ from kalette.reading import Metadata
 from kalette.types import ONE_THREAD, Effort, Format, Indexed, Pixels, Run, SettingsError, WriteError
 from kalette.writing.animation import Frame, animation_bytes
 from kalette.writing.gif import gif_bytes
-from kalette.writing.pillow import png_of_pixels
 from kalette.writing.png import Keeps, png_bytes
+from kalette.writing.true_color import true_color_png
 from kalette.writing.webp import webp_bytes
 
 SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
@@ -34,7 +34,7 @@ def encode(
     ----------
     content : Indexed, ndarray or sequence of Frame
         Palette and indices, for GIF with alpha 0 and 255 only; (H, W, 3 or 4) uint8 pixels, for PNG and WebP;
-        or the frames of an animation. PNG of pixels and animations take no further arguments.
+        or the frames of an animation, which take no further arguments.
     file_format : {"png", "webp", "gif"}
         The format.
     effort : {"fast", "balanced", "best"}
@@ -73,7 +73,9 @@ def encode(
 def _encoded_pixels(pixels: Pixels, file_format: Format, effort: Effort, metadata: Metadata) -> bytes:
     if file_format == "gif":
         raise WriteError("the content is pixels without a palette, which GIF cannot hold; quantize it")
-    return webp_bytes(pixels, effort, metadata) if file_format == "webp" else png_of_pixels(pixels)
+    if file_format == "webp":
+        return webp_bytes(pixels, effort, metadata)
+    return true_color_png(pixels, effort, metadata)
 
 
 def format_of(path: Path) -> Format:

@@ -24,7 +24,7 @@ def unfiltered(rows: Bytes) -> Bytes:
     return _numbered(rows, np.zeros(len(rows), np.uint8))
 
 
-def by_bits(rows: Bytes) -> Bytes:
+def by_bits(rows: Bytes, pixel_bytes: int = 1) -> Bytes:
     """Filter the rows with minimum entropy; each row starts with its filter type.
 
     In the first round a byte costs its absolute value. The filtered bytes then define an entropy code, whose
@@ -33,14 +33,16 @@ def by_bits(rows: Bytes) -> Bytes:
     Parameters
     ----------
     rows : ndarray
-        (height, size) uint8, one byte a pixel.
+        (height, size) uint8.
+    pixel_bytes : int
+        Bytes of a pixel, 1 to 4.
 
     Examples
     --------
     >>> by_bits(np.array([[9, 40, 80, 7], [10, 41, 81, 8], [11, 42, 82, 9]], np.uint8)).tolist()
     [[0, 9, 40, 80, 7], [2, 1, 1, 1, 1], [2, 1, 1, 1, 1]]
     """
-    candidates = _filtered(rows)
+    candidates = _filtered(rows, pixel_bytes)
     bits = np.minimum(np.arange(256), 256 - np.arange(256)).astype(np.int32)
     for _ in range(_ROUNDS + 1):
         numbers = np.argmin([bits[candidate].sum(axis=1) for candidate in candidates], axis=0).astype(
@@ -55,12 +57,12 @@ def _numbered(rows: Bytes, numbers: Bytes) -> Bytes:
     return np.concatenate([numbers[:, None], rows], axis=1)
 
 
-def _filtered(rows: Bytes) -> list[Bytes]:
+def _filtered(rows: Bytes, pixel_bytes: int) -> list[Bytes]:
     """Return the rows after each filter, in the order of their types: None, Sub, Up, Average, Paeth."""
     left, above = np.zeros_like(rows), np.zeros_like(rows)
-    left[:, 1:], above[1:] = rows[:, :-1], rows[:-1]
+    left[:, pixel_bytes:], above[1:] = rows[:, :-pixel_bytes], rows[:-1]
     corner = np.zeros_like(rows)
-    corner[1:, 1:] = rows[:-1, :-1]
+    corner[1:, pixel_bytes:] = rows[:-1, :-pixel_bytes]
     average = ((left.astype(np.uint16) + above) // 2).astype(np.uint8)
     return [rows, rows - left, rows - above, rows - average, rows - _paeth(left, above, corner)]
 

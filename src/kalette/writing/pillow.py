@@ -1,6 +1,4 @@
-"""Conversion to Pillow images, PNG encoding of true colour, and resizing."""
-
-import io
+"""Conversion to Pillow images, and resizing."""
 
 import numpy as np
 from PIL import Image
@@ -30,13 +28,6 @@ def image_from_indexed(indexed: Indexed) -> Image.Image:
         only_one_clear = len(clear) == 1 and np.count_nonzero(palette[:, 3] < _OPAQUE) == 1
         image.info["transparency"] = clear[0] if only_one_clear else palette[:, 3].tobytes()
     return image
-
-
-def png_of_pixels(pixels: Pixels) -> bytes:
-    """Encode true-colour pixels as PNG with Pillow."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
-    return out.getvalue()
 
 
 def resized(pixels: Pixels, width: int, height: int) -> Pixels:

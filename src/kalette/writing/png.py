@@ -1,32 +1,33 @@
 """PNG encoding of an indexed picture: the smallest of the trials that the effort allows."""
 
-import struct
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import deflate
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import with_alpha
-from kalette.reading import SIGNATURE, Metadata, chunk, png_chunks
+from kalette.reading import Metadata, png_chunks
 from kalette.types import ONE_THREAD, Effort, Indexed, Indices, Palette, Run
 from kalette.writing import layouts, palette_order
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout
-
-if TYPE_CHECKING:
-    from oxipng import RawImage
+from kalette.writing.optimizing import (
+    HAS_OXIPNG,
+    level_for,
+    optimized,
+    optimized_true_color,
+    raw_image,
+    raw_indexed,
+)
+from kalette.writing.png_file import png_file
+from kalette.writing.true_color import true_color_bits
 
 Keeps = Literal["order", "palette", "colors"]
 """What a file preserves: the complete palette in its order; the palette in any order, or as greys; or only
 the pixel colours."""
 
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
-
-HAS_OXIPNG = find_spec("oxipng") is not None
-"""Whether oxipng is installed; it has no wheels for the newest Python versions."""
 
 _DEPTH_OFFSET = 24  # of the bit depth in the file
 _QUICK_LEVEL = 1
@@ -38,13 +39,8 @@ _LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
     "best": ((1 << 62, 12),),
 }
 _LARGE_LEVEL = 6
-# oxipng's levels for flat graphics, by pixels.
-_OXIPNG_LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
-    "balanced": ((1 << 20, 5), (1 << 23, 4)),
-    "best": ((1 << 23, 6),),
-}
-_LARGE_OXIPNG_LEVEL = 2
 _SMALL = 1 << 15  # pixels up to which every image gets all trials
+_FREE = 1 << 18  # pixels up to which oxipng chooses the colour type of lossless pictures
 _MEDIUM = 1 << 20  # pixels up to which an image with few colours gets trials, though not oxipng's
 _LARGE = 1 << 22  # pixels above which oxipng chooses filters, with less memory
 _SMOOTH_NEIGHBORS = 8  # different right neighbours per entry; fewer in smooth images
@@ -86,11 +82,9 @@ def png_bytes(
         files.append(_written(layout, row_filter, indices, level, metadata))
         run.step("encoding", len(files))
     if simple and keeps != "order" and HAS_OXIPNG:
-        level = _level(indices, _OXIPNG_LEVELS[effort], _LARGE_OXIPNG_LEVEL)
-        for image, free in _images(palette, indices, keeps):
-            optimized = _by_oxipng(image, level, metadata, free=free)
-            if not layouts.is_misread(_transparency(optimized)):
-                files.append(optimized)
+        for file in _by_oxipng(palette, indices, effort, metadata, keeps):
+            if not layouts.is_misread(_transparency(file)):
+                files.append(file)
             run.step("encoding", len(files))
     return min(files, key=len)
 
@@ -170,43 +164,27 @@ def _pairs(indices: Indices) -> int:
 def _written(
     layout: Layout, row_filter: RowFilter, indices: Indices, level: int, metadata: Metadata
 ) -> bytes:
-    height, width = indices.shape
-    header = struct.pack(">IIBBBBB", width, height, layout.depth, layout.color_type, 0, 0, 0)
     data = bytes(deflate.zlib_compress(row_filter(layout.rows(indices)), level))
-    chunks = [(b"IHDR", header), *layout.chunks, *_metadata_chunks(metadata), (b"IDAT", data), (b"IEND", b"")]
-    return b"".join((SIGNATURE, *(chunk(kind, content) for kind, content in chunks)))
+    return png_file(indices.shape, layout.color_type, layout.depth, data, metadata, before_data=layout.chunks)
 
 
-def _images(palette: Palette, indices: Indices, keeps: Keeps) -> Iterator[tuple["RawImage", bool]]:
-    """Yield the indexed image, and the true-colour image if that may be smaller.
-
-    Each comes with a flag: whether oxipng may change the colour type.
-    """
-    import oxipng  # most images do not need it
-
-    height, width = indices.shape
-    entries = oxipng.ColorType.indexed(with_alpha(palette).tolist())
-    yield oxipng.RawImage(indices.tobytes(), width, height, color_type=entries), False
-    if keeps == "colors" and (indices.size <= _SMALL or layouts.is_grey(palette)):
-        colors = oxipng.ColorType.rgb() if palette.shape[1] == 3 else oxipng.ColorType.rgba()
-        yield oxipng.RawImage(palette[indices].tobytes(), width, height, color_type=colors), True
-
-
-def _by_oxipng(image: "RawImage", level: int, metadata: Metadata, *, free: bool) -> bytes:
-    """Let oxipng search for palette, order, bit depth and filters."""
-    for kind, content in _metadata_chunks(metadata):
-        image.add_png_chunk(kind, content)
-    return bytes(image.create_optimized_png(level=level, color_type_reduction=free))
+def _by_oxipng(
+    palette: Palette, indices: Indices, effort: Effort, metadata: Metadata, keeps: Keeps
+) -> Iterator[bytes]:
+    """Yield the files of oxipng: indexed, and of another colour type where that may be smaller."""
+    level = level_for(indices.size, effort)
+    first_seen = palette_order.by_first_place(indices, len(palette))
+    places = np.argsort(first_seen).astype(np.uint8)
+    yield optimized(raw_indexed(palette[first_seen], places[indices]), level, metadata, free=False)
+    if keeps != "colors":
+        return
+    if indices.size <= _FREE or layouts.is_grey(palette):
+        yield optimized(raw_image(palette[indices]), level, metadata, free=True)
+    if indices.size <= _LARGE and _is_gradient(palette, indices):
+        yield optimized_true_color(palette[indices], effort, metadata, free=False)
 
 
-def _metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
-    if metadata.exif:
-        yield b"eXIf", metadata.exif
-    if metadata.xmp:
-        yield b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + metadata.xmp
-    for keyword, text in metadata.texts:
-        key = keyword.encode("latin-1", "replace")[:79].strip() or b"Comment"
-        try:
-            yield b"tEXt", key + b"\0" + text.encode("latin-1")
-        except UnicodeEncodeError:
-            yield b"iTXt", key + bytes(5) + text.encode("utf-8", "replace")
+def _is_gradient(palette: Palette, indices: Indices) -> bool:
+    """Whether true colour may take fewer bytes than a palette."""
+    with_palette = 8 * (len(deflate.zlib_compress(indices, _QUICK_LEVEL)) + palette.size)
+    return true_color_bits(palette[indices]) < with_palette

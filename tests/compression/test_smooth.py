@@ -1,0 +1,124 @@
+"""Smooth pictures: exact in true colour, or plain, where dithering costs bytes for nothing."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kalette
+from kalette.compression import way_to_smaller
+from kalette.compression.smooth import best_form
+from kalette.types import TargetError
+
+
+@pytest.fixture
+def rainbow() -> np.ndarray:
+    """A gradient of three thousand colours, 96 x 64."""
+    across, down = np.meshgrid(np.arange(96), np.arange(64))
+    return np.stack([2 * across, 3 * down, across + down], axis=2).astype(np.uint8)
+
+
+def decoded(data: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image)
+
+
+def png_of(pixels: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+class Form:
+    def __init__(self, output_bytes: int, score: float):
+        self.output_bytes, self.score = output_bytes, score
+
+
+def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
+    small, good, exact = Form(1000, 60.0), Form(2000, 78.0), Form(2000, 100.0)
+    for forms, best in (((small, good), good), ((small, Form(2000, 76.0)), small), ((good, exact), exact)):
+        assert best_form(forms, lambda form: form.score) is best
+    assert best_form([Form(2000, 90.0), exact], lambda form: form.score) is not exact
+
+
+@pytest.mark.parametrize("file_format", ["png", "webp"])
+@pytest.mark.parametrize("k", [None, "auto"])
+def test_a_gradient_is_exact_without_k_and_takes_fewer_bytes(rainbow, file_format, k):
+    free = kalette.compress(rainbow, k, format=file_format)
+    palette = kalette.compress(rainbow, 256, format=file_format)
+    assert free.is_true_color
+    assert free.psnr_db is None
+    assert free.output_bytes < palette.output_bytes
+    np.testing.assert_array_equal(decoded(free.to_bytes()), rainbow)
+    np.testing.assert_array_equal(free.to_array(), rainbow)
+    assert free.colors_used == len(np.unique(rainbow.reshape(-1, 3), axis=0))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"k": 256}, {"format": "gif"}, {"init": "wu"}, {"keep_colors": ["#000000"]}, {"dither": "ordered"}],
+)
+def test_whoever_asks_for_a_palette_gets_one(rainbow, options):
+    result = kalette.compress(rainbow, **options)
+    assert not result.is_true_color
+    with Image.open(io.BytesIO(result.to_bytes())) as image:
+        assert image.mode == "P"
+
+
+def test_a_true_color_result_is_a_gif_with_its_palette_and_a_pillow_image(rainbow):
+    result = kalette.compress(rainbow)
+    assert result.to_bytes("gif")[:3] == b"GIF"
+    assert result.to_image().mode == "P"
+
+
+def test_a_photograph_keeps_its_palette():
+    assert not kalette.compress(kalette.sample_pixels(192, 128)).is_true_color
+
+
+def test_a_gradient_is_not_dithered_for_more_bytes_than_it_is_worth(rainbow):
+    plain = kalette.compress(rainbow, 256, dither="none", rate=0.55)
+    assert kalette.compress(rainbow, 256).output_bytes <= plain.output_bytes
+
+
+def test_comparison_and_compression_agree_on_the_form(rainbow):
+    row = kalette.compare(rainbow, [16], kalette.Settings()).rows[0]
+    assert row.result.to_bytes() == kalette.compress(rainbow, 16).to_bytes()
+
+
+def test_a_target_is_met_in_true_color_where_a_palette_misses_it_or_costs_more(rainbow):
+    exact_bytes = kalette.compress(rainbow).output_bytes
+    for target in ({"max_bytes": exact_bytes}, {"min_psnr": 90}, {"quality": 99}):
+        result = kalette.compress(rainbow, **target)
+        assert result.is_true_color
+        assert result.output_bytes == exact_bytes
+    with pytest.raises(TargetError):
+        kalette.compress(rainbow, min_psnr=90, max_bytes=exact_bytes - 1)
+
+
+def test_clear_pixels_lose_their_colors_in_true_color_unless_they_are_kept(rainbow):
+    secret = np.dstack([rainbow, np.where(rainbow[..., 0] < 60, 0, 200)]).astype(np.uint8)
+    secret[:8, :8, :3] = (201, 17, 99)
+    dropped, kept = (kalette.compress(secret, keep_hidden=keep) for keep in (False, True))
+    assert dropped.is_true_color
+    assert not (decoded(dropped.to_bytes())[:8, :8, :3] == (201, 17, 99)).all()
+    np.testing.assert_array_equal(decoded(kept.to_bytes()), secret)
+
+
+def test_the_way_to_a_smaller_file_is_tried(rainbow):
+    file = png_of(rainbow)
+    diffused = kalette.compress(file, 256, dither="diffusion")
+    assert diffused.output_bytes > len(file)
+    assert way_to_smaller(diffused) == "leave k and dither out"
+    assert way_to_smaller(kalette.compress(file, 200)) == "leave k out"
+    assert way_to_smaller(kalette.compress(file)) is None  # exact
+    assert way_to_smaller(kalette.compress(rainbow, 4)) is None  # no file
+
+
+def test_the_way_to_a_smaller_file_is_a_budget_where_form_and_dithering_do_not_help():
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(noise).save(out, "JPEG", quality=10)
+    result = kalette.compress(out.getvalue(), 256)
+    assert result.output_bytes > len(out.getvalue())
+    assert way_to_smaller(result) == f"set max_bytes to {len(out.getvalue()) - 1}"

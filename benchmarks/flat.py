@@ -1,6 +1,7 @@
-"""Flat graphics of at most 256 colours: losslessness and bytes against oxipng.
+"""Flat graphics of at most 256 colours and gradients of more: whether lossless, and bytes against oxipng.
 
-Both compress the same PNG files: those of `flat_pictures.py`, and `palette8_screen.png` of the data folder.
+Both compress the same PNG files: those of `flat_pictures.py` and `gradient_pictures.py`, and three of the
+data folder.
 Writes benchmarks/results/flat.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import flat_pictures
+import gradient_pictures
 import numpy as np
 from arguments import argument_parser, checked
 from encoders import OXIPNG_LEVEL
@@ -20,17 +22,18 @@ from PIL import Image
 
 import kalette
 
-SCREEN = "palette8_screen"
+FILES = ("samples/palette8_screen.png", "cases/gradient_x.png", "cases/rainbow_alpha.png")
 _SMOKE = 3  # pictures
 
 
 def pictures(data: Path, *, smoke: bool) -> Iterator[tuple[str, bytes]]:
     """Yield the name and PNG of each picture."""
-    names = list(flat_pictures.DRAWN)[: _SMOKE if smoke else None]
-    for name in names:
-        yield name, flat_pictures.png(flat_pictures.DRAWN[name]())
+    drawn = flat_pictures.DRAWN | gradient_pictures.DRAWN
+    for name in list(drawn)[: _SMOKE if smoke else None]:
+        yield name, flat_pictures.png(drawn[name]())
     if not smoke:
-        yield SCREEN, (data / "samples" / f"{SCREEN}.png").read_bytes()
+        for path in FILES:
+            yield Path(path).stem, (data / path).read_bytes()
 
 
 def row(name: str, png: bytes) -> Entry:
@@ -40,7 +43,8 @@ def row(name: str, png: bytes) -> Entry:
     started = time.perf_counter()
     by_oxipng = bytes(oxipng.optimize_from_memory(png, level=OXIPNG_LEVEL))
     between = time.perf_counter()
-    ours = kalette.compress(png).to_bytes("png")
+    result = kalette.compress(png)
+    ours = result.to_bytes()
     done = time.perf_counter()
     return {
         "picture": name,
@@ -48,6 +52,7 @@ def row(name: str, png: bytes) -> Entry:
         "oxipng_bytes": len(by_oxipng),
         "kalette_bytes": len(ours),
         "exact": is_same(png, ours),
+        "ssimulacra2": result.ssimulacra2,
         "oxipng_seconds": between - started,
         "kalette_seconds": done - between,
     }

@@ -34,12 +34,24 @@ class Form:
     def __init__(self, output_bytes: int, score: float):
         self.output_bytes, self.score = output_bytes, score
 
+    def seen(self) -> float:
+        return self.score
+
 
 def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
-    small, good, exact = Form(1000, 60.0), Form(2000, 78.0), Form(2000, 100.0)
-    for forms, best in (((small, good), good), ((small, Form(2000, 76.0)), small), ((good, exact), exact)):
-        assert best_form(forms, lambda form: form.score) is best
-    assert best_form([Form(2000, 90.0), exact], lambda form: form.score) is not exact
+    plain = Form(1000, 60.0)
+    for dithered, best in ((Form(2000, 78.0), "dithered"), (Form(2000, 76.0), "plain")):
+        chosen = best_form(dithered, plain, None, Form.seen)
+        assert chosen is {"dithered": dithered, "plain": plain}[best]
+    visible, exact = Form(2000, 80.0), Form(2100, 100.0)
+    assert best_form(visible, None, exact, Form.seen) is exact
+    assert best_form(Form(2000, 90.0), None, exact, Form.seen) is not exact
+
+
+def test_plain_mapping_must_look_better_or_save_half_of_the_bytes():
+    dithered, better = Form(1999, 80.0), Form(1998, 80.0)
+    assert best_form(dithered, Form(1000, 79.0), None, Form.seen) is dithered
+    assert best_form(dithered, better, None, Form.seen) is better
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])
@@ -77,8 +89,8 @@ def test_a_photograph_keeps_its_palette():
 
 
 def test_a_gradient_is_not_dithered_for_more_bytes_than_it_is_worth(rainbow):
-    plain = kalette.compress(rainbow, 256, dither="none", rate=0.55)
-    assert kalette.compress(rainbow, 256).output_bytes <= plain.output_bytes
+    plain = kalette.compress(rainbow, 16, dither="none")
+    assert kalette.compress(rainbow, 16).to_bytes() == plain.to_bytes()
 
 
 def test_comparison_and_compression_agree_on_the_form(rainbow):

@@ -211,12 +211,10 @@ class Compression:
         result = self._at(settings, OperatingPoint(k, rate_of(settings)))
         if result.found.is_lossless or not self._is_smooth:
             return result
-        forms = [result]
-        if dithers_gently(settings):
-            forms.append(self._at(settings, result.point._replace(dithering=0.0)))
-        if settings.allows_true_color:
-            forms.append(result.in_true_color())
-        return best_form(forms, self._score_of) if len(forms) > 1 else result
+        undithered = result.point._replace(dithering=0.0)
+        plain = self._at(settings, undithered) if dithers_gently(settings) else None
+        exact = result.in_true_color() if settings.allows_true_color else None
+        return best_form(result, plain, exact, self._score_of)
 
     @cached_property
     def _is_smooth(self) -> bool:

@@ -12,6 +12,7 @@ from kalette.compression.targets import Trial
 
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _SAVING = 2  # unless it looks better, plain mapping must save half the bytes: dithering always costs some
+_POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
 
 _Form = TypeVar("_Form", bound=Trial)
 
@@ -47,8 +48,9 @@ def best_form(
 
 
 def _may_replace(plain: _Form, dithered: _Form, score_of: Callable[[_Form], float]) -> bool:
+    score = score_of(plain)
     saves_half = plain.output_bytes * _SAVING <= dithered.output_bytes
-    return saves_half or score_of(plain) >= score_of(dithered)
+    return score >= _POOR and (saves_half or score >= score_of(dithered))
 
 
 def _cost(output_bytes: int, score: float) -> float:

@@ -14,7 +14,7 @@ from kalette.compression.picture import Picture, open_picture
 from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
-from kalette.compression.smooth import best_form
+from kalette.compression.smooth import best_form, is_tiny
 from kalette.compression.targets import OperatingPoint, fits_budget, operating_points, reach
 from kalette.mapping import dithers_gently, rate_of
 from kalette.reading import Source
@@ -211,9 +211,11 @@ class Compression:
         result = self._at(settings, OperatingPoint(k, rate_of(settings)))
         if result.found.is_lossless or not self._is_smooth:
             return result
+        exact = result.in_true_color() if settings.allows_true_color else None
+        if exact is not None and is_tiny(exact, result.indices.size):
+            return exact
         undithered = result.point._replace(dithering=0.0)
         plain = self._at(settings, undithered) if dithers_gently(settings) else None
-        exact = result.in_true_color() if settings.allows_true_color else None
         return best_form(result, plain, exact, self._score_of)
 
     @cached_property

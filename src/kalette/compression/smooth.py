@@ -11,10 +11,23 @@ from kalette.compression.quality import POINTS_PER_OCTAVE, octaves
 from kalette.compression.targets import Trial
 
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
+_TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
 _SAVING = 2  # unless it looks better, plain mapping must save half the bytes: dithering always costs some
 _POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
 
 _Form = TypeVar("_Form", bound=Trial)
+
+
+def is_tiny(exact: Trial, pixel_count: int) -> bool:
+    """Return whether the exact form is so small that no other needs to be tried.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> is_tiny(SimpleNamespace(output_bytes=3_000), 450_000)
+    True
+    """
+    return 8 * exact.output_bytes <= _TINY_BITS * pixel_count
 
 
 def best_form(

@@ -41,27 +41,13 @@ def optimized(image: "RawImage", level: int, metadata: Metadata, *, free: bool) 
         Metadata to embed.
     free : bool
         Whether the colour type may change.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> black = raw_image(np.zeros((1, 1, 3), np.uint8))
-    >>> len(optimized(black, 5, Metadata(), free=True))
-    67
     """
     _add_metadata(image, metadata)
     return bytes(image.create_optimized_png(level=level, color_type_reduction=free))
 
 
 def optimized_true_color(pixels: Pixels, effort: Effort, metadata: Metadata, *, free: bool) -> bytes:
-    """Return the smaller of oxipng's files with libdeflate and, if the pixels are few, Zopfli.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> len(optimized_true_color(np.zeros((1, 1, 3), np.uint8), "balanced", Metadata(), free=True))
-    67
-    """
+    """Return the smaller of oxipng's files with libdeflate and, if the pixels are few, Zopfli."""
     pixel_count = pixels[..., 0].size
     file = optimized(raw_image(pixels), level_for(pixel_count, effort), metadata, free=free)
     if pixel_count > _ZOPFLI_PIXELS[effort] or 8 * len(file) > _ZOPFLI_BITS * pixel_count:

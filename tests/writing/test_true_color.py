@@ -29,7 +29,9 @@ def test_true_color_is_exact_with_and_without_oxipng(channels, has_oxipng, monke
 
 def test_noise_is_not_smooth_and_its_bits_are_those_of_its_bytes():
     noise = np.random.default_rng(0).integers(0, 256, (400, 300, 3), np.uint8)
-    assert true_color_bits(noise) == pytest.approx(8 * noise.size, rel=0.05)
+    assert true_color_bits(noise) == pytest.approx(
+        8 * noise.size, rel=1 / 15
+    )  # the first row of a band is left out
     assert not is_smooth(noise)
 
 

@@ -31,7 +31,7 @@ def is_smooth(pixels: Pixels) -> bool:
 
 
 def true_color_bits(pixels: Pixels) -> float:
-    """Return about the number of bits in true colour, from bands of rows sampled over the picture, each without its first row.
+    """Return about the number of bits in true colour, from bands of rows without their first.
 
     Examples
     --------

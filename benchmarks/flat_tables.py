@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import flat_pictures
 from markdown import table
 from rate_tables import percent_text
 from speed_tables import machine_text
@@ -39,8 +40,9 @@ def _in_total(record: Record) -> str:
 def sentences(record: Record) -> Iterator[str]:
     """Yield the shortfalls."""
     for row in record["rows"]:
-        if not row["exact"] and row["ssimulacra2"] < _NOT_TOLD_APART:
-            yield f"{row['picture']} has a score of {row['ssimulacra2']:.1f} only."
+        seen = row["picture"] in flat_pictures.DRAWN or row["ssimulacra2"] < _NOT_TOLD_APART
+        if seen and not row["exact"]:
+            yield f"{row['picture']} is not exact: it has a score of {row['ssimulacra2']:.1f}."
         if row["kalette_bytes"] > row["oxipng_bytes"]:
             ratio = percent_text(row["kalette_bytes"] / row["oxipng_bytes"])
             yield f"{row['picture']} takes {ratio} bytes beside `oxipng -o 4`."

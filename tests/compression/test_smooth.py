@@ -109,6 +109,14 @@ def test_a_target_is_met_in_true_color_where_a_palette_misses_it_or_costs_more(r
         kalette.compress(rainbow, min_psnr=90, max_bytes=exact_bytes - 1)
 
 
+def test_a_gradient_of_few_colors_within_a_budget_keeps_its_lossless_palette():
+    steps = np.arange(64, dtype=np.uint8)[:, None, None].repeat(64, axis=1).repeat(3, axis=2)
+    free, within = kalette.compress(steps), kalette.compress(steps, max_bytes=5000)
+    assert not within.is_true_color
+    assert within.stopped_by == "lossless"
+    assert within.to_bytes() == free.to_bytes()
+
+
 def test_clear_pixels_lose_their_colors_in_true_color_unless_they_are_kept(rainbow):
     secret = np.dstack([rainbow, np.where(rainbow[..., 0] < 60, 0, 200)]).astype(np.uint8)
     secret[:8, :8, :3] = (201, 17, 99)

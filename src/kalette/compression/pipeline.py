@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
@@ -216,7 +216,7 @@ class Compression:
             return exact
         undithered = result.point._replace(dithering=0.0)
         plain = self._at(settings, undithered) if dithers_gently(settings) else None
-        return best_form(result, plain, exact, self._score_of)
+        return best_form(result, plain, exact, cache(self._score_of))
 
     @cached_property
     def _is_smooth(self) -> bool:
@@ -224,7 +224,8 @@ class Compression:
 
     def _at_target(self, k: int) -> Result:
         """Return the result of the search, or the exact picture in true colour if it is better."""
-        if not (self.settings.allows_true_color and self._is_smooth):
+        gradual = self._is_smooth and not self._palette(k).is_lossless
+        if not (gradual and self.settings.allows_true_color):
             return self._searched(k)
         exact = self._at(self.settings, OperatingPoint(k, 0.0)).in_true_color()
         fits = fits_budget(exact, self.settings)

@@ -13,8 +13,7 @@ from kalette.compression.targets import OperatingPoint, Trial, budget_missed, fi
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
-POINTS_PER_OCTAVE = 17.0
-"""Points that the score falls when k halves, and dithering with it; the bytes halve too."""
+_POINTS_PER_OCTAVE = 17.0  # that the score falls when k halves, and dithering with it
 
 _POINTS_PER_RATE = 16.0  # that it falls from rate 0 to 1; the multiplier is cubic in the rate
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
@@ -165,7 +164,7 @@ def _best_within_budget(first: int, trials: Trials[_Trial], settings: Settings) 
 def _expected_drop(point: OperatingPoint, most_k: int) -> float:
     """Return the points that the score typically lies below that of the best quality."""
     cube = point.rate * point.rate * point.rate
-    return _POINTS_PER_RATE * cube + POINTS_PER_OCTAVE * (octaves(most_k) - octaves(point.k))
+    return _POINTS_PER_RATE * cube + _POINTS_PER_OCTAVE * (octaves(most_k) - octaves(point.k))
 
 
 def octaves(number: int) -> float:

@@ -7,9 +7,10 @@ each form is tried, and the one that is worth its bytes is chosen.
 from collections.abc import Callable
 from typing import TypeVar
 
-from kalette.compression.quality import POINTS_PER_OCTAVE, octaves
+from kalette.compression.quality import octaves
 from kalette.compression.targets import Trial
 
+_POINTS_PER_DOUBLING = 17.0  # that the score of photographs rises when their bytes double
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
 _SAVING = 2  # unless it looks better, plain mapping must save half the bytes: dithering always costs some
@@ -67,4 +68,4 @@ def _may_replace(plain: _Form, dithered: _Form, score_of: Callable[[_Form], floa
 
 
 def _cost(output_bytes: int, score: float) -> float:
-    return POINTS_PER_OCTAVE * octaves(output_bytes) - min(score, _NOT_TOLD_APART)
+    return _POINTS_PER_DOUBLING * octaves(output_bytes) - min(score, _NOT_TOLD_APART)

@@ -19,11 +19,10 @@ using namespace nb::literals;
 
 Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     const std::size_t height = rows.shape(0), size = rows.shape(1);
-    require(pixel_bytes == 3 || pixel_bytes == 4,
-            "pixels have " + std::to_string(pixel_bytes) + " channels; they must have 3 or 4");
-    const auto channels = static_cast<std::size_t>(pixel_bytes);
-    require(size % channels == 1,
-            "rows have " + number(size) + " bytes; they must have 1 and " + number(channels) + " for each pixel");
+    require_pixel_bytes(pixel_bytes);
+    const auto bytes = static_cast<std::size_t>(pixel_bytes);
+    require(size % bytes == 1,
+            "rows have " + number(size) + " bytes; they must have 1 and " + number(bytes) + " for each pixel");
     for (std::size_t y = 0; y < height; ++y)
         require(rows(y, 0) <= kMostFilterType,
                 "a row has filter type " + number(rows(y, 0)) + "; it must be 0 to " + number(kMostFilterType));
@@ -31,9 +30,9 @@ Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
         const Unlocked unlocked;
-        kalette::unfilter({rows.data(), height, row_bytes, channels}, pixels.get());
+        kalette::unfilter({rows.data(), height, row_bytes, bytes}, pixels.get());
     }
-    return owned(std::move(pixels), {height, row_bytes / channels, channels});
+    return owned(std::move(pixels), {height, row_bytes / bytes, bytes});
 }
 
 nb::tuple count_colors(const In<std::uint8_t, 2>& pixels, int threads) {
@@ -302,5 +301,5 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
-    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "channels"_a);
+    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
 }

@@ -94,6 +94,11 @@ inline void require_channels(std::size_t channels) {
     require(channels == 3 || channels == 4, "pixels have " + number(channels) + " channels; they must have 3 or 4");
 }
 
+inline void require_pixel_bytes(int bytes) {
+    require(bytes == 2 || bytes == 3 || bytes == 4 || bytes == 6 || bytes == 8,
+            "pixels have " + std::to_string(bytes) + " bytes; they must have 2, 3, 4, 6 or 8");
+}
+
 inline PicturePair picture_pair(const In<std::uint8_t, 3>& original, const In<std::uint8_t, 3>& result,
                                 int background) {
     const std::size_t height = original.shape(0), width = original.shape(1), channels = original.shape(2);

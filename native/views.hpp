@@ -17,7 +17,7 @@ struct PixelsView {
 // or 4.
 struct FilteredRows {
     const std::uint8_t* data;
-    std::size_t height, row_bytes, channels;
+    std::size_t height, row_bytes, pixel_bytes;
 };
 
 // An indexed picture: entries (k, channels), and the number of one for each pixel, below k.

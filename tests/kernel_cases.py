@@ -32,7 +32,7 @@ def byte_cases() -> list[Case]:
     labels = np.arange(len(colors), dtype=np.uint8)
     picture, other = pixels.reshape(5, 8, 3), palette[indices].reshape(5, 8, 3)
     return [
-        Case("unfilter", {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)}, {"channels": 3}),
+        Case("unfilter", {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)}, {"pixel_bytes": 3}),
         Case("count_colors", {"pixels": pixels}, {"threads": 2}),
         Case("map_colors", {"pixels": pixels, "colors": colors, "labels": labels}, {"threads": 2}),
         Case("squared_error", {"pixels": pixels, "palette": palette, "indices": indices}, {"threads": 2}),
@@ -105,8 +105,8 @@ def refusal(case: Case, kernels: Any, **changed: Any) -> str:
     return str(caught.value)
 
 
-def noise_rows(height: int, width: int, channels: int) -> np.ndarray:
+def noise_rows(height: int, width: int, pixel_bytes: int) -> np.ndarray:
     """PNG rows of random bytes, with all filter types in turn."""
-    rows = np.random.default_rng(height).integers(0, 256, (height, 1 + width * channels)).astype(np.uint8)
+    rows = np.random.default_rng(height).integers(0, 256, (height, 1 + width * pixel_bytes)).astype(np.uint8)
     rows[:, 0] = [row % 5 for row in range(height)]
     return rows

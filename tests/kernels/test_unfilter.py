@@ -33,24 +33,24 @@ def test_the_paeth_predictor_is_the_nearest_of_left_above_and_corner_and_the_fir
         )
 
 
-@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("pixel_bytes", [2, 3, 4, 6, 8])
 @pytest.mark.parametrize(("height", "width"), [(0, 4), (3, 0), (1, 1), (1, 40), (40, 1), (23, 31), (31, 23)])
-def test_unfiltering_agrees_bit_for_bit(height, width, channels):
-    rows = noise_rows(height, width, channels)
+def test_unfiltering_agrees_bit_for_bit(height, width, pixel_bytes):
+    rows = noise_rows(height, width, pixel_bytes)
     np.testing.assert_array_equal(
-        reference.unfilter(rows, channels), _native.unfilter(rows, channels), strict=True
+        reference.unfilter(rows, pixel_bytes), _native.unfilter(rows, pixel_bytes), strict=True
     )
 
 
 @BOTH
 @pytest.mark.parametrize(
-    ("rows", "channels", "said"),
+    ("rows", "pixel_bytes", "said"),
     [
-        (np.zeros((1, 7), np.uint8), 2, "pixels have 2 channels; they must have 3 or 4"),
+        (np.zeros((1, 7), np.uint8), 5, "pixels have 5 bytes; they must have 2, 3, 4, 6 or 8"),
         (np.zeros((1, 7), np.uint8), 4, "rows have 7 bytes; they must have 1 and 4 for each pixel"),
         (np.full((1, 4), 5, np.uint8), 3, "a row has filter type 5; it must be 0 to 4"),
     ],
 )
-def test_invalid_rows_are_refused(kernels, rows, channels, said):
+def test_invalid_rows_are_refused(kernels, rows, pixel_bytes, said):
     with pytest.raises(ValueError, match=said):
-        kernels.unfilter(rows, channels)
+        kernels.unfilter(rows, pixel_bytes)

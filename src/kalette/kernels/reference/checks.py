@@ -25,6 +25,12 @@ def require_channels(channels: int) -> None:
         raise ValueError(f"pixels have {channels} channels; they must have 3 or 4")
 
 
+def require_pixel_bytes(pixel_bytes: int) -> None:
+    """Refuse pixels of neither 8 nor 16 bits in one to four channels; 1 byte has no use."""
+    if pixel_bytes not in (2, 3, 4, 6, 8):
+        raise ValueError(f"pixels have {pixel_bytes} bytes; they must have 2, 3, 4, 6 or 8")
+
+
 def require_pictures(
     original: NDArray[np.uint8], result: NDArray[np.uint8], background: int, threads: int
 ) -> None:

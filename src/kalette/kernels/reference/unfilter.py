@@ -5,43 +5,43 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_channels
+from kalette.kernels.reference.checks import require_pixel_bytes
 
 _MOST_FILTER_TYPE = 4
 
 
-def unfilter(rows: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+def unfilter(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
     """Return the pixels of a PNG's filtered rows.
 
     Parameters
     ----------
     rows : ndarray
-        (H, 1 + channels * W) uint8: each row after its filter type, 0 to 4.
-    channels : int
-        3 or 4.
+        (H, 1 + pixel_bytes * W) uint8: each row after its filter type, 0 to 4.
+    pixel_bytes : int
+        2, 3, 4, 6 or 8.
 
     Returns
     -------
     ndarray
-        (H, W, channels) uint8.
+        (H, W, pixel_bytes) uint8.
 
     Examples
     --------
     >>> unfilter(np.array([[1, 10, 20, 30, 1, 1, 1], [2, 0, 0, 0, 5, 5, 5]], np.uint8), 3).tolist()
     [[[10, 20, 30], [11, 21, 31]], [[10, 20, 30], [16, 26, 36]]]
     """
-    require_channels(channels)
+    require_pixel_bytes(pixel_bytes)
     height, size = rows.shape
-    if size % channels != 1:
-        raise ValueError(f"rows have {size} bytes; they must have 1 and {channels} for each pixel")
+    if size % pixel_bytes != 1:
+        raise ValueError(f"rows have {size} bytes; they must have 1 and {pixel_bytes} for each pixel")
     filters = rows[:, 0]
     if height and filters.max() > _MOST_FILTER_TYPE:
         unknown = filters[filters > _MOST_FILTER_TYPE][0]
         raise ValueError(f"a row has filter type {unknown}; it must be 0 to {_MOST_FILTER_TYPE}")
-    filtered = rows[:, 1:].reshape(height, size // channels, channels)
+    filtered = rows[:, 1:].reshape(height, size // pixel_bytes, pixel_bytes)
     # With a blank row above and a blank pixel to the left, which predict the first ones.
-    pixels = np.zeros((height + 1, size // channels + 1, channels), np.int16)
-    for y, x in _diagonals(height, size // channels):
+    pixels = np.zeros((height + 1, size // pixel_bytes + 1, pixel_bytes), np.int16)
+    for y, x in _diagonals(height, size // pixel_bytes):
         left, above, corner = pixels[y + 1, x], pixels[y, x + 1], pixels[y, x]
         predictions = _predictions(left, above, corner)
         pixels[y + 1, x + 1] = (filtered[y, x] + np.choose(filters[y, None], predictions)) & 255

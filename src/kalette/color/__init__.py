@@ -1,4 +1,4 @@
-"""Colours: the kinds of alpha, points of the working space, Oklab."""
+"""Colours: kinds of alpha, points of the working space, Oklab, transforms from primaries and curves."""
 
 import lazy_loader
 

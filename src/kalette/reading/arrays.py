@@ -51,14 +51,20 @@ def pixels_from_array(array: NDArray[Any]) -> Pixels:
     return pixels.copy() if np.may_share_memory(pixels, array) else pixels
 
 
-def bytes_from_16_bits(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    """Round 16-bit samples to 8 bits.
+def in_bytes(samples: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return samples rounded to 8 bits.
 
     Examples
     --------
-    >>> bytes_from_16_bits(np.array([0, 128, 129, 65535], np.uint16)).tolist()
-    [0, 0, 1, 255]
+    >>> in_bytes(np.array([[0, 128, 129, 65535]], np.uint16)).tolist()
+    [[0, 0, 1, 255]]
     """
+    if samples.dtype.itemsize == 1 or not samples.size:
+        return samples.astype(np.uint8, copy=False)
+    return _in_strips(samples, _bytes_from_16_bits)
+
+
+def _bytes_from_16_bits(values: NDArray[np.uint16]) -> NDArray[np.uint8]:
     return ((values.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
 
 
@@ -78,7 +84,7 @@ def _bytes_of(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
     if array.dtype.kind == "u" and array.dtype.itemsize == 2:
-        return _in_strips(array, bytes_from_16_bits)
+        return in_bytes(array)
     if array.dtype.kind == "f":
         _require_unit_range(array)
         return _in_strips(array, _bytes_from_floats)

@@ -15,8 +15,10 @@ import numpy as np
 from PIL import Image
 
 from kalette.reading import png
+from kalette.reading.png_deep import deep_raster
+from kalette.reading.raster import Raster
 from kalette.reading.structure import Structure, examine, format_of, png_rows_missing
-from kalette.types import UNLIMITED, DamagedError, KaletteError, Limits, Pixels, ReadError
+from kalette.types import UNLIMITED, DamagedError, KaletteError, Limits, ReadError
 
 _PLUGINS = {
     "PNG": ("PngImagePlugin", "PngImageFile"),
@@ -44,16 +46,19 @@ class Decoded(NamedTuple):
     Parameters
     ----------
     image : PIL.Image.Image
-        The image; a single pixel with its metadata when `pixels` is given.
+        The image; its metadata alone when `raster` is given.
     notes : tuple of str
         What the user should know.
-    pixels : ndarray or None
-        (H, W, 3 or 4) uint8, when Kalette's own PNG decoder applies.
+    raster : Raster or None
+        The samples, where Kalette decodes them itself.
+    cicp : bytes
+        Colour codes of the file, which Pillow leaves out; empty without.
     """
 
     image: Image.Image
     notes: tuple[str, ...] = ()
-    pixels: Pixels | None = None
+    raster: Raster | None = None
+    cicp: bytes = b""
 
 
 class _File(NamedTuple):
@@ -213,10 +218,10 @@ def _decode_whole(file: _File) -> Decoded:
     """Decode; raise when rows are missing."""
     if file.structure.fault:
         raise _damaged(file.name, file.structure.fault)
-    pixels = png.true_color_pixels(file.data) if file.format == "PNG" else None
-    if pixels is not None:
+    raster = _own_raster(file.data) if file.format == "PNG" else None
+    if raster is not None:
         head = _open_header(png.without_pixels(file.data), file.format, file.name)
-        return Decoded(_loaded(head), pixels=pixels)
+        return Decoded(_loaded(head), raster=raster, cicp=png.color_codes(file.data))
     image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
     if file.format == "TIFF":
         _require_all_strips(image, file.name, file.limits)
@@ -224,7 +229,17 @@ def _decode_whole(file: _File) -> Decoded:
     loaded = _loaded(image)
     if file.format == "PNG" and _may_lack_rows(image, tiles) and png_rows_missing(file.data):
         raise _damaged(file.name, "its last rows are missing")
-    return Decoded(loaded)
+    if file.format != "PNG":
+        return Decoded(loaded)
+    return Decoded(loaded, raster=deep_raster(file.data), cicp=png.color_codes(file.data))
+
+
+def _own_raster(data: bytes) -> Raster | None:
+    """Decode a PNG without Pillow, where that is faster or keeps 16 bits; None for others and animations."""
+    pixels = png.true_color_pixels(data)
+    if pixels is not None:
+        return Raster(pixels, "RGB")
+    return None if png.is_animated(data) else deep_raster(data)
 
 
 def _open_checked(file: _File) -> Image.Image:
@@ -336,8 +351,6 @@ def _transparency_key(image: Image.Image) -> int | tuple[int, ...] | None:
     key, raw_mode = image.info.get("transparency"), tiles[0][3] if tiles else None
     if isinstance(key, int) and raw_mode in ("L;2", "L;4"):
         return key * (85 if raw_mode == "L;2" else 17)
-    if isinstance(key, tuple) and raw_mode == "RGB;16B":
-        return tuple(sample >> 8 for sample in key)
     return None
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from kalette.reading.arrays import bytes_from_16_bits, pixels_from_array
+from kalette.reading.arrays import pixels_from_array
+from kalette.reading.color_tags import color_tags
 from kalette.reading.decoding import (
     Decoded,
     decode_file,
@@ -22,7 +23,8 @@ from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of
 from kalette.reading.orientation import transposition_of
 from kalette.reading.png import plain_entries
-from kalette.reading.profiles import opaque_mode, transform_to_srgb, transformed
+from kalette.reading.raster import Raster
+from kalette.reading.srgb import pixels_from_raster
 from kalette.reading.structure import format_of
 from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, require_kind
 
@@ -94,6 +96,8 @@ def read(
     """
     require_kind("limits", limits, Limits, "give kalette.Limits(...), or leave it out")
     if isinstance(source, Image.Image):
+        if 0 in source.size:
+            raise ReadError(f"the image is {source.width} x {source.height}; it needs at least one pixel")
         decoded = decode_open(source, "the image", first_frame=first_frame, limits=limits)
         return _normalized(decoded, "the image", None, keep_metadata)
     if hasattr(source, "__array__"):
@@ -172,40 +176,35 @@ def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metad
 
 def _upright_srgb(decoded: Decoded, name: str) -> tuple[Pixels, tuple[str, ...]]:
     transposition, orientation_notes = transposition_of(decoded.image)
-    image = _with_8_bits(decoded.image, name)
-    transform, profile_notes = transform_to_srgb(image.info.get("icc_profile"), opaque_mode(image))
-    notes = decoded.notes + orientation_notes + profile_notes
-    if decoded.pixels is not None and transform is None and transposition is None:
-        return _without_opaque_alpha(decoded.pixels), notes
-    if decoded.pixels is not None:
-        image = Image.fromarray(decoded.pixels)
-    if transform is not None:
-        image = transformed(image, transform)
+    raster = decoded.raster or _raster_of(decoded.image, name)
+    pixels, color_notes = pixels_from_raster(raster, color_tags(decoded.image, decoded.cicp), name)
     if transposition is not None:
-        image = image.transpose(transposition)
-    return _without_opaque_alpha(pixels_from_array(_rgb_or_rgba(image))), notes
+        pixels = np.asarray(Image.fromarray(pixels).transpose(transposition))
+    return _without_opaque_alpha(
+        np.ascontiguousarray(pixels)
+    ), decoded.notes + orientation_notes + color_notes
 
 
-def _with_8_bits(image: Image.Image, name: str) -> Image.Image:
-    """Round 16-bit grey to 8 bits, and undo premultiplied grey; Pillow converts all other modes itself."""
-    if image.mode == "La":
-        return image.convert("LA")
+def _raster_of(image: Image.Image, name: str) -> Raster:
+    """Return the samples of an open image; palettes and rare models become RGB, as Pillow converts them."""
     if image.mode in _16_BIT_GREY:
-        values = np.asarray(image).astype(np.uint16)
-        grey, key = Image.fromarray(bytes_from_16_bits(values)), image.info.get("transparency")
-        if key is None:
-            return grey
-        clear = Image.fromarray(np.where(values == key, 0, 255).astype(np.uint8))
-        return Image.merge("LA", (grey, clear))
+        return _deep_grey(np.asarray(image).astype(np.uint16), image.info.get("transparency"))
     if image.mode in ("I", "F"):
         raise ReadError(f"{name} has 32-bit samples; Kalette reads 8 and 16 bits, so convert it first")
-    return image
+    if image.mode == "CMYK":
+        return Raster(np.asarray(image), "CMYK")
+    if image.mode in ("1", "L", "LA", "La"):
+        mode = "LA" if image.has_transparency_data else "L"
+        samples = np.asarray(image if image.mode == mode else image.convert(mode))
+        return Raster(samples.reshape(*samples.shape[:2], -1), "L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return Raster(np.asarray(image if image.mode == mode else image.convert(mode)), "RGB")
 
 
-def _rgb_or_rgba(image: Image.Image) -> Pixels:
-    if image.has_transparency_data:
-        return np.array(image.convert("RGBA"))
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+def _deep_grey(values: NDArray[np.uint16], key: int | None) -> Raster:
+    if key is None:
+        return Raster(values[..., None], "L")
+    return Raster(np.stack([values, np.where(values == key, 0, 65535).astype(np.uint16)], axis=2), "L")
 
 
 def _without_opaque_alpha(pixels: Pixels) -> Pixels:

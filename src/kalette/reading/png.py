@@ -1,6 +1,6 @@
 """Fast PNG decoding with libdeflate, in half of Pillow's time: 8-bit true colour and Kalette's own files.
 
-Everything unusual goes to Pillow, which has the error messages.
+16-bit samples are decoded in `png_deep`; everything else goes to Pillow, which has the error messages.
 """
 
 import struct
@@ -16,8 +16,9 @@ from kalette.reading.structure import png_chunks
 from kalette.types import Indexed, Pixels
 
 _CHANNELS = {2: 3, 3: 1, 6: 4}  # by colour type: RGB, indexed, RGBA
-_PIXEL_MODIFIERS = {b"tRNS", b"acTL", b"fcTL", b"fdAT"}  # transparency key and animation
-_PIXEL_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
+_ANIMATION = {b"acTL", b"fcTL", b"fdAT"}
+_PIXEL_MODIFIERS = {b"tRNS", *_ANIMATION}
+_PIXEL_CHUNKS = {b"IHDR", b"IDAT", b"IEND", b"tRNS"}
 _MAX_FILTER_TYPE = 4
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _Chunks = Sequence[tuple[bytes, memoryview]]
@@ -103,13 +104,29 @@ def _scanlines(chunks: _Chunks, channels: int) -> NDArray[np.uint8] | None:
     return scanlines.reshape(shape) if width and 0 < len(scanlines) == shape[0] * shape[1] else None
 
 
+def is_animated(data: bytes) -> bool:
+    """Return whether a PNG has chunks of an animation."""
+    return not _ANIMATION.isdisjoint(kind for kind, _ in _chunks(data))
+
+
+def color_codes(data: bytes) -> bytes:
+    """Return the payload of cICP, which Pillow leaves out; empty without it.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that passed the container checks.
+    """
+    return next((bytes(body) for kind, body in _chunks(data) if kind == b"cICP"), b"")
+
+
 def without_pixels(data: bytes) -> bytes:
     """Return a PNG with a single pixel and all ancillary chunks of this one.
 
     Parameters
     ----------
     data : bytes
-        A file that `true_color_pixels` decodes.
+        A file that Kalette decodes without Pillow.
     """
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
     pixel = chunk(b"IDAT", deflate.zlib_compress(bytes(4)))

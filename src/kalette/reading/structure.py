@@ -96,7 +96,7 @@ _LARGE_EXIF = "it has more than 1 MiB of EXIF"
 
 _INFLATED_AT_ONCE = 1 << 20  # bytes
 _MAX_COMPRESSED_CHUNKS = 1000  # each may inflate to Pillow's limit of 1 MiB, about a millisecond
-_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -158,7 +158,7 @@ def _filtered_bytes(data: bytes) -> int:
     """Return the size of all scanlines with their filter-type bytes (PNG, 7.2 and 8.1)."""
     width, height, depth, color_type, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     bits = depth * _PNG_CHANNELS[color_type]
-    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
     sizes = [(-(-(width - x) // dx), -(-(height - y) // dy)) for x, y, dx, dy in passes]
     return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageFile
 import kalette
 from hostile import liars, mutations
 from hostile.oddities import interlaced, with_gps
-from hostile.parts import picture, saved, seeds
+from hostile.parts import gif, gif_frame, picture, saved, seeds
 from kalette import DamagedError, Limits, ReadError
 from kalette.reading.images import read
 from shell import run, the_sentence
@@ -216,3 +216,14 @@ def shape_of(data: bytes, limits: Limits) -> tuple[int, ...] | None:
         return read(data, limits=limits).pixels.shape
     except ReadError:
         return None
+
+
+def test_what_the_first_frame_of_a_gif_leaves_uncovered_is_clear():
+    """One pixel of entry 0 in the middle of three; viewers show nothing beside it."""
+    data = gif(3, 2, gif_frame(1, 1, left=1), palette=b"\x09\x08\x07\xff\xff\xff")
+    expected = np.zeros((2, 3, 4), np.uint8)
+    expected[0, 1] = 9, 8, 7, 255
+    np.testing.assert_array_equal(read(data).pixels, expected)
+    loaded = Image.open(io.BytesIO(data))
+    loaded.load()
+    np.testing.assert_array_equal(read(loaded).pixels, expected)

@@ -143,11 +143,11 @@ def encoding_without_profile(tags: ColorTags, *, is_grey: bool) -> tuple[Encodin
 
 def _encoding_of_gamma(tags: ColorTags, is_grey: bool) -> tuple[Encoding, tuple[str, ...]]:
     """Apply gAMA and cHRM; without gAMA, the curve is that of sRGB."""
-    matrix, notes = (None, ()) if is_grey else _matrix(tags.chromaticities)
+    matrix, notes = _matrix(tags.chromaticities)
     is_usual = abs(tags.gamma - _SRGB_GAMMA) <= _SRGB_GAMMA_SPREAD
     is_srgb_curve = tags.gamma <= 0 or (matrix is None and is_usual)
     curve = CURVES[_SRGB_CURVE] if is_srgb_curve else gamma(Fraction(100_000, round(tags.gamma * 100_000)))
-    return _encoding(curve, matrix, is_grey=is_grey), notes
+    return _encoding(curve, None if is_grey else matrix, is_grey=is_grey), notes
 
 
 def _matrix(chromaticities: Chromaticities | tuple[()]) -> tuple[Matrix | None, tuple[str, ...]]:

@@ -327,11 +327,27 @@ def _loaded(image: Image.Image, *, partial: bool = False) -> Image.Image:
         if not partial or isinstance(error, MemoryError):
             raise
         _keep_partial(image)
+    if image.format == "GIF":
+        return _with_clear_margin(image)
     if key is None:
         return image
     image = image.copy()
     image.info["transparency"] = key
     return image
+
+
+def _with_clear_margin(image: Any) -> Image.Image:
+    """Clear what the first frame of a GIF leaves uncovered of its canvas; Pillow gives it entry 0."""
+    left, top, right, bottom = image.dispose_extent
+    uncovered = np.ones(image.size[::-1], bool)
+    uncovered[top:bottom, left:right] = False
+    if not uncovered.any():
+        return image  # type: ignore[no-any-return]
+    pixels = np.array(image.convert("RGBA"))
+    pixels[uncovered] = 0
+    canvas = Image.fromarray(pixels)
+    canvas.info = image.info
+    return canvas
 
 
 def _keep_partial(image: Any) -> None:

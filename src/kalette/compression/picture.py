@@ -10,7 +10,7 @@ import numpy as np
 from kalette.clustering import Histogram, count
 from kalette.color import with_alpha
 from kalette.compression.constraints import Constraints
-from kalette.reading import Metadata, Source, read
+from kalette.reading import Density, Metadata, Source, read
 from kalette.types import (
     DEFAULT_LIMITS,
     Limits,
@@ -54,6 +54,8 @@ class Picture:
         Notes for the user.
     seconds : float
         Time to read the image.
+    density : Density or None
+        Pixels per metre, as the file gives them.
     source : Picture or None
         The original picture, if this one is adapted to a format or palette.
 
@@ -71,6 +73,7 @@ class Picture:
     metadata: Metadata | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    density: Density | None = None
     source: "Picture | None" = None
     _histogram: Memo[None, Histogram] = field(default_factory=Memo, init=False)
 
@@ -245,6 +248,7 @@ def open_picture(
         image.metadata,
         image.notes,
         time.perf_counter() - started,
+        image.density,
     )
 
 

@@ -283,12 +283,18 @@ class Result:
 
     def _encoded(self, file_format: Format, run: Run) -> bytes:
         self._require_encodable(file_format)
-        metadata = self.picture.metadata if self.settings.keep_metadata else None
         write = partial(encode, file_format=file_format, effort=self.settings.effort, run=run)
-        write = partial(write, metadata=metadata or Metadata(), keeps=self._keeps)
+        write = partial(write, metadata=self._metadata(), keeps=self._keeps)
         if self.is_true_color and file_format != "gif":
             return min((write(pixels) for pixels in self._exact_pixels()), key=len)
         return write(self.indexed)
+
+    def _metadata(self) -> Metadata:
+        """Return all metadata if they are kept, else a density without which the print size would change."""
+        picture = self.picture
+        if self.settings.keep_metadata:
+            return picture.metadata or Metadata()
+        return Metadata(density=picture.density if picture.density and picture.density.is_for_print else None)
 
     def _exact_pixels(self) -> Iterator[Pixels]:
         """Yield the pixels, with black clear ones and with such that continue the colours beside them."""

@@ -1,5 +1,6 @@
 from .codecs import codec_versions as codec_versions
 from .decoding import frame_count as frame_count
+from .density import Density as Density
 from .files import stream_bytes as stream_bytes
 from .images import Source as Source
 from .images import SourceImage as SourceImage

@@ -19,9 +19,10 @@ from kalette.reading.decoding import (
     known_format,
     open_file,
 )
+from kalette.reading.density import Density, density_of
 from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of
-from kalette.reading.orientation import transposition_of
+from kalette.reading.orientation import TURNS, transposition_of
 from kalette.reading.png import plain_entries
 from kalette.reading.raster import Raster
 from kalette.reading.srgb import pixels_from_raster
@@ -51,6 +52,8 @@ class SourceImage:
         Notes for the user.
     metadata : Metadata or None
         Metadata that remain valid; None unless asked for.
+    density : Density or None
+        Pixels per metre, as the file gives them.
     """
 
     pixels: Pixels
@@ -58,6 +61,7 @@ class SourceImage:
     input_bytes: int | None
     notes: tuple[str, ...] = ()
     metadata: Metadata | None = None
+    density: Density | None = None
 
 
 def read(
@@ -167,22 +171,24 @@ def is_image(data: bytes) -> bool:
 
 def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metadata: bool) -> SourceImage:
     with decoding_errors(name, "convert it to RGB or RGBA first"):
-        pixels, notes = _upright_srgb(decoded, name)
+        transposition, notes = transposition_of(decoded.image)
+        pixels, color_notes = _upright_srgb(decoded, transposition, name)
+        density = density_of(decoded.image, is_turned=transposition in TURNS)
+    notes = decoded.notes + notes + color_notes
     if not keep_metadata:
-        return SourceImage(pixels, name, input_bytes, notes)
-    metadata, metadata_notes = metadata_of(decoded.image, pixels.shape[1], pixels.shape[0])
-    return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata)
+        return SourceImage(pixels, name, input_bytes, notes, density=density)
+    metadata, metadata_notes = metadata_of(decoded.image, pixels.shape[1::-1], density)
+    return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata, density)
 
 
-def _upright_srgb(decoded: Decoded, name: str) -> tuple[Pixels, tuple[str, ...]]:
-    transposition, orientation_notes = transposition_of(decoded.image)
+def _upright_srgb(
+    decoded: Decoded, transposition: Image.Transpose | None, name: str
+) -> tuple[Pixels, tuple[str, ...]]:
     raster = decoded.raster or _raster_of(decoded.image, name)
-    pixels, color_notes = pixels_from_raster(raster, color_tags(decoded.image, decoded.cicp), name)
+    pixels, notes = pixels_from_raster(raster, color_tags(decoded.image, decoded.cicp), name)
     if transposition is not None:
         pixels = np.asarray(Image.fromarray(pixels).transpose(transposition))
-    return _without_opaque_alpha(
-        np.ascontiguousarray(pixels)
-    ), decoded.notes + orientation_notes + color_notes
+    return _without_opaque_alpha(np.ascontiguousarray(pixels)), notes
 
 
 def _raster_of(image: Image.Image, name: str) -> Raster:

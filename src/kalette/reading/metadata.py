@@ -6,6 +6,7 @@ from typing import Any
 
 from PIL import Image
 
+from kalette.reading.density import Density
 from kalette.types import Format
 
 _DESCRIPTIVE_TAGS = frozenset(
@@ -42,11 +43,14 @@ class Metadata:
         UTF-8: orientation upright, colour space sRGB, no thumbnail.
     texts : tuple of (str, str)
         Keyword and text of each comment.
+    density : Density or None
+        Pixels per metre.
     """
 
     exif: bytes = b""
     xmp: bytes = b""
     texts: tuple[tuple[str, str], ...] = ()
+    density: Density | None = None
 
     def left_out(self, file_format: Format) -> tuple[str, ...]:
         """Return a note for each kind of metadata that a format cannot store.
@@ -56,28 +60,33 @@ class Metadata:
         >>> Metadata(xmp=b"<x/>", texts=(("Comment", "hello"),)).left_out("gif")
         ('GIF holds no XMP, so it is left out',)
         """
+        density = ("density in dpi, so it is", self.density and self.density.is_for_print)
         missing = {
             "png": (),
-            "webp": [("comments, so they are", self.texts)],
-            "gif": [("EXIF, so it is", self.exif), ("XMP, so it is", self.xmp)],
+            "webp": [("comments, so they are", self.texts), density],
+            "gif": [("EXIF, so it is", self.exif), ("XMP, so it is", self.xmp), density],
         }[file_format]
         name = {"png": "PNG", "webp": "WebP", "gif": "GIF"}[file_format]
         return tuple(f"{name} holds no {what} left out" for what, present in missing if present)
 
 
-def metadata_of(image: Image.Image, width: int, height: int) -> tuple[Metadata, tuple[str, ...]]:
+def metadata_of(
+    image: Image.Image, size: tuple[int, int], density: Density | None
+) -> tuple[Metadata, tuple[str, ...]]:
     """Return the metadata of an image that remain valid, and notes on parts too damaged to keep.
 
     Parameters
     ----------
     image : PIL.Image.Image
         The image as opened, with its pixels loaded.
-    width, height : int
-        Size of the upright picture.
+    size : tuple of int
+        Width and height of the upright picture.
+    density : Density or None
+        Density of the upright picture.
     """
     notes: tuple[str, ...] = ()
     try:
-        exif = _exif(image, width, height)
+        exif = _exif(image, *size)
     # Pillow raises many kinds of exception for damaged EXIF, which the picture does not need.
     except Exception as error:
         exif, notes = b"", (f"its EXIF cannot be kept ({' '.join(str(error).split())})",)
@@ -86,7 +95,7 @@ def metadata_of(image: Image.Image, width: int, height: int) -> tuple[Metadata, 
         xmp = xmp.encode()
     if not _is_utf8(xmp):
         xmp, notes = b"", (*notes, "its XMP is not in UTF-8, so it is left out")
-    return Metadata(exif, _corrected_xmp(xmp), _texts(image)), notes
+    return Metadata(exif, _corrected_xmp(xmp), _texts(image), density), notes
 
 
 def _exif(image: Image.Image, width: int, height: int) -> bytes:

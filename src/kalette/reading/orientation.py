@@ -17,6 +17,8 @@ _TRANSPOSITIONS = {  # EXIF 2.32, 4.6.4
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+TURNS = frozenset(_TRANSPOSITIONS[orientation] for orientation in (5, 6, 7, 8))
+"""Transpositions that make rows columns."""
 
 
 def transposition_of(image: Image.Image) -> tuple[Image.Transpose | None, tuple[str, ...]]:

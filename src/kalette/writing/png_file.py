@@ -49,6 +49,8 @@ def metadata_chunks(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
     >>> list(metadata_chunks(Metadata(texts=(("Title", "Sea"),))))
     [(b'tEXt', b'Title\\x00Sea')]
     """
+    if metadata.density:
+        yield b"pHYs", struct.pack(">IIB", *metadata.density)
     if metadata.exif:
         yield b"eXIf", metadata.exif
     if metadata.xmp:

@@ -32,6 +32,7 @@ HOMES = {
     "matplotlib": {"report/figures"},
     "mpl_toolkits": {"report/figures"},
     "deflate": {"reading", "writing"},
+    "coloraide": {"palettes"},
     "oxipng": {"writing"},
     "dask": {"batch/cluster.py"},
     "starlette": {"web"},

@@ -52,7 +52,7 @@ def test_a_palette_is_saved_in_the_format_of_the_file_name(tmp_path):
         ("  \n", "has no colours"),
         ("hello world", "line 1 says 'hello'; expected a colour such as #ff8000"),
         ("#ff8000\n#ff80000000", "line 2 says '#ff80000000'; expected a colour"),
-        ("JASC-PAL\n0100\n1\n0 0 0", "line 1 says 'JASC-PAL'"),
+        ("JASC-PAL\n0100\n2\n0 0 0", "its third line says '2' and 1 colours follow"),
         ("#000\n" * 300, "has 300 colours; a palette holds 1 to 256"),
         (b"\x80\x81\x82\x83", "is not a palette that Kalette knows; it reads hex lists, CSS"),
         (b"\xff\xfe\x00\xd8\x00", "is not a palette that Kalette knows"),

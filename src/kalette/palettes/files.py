@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from kalette.palettes import adobe, pictures, text
+from kalette.palettes import adobe, aseprite, css, numbers, pictures, text
 from kalette.palettes.swatches import Swatches
 from kalette.reading import is_image
 from kalette.types import MAX_K, PaletteError, ReadError, SettingsError, as_path, channels_of
 
 MAX_BYTES = 32_000_000
-READABLE = "hex lists, CSS, JSON, gpl, ase, aco, its own SVG, and images of few colours"
+READABLE = (
+    "hex lists, CSS, JSON, gpl, JASC, Paint.NET, Aseprite, ase, aco, its own SVG, and images of few colours"
+)
 
 
 def read_palette(path: str | os.PathLike[str]) -> Swatches:
@@ -21,8 +23,9 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     Parameters
     ----------
     path : path
-        A list of colour codes, CSS, JSON, a GIMP palette, Adobe Swatch Exchange, Photoshop swatches, an SVG
-        file written by Kalette, or an image of at most 256 colours.
+        A list of colour codes, CSS, JSON (Lospec's too), a palette of GIMP, JASC, Paint.NET or Aseprite,
+        Adobe Swatch Exchange, Photoshop swatches, an SVG file written by Kalette, or an image of at most 256
+        colours.
 
     Raises
     ------
@@ -71,6 +74,8 @@ def _codes(data: bytes, name: str) -> list[str]:
             return adobe.codes_of_ase(data)
         if data.startswith(adobe.ACO_SIGNATURES):
             return adobe.codes_of_aco(data)
+        if aseprite.is_aseprite(data):
+            return aseprite.codes_of_aseprite(data)
         return _text_codes(_decoded(data))
     except struct.error as error:
         raise PaletteError(f"{name} is cut short; get the palette again") from error
@@ -88,10 +93,14 @@ def _decoded(data: bytes) -> str:
 
 def _text_codes(content: str) -> list[str]:
     start = content.lstrip()
-    if start.startswith(text.GIMP_FIRST_LINE):
-        return text.codes_of_gimp(start)
+    if start.startswith(numbers.GIMP_FIRST_LINE):
+        return numbers.codes_of_gimp(start)
+    if start.startswith(numbers.JASC_FIRST_LINE):
+        return numbers.codes_of_jasc(start)
+    if start.startswith(numbers.PAINT_NET_COMMENT):
+        return numbers.codes_of_paint_net(start)
     if start.startswith(("{", "[")):
         return text.codes_of_json(start)
     if start.startswith("<"):
         return pictures.codes_of_svg(start)
-    return text.codes_of_css(start) if ":" in start else text.codes_of_hex_text(start)
+    return css.codes_of_css(start) if ":" in start else text.codes_of_hex_text(start)

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from kalette.color import with_alpha
-from kalette.palettes import adobe, pictures, text
+from kalette.palettes import adobe, css, numbers, pictures, text
 from kalette.types import (
     Palette,
     PaletteError,
@@ -34,9 +34,9 @@ OPAQUE_ONLY: tuple[PaletteFormat, ...] = ("gpl", "ase", "aco")
 _Writer = Callable[[Palette, Sequence[float] | None, str], str | bytes]
 _WRITERS: dict[PaletteFormat, _Writer] = {
     "hex": text.hex_text,
-    "css": text.css_text,
+    "css": css.css_text,
     "json": text.json_text,
-    "gpl": text.gimp_text,
+    "gpl": numbers.gimp_text,
     "ase": adobe.ase_bytes,
     "aco": adobe.aco_bytes,
     "svg": pictures.svg_text,

@@ -15,10 +15,10 @@ from kalette.reading.decoding import (
     Decoded,
     decode_file,
     decode_open,
-    decoding_errors,
     known_format,
     open_file,
 )
+from kalette.reading.decoding_errors import decoding_errors
 from kalette.reading.density import Density, density_of
 from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of

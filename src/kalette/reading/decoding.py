@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kalette.reading import png
+from kalette.reading import bmp, png
 from kalette.reading.decoding_errors import HEADER_ADVICE, damaged, decoding_errors
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
@@ -184,6 +184,9 @@ def _decode_whole(file: _File) -> Decoded:
     layout = layout_of(file.data, file.name) if file.format == "TIFF" else None
     if layout is not None:
         return _decode_tiff(file, layout)
+    header = bmp.header_of(file.data, file.name) if file.format == "BMP" else None
+    if header is not None:
+        return _decode_bmp(file, header)
     image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
     if file.format == "TIFF":
         _require_all_strips(image, file.name, file.limits)
@@ -218,6 +221,15 @@ def _decode_tiff(file: _File, layout: Layout, *, partial: bool = False) -> Decod
 
     head = _open_header(metadata_file(layout), file.format, file.name)
     return Decoded(head, raster=raster_of(layout, grey, file.name))
+
+
+def _decode_bmp(file: _File, header: bmp.Header, *, partial: bool = False) -> Decoded:
+    file.limits.require_size(file.name, header.width, header.height)
+    info, notes = bmp.information(file.data, header)
+    raster = bmp.raster_of(file.data, header, partial=partial)
+    image = Image.new("RGB", (1, 1)) if raster else _loaded(_open_checked(file), partial=partial)
+    image.info.update(info)
+    return Decoded(image, notes, raster)
 
 
 def _open_checked(file: _File) -> Image.Image:
@@ -307,6 +319,9 @@ def _decode_rest(file: _File) -> Decoded:
     layout = layout_of(file.data, file.name) if file.format == "TIFF" else None
     if layout is not None:
         return _decode_tiff(file, layout, partial=True)
+    header = bmp.header_of(file.data, file.name) if file.format == "BMP" else None
+    if header is not None:
+        return _decode_bmp(file, header, partial=True)
     return Decoded(_loaded(_open_checked(file), partial=True))
 
 

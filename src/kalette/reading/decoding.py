@@ -1,11 +1,5 @@
-"""Decoding through Pillow: within limits, and completely unless a truncated file is allowed.
+"""Decoding through Pillow: within limits, and completely unless a truncated file is allowed."""
 
-The plugin class of the detected format is called directly: `Image.open` would try every plugin and apply
-its process-wide size limit.
-"""
-
-import importlib
-import io
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,25 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from kalette.reading import bmp, png
-from kalette.reading.decoding_errors import HEADER_ADVICE, damaged, decoding_errors
+from kalette.reading import bmp, heif, isobmff, png
+from kalette.reading.decoding_errors import damaged, decoding_errors
+from kalette.reading.opening import known_format, open_file, open_header
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
-from kalette.reading.structure import Structure, examine, format_of, png_rows_missing
+from kalette.reading.structure import Structure, examine, png_rows_missing
 from kalette.reading.tiff import Layout, layout_of, metadata_file, raster_of
 from kalette.types import UNLIMITED, DamagedError, Limits, ReadError
 
-_PLUGINS = {
-    "PNG": ("PngImagePlugin", "PngImageFile"),
-    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
-    "WEBP": ("WebPImagePlugin", "WebPImageFile"),
-    "GIF": ("GifImagePlugin", "GifImageFile"),
-    "BMP": ("BmpImagePlugin", "BmpImageFile"),
-    "TIFF": ("TiffImagePlugin", "TiffImageFile"),
-}
-_READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
 _JPEG_EOI = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
+_COUNTED = ("GIF", "TIFF", "AVIF", "HEIF")  # by their structure
 _MAX_RLE_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
@@ -144,42 +131,13 @@ def frame_count(data: bytes) -> int:
         return _frame_count(image, structure)
 
 
-def open_file(data: bytes, file_format: str) -> Image.Image:
-    """Open a file with Pillow's plugin for its format, without decoding it."""
-    module, plugin = _PLUGINS[file_format]
-    stream = _ShortReads(data) if file_format == "WEBP" else io.BytesIO(data)
-    image: Image.Image = getattr(importlib.import_module(f"PIL.{module}"), plugin)(stream)
-    return image
-
-
-class _ShortReads(io.BytesIO):
-    """A stream with short reads, so that Pillow's WebP plugin does not apply its process-wide size limit.
-
-    Kalette's own limits are checked before.
-    """
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read everything, or at most 16 bytes when a size is given: enough for the signature."""
-        return super().read(16 if size is not None and size > 16 else size)
-
-
-def known_format(data: bytes, name: str) -> str:
-    """Return the format of a file that Kalette can read; raise for any other."""
-    if not data:
-        raise ReadError(f"{name} is empty; get the file again")
-    file_format = format_of(data)
-    if file_format is None:
-        raise ReadError(f"{name} is not an image that Kalette knows; it reads {_READABLE}")
-    return file_format
-
-
 def _decode_whole(file: _File) -> Decoded:
     """Decode; raise when rows are missing."""
     if file.structure.fault:
         raise damaged(file.name, file.structure.fault)
     raster = _own_raster(file.data) if file.format == "PNG" else None
     if raster is not None:
-        head = _open_header(png.without_pixels(file.data), file.format, file.name)
+        head = open_header(png.without_pixels(file.data), file.format, file.name)
         return Decoded(_loaded(head), raster=raster, cicp=png.color_codes(file.data))
     layout = layout_of(file.data, file.name) if file.format == "TIFF" else None
     if layout is not None:
@@ -188,6 +146,8 @@ def _decode_whole(file: _File) -> Decoded:
     if header is not None:
         return _decode_bmp(file, header)
     image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
+    if file.format in ("AVIF", "HEIF"):
+        return _decode_boxed(file, image)
     if file.format == "TIFF":
         _require_all_strips(image, file.name, file.limits)
     tiles = list(getattr(image, "tile", ()))
@@ -214,12 +174,12 @@ def _decode_tiff(file: _File, layout: Layout, *, partial: bool = False) -> Decod
         file.limits.require_size(file.name, *layout.tile)
 
     def grey(data: bytes) -> NDArray[np.uint8]:
-        image = _with_pixels(_open_header(data, "TIFF", file.name))
+        image = _with_pixels(open_header(data, "TIFF", file.name))
         if not partial:
             _require_all_strips(image, file.name, file.limits)
         return np.asarray(_loaded(image, partial=partial))
 
-    head = _open_header(metadata_file(layout), file.format, file.name)
+    head = open_header(metadata_file(layout), file.format, file.name)
     return Decoded(head, raster=raster_of(layout, grey, file.name))
 
 
@@ -232,9 +192,16 @@ def _decode_bmp(file: _File, header: bmp.Header, *, partial: bool = False) -> De
     return Decoded(image, notes, raster)
 
 
+def _decode_boxed(file: _File, image: Image.Image) -> Decoded:
+    """Decode an AVIF or HEIC; a profile counts before colour codes (23008-12, 6.5.5)."""
+    cicp = b"" if image.info.get("icc_profile") else isobmff.color_codes(file.data)
+    raster = heif.deep_raster(image, file.data) if file.format == "HEIF" else None
+    return Decoded(image if raster else _loaded(image), raster=raster, cicp=cicp)
+
+
 def _open_checked(file: _File) -> Image.Image:
     """Open within the limits."""
-    image = _open_header(file.data, file.format, file.name)
+    image = open_header(file.data, file.format, file.name)
     frames = _frame_count(image, file.structure)
     _require_one_frame(image.size, frames, file.name, file.first_frame, file.limits)
     if file.format == "BMP":
@@ -248,11 +215,6 @@ def _with_pixels(image: Image.Image) -> Image.Image:
     return image
 
 
-def _open_header(data: bytes, file_format: str, name: str) -> Image.Image:
-    with decoding_errors(name, HEADER_ADVICE):
-        return open_file(data, file_format)
-
-
 def _require_fast_rle(image: Any, name: str) -> None:
     """Refuse a large run-length encoded BMP: Pillow decodes runs in Python, which would take minutes."""
     pixels = image.size[0] * image.size[1]
@@ -264,8 +226,11 @@ def _require_fast_rle(image: Any, name: str) -> None:
 
 
 def _frame_count(image: Image.Image, structure: Structure) -> int:
-    """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them."""
-    return structure.frames if image.format in ("GIF", "TIFF") else getattr(image, "n_frames", 1)
+    """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them.
+
+    Of a HEIC with several pictures, the primary one is taken, as by any viewer.
+    """
+    return structure.frames if image.format in _COUNTED else getattr(image, "n_frames", 1)
 
 
 def _without_trailing_bytes(file: _File) -> bytes:

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from bmp_writer import Header, bmp, rows, run_lengths
+from format_tables import kinds, tables
 from kalette.reading import read
 from kalette.types import DamagedError, Limits, ReadError
 
@@ -60,35 +61,35 @@ BLACK_AND_WHITE, WHITE_AND_BLACK = np.array([[0] * 3, [255] * 3]), np.array([[25
 GREYS = np.repeat(np.arange(256)[:, None], 3, axis=1)
 
 KINDS = {
-    "1 bit": lambda: indexed(Header(1)),
-    "1 bit, white first": lambda: indexed(Header(1), WHITE_AND_BLACK),
-    "2 bits": lambda: indexed(Header(2)),
-    "4 bits": lambda: indexed(Header(4)),
-    "4 bits, grey palette of 16": lambda: indexed(Header(4), GREYS[:16]),
-    "8 bits": lambda: indexed(Header(8)),
-    "8 bits, grey": lambda: indexed(Header(8), GREYS),
-    "8 bits, two colours": lambda: indexed(Header(8, colors=2), BLACK_AND_WHITE),
-    "8 bits, 100 colours": lambda: indexed(Header(8, colors=100), PALETTE[:100]),
-    "8 bits, top-down": lambda: indexed(Header(8, is_top_down=True)),
-    "8 bits, OS/2": lambda: indexed(Header(8, size=12)),
-    "4 bits, OS/2": lambda: indexed(Header(4, size=12)),
-    "8 bits, OS/2 2.0": lambda: indexed(Header(8, size=64)),
-    "8 bits in runs": lambda: in_runs(8, 1),
-    "8 bits in runs, two colours": lambda: in_runs(8, 1, BLACK_AND_WHITE),
-    "4 bits in runs": lambda: in_runs(4, 2),
-    "16 bits": lambda: masked(Header(16), M555),
-    "16 bits, 5-6-5": lambda: masked(Header(16, compression=BITFIELDS, masks=M565), M565),
-    "16 bits, 4-4-4": lambda: masked(Header(16, compression=BITFIELDS, masks=M444), M444),
-    "24 bits": lambda: masked(Header(24), M888),
-    "24 bits, top-down": lambda: masked(Header(24, is_top_down=True), M888),
-    "24 bits, OS/2": lambda: masked(Header(24, size=12), M888),
-    "32 bits": lambda: masked(Header(32), M888),
-    "32 bits, masks": lambda: masked(Header(32, compression=BITFIELDS, masks=M888[::-1]), M888[::-1]),
-    "32 bits, 10-10-10": lambda: masked(Header(32, compression=BITFIELDS, masks=M101010), M101010),
-    "32 bits, alpha, V3": lambda: masked(Header(32, 56, BITFIELDS, ALPHA), ALPHA),
-    "32 bits, alpha, V4": lambda: masked(Header(32, 108, BITFIELDS, ALPHA), ALPHA),
-    "32 bits, alpha, V5": lambda: masked(Header(32, 124, BITFIELDS, ALPHA), ALPHA),
-    "32 bits, alpha masks": lambda: masked(Header(32, 40, ALPHA_BITFIELDS, ALPHA), ALPHA),
+    "1 bit: plain": lambda: indexed(Header(1)),
+    "1 bit: white first": lambda: indexed(Header(1), WHITE_AND_BLACK),
+    "2 bits: plain": lambda: indexed(Header(2)),
+    "4 bits: plain": lambda: indexed(Header(4)),
+    "4 bits: grey palette of 16": lambda: indexed(Header(4), GREYS[:16]),
+    "8 bits: plain": lambda: indexed(Header(8)),
+    "8 bits: grey": lambda: indexed(Header(8), GREYS),
+    "8 bits: two colours": lambda: indexed(Header(8, colors=2), BLACK_AND_WHITE),
+    "8 bits: 100 colours": lambda: indexed(Header(8, colors=100), PALETTE[:100]),
+    "8 bits: top-down": lambda: indexed(Header(8, is_top_down=True)),
+    "8 bits: OS/2": lambda: indexed(Header(8, size=12)),
+    "4 bits: OS/2": lambda: indexed(Header(4, size=12)),
+    "8 bits: OS/2 2.0": lambda: indexed(Header(8, size=64)),
+    "8 bits: in runs": lambda: in_runs(8, 1),
+    "8 bits: in runs of two colours": lambda: in_runs(8, 1, BLACK_AND_WHITE),
+    "4 bits: in runs": lambda: in_runs(4, 2),
+    "16 bits: plain": lambda: masked(Header(16), M555),
+    "16 bits: 5-6-5": lambda: masked(Header(16, compression=BITFIELDS, masks=M565), M565),
+    "16 bits: 4-4-4": lambda: masked(Header(16, compression=BITFIELDS, masks=M444), M444),
+    "24 bits: plain": lambda: masked(Header(24), M888),
+    "24 bits: top-down": lambda: masked(Header(24, is_top_down=True), M888),
+    "24 bits: OS/2": lambda: masked(Header(24, size=12), M888),
+    "32 bits: plain": lambda: masked(Header(32), M888),
+    "32 bits: masks": lambda: masked(Header(32, compression=BITFIELDS, masks=M888[::-1]), M888[::-1]),
+    "32 bits: 10-10-10": lambda: masked(Header(32, compression=BITFIELDS, masks=M101010), M101010),
+    "32 bits: alpha, V3": lambda: masked(Header(32, 56, BITFIELDS, ALPHA), ALPHA),
+    "32 bits: alpha, V4": lambda: masked(Header(32, 108, BITFIELDS, ALPHA), ALPHA),
+    "32 bits: alpha, V5": lambda: masked(Header(32, 124, BITFIELDS, ALPHA), ALPHA),
+    "32 bits: alpha masks": lambda: masked(Header(32, 40, ALPHA_BITFIELDS, ALPHA), ALPHA),
 }
 
 
@@ -178,7 +179,7 @@ def test_a_colour_space_that_is_not_applied_has_a_note(fields, note):
     assert any(note in said for said in source.notes)
 
 
-@pytest.mark.parametrize("name", ["8 bits", "16 bits, 5-6-5"])
+@pytest.mark.parametrize("name", ["8 bits: plain", "16 bits: 5-6-5"])
 def test_a_truncated_file_is_an_error_and_is_read_in_part_when_allowed(name):
     data, right = KINDS[name]()
     with pytest.raises(DamagedError, match="its last rows are missing"):
@@ -200,3 +201,13 @@ def test_a_file_of_pillow_comes_out_as_pillow_reads_it(tmp_path):
         picture.convert(mode).save(tmp_path / "a.bmp")
         right = np.asarray(Image.open(tmp_path / "a.bmp").convert("RGB"))
         assert (read(tmp_path / "a.bmp").pixels == right).all()
+
+
+def test_the_page_on_formats_lists_these_kinds_and_sentences():
+    read_kinds, refused = tables("BMP")
+    assert sorted(kinds(read_kinds, "; ")) == sorted(KINDS)
+    assert [row[0] for row in refused] == list(REFUSED)
+    for kind, sentence in refused:
+        with pytest.raises(ReadError) as caught:
+            read(bmp((4, 4), REFUSED[kind][0], bytes(256)))
+        assert str(caught.value) == f"the input is a {sentence}"

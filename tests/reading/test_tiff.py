@@ -2,14 +2,15 @@
 
 import io
 import itertools
-import struct
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from format_tables import PAGE, kinds, tables
 from kalette.reading import read
 from kalette.types import DamagedError, LimitError, Limits, ReadError
+from png_writer import grey_profile
 from tiff_writer import Kind, Storage, tiff
 
 tifffile = pytest.importorskip("tifffile", reason="needs tifffile, which comes with scikit-image")
@@ -17,49 +18,49 @@ tifffile = pytest.importorskip("tifffile", reason="needs tifffile, which comes w
 PLAIN = Storage()
 FLOAT, PREMULTIPLIED, ALPHA = 3, 1, 2
 KINDS = {
-    "grey of 1 bit": Kind(1),
-    "grey of 2 bits": Kind(2),
-    "grey of 4 bits": Kind(4),
-    "grey of 6 bits": Kind(6),
-    "grey of 8 bits": Kind(8),
-    "grey of 10 bits": Kind(10),
-    "grey of 12 bits": Kind(12),
-    "grey of 14 bits": Kind(14),
-    "grey of 16 bits": Kind(16),
-    "grey of 24 bits": Kind(24),
-    "grey of 32 bits": Kind(32),
-    "grey of float16": Kind(16, format=FLOAT),
-    "grey of float32": Kind(32, format=FLOAT),
-    "grey of float64": Kind(64, format=FLOAT),
-    "white is zero, 1 bit": Kind(1, 0),
-    "white is zero, 8 bits": Kind(8, 0),
-    "white is zero, 12 bits": Kind(12, 0),
-    "white is zero, 16 bits": Kind(16, 0),
-    "white is zero, float32": Kind(32, 0, format=FLOAT),
-    "grey and alpha, 8 bits": Kind(8, 1, 2, (ALPHA,)),
-    "grey and alpha, 16 bits": Kind(16, 1, 2, (ALPHA,)),
-    "white is zero and alpha, 16 bits": Kind(16, 0, 2, (ALPHA,)),
-    "RGB of 8 bits": Kind(8, 2, 3),
-    "RGB of 12 bits": Kind(12, 2, 3),
-    "RGB of 16 bits": Kind(16, 2, 3),
-    "RGB of 32 bits": Kind(32, 2, 3),
-    "RGB of float32": Kind(32, 2, 3, format=FLOAT),
-    "RGB of 8 bits, planes apart": Kind(8, 2, 3, is_planar=True),
-    "RGB of 16 bits, planes apart": Kind(16, 2, 3, is_planar=True),
-    "RGB and alpha, 8 bits": Kind(8, 2, 4, (ALPHA,)),
-    "RGB and alpha, 16 bits": Kind(16, 2, 4, (ALPHA,)),
-    "RGB and alpha, 16 bits, planes apart": Kind(16, 2, 4, (ALPHA,), is_planar=True),
-    "RGB and premultiplied alpha, 8 bits": Kind(8, 2, 4, (PREMULTIPLIED,)),
-    "RGB and premultiplied alpha, 16 bits": Kind(16, 2, 4, (PREMULTIPLIED,)),
-    "RGB and another channel, 16 bits": Kind(16, 2, 4, (0,)),
-    "palette of 1 bit": Kind(1, 3),
-    "palette of 4 bits": Kind(4, 3),
-    "palette of 8 bits": Kind(8, 3),
-    "palette of 16 bits": Kind(16, 3),
-    "CMYK of 8 bits": Kind(8, 5, 4),
-    "CMYK of 16 bits": Kind(16, 5, 4),
-    "CMYK of 16 bits, planes apart": Kind(16, 5, 4, is_planar=True),
-    "CMYK and alpha, 8 bits": Kind(8, 5, 5, (ALPHA,)),
+    "grey: 1 bit": Kind(1),
+    "grey: 2 bits": Kind(2),
+    "grey: 4 bits": Kind(4),
+    "grey: 6 bits": Kind(6),
+    "grey: 8 bits": Kind(8),
+    "grey: 10 bits": Kind(10),
+    "grey: 12 bits": Kind(12),
+    "grey: 14 bits": Kind(14),
+    "grey: 16 bits": Kind(16),
+    "grey: 24 bits": Kind(24),
+    "grey: 32 bits": Kind(32),
+    "grey: float16": Kind(16, format=FLOAT),
+    "grey: float32": Kind(32, format=FLOAT),
+    "grey: float64": Kind(64, format=FLOAT),
+    "white is zero: 1 bit": Kind(1, 0),
+    "white is zero: 8 bits": Kind(8, 0),
+    "white is zero: 12 bits": Kind(12, 0),
+    "white is zero: 16 bits": Kind(16, 0),
+    "white is zero: float32": Kind(32, 0, format=FLOAT),
+    "grey and alpha: 8 bits": Kind(8, 1, 2, (ALPHA,)),
+    "grey and alpha: 16 bits": Kind(16, 1, 2, (ALPHA,)),
+    "white is zero and alpha: 16 bits": Kind(16, 0, 2, (ALPHA,)),
+    "RGB: 8 bits": Kind(8, 2, 3),
+    "RGB: 12 bits": Kind(12, 2, 3),
+    "RGB: 16 bits": Kind(16, 2, 3),
+    "RGB: 32 bits": Kind(32, 2, 3),
+    "RGB: float32": Kind(32, 2, 3, format=FLOAT),
+    "RGB, planes apart: 8 bits": Kind(8, 2, 3, is_planar=True),
+    "RGB, planes apart: 16 bits": Kind(16, 2, 3, is_planar=True),
+    "RGB and alpha: 8 bits": Kind(8, 2, 4, (ALPHA,)),
+    "RGB and alpha: 16 bits": Kind(16, 2, 4, (ALPHA,)),
+    "RGB and alpha, planes apart: 16 bits": Kind(16, 2, 4, (ALPHA,), is_planar=True),
+    "RGB and premultiplied alpha: 8 bits": Kind(8, 2, 4, (PREMULTIPLIED,)),
+    "RGB and premultiplied alpha: 16 bits": Kind(16, 2, 4, (PREMULTIPLIED,)),
+    "RGB and another channel: 16 bits": Kind(16, 2, 4, (0,)),
+    "palette: 1 bit": Kind(1, 3),
+    "palette: 4 bits": Kind(4, 3),
+    "palette: 8 bits": Kind(8, 3),
+    "palette: 16 bits": Kind(16, 3),
+    "CMYK: 8 bits": Kind(8, 5, 4),
+    "CMYK: 16 bits": Kind(16, 5, 4),
+    "CMYK, planes apart: 16 bits": Kind(16, 5, 4, is_planar=True),
+    "CMYK and alpha: 8 bits": Kind(8, 5, 5, (ALPHA,)),
 }
 _COLORS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4}
 
@@ -245,26 +246,11 @@ def test_every_depth_is_turned_upright(orientation, bits):
 @pytest.mark.parametrize("storage", [Storage(), Storage(">", is_big=True)])
 def test_profiles_count_for_every_depth(storage):
     """The curve of a profile is applied to 12 bits, as to the same samples in 16."""
-    profile = list(linear_grey_profile())
+    profile = list(grey_profile(1.0))
     values, data = written(Kind(12), storage, {34675: (7, profile)})
     wide = tiff(np.rint(values * (65535 / 4095)).astype(np.uint16), Kind(16), storage, {34675: (7, profile)})
     assert np.abs(read(data).pixels.astype(int) - read(wide).pixels).max() <= 1
     assert np.abs(read(data).pixels[..., 0] - values[..., 0] * (255 / 4095)).max() > 30
-
-
-def linear_grey_profile():
-    """An ICC profile of a grey whose samples are linear light."""
-    curve = b"curv" + bytes(8)
-    white = b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061)
-    text = b"desc" + bytes(4) + struct.pack(">I", 2) + b"g\0" + bytes(78)
-    place, table, body = 132 + 3 * 12, b"", b""
-    for name, tag in ((b"desc", text), (b"wtpt", white), (b"kTRC", curve)):
-        table += name + struct.pack(">II", place + len(body), len(tag))
-        body += tag + bytes(-len(tag) % 4)
-    head = bytes(8) + struct.pack(">I", 0x02400000) + b"mntrGRAYXYZ " + bytes(12) + b"acsp" + bytes(28)
-    head += struct.pack(">3i", 63190, 65536, 54061)
-    head = head.ljust(128, b"\0") + struct.pack(">I", 3) + table + body
-    return struct.pack(">I", len(head) + 4)[:4] + head[4:]
 
 
 @pytest.mark.parametrize("codec", ["none", "lzw", "deflate"])
@@ -295,3 +281,18 @@ def test_pictures_in_jpeg_and_fax_come_out_as_pillow_decodes_them():
         picture.convert(mode).save(file, "TIFF", compression=compression)
         decoded = np.asarray(Image.open(io.BytesIO(file.getvalue())).convert("RGB"))
         assert (read(file.getvalue()).pixels == decoded).all()
+
+
+def test_the_page_on_formats_lists_these_kinds_and_sentences():
+    read_kinds, refused = tables("TIFF")
+    assert sorted(kinds(read_kinds, ", ")) == sorted(KINDS)
+    assert [row[0] for row in refused] == list(REFUSED)
+    for kind, sentence in refused:
+        with pytest.raises(ReadError) as caught:
+            read(REFUSED[kind][0])
+        assert str(caught.value) == f"the input is a {sentence}"
+
+
+def test_the_page_on_formats_counts_the_files():
+    count = sum(len(list(storages(kind))) for kind in KINDS.values())
+    assert f"{count:,} files" in PAGE.read_text(encoding="utf-8")

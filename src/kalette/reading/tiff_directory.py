@@ -30,6 +30,9 @@ _SIZES = {
 _NUMBERS = {_BYTE: "B", _SHORT: "H", _LONG: "I", _LONG8: "Q", _IFD: "I", _IFD8: "Q"}
 
 
+_MOST_NUMBERS = 1 << 20
+
+
 class Tag(IntEnum):
     """Tags that say how samples are stored."""
 
@@ -76,10 +79,10 @@ class Directory(NamedTuple):
     entries: dict[int, tuple[int, int, bytes]]
 
     def numbers(self, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
-        """Return the whole numbers of a tag; the default without it, or when they are of another type."""
+        """Return the whole numbers of a tag; the default without it, or when they are none."""
         kind, count, value = self.entries.get(tag, (0, 0, b""))
         code = _NUMBERS.get(kind)
-        if code is None:
+        if code is None or count > _MOST_NUMBERS:
             return default
         packed = f"{self.format.order}{count}{code}"
         if struct.calcsize(packed) <= len(value):

@@ -194,6 +194,7 @@ REFUSED = {
     "JPEG 2000": (changed(tag_259=[34712]), "compression 34712.*LZW"),
     "JPEG of 12 bits": (changed(tag_259=[7], tag_258=[12]), "JPEG of 12 bits"),
     "other inks": (changed(tag_262=[5], tag_332=[2], tag_277=[4]), "inks other than CMYK"),
+    "few channels": (changed(tag_262=[2], tag_277=[2]), "2 of the channels that its colours need"),
     "many channels": (changed(tag_277=[9]), "9 channels, of which at most 8"),
     "predictor": (changed(tag_259=[5], tag_317=[2], tag_258=[12]), "predictor 2 for 12 bits"),
     "palette of 24 bits": (changed(tag_262=[3], tag_258=[24]), "palette for samples of 24 bits"),

@@ -53,6 +53,7 @@ def _refused_colors(tags: Directory) -> Iterator[str]:
 def _refused_samples(tags: Directory) -> Iterator[str]:
     depths, formats = tags.numbers(Tag.BITS, (1,)), tags.numbers(Tag.FORMAT, (_UNSIGNED,))
     bits, sample_format, channels = depths[0], formats[0], tags.number(Tag.CHANNELS, 1)
+    compression, colors = tags.number(Tag.COMPRESSION, _NONE), photometric(tags)
     if len(set(depths)) > 1 or len(set(formats)) > 1:
         listed = ", ".join(map(str, depths))
         yield f"channels of different depths ({listed} bits), which are not read; {_TO_16_BITS}"
@@ -63,10 +64,12 @@ def _refused_samples(tags: Directory) -> Iterator[str]:
     if bits not in ((16, 32, 64) if sample_format == FLOAT else (*range(1, 33), 64)):
         what = "floating-point samples" if sample_format == FLOAT else "samples"
         yield f"{what} of {bits} bits, which are not read; {_TO_16_BITS}"
-    if photometric(tags) == PALETTE and bits > 16:
+    if colors == PALETTE and bits > 16:
         yield f"a palette for samples of {bits} bits, which is not read; {_TO_RGB}"
-    if tags.number(Tag.COMPRESSION, _NONE) in _PIXEL_CODECS and bits not in (1, 8):
+    if compression in _PIXEL_CODECS and bits not in (1, 8):
         yield f"JPEG of {bits} bits, which is not read; save it without compression, or with LZW"
+    if compression in _BYTE_CODECS and channels < CHANNELS.get(MODELS.get(colors, ""), 0):
+        yield f"{channels} of the channels that its colours need, so its tags are wrong; get it again"
     if channels > _MOST_CHANNELS:
         yield f"{channels} channels, of which at most {_MOST_CHANNELS} are read; {_TO_RGB}"
     if bits not in _predictable(predictor(tags), bits, sample_format):

@@ -123,11 +123,13 @@ def scaled(values: Values, bits: int, name: str) -> Samples:
         return (values * np.uint8(255 // (2**bits - 1))).astype(np.uint8)
     elif bits == 16:
         return values.astype(np.uint16)
+    is_short_float = values.dtype.kind == "f" and values.dtype.itemsize <= 4
+    work = np.dtype(np.float32 if is_short_float else np.float64)
+    factor = work.type(65_535 if values.dtype.kind == "f" else 65_535 / (2**bits - 1))
     samples = np.empty(values.shape, np.uint16)
-    factor = 65_535 if values.dtype.kind == "f" else 65_535 / (2**bits - 1)
     step = max(1, _STRIP_SAMPLES // max(1, values[:1].size))
     for top in range(0, len(values), step):
-        samples[top : top + step] = np.rint(values[top : top + step].astype(np.float64) * factor)
+        samples[top : top + step] = np.rint(values[top : top + step].astype(work) * factor)
     return samples
 
 

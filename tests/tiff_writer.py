@@ -86,6 +86,7 @@ def _packed(block: np.ndarray, kind: Kind, storage: Storage) -> bytes:
     if storage.predictor == 3:
         return _float_differences(block)
     if storage.predictor == 2:
+        block = block.view(f"u{block.dtype.itemsize}")
         differences = block.copy()
         differences[:, 1:] -= block[:, :-1]
         block = differences

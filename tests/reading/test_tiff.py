@@ -106,7 +106,7 @@ def storages(kind):
         if codec in ("deflate", "lzw") and kind.format != FLOAT and kind.bits in (8, 16, 32):
             predictors.append(2)
         if codec in ("deflate", "lzw") and kind.format == FLOAT:
-            predictors.append(3)
+            predictors += [2, 3]
         for predictor in predictors:
             yield Storage(order, tile, codec, predictor)
     yield Storage(is_big=True)
@@ -191,6 +191,10 @@ REFUSED = {
     "reserved": (changed(tag_262=[7]), "photometric interpretation 7"),
     "sensor": (changed(tag_262=[32803]), "raw sensor data"),
     "subsampled": (changed(tag_262=[6], tag_258=[8, 8, 8], tag_277=[3]), "subsampled colours"),
+    "YCbCr, 16 bits": (
+        changed(tag_262=[6], tag_258=[16] * 3, tag_277=[3], tag_530=[1, 1]),
+        "YCbCr colours of 16 bits",
+    ),
     "JPEG 2000": (changed(tag_259=[34712]), "compression 34712.*LZW"),
     "JPEG of 12 bits": (changed(tag_259=[7], tag_258=[12]), "JPEG of 12 bits"),
     "other inks": (changed(tag_262=[5], tag_332=[2], tag_277=[4]), "inks other than CMYK"),

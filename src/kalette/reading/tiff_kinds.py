@@ -42,7 +42,8 @@ def _refused_colors(tags: Directory) -> Iterator[str]:
         yield f"{_OTHER_COLORS[colors]} not read; {_TO_RGB}"
     if colors not in (*MODELS, _YCBCR):
         yield f"photometric interpretation {colors}, which is not read; {_TO_RGB}"
-    if colors == _YCBCR and compression == _NONE and tags.numbers(Tag.SUBSAMPLING, (2, 2)) != (1, 1):
+    is_simple = tags.numbers(Tag.SUBSAMPLING, (2, 2)) == (1, 1) and tags.number(Tag.PLANAR, 1) == 1
+    if colors == _YCBCR and compression == _NONE and not is_simple:
         yield f"subsampled colours (YCbCr) without compression, which are not read; {_TO_RGB}"
     if colors == _CMYK and tags.number(Tag.INK_SET, 1) != 1:
         yield f"inks other than CMYK, which are not read; {_TO_RGB}"
@@ -66,6 +67,8 @@ def _refused_samples(tags: Directory) -> Iterator[str]:
         yield f"{what} of {bits} bits, which are not read; {_TO_16_BITS}"
     if colors == PALETTE and bits > 16:
         yield f"a palette for samples of {bits} bits, which is not read; {_TO_RGB}"
+    if colors == _YCBCR and bits != 8:
+        yield f"YCbCr colours of {bits} bits, which are not read; {_TO_RGB}"
     if compression in _PIXEL_CODECS and bits not in (1, 8):
         yield f"JPEG of {bits} bits, which is not read; save it without compression, or with LZW"
     if compression in _BYTE_CODECS and channels < CHANNELS.get(MODELS.get(colors, ""), 0):
@@ -79,7 +82,7 @@ def _refused_samples(tags: Directory) -> Iterator[str]:
 def _predictable(kind: int, bits: int, sample_format: int) -> tuple[int, ...]:
     """Return the depths to which a predictor applies."""
     floats = (16, 32, 64) if sample_format == FLOAT else ()
-    return {1: (bits,), 2: (8, 16, 32, 64) if not floats else (), 3: floats}.get(kind, ())
+    return {1: (bits,), 2: (8, 16, 32, 64), 3: floats}.get(kind, ())
 
 
 def photometric(tags: Directory) -> int:

@@ -56,13 +56,12 @@ def unpacked(rows: NDArray[np.uint8], packing: Packing, width: int, channels: in
     if packing.predictor == _FLOATING_POINT:
         return _undifferenced_floats(rows, packing, width, channels)
     if packing.bits in (8, 16, 32, 64):
-        kind = "f" if packing.is_float else "u"
-        values = rows.view(f"{packing.order}{kind}{packing.bits // 8}").reshape(len(rows), width, channels)
+        values = rows.view(f"{packing.order}u{packing.bits // 8}").reshape(len(rows), width, channels)
     else:
         values = _from_bits(rows, packing, width * channels).reshape(len(rows), width, channels)
     if packing.predictor == _HORIZONTAL:
         values = np.cumsum(values, axis=1, dtype=values.dtype.newbyteorder("="))
-    return values
+    return values.view(values.dtype.str.replace("u", "f")) if packing.is_float else values
 
 
 def _undifferenced_floats(

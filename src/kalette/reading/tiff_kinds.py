@@ -10,7 +10,7 @@ from kalette.reading.tiff_directory import Directory, Tag
 
 _NONE, _PACKBITS, _MOST_CHANNELS = 1, 32_773, 8
 _BYTE_CODECS = {_NONE, _PACKBITS, 5, 8, 32_946, 34_925, 50_000}  # and LZW, Deflate, LZMA, Zstandard
-_PIXEL_CODECS = {2, 3, 4, 6, 7, 32_771, 50_001}  # CCITT, JPEG and WebP
+_PIXEL_CODECS = {2, 3, 4, 6, 7, 32_771}  # CCITT and JPEG
 _OLD_JPEG = 6
 _UNSIGNED, _SIGNED, FLOAT, _UNDEFINED = 1, 2, 3, 4
 WHITE_IS_ZERO, _BLACK_IS_ZERO, RGB, PALETTE, _CMYK, _YCBCR = 0, 1, 2, 3, 5, 6
@@ -75,6 +75,8 @@ def _refused_samples(tags: Directory) -> Iterator[str]:
         yield f"{channels} of the channels that its colours need, so its tags are wrong; get it again"
     if channels > _MOST_CHANNELS:
         yield f"{channels} channels, of which at most {_MOST_CHANNELS} are read; {_TO_RGB}"
+    if compression == _PACKBITS and tags.number(Tag.PREDICTOR, 1) != 1:
+        yield "a predictor and PackBits, which programs read differently; save it without a predictor"
     if bits not in _predictable(predictor(tags), bits, sample_format):
         yield f"predictor {predictor(tags)} for {bits} bits, which is not read; save it without a predictor"
 

@@ -1,5 +1,6 @@
 """AVIF and HEIC: content decides, limits come first, colours count, damage is an error."""
 
+import base64
 import importlib.util
 import io
 import struct
@@ -98,6 +99,32 @@ def test_an_embedded_profile_is_applied(file_format):
     flat = np.full((16, 16, 3), (200, 90, 40), np.uint8)
     pixels = read(saved(file_format, flat, icc_profile=bytes(swapped))).pixels
     assert np.abs(pixels[8, 8].astype(int) - (90, 200, 40)).max() <= 4
+
+
+# 4 x 4 pixels, flat and lossless, of (259, 511, 1023) in 10 bits and (1039, 2047, 4095) in 12.
+DEEP_AVIF = {
+    10: (
+        "0000WW^{RQVRmU|00000VRmU|ZE0pPZE0a<O+hh10002%ZDn*}000000000XXk=`10000000000aA{+70000000000"
+        "00000000004sdC7Z2$lO000310016oY;R)#0000)000310RR910RR926951J9RL6TC~0YKW&i*H00031000_kZf0cy"
+        "000000RRADb}%tRZ)|UJ00000YH4tCZ~y=ROKEUpZvX%Q6lrsCWdHyG000001ONa41ONa45O8UDX#fBK00RmN3IG5A"
+        "3}JRLLxCVb000006Ju{|a&BX6cmM(b0ssJj0000NX>e^}0000000001009I60)qqq001RzWMOm?015~=1b>_e2m(Md"
+        "4-fzVM%~j)LIYeno<TQv"
+    ),
+    12: (
+        "0000SW^{RQVRmU|00000VRmU|ZE0pPZE0a<0002%ZDn*}000000000XXk=`10000000000aA{+7000000000000000"
+        "000004sdC7Z2$lO000310016oY;R)#0000)000310RR910RR924*&oF9smFUC~0YKW&i*H00031000_kZf0cy00000"
+        "0RRADb}%tRZ)|UJ00000YH4tCZ~y=ROKEUpZvX%Q6lrsCWdHyG000001ONa41ONa45O8UDX#fBK00RsR3;+NC3}JRL"
+        "LxDhG000006Ju{|a&BX6cmM(b0ssJj0000NX>e^}0000000001009I60)qqq001U!WMOm?0160L1b>YJ0sx3I5D)+W"
+        "M%~j)J%d5RspJD^B>"
+    ),
+}
+
+
+@pytest.mark.parametrize("bits", DEEP_AVIF)
+def test_deep_avif_is_rounded_to_the_nearest(bits):
+    """By hand: 259 / 1023 and 1039 / 4095 of 255 are 64.6 and 64.7; the high bits alone would be 64."""
+    pixels = read(base64.b85decode(DEEP_AVIF[bits])).pixels
+    assert (pixels == (65, 127, 255)).all()
 
 
 @pytest.mark.parametrize("bits", [10, 12])

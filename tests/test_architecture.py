@@ -31,6 +31,7 @@ HOMES = {
     "sklearn": {"clustering/estimator.py"},
     "matplotlib": {"report/figures"},
     "mpl_toolkits": {"report/figures"},
+    "pillow_heif": {"reading/heif.py"},
     "deflate": {"reading", "writing"},
     "coloraide": {"palettes"},
     "oxipng": {"writing"},

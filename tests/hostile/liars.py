@@ -4,6 +4,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+import numpy as np
+
+import tiff_writer
 from hostile.parts import (
     PNG_SIGNATURE,
     bmp,
@@ -13,6 +16,7 @@ from hostile.parts import (
     header,
     picture,
     png,
+    rare_seeds,
     rows,
     saved,
     seeds,
@@ -31,6 +35,8 @@ def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
     yield from _pixels_missing()
     yield from _jpeg_segments()
     yield from _tiff_directories()
+    yield from _deep_tiffs()
+    yield from _boxes()
 
 
 def _strangers() -> Iterator[tuple[str, bytes]]:
@@ -196,3 +202,34 @@ def _tiff_directories() -> Iterator[tuple[str, bytes]]:
     yield "bigtiff.tif", big
     yield "bigtiff-cut.tif", big[: len(big) // 2]
     yield "bigtiff-far.tif", big[:8] + b"\xff" * 8 + big[16:]
+
+
+def _deep_tiffs() -> Iterator[tuple[str, bytes]]:
+    """Kinds that Kalette unpacks itself, each with a tag that does not fit."""
+    kind, storage = tiff_writer.Kind(12, 2, 3, is_planar=True), tiff_writer.Storage(tile=16)
+    values = np.asarray(picture()).astype(np.uint16) * 16
+    for tag in (256, 257, 258, 259, 262, 266, 273, 277, 284, 317, 320, 322, 323, 324, 325, 338, 339):
+        for number in (0, 1, 2, 3, 5, 13, 16, 255, 4_096, 65_535):
+            for count in (1, 3):
+                changed = {tag: (3, [number] * count)}
+                name = f"deep-{tag}-{number}-{count}.tif"
+                yield name, tiff_writer.tiff(values, kind, storage, changed)
+    huge = {256: (4, [2**31]), 322: (4, [2**31])}
+    yield "deep-wide.tif", tiff_writer.tiff(values, kind, storage, huge)
+
+
+def _boxes() -> Iterator[tuple[str, bytes]]:
+    """AVIF and HEIC whose boxes lie about sizes, items and codes."""
+    for ending, data in rare_seeds().items():
+        if ending not in ("avif", "heic"):
+            continue
+        for kind in (b"ispe", b"ipma", b"pitm", b"iloc", b"colr", b"pixi", b"meta", b"iprp", b"ipco"):
+            at = data.index(kind)
+            for body in (bytes(12), b"\xff" * 12, struct.pack(">III", 0, 60_000, 60_000)):
+                name = f"{kind.decode()}-{body[-1]}.{ending}"
+                yield name, data[: at + 4] + body + data[at + 16 :]
+            for size in (0, 1, 7, 2**31):
+                yield (
+                    f"{kind.decode()}-size-{size}.{ending}",
+                    data[: at - 4] + struct.pack(">I", size) + data[at:],
+                )

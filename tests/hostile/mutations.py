@@ -1,14 +1,14 @@
-"""Six valid files, truncated everywhere, with every bit flipped, and with parts zeroed or repeated."""
+"""Valid files, truncated everywhere, with every bit flipped, and with parts zeroed or repeated."""
 
 from collections.abc import Iterator
 
-from hostile.parts import picture, saved, seeds
+from hostile.parts import picture, rare_seeds, saved, seeds
 
 CUT_STEP, BIT_STEP = 23, 149  # for the sample: primes, to reach all bits of a byte
 
 
 def cases(*, full: bool) -> Iterator[tuple[str, bytes]]:
-    for ending, data in seeds().items():
+    for ending, data in (seeds() | rare_seeds()).items():
         yield f"whole.{ending}", data
         yield from cut(ending, data, 1 if full else CUT_STEP)
         yield from flipped(ending, data, 1 if full else BIT_STEP)

@@ -1,11 +1,15 @@
 """Parts of image files, byte by byte where no encoder would write them."""
 
+import importlib.util
 import io
 import struct
 import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, features
+
+import bmp_writer
+import tiff_writer
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 END = b"\0\0\0\0IEND\xaeB`\x82"
@@ -35,6 +39,25 @@ def seeds() -> dict[str, bytes]:
         "bmp": saved(image, "BMP"),
         "tif": saved(image, "TIFF", compression="tiff_lzw"),
     }
+
+
+def rare_seeds() -> dict[str, bytes]:
+    """A small valid file of each kind that Kalette decodes itself, and of the formats in boxes."""
+    deep = np.asarray(picture()).astype(np.uint16) * 16
+    kind, file = tiff_writer.Kind(12, 2, 3, is_planar=True), io.BytesIO()
+    masks = bmp_writer.Header(16, 56, 3, (0xF000, 0xF00, 0xF0, 0xF))
+    found = {
+        "deep.tif": tiff_writer.tiff(deep, kind, tiff_writer.Storage(">", 16, "lzw")),
+        "masks.bmp": bmp_writer.bmp((24, 16), masks, bmp_writer.rows(deep[..., 0], 16)),
+    }
+    if features.check("avif"):
+        found["avif"] = saved(picture(), "AVIF", quality=60)
+    if importlib.util.find_spec("pillow_heif"):
+        import pillow_heif
+
+        pillow_heif.from_pillow(picture()).save(file, quality=60)
+        found["heic"] = file.getvalue()
+    return found
 
 
 def chunk(kind: bytes, data: bytes = b"", *, crc: int | None = None) -> bytes:

@@ -35,8 +35,8 @@ def test_names_of_the_cases_are_unique():
 @pytest.mark.filterwarnings("ignore")
 def test_odd_but_good_files_have_a_result():
     for name, data in oddities.cases(full=FULL):
-        if name in ("floats.tif", "1x100000.png", "100000x1.png"):
-            with pytest.raises(kalette.ReadError, match=r"32-bit samples|--max-side"):
+        if name in ("1x100000.png", "100000x1.png"):
+            with pytest.raises(kalette.ReadError, match="--max-side"):
                 kalette.compress(data)
         else:
             assert kalette.compress(data, effort="fast").indices.size

@@ -212,7 +212,7 @@ def test_an_invalid_cicp_is_ignored_with_a_note(codes):
     source = read(png_file(np.full((1, 1, 3), 128), (2, 8), cicp(*codes), gamma_chunk(1.0)))
     assert source.pixels[0, 0].tolist() == [188, 188, 188]
     assert source.notes == (
-        f"its cICP chunk ({', '.join(map(str, codes))}) is of no kind that PNG allows, so it is ignored",
+        f"its colour codes (cICP {', '.join(map(str, codes))}) are of no known kind, so they are ignored",
     )
 
 

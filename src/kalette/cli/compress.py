@@ -128,8 +128,8 @@ def command(
 ) -> int:
     """Compress images to indexed PNG, lossless WebP or GIF.
 
-    Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
-    photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
+    Each IMAGE (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - is standard input) gives one file: photo.jpg
+    becomes photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
     folder. Metadata such as GPS is removed.
     """
     settings = settings_from(options, chosen_format(writing.output, writing.file_format))

@@ -4,6 +4,7 @@ _CODECS = (
     ("jpg", "jpeg"),
     ("zlib", "zlib"),
     ("webp", "webp"),
+    ("avif", "avif"),
     ("libtiff", "tiff"),
     ("littlecms2", "littlecms"),
 )

@@ -124,7 +124,7 @@ def encoding_of_codes(
         )
     if primaries not in PRIMARIES or transfer not in CURVES or matrix != 0 or full_range > 1:
         codes = ", ".join(map(str, tags.cicp))
-        return None, (f"its cICP chunk ({codes}) is of no kind that PNG allows, so it is ignored",)
+        return None, (f"its colour codes (cICP {codes}) are of no known kind, so they are ignored",)
     to_srgb = None if is_grey else srgb_from_primaries(PRIMARIES[primaries])
     return _encoding(CURVES[transfer], to_srgb, is_grey=is_grey, narrow=full_range == 0), ()
 

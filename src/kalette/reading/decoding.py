@@ -1,41 +1,24 @@
-"""Decoding through Pillow: within limits, and completely unless a truncated file is allowed.
+"""Decoding through Pillow: within limits, and completely unless a truncated file is allowed."""
 
-The plugin class of the detected format is called directly: `Image.open` would try every plugin and apply
-its process-wide size limit.
-"""
-
-import importlib
-import io
-import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from kalette.reading import png
+from kalette.reading import bmp, heif, isobmff, png
+from kalette.reading.decoding_errors import damaged, decoding_errors
+from kalette.reading.opening import known_format, open_file, open_header
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
-from kalette.reading.structure import Structure, examine, format_of, png_rows_missing
-from kalette.types import UNLIMITED, DamagedError, KaletteError, Limits, ReadError
+from kalette.reading.structure import Structure, examine, png_rows_missing
+from kalette.reading.tiff import Layout, layout_of, metadata_file, raster_of
+from kalette.types import UNLIMITED, DamagedError, Limits, ReadError
 
-_PLUGINS = {
-    "PNG": ("PngImagePlugin", "PngImageFile"),
-    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
-    "WEBP": ("WebPImagePlugin", "WebPImageFile"),
-    "GIF": ("GifImagePlugin", "GifImageFile"),
-    "BMP": ("BmpImagePlugin", "BmpImageFile"),
-    "TIFF": ("TiffImagePlugin", "TiffImageFile"),
-}
-_READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
-_DAMAGE_ADVICE = (
-    "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
-)
-_HEADER_ADVICE = "it is damaged or of a kind that Kalette does not know, so get it again or save it as PNG"
 _JPEG_EOI = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
-_MAX_MESSAGE = 200  # characters
+_COUNTED = ("GIF", "TIFF", "AVIF", "HEIF")  # by their structure
 _MAX_RLE_PIXELS = 16_000_000
 _TILE_WIDTH, _TILE_LENGTH, _PLANAR = 322, 323, 284
 
@@ -113,7 +96,7 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
         if not limits.allow_truncated:
             raise
         terminated = file._replace(data=data + _JPEG_EOI) if file_format == "JPEG" else file
-        return _decode_partially(lambda: _open_checked(terminated), name, error)
+        return _decode_partially(lambda: _decode_rest(terminated), name, error)
 
 
 def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Limits) -> Decoded:
@@ -121,7 +104,7 @@ def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Lim
     with decoding_errors(name):
         # MPO (stereo photographs): the first image only, like any JPEG reader.
         frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-        _require_one_frame(image, frames, name, first_frame, limits)
+        _require_one_frame(image.size, frames, name, first_frame, limits)
         if frames > 1:
             image.seek(0)
     try:
@@ -130,7 +113,7 @@ def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Lim
     except DamagedError as error:
         if not limits.allow_truncated:
             raise
-        return _decode_partially(lambda: image, name, error)
+        return _decode_partially(lambda: Decoded(_loaded(image, partial=True)), name, error)
 
 
 def frame_count(data: bytes) -> int:
@@ -148,87 +131,29 @@ def frame_count(data: bytes) -> int:
         return _frame_count(image, structure)
 
 
-def open_file(data: bytes, file_format: str) -> Image.Image:
-    """Open a file with Pillow's plugin for its format, without decoding it."""
-    module, plugin = _PLUGINS[file_format]
-    stream = _ShortReads(data) if file_format == "WEBP" else io.BytesIO(data)
-    image: Image.Image = getattr(importlib.import_module(f"PIL.{module}"), plugin)(stream)
-    return image
-
-
-@contextmanager
-def decoding_errors(name: str, advice: str = _DAMAGE_ADVICE) -> Iterator[None]:
-    """Convert any exception of Pillow's decoders to a `KaletteError`: damage raises many kinds."""
-    try:
-        yield
-    except KaletteError:
-        raise
-    except MemoryError as error:
-        raise ReadError(f"{name} needs more memory than there is; make it smaller first") from error
-    except Image.DecompressionBombError as error:
-        raise ReadError(
-            f"{name} is larger than Pillow takes of its format ({one_line(error)}); save it as PNG first"
-        ) from error
-    except Exception as error:
-        if isinstance(error, ValueError) and "closed" in str(error):
-            raise ReadError(f"{name} is closed; give it while it is open, or a copy of it") from error
-        raise _damaged(name, _damage_reason(error), advice) from error
-
-
-def one_line(error: BaseException) -> str:
-    """Return an exception's message as one line, cut off where it is long."""
-    return " ".join(str(error).split())[:_MAX_MESSAGE] or type(error).__name__
-
-
-def _damage_reason(error: Exception) -> str:
-    """Return Pillow's message, or a generic one for errors internal to its parsers."""
-    origin = error.__cause__ if isinstance(error, SyntaxError) and error.__cause__ else error
-    internal = isinstance(origin, struct.error | LookupError | TypeError | AssertionError | AttributeError)
-    return "its structure is broken" if internal else one_line(error)
-
-
-def _damaged(name: str, reason: str, advice: str = _DAMAGE_ADVICE) -> DamagedError:
-    error = DamagedError(f"{name} cannot be read ({reason}); {advice}")
-    error.reason = reason
-    return error
-
-
-class _ShortReads(io.BytesIO):
-    """A stream with short reads, so that Pillow's WebP plugin does not apply its process-wide size limit.
-
-    Kalette's own limits are checked before.
-    """
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read everything, or at most 16 bytes when a size is given: enough for the signature."""
-        return super().read(16 if size is not None and size > 16 else size)
-
-
-def known_format(data: bytes, name: str) -> str:
-    """Return the format of a file that Kalette can read; raise for any other."""
-    if not data:
-        raise ReadError(f"{name} is empty; get the file again")
-    file_format = format_of(data)
-    if file_format is None:
-        raise ReadError(f"{name} is not an image that Kalette knows; it reads {_READABLE}")
-    return file_format
-
-
 def _decode_whole(file: _File) -> Decoded:
     """Decode; raise when rows are missing."""
     if file.structure.fault:
-        raise _damaged(file.name, file.structure.fault)
+        raise damaged(file.name, file.structure.fault)
     raster = _own_raster(file.data) if file.format == "PNG" else None
     if raster is not None:
-        head = _open_header(png.without_pixels(file.data), file.format, file.name)
+        head = open_header(png.without_pixels(file.data), file.format, file.name)
         return Decoded(_loaded(head), raster=raster, cicp=png.color_codes(file.data))
+    layout = layout_of(file.data, file.name) if file.format == "TIFF" else None
+    if layout is not None:
+        return _decode_tiff(file, layout)
+    header = bmp.header_of(file.data, file.name) if file.format == "BMP" else None
+    if header is not None:
+        return _decode_bmp(file, header)
     image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
+    if file.format in ("AVIF", "HEIF"):
+        return _decode_boxed(file, image)
     if file.format == "TIFF":
         _require_all_strips(image, file.name, file.limits)
     tiles = list(getattr(image, "tile", ()))
     loaded = _loaded(image)
     if file.format == "PNG" and _may_lack_rows(image, tiles) and png_rows_missing(file.data):
-        raise _damaged(file.name, "its last rows are missing")
+        raise damaged(file.name, "its last rows are missing")
     if file.format != "PNG":
         return Decoded(loaded)
     return Decoded(loaded, raster=deep_raster(file.data), cicp=png.color_codes(file.data))
@@ -242,21 +167,52 @@ def _own_raster(data: bytes) -> Raster | None:
     return None if png.is_animated(data) else deep_raster(data)
 
 
+def _decode_tiff(file: _File, layout: Layout, *, partial: bool = False) -> Decoded:
+    """Decode a TIFF of a kind that Pillow does not read rightly; Pillow decompresses its bytes."""
+    _require_one_frame(layout.size, file.structure.frames, file.name, file.first_frame, file.limits)
+    if layout.tile:
+        file.limits.require_size(file.name, *layout.tile)
+
+    def grey(data: bytes) -> NDArray[np.uint8]:
+        image = _with_pixels(open_header(data, "TIFF", file.name))
+        if not partial:
+            _require_all_strips(image, file.name, file.limits)
+        return np.asarray(_loaded(image, partial=partial))
+
+    head = open_header(metadata_file(layout), file.format, file.name)
+    return Decoded(head, raster=raster_of(layout, grey, file.name))
+
+
+def _decode_bmp(file: _File, header: bmp.Header, *, partial: bool = False) -> Decoded:
+    file.limits.require_size(file.name, header.width, header.height)
+    info, notes = bmp.information(file.data, header)
+    raster = bmp.raster_of(file.data, header, partial=partial)
+    image = Image.new("RGB", (1, 1)) if raster else _loaded(_open_checked(file), partial=partial)
+    image.info.update(info)
+    return Decoded(image, notes, raster)
+
+
+def _decode_boxed(file: _File, image: Image.Image) -> Decoded:
+    """Decode an AVIF or HEIC; a profile counts before colour codes (23008-12, 6.5.5)."""
+    cicp = b"" if image.info.get("icc_profile") else isobmff.color_codes(file.data)
+    raster = heif.deep_raster(image, file.data) if file.format == "HEIF" else None
+    return Decoded(image if raster else _loaded(image), raster=raster, cicp=cicp)
+
+
 def _open_checked(file: _File) -> Image.Image:
-    """Open within the limits; allocate TIFF pixels here, since Pillow would apply its own limit."""
-    image = _open_header(file.data, file.format, file.name)
+    """Open within the limits."""
+    image = open_header(file.data, file.format, file.name)
     frames = _frame_count(image, file.structure)
-    _require_one_frame(image, frames, file.name, file.first_frame, file.limits)
+    _require_one_frame(image.size, frames, file.name, file.first_frame, file.limits)
     if file.format == "BMP":
         _require_fast_rle(image, file.name)
-    if file.format == "TIFF":
-        image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size), None).im
+    return _with_pixels(image) if file.format == "TIFF" else image
+
+
+def _with_pixels(image: Image.Image) -> Image.Image:
+    """Allocate the pixels of a TIFF here, since Pillow would apply its own limit."""
+    image.im = Image.new(image.mode, getattr(image, "_tile_size", image.size), None).im
     return image
-
-
-def _open_header(data: bytes, file_format: str, name: str) -> Image.Image:
-    with decoding_errors(name, _HEADER_ADVICE):
-        return open_file(data, file_format)
 
 
 def _require_fast_rle(image: Any, name: str) -> None:
@@ -270,8 +226,11 @@ def _require_fast_rle(image: Any, name: str) -> None:
 
 
 def _frame_count(image: Image.Image, structure: Structure) -> int:
-    """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them."""
-    return structure.frames if image.format in ("GIF", "TIFF") else getattr(image, "n_frames", 1)
+    """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them.
+
+    Of a HEIC with several pictures, the primary one is taken, as by any viewer.
+    """
+    return structure.frames if image.format in _COUNTED else getattr(image, "n_frames", 1)
 
 
 def _without_trailing_bytes(file: _File) -> bytes:
@@ -284,9 +243,11 @@ def _without_trailing_bytes(file: _File) -> bytes:
     return file.data if scan_end is None else file.data[:scan_end] + _ONES
 
 
-def _require_one_frame(image: Image.Image, frames: int, name: str, first_frame: bool, limits: Limits) -> None:
+def _require_one_frame(
+    size: tuple[int, int], frames: int, name: str, first_frame: bool, limits: Limits
+) -> None:
     limits.require_frames(name, frames)
-    limits.require_size(name, *image.size, frames=1 if first_frame else frames)
+    limits.require_size(name, *size, frames=1 if first_frame else frames)
     if frames > 1 and not first_frame:
         raise ReadError(
             f"{name} has {frames} frames and Kalette takes one; ask for the first (--first-frame)"
@@ -301,22 +262,32 @@ def _require_all_strips(image: Any, name: str, limits: Limits) -> None:
     planes = len(image.getbands()) if image.tag_v2.get(_PLANAR) == 2 else 1
     filled = sum((x1 - x0) * (y1 - y0) for _, (x0, y0, x1, y1), *_ in image.tile)
     if filled < image.size[0] * image.size[1] * planes:
-        raise _damaged(name, "its last strips are missing")
+        raise damaged(name, "its last strips are missing")
 
 
-def _decode_partially(open_again: Callable[[], Image.Image], name: str, error: DamagedError) -> Decoded:
+def _decode_partially(decode_rest: Callable[[], Decoded], name: str, error: DamagedError) -> Decoded:
     """Decode what is left of a damaged file; the rest stays blank."""
     try:
         with decoding_errors(name):
-            image = _loaded(open_again(), partial=True)
-            if not np.asarray(image).any():
-                raise _damaged(name, "all of it is blank")
+            decoded = decode_rest()
+            if not np.asarray(decoded.raster.samples if decoded.raster else decoded.image).any():
+                raise damaged(name, "all of it is blank")
     except DamagedError as worse:
         raise DamagedError(
             f"{name} cannot be read, not even in part ({error.reason}); get it again"
         ) from worse
     note = f"it is not whole ({error.reason}); what could be decoded was taken, the rest is blank"
-    return Decoded(image, (note,))
+    return decoded._replace(notes=(note,))
+
+
+def _decode_rest(file: _File) -> Decoded:
+    layout = layout_of(file.data, file.name) if file.format == "TIFF" else None
+    if layout is not None:
+        return _decode_tiff(file, layout, partial=True)
+    header = bmp.header_of(file.data, file.name) if file.format == "BMP" else None
+    if header is not None:
+        return _decode_bmp(file, header, partial=True)
+    return Decoded(_loaded(_open_checked(file), partial=True))
 
 
 def _loaded(image: Image.Image, *, partial: bool = False) -> Image.Image:

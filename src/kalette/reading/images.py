@@ -15,13 +15,12 @@ from kalette.reading.decoding import (
     Decoded,
     decode_file,
     decode_open,
-    decoding_errors,
-    known_format,
-    open_file,
 )
+from kalette.reading.decoding_errors import decoding_errors
 from kalette.reading.density import Density, density_of
 from kalette.reading.files import file_bytes, open_file_bytes
 from kalette.reading.metadata import Metadata, metadata_of
+from kalette.reading.opening import known_format, open_file
 from kalette.reading.orientation import TURNS, transposition_of
 from kalette.reading.png import plain_entries
 from kalette.reading.raster import Raster
@@ -77,7 +76,7 @@ def read(
     Parameters
     ----------
     source : path, bytes, binary file, PIL.Image.Image or array
-        A file (PNG, JPEG, WebP, GIF, BMP or TIFF, by content), an open image, or an array as for
+        A file (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, by content), an open image, or an array as for
         `pixels_from_array`.
     first_frame : bool
         Take the first frame of an animation, which is an error otherwise.

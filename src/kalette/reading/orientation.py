@@ -4,7 +4,7 @@ from typing import Any
 
 from PIL import Image
 
-from kalette.reading.decoding import one_line
+from kalette.reading.decoding_errors import one_line
 
 _TAG = 0x0112
 _UPRIGHT = 1

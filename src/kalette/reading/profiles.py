@@ -10,7 +10,7 @@ from PIL import Image
 
 from kalette.color import Samples, in_strips
 from kalette.reading.arrays import in_bytes
-from kalette.reading.decoding import one_line
+from kalette.reading.decoding_errors import one_line
 from kalette.reading.icc import matrix_encoding
 from kalette.reading.raster import Model
 

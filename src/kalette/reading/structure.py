@@ -1,7 +1,7 @@
 """Container checks without decoding: format, size, number of frames, truncation and corruption.
 
 Limits are enforced and damage is found before any memory is allocated for pixels. References: PNG (W3C,
-third edition), JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), TIFF 6.0 and BigTIFF.
+third edition), JPEG (ITU-T T.81), GIF89a, WebP (RFC 9649), TIFF 6.0 and BigTIFF; boxes in `isobmff`.
 """
 
 import re
@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import deflate
+
+from kalette.reading import isobmff
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -57,7 +59,8 @@ def format_of(data: bytes) -> str | None:
     """
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    return next((name for signature, name in _SIGNATURES if data.startswith(signature)), None)
+    named = (name for signature, name in _SIGNATURES if data.startswith(signature))
+    return next(named, None) or isobmff.format_by_brand(data)
 
 
 def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
@@ -86,7 +89,18 @@ def examine(data: bytes, file_format: str, most_frames: int) -> Structure:
         return _gif(data, most_frames)
     if file_format == "TIFF":
         return _tiff(data, most_frames)
+    if file_format in ("AVIF", "HEIF"):
+        return _boxed(data)
     return _webp(data) if file_format == "WEBP" else Structure()
+
+
+def _boxed(data: bytes) -> Structure:
+    """Read size and frames of an AVIF or HEIC, which decoders allocate on opening."""
+    try:
+        size, frames = isobmff.largest_size(data), isobmff.frame_count(data)
+    except struct.error:
+        return Structure(fault=_TRUNCATED)
+    return Structure(size, frames, _TRUNCATED if isobmff.is_cut_short(data) else None)
 
 
 _MAX_EXIF_BYTES = 1 << 20  # Pillow's parsed objects take many times as much memory

@@ -1,0 +1,125 @@
+"""Runs of a plan: what is missing or changed is executed, and every outcome is noted in the ledger."""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from kalette.batch.engines import Engine, Local
+from kalette.batch.ledger import Ledger
+from kalette.batch.plans import Item, Plan
+from kalette.batch.records import Record, failed
+from kalette.batch.tasks import Task, compressed_bytes, execute
+from kalette.types import require_flag, require_kind
+
+_SAMPLE = 12  # images compressed for an estimate
+
+
+def run(
+    plan: Plan, engine: Engine | None = None, *, retry_failed: bool = False
+) -> Generator[Record, None, None]:
+    """Execute what is missing or changed of a plan.
+
+    The bytes of each output follow from its input, the settings and the version, whatever the engine, the
+    number of workers, and the order. Closing the generator ends the work; the next run goes on from there.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of `kalette.batch.plan`.
+    engine : Local, Dask or None
+        What executes the tasks; None: a process for each core.
+    retry_failed : bool
+        Execute the images that failed, and no others. Without it, an image that failed is executed again when
+        it or the settings have changed.
+
+    Yields
+    ------
+    Record
+        What became of each executed image, as they end. A script must iterate under
+        ``if __name__ == "__main__":``, since processes are started.
+
+    Raises
+    ------
+    SettingsError
+        When the target holds results of other settings.
+    WriteError
+        When another run is at work on the target.
+    """
+    require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
+    require_flag("retry_failed", retry_failed)
+    return _run(plan, engine or Local(), retry_failed)
+
+
+def _run(plan: Plan, engine: Engine, retry_failed: bool) -> Generator[Record, None, None]:
+    with Ledger(plan.target) as ledger:
+        ledger.begin(plan)
+        tasks = _tasks(plan, ledger, engine, retry_failed)
+        with closing(engine.map(execute, tasks)) as ended:
+            for task, outcome in ended:
+                record = failed(task.item, outcome) if isinstance(outcome, BaseException) else outcome
+                ledger.end(record, plan.fingerprint)
+                yield record
+
+
+def _tasks(plan: Plan, ledger: Ledger, engine: Engine, retry_failed: bool) -> Iterator[Task]:
+    for item, replaces in pending(plan, ledger, retry_failed=retry_failed):
+        yield Task(
+            item,
+            plan.target,
+            plan.settings,
+            plan.options,
+            replaces or plan.options.overwrite,
+            engine.threads_each,
+        )
+
+
+def pending(plan: Plan, ledger: Ledger, *, retry_failed: bool) -> Iterator[tuple[Item, bool]]:
+    """Yield the images to execute, and whether each output is a result of ours that may be replaced."""
+    for item in plan.items:
+        known = ledger.known.get(item.output)
+        ours = ledger.holds_output(item, plan.target)
+        if retry_failed:
+            wanted = known is not None and known.is_failure
+        else:
+            untouched = known is not None and (known.output is None or ours)
+            wanted = not (untouched and ledger.is_current(item, plan.fingerprint))
+        if wanted:
+            yield item, ours
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a plan would come to, from a sample of its images.
+
+    Parameters
+    ----------
+    images : int
+        Images of the sample that could be compressed.
+    errors : tuple of str
+        Sentences of the others.
+    output_bytes : int or None
+        Estimated size of all outputs; None if no image of the sample could be compressed.
+    """
+
+    images: int
+    errors: tuple[str, ...]
+    output_bytes: int | None
+
+
+def estimate(plan: Plan, engine: Engine | None = None) -> Estimate:
+    """Compress some images of a plan, evenly spaced, without writing them."""
+    require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
+    used = engine or Local()
+    step = max(1, len(plan.items) // _SAMPLE)
+    sample = plan.items[::step][:_SAMPLE]
+    tasks = [
+        Task(item, plan.target, plan.settings, plan.options, False, used.threads_each) for item in sample
+    ]
+    before, after, errors = 0, 0, list[str]()
+    for task, size in used.map(compressed_bytes, tasks):
+        if isinstance(size, BaseException):
+            errors.append(str(size))
+        else:
+            before, after = before + task.item.size_bytes, after + min(size, task.item.size_bytes)
+    total = round(plan.size_bytes * after / before) if before else None
+    return Estimate(len(sample) - len(errors), tuple(errors), total)

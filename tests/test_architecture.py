@@ -33,7 +33,7 @@ HOMES = {
     "mpl_toolkits": {"report/figures"},
     "deflate": {"reading", "writing"},
     "oxipng": {"writing"},
-    "filelock": {"batch/ledger.py"},
+    "filelock": {"batch/journal.py"},
     "distributed": {"batch/cluster.py"},
     "obstore": {"batch/buckets.py"},
     "watchfiles": {"batch/watching.py"},

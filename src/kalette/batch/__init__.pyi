@@ -3,6 +3,7 @@ from .engines import Local as Local
 from .one_image import Job as Job
 from .one_image import Outcome as Outcome
 from .one_image import compress_file as compress_file
+from .places import place_of as place_of
 from .planning import STANDARD as STANDARD
 from .planning import Planned as Planned
 from .planning import chosen_format as chosen_format

@@ -1,20 +1,15 @@
 """The ledger of a target: append-only JSON lines, from which a run goes on where another ended."""
 
 import json
-import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
-
-from kalette.batch.places import PRIVATE, place_of
+from kalette.batch.places import is_bucket, place_of
 from kalette.batch.plans import Item, Plan
 from kalette.batch.records import Record
-from kalette.types import ReadError, SettingsError, WriteError, __version__
-from kalette.writing import make_folder
+from kalette.types import ReadError, SettingsError, __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +38,12 @@ class Known:
 
 
 class Ledger:
-    """The ledger of a folder, locked for one run at a time.
+    """The ledger of a target; that of a folder is locked for one run at a time.
 
     Parameters
     ----------
     target : str
-        The folder.
+        Folder, or URL of a bucket.
 
     Raises
     ------
@@ -57,44 +52,27 @@ class Ledger:
     """
 
     def __init__(self, target: str) -> None:
-        """Lock and read the ledger; what a killed run wrote of its last line is removed."""
-        folder = Path(target) / PRIVATE
-        make_folder(folder)
-        self._lock = FileLock(folder / "lock")
-        self.path = folder / "ledger.jsonl"
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout as error:
-            raise WriteError(
-                f"another run is at work in {target}; wait for its end, or choose another target"
-            ) from error
+        """Open and read the journal of the target."""
+        self._target = target
+        self._journal = place_of(target).journal()
         self.known: dict[str, Known] = {}
         self.palettes: dict[str, tuple[str, ...]] = {}
-        self._file = self.path.open("a+b")
+        self._listed: dict[str, int] | None = None
         try:
-            self._drop_torn_line()
             self._read()
         except BaseException:
             self.close()
             raise
 
-    def _drop_torn_line(self) -> None:
-        end = self._file.seek(0, os.SEEK_END)
-        start = max(0, end - (1 << 20))
-        self._file.seek(start)
-        tail = self._file.read()
-        if tail and not tail.endswith(b"\n"):
-            self._file.truncate(start + tail.rfind(b"\n") + 1)
-
     def _read(self) -> None:
-        self._file.seek(0)
-        for number, line in enumerate(self._file, start=1):
+        for number, line in enumerate(self._journal.lines(), start=1):
             try:
                 entry = json.loads(line)
                 self._take(entry)
             except (ValueError, KeyError, TypeError) as error:
                 raise ReadError(
-                    f"line {number} of {self.path} is damaged; remove that line, and its image is done again"
+                    f"line {number} of {self._journal.name} is damaged; "
+                    "remove that line, and its image is done again"
                 ) from error
 
     def _take(self, entry: dict[str, Any]) -> None:
@@ -149,25 +127,26 @@ class Ledger:
         known = self.known.get(item.output)
         return known is not None and known.identity == item.identity and known.settings == settings
 
-    def holds_output(self, item: Item, target: str) -> bool:
+    def holds_output(self, item: Item) -> bool:
         """Return whether the recorded output is there as it was written."""
         known = self.known.get(item.output)
         if known is None or known.output is None:
             return False
-        return place_of(target).size(known.output) == known.output_bytes
+        return self._size(known.output) == known.output_bytes
+
+    def _size(self, name: str) -> int | None:
+        if not is_bucket(self._target):
+            return place_of(self._target).size(name)
+        if self._listed is None:  # one listing takes a thousandth of the requests for single files
+            self._listed = {file.name: file.size_bytes for file in place_of(self._target).files()}
+        return self._listed.get(name)
 
     def _append(self, entry: dict[str, Any]) -> None:
-        try:
-            self._file.write(json.dumps(entry).encode() + b"\n")
-            self._file.flush()
-        except OSError as error:
-            raise WriteError(f"{self.path} cannot be written ({error.strerror}); make room") from error
+        self._journal.append(json.dumps(entry).encode() + b"\n")
 
     def close(self) -> None:
-        """Flush the ledger to the disk and release the target."""
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._lock.release()
+        """Write everything, and release the target."""
+        self._journal.close()
 
     def __enter__(self) -> Self:
         """Return the ledger."""

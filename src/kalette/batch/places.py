@@ -7,12 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from kalette.batch.journal import FileJournal, Journal
 from kalette.reading import file_bytes
-from kalette.types import Limits, ReadError, SettingsError, WriteError
+from kalette.types import Limits, ReadError, WriteError
 from kalette.writing import make_folder, write_whole
-
-PRIVATE = ".kalette"
-"""Folder of a target that holds the ledger."""
 
 
 class File(NamedTuple):
@@ -54,6 +52,9 @@ class Place(Protocol):
     def set_times(self, name: str, modified_ns: int) -> None:
         """Set the time of modification; a bucket has none to set."""
 
+    def journal(self) -> Journal:
+        """Open the journal of the place for one run."""
+
 
 def is_bucket(name: str) -> bool:
     """Return whether a name is that of a bucket.
@@ -70,7 +71,9 @@ def is_bucket(name: str) -> bool:
 def place_of(root: str) -> Place:
     """Return the place of a root: a folder, or the URL of a bucket."""
     if is_bucket(root):
-        raise SettingsError(f"{root} is a URL; give a folder, such as one where the bucket is mounted")
+        from kalette.batch.buckets import Bucket
+
+        return Bucket(root)
     return Folder(Path(root))
 
 
@@ -127,6 +130,10 @@ class Folder:
     def set_times(self, name: str, modified_ns: int) -> None:
         """Set the time of modification."""
         os.utime(self.root / name, ns=(modified_ns, modified_ns))
+
+    def journal(self) -> Journal:
+        """Open the journal of the folder, which is made if need be."""
+        return FileJournal(self.root)
 
 
 def file_at(path: Path, name: str) -> File:

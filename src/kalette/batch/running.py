@@ -77,7 +77,7 @@ def pending(plan: Plan, ledger: Ledger, *, retry_failed: bool) -> Iterator[tuple
     """Yield the images to execute, and whether each output is a result of ours that may be replaced."""
     for item in plan.items:
         known = ledger.known.get(item.output)
-        ours = ledger.holds_output(item, plan.target)
+        ours = ledger.holds_output(item)
         if retry_failed:
             wanted = known is not None and known.is_failure
         else:

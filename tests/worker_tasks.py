@@ -79,3 +79,9 @@ def start_marked() -> None:
 
 def refuse_to_start() -> None:
     os._exit(3)
+
+
+def die_at_five(number: int) -> int:
+    if number == 5:
+        die()
+    return number

@@ -7,6 +7,7 @@ from .compression import Result as Result
 from .compression import compress as compress
 from .compression import open as open
 from .compression import quantize as quantize
+from .compression import shared_palette as shared_palette
 from .learn import sample_pixels as sample_pixels
 from .palettes import Swatches as Swatches
 from .palettes import read_palette as read_palette

@@ -268,3 +268,21 @@ def test_two_runs_started_at_once_report_each_image_once(tmp_path):
     assert sorted(reported) == sorted(outputs(tmp_path / "out"))
     for process, (_, err) in zip(both, said, strict=True):
         assert process.returncode == 0 or "another run is at work" in err
+
+
+@pytest.mark.parametrize("weighting", ["pixels", "images"])
+def test_a_shared_palette_is_the_same_in_every_arrangement_and_is_kept(photos, tmp_path, weighting):
+    made = []
+    for name, engine, newest in (("one", ONE, False), ("two", Local(workers=2, threads=2), True)):
+        options = BatchOptions(shared_palette=weighting, newest_first=newest)
+        assert statuses(plan([photos], tmp_path / name, FAST, options), engine) == {"done": 12}
+        made.append(outputs(tmp_path / name))
+    assert made[0] == made[1]
+    expected = kalette.shared_palette(sorted(photos.rglob("*.png")), settings=FAST, weighting=weighting)
+    (line,) = [entry for entry in ledger_of(tmp_path / "one") if entry["event"] == "palette"]
+    assert line["colors"] == list(expected)
+    write_pictures(photos, 13)
+    os.utime(photos / "part0" / "0000.png", (1, 1))
+    options = BatchOptions(shared_palette=weighting)
+    statuses(plan([photos], tmp_path / "one", FAST, options))
+    assert len([entry for entry in ledger_of(tmp_path / "one") if entry["event"] == "palette"]) == 1

@@ -1,3 +1,4 @@
+from .cluster import Dask as Dask
 from .engines import Engine as Engine
 from .engines import Local as Local
 from .one_image import Job as Job
@@ -16,11 +17,11 @@ from .plans import BatchOptions as BatchOptions
 from .plans import IfLarger as IfLarger
 from .plans import Item as Item
 from .plans import Plan as Plan
-from .plans import SharedBy as SharedBy
 from .plans import plan as plan
 from .pool import SupervisedPool as SupervisedPool
 from .records import Record as Record
 from .running import Estimate as Estimate
 from .running import estimate as estimate
 from .running import run as run
+from .sharing import find_shared_palette as find_shared_palette
 from .small_files import side_by_side as side_by_side

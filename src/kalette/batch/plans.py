@@ -12,6 +12,7 @@ from kalette.batch.collisions import require_no_collisions
 from kalette.batch.places import is_bucket
 from kalette.batch.planning import tag_of
 from kalette.batch.sources import Found, listed, require_apart_from_target
+from kalette.compression import Weighting
 from kalette.types import (
     DEFAULT_LIMITS,
     Limits,
@@ -26,9 +27,6 @@ from kalette.types import (
 
 IfLarger = Literal["copy", "skip", "write"]
 """What to do where the result is not smaller: copy the input, write nothing, or write the result."""
-
-SharedBy = Literal["pixels", "images"]
-"""Weights of a shared palette: each pixel counts the same, or each image."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,14 +72,14 @@ class BatchOptions:
     newest_first: bool = False
     apart: bool = False
     overwrite: bool = False
-    shared_palette: SharedBy | None = None
+    shared_palette: Weighting | None = None
 
     def __post_init__(self) -> None:
         """Check the values."""
         require_fields(self, {"limits": Limits})
         require_choice("if_larger", self.if_larger, get_args(IfLarger))
         if self.shared_palette is not None:
-            require_choice("shared_palette", self.shared_palette, get_args(SharedBy))
+            require_choice("shared_palette", self.shared_palette, get_args(Weighting))
         for name in (
             "first_frame",
             "keep_dates",

@@ -1,15 +1,17 @@
 """Runs of a plan: what is missing or changed is executed, and every outcome is noted in the ledger."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kalette.batch.engines import Engine, Local
 from kalette.batch.ledger import Ledger
 from kalette.batch.plans import Item, Plan
 from kalette.batch.records import Record, failed
+from kalette.batch.sharing import find_shared_palette
 from kalette.batch.tasks import Task, compressed_bytes, execute
-from kalette.types import require_flag, require_kind
+from kalette.compression import with_shared_palette
+from kalette.types import Settings, require_flag, require_kind
 
 _SAMPLE = 12  # images compressed for an estimate
 
@@ -53,7 +55,9 @@ def run(
 def _run(plan: Plan, engine: Engine, retry_failed: bool) -> Generator[Record, None, None]:
     with Ledger(plan.target) as ledger:
         ledger.begin(plan)
-        tasks = _tasks(plan, ledger, engine, retry_failed)
+        settings = _settings(plan, ledger, engine)
+        items = pending(plan, ledger, retry_failed=retry_failed)
+        tasks = _tasks(replace(plan, settings=settings), items, engine)
         with closing(engine.map(execute, tasks)) as ended:
             for task, outcome in ended:
                 record = failed(task.item, outcome) if isinstance(outcome, BaseException) else outcome
@@ -61,16 +65,22 @@ def _run(plan: Plan, engine: Engine, retry_failed: bool) -> Generator[Record, No
                 yield record
 
 
-def _tasks(plan: Plan, ledger: Ledger, engine: Engine, retry_failed: bool) -> Iterator[Task]:
-    for item, replaces in pending(plan, ledger, retry_failed=retry_failed):
-        yield Task(
-            item,
-            plan.target,
-            plan.settings,
-            plan.options,
-            replaces or plan.options.overwrite,
-            engine.threads_each,
-        )
+def _settings(plan: Plan, ledger: Ledger, engine: Engine) -> Settings:
+    """Return the settings; with a shared palette, the one of the ledger or of all images."""
+    if plan.options.shared_palette is None or not plan.items:
+        return plan.settings
+    if plan.fingerprint not in ledger.palettes:
+        ledger.keep_palette(plan.fingerprint, tuple(find_shared_palette(plan, engine)))
+    return with_shared_palette(plan.settings, ledger.palettes[plan.fingerprint])
+
+
+def _tasks(plan: Plan, items: Iterable[tuple[Item, bool]], engine: Engine) -> Iterator[Task]:
+    for item, is_ours in items:
+        yield _task(plan, item, engine, replaces=is_ours or plan.options.overwrite)
+
+
+def _task(plan: Plan, item: Item, engine: Engine, *, replaces: bool) -> Task:
+    return Task(item, plan.target, plan.settings, plan.options, replaces, engine.threads_each)
 
 
 def pending(plan: Plan, ledger: Ledger, *, retry_failed: bool) -> Iterator[tuple[Item, bool]]:
@@ -112,9 +122,7 @@ def estimate(plan: Plan, engine: Engine | None = None) -> Estimate:
     used = engine or Local()
     step = max(1, len(plan.items) // _SAMPLE)
     sample = plan.items[::step][:_SAMPLE]
-    tasks = [
-        Task(item, plan.target, plan.settings, plan.options, False, used.threads_each) for item in sample
-    ]
+    tasks = [_task(plan, item, used, replaces=False) for item in sample]
     before, after, errors = 0, 0, list[str]()
     for task, size in used.map(compressed_bytes, tasks):
         if isinstance(size, BaseException):

@@ -7,7 +7,7 @@ from typing import Unpack, get_args
 
 import click
 
-from kalette.batch import BatchOptions, Engine, IfLarger, Local, Plan, SharedBy, estimate, plan, run
+from kalette.batch import BatchOptions, Dask, Engine, IfLarger, Local, Plan, estimate, plan, run
 from kalette.cli.batch_report import Summary, batch_progress, print_plan, print_summary
 from kalette.cli.groups import BATCH, OUTPUT, WORK, GroupedCommand, as_one, option
 from kalette.cli.options import (
@@ -23,8 +23,9 @@ from kalette.cli.options import (
 )
 from kalette.cli.parameters import ByteCount, FileName
 from kalette.cli.streams import codecs_silent, say
+from kalette.compression import Weighting
 from kalette.report import line
-from kalette.types import MAX_K, Format, require_whole
+from kalette.types import MAX_K, Format, SettingsError, require_whole
 
 MAX_WORKERS = 256
 
@@ -57,7 +58,7 @@ class _Treatment:
     full_names: bool
     newest_first: bool
     apart: bool
-    shared_palette: SharedBy | None
+    shared_palette: Weighting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class _Work:
     threads: int | None
     timeout_s: float | None
     memory_bytes: int | None
+    engine: str
+    scheduler: str | None
     retry_failed: bool
     dry_run: bool
 
@@ -87,7 +90,7 @@ class _Work:
 @option(
     BATCH,
     "--shared-palette",
-    type=click.Choice(get_args(SharedBy)),
+    type=click.Choice(get_args(Weighting)),
     is_flag=False,
     flag_value="pixels",
     help="One palette for all images, weighted by pixels (without a value) or by images.",
@@ -106,6 +109,15 @@ class _Work:
 @option(BATCH, "--newest-first", is_flag=True, help="Begin with the files modified last.")
 @option(BATCH, "--apart", is_flag=True, help="Write to a folder of TARGET named after the settings.")
 @input_options
+@option(
+    WORK,
+    "--engine",
+    type=click.Choice(("local", "dask")),
+    default="local",
+    show_default=True,
+    help="Processes here, or Dask.",
+)
+@option(WORK, "--scheduler", metavar="ADDRESS", help="Dask scheduler; default: one on this machine alone.")
 @option(WORK, "--workers", type=int, metavar="N", help="Processes; default: as many as threads.")
 @option(WORK, "--timeout", "timeout_s", type=float, metavar="SECONDS", help="Time limit for an image.")
 @option(
@@ -141,15 +153,30 @@ def command(
     if work.workers is not None:
         require_whole("workers", work.workers, most=MAX_WORKERS)
     planned = plan(paths.sources, paths.target, settings, _options(treatment, reading))
-    engine = Local(
+    engine = _engine(work)
+    if work.dry_run:
+        return _show_plan(planned, engine, reporting)
+    return _run(planned, engine, work.retry_failed, reporting)
+
+
+def _engine(work: _Work) -> Engine:
+    if work.engine == "dask":
+        if work.timeout_s is not None:
+            raise SettingsError("--timeout is for --engine local; leave it out, or limit jobs in the cluster")
+        return Dask(
+            scheduler=work.scheduler,
+            workers=work.workers,
+            threads=work.threads,
+            memory_bytes=work.memory_bytes,
+        )
+    if work.scheduler is not None:
+        raise SettingsError("--scheduler is given without --engine dask; give both, or neither")
+    return Local(
         workers=work.workers,
         threads=work.threads,
         timeout_s=work.timeout_s,
         memory_bytes=work.memory_bytes,
     )
-    if work.dry_run:
-        return _show_plan(planned, engine, reporting)
-    return _run(planned, engine, work.retry_failed, reporting)
 
 
 def _options(treatment: _Treatment, reading: Reading) -> BatchOptions:

@@ -25,3 +25,4 @@ from .running import estimate as estimate
 from .running import run as run
 from .sharing import find_shared_palette as find_shared_palette
 from .small_files import side_by_side as side_by_side
+from .watching import arrivals as arrivals

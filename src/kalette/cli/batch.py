@@ -7,7 +7,18 @@ from typing import Unpack, get_args
 
 import click
 
-from kalette.batch import BatchOptions, Dask, Engine, IfLarger, Local, Plan, estimate, plan, run
+from kalette.batch import (
+    BatchOptions,
+    Dask,
+    Engine,
+    IfLarger,
+    Local,
+    Plan,
+    arrivals,
+    estimate,
+    plan,
+    run,
+)
 from kalette.cli.batch_report import Summary, batch_progress, print_plan, print_summary
 from kalette.cli.groups import BATCH, OUTPUT, WORK, GroupedCommand, as_one, option
 from kalette.cli.options import (
@@ -73,6 +84,7 @@ class _Work:
     scheduler: str | None
     retry_failed: bool
     dry_run: bool
+    watch: bool
 
 
 @click.command(name="batch", cls=GroupedCommand)
@@ -87,6 +99,7 @@ class _Work:
 )
 @overwrite_option
 @option(BATCH, "--retry-failed", is_flag=True, help="Take up the images that failed, and no others.")
+@option(BATCH, "--watch", is_flag=True, help="Go on as images arrive in the folders, until Ctrl-C.")
 @option(
     BATCH,
     "--shared-palette",
@@ -156,7 +169,10 @@ def command(
     engine = _engine(work)
     if work.dry_run:
         return _show_plan(planned, engine, reporting)
-    return _run(planned, engine, work.retry_failed, reporting)
+    code = _run(planned, engine, work.retry_failed, reporting)
+    if work.watch:
+        _watch(paths, planned, engine, reporting)
+    return code
 
 
 def _engine(work: _Work) -> Engine:
@@ -177,6 +193,13 @@ def _engine(work: _Work) -> Engine:
         timeout_s=work.timeout_s,
         memory_bytes=work.memory_bytes,
     )
+
+
+def _watch(paths: _Paths, planned: Plan, engine: Engine, reporting: _Reporting) -> None:
+    """Run again whenever files arrive, until a signal ends it."""
+    for _ in arrivals(paths.sources, paths.target):
+        again = plan(paths.sources, paths.target, planned.settings, planned.options)
+        _run(again, engine, False, reporting)
 
 
 def _options(treatment: _Treatment, reading: Reading) -> BatchOptions:

@@ -11,6 +11,7 @@ import pytest
 
 import worker_tasks
 from batch_pictures import outputs, write_pictures
+from extent import FULL
 from kalette.batch import BatchOptions, Dask, Local, plan, run
 from kalette.types import Settings, SettingsError, WorkerError
 from shell import run as shell_run
@@ -20,12 +21,13 @@ dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")  # of Dask's own, when its processes end
 
+COUNT = 2_000 if FULL else 24
 FAST = Settings(k=8, effort="fast")
 
 
 @pytest.fixture
 def photos(tmp_path):
-    write_pictures(tmp_path / "in", 24)
+    write_pictures(tmp_path / "in", COUNT)
     return tmp_path / "in"
 
 
@@ -35,7 +37,7 @@ def test_the_bytes_are_those_of_the_local_engine(photos, tmp_path, workers):
     made = []
     for name, engine in (("local", Local(workers=1)), ("dask", Dask(workers=workers, threads=workers))):
         planned = plan([photos], tmp_path / name, FAST, options)
-        assert Counter(record.status for record in run(planned, engine)) == {"done": 24}
+        assert Counter(record.status for record in run(planned, engine)) == {"done": COUNT}
         made.append(outputs(tmp_path / name))
     assert made[0] == made[1]
 
@@ -51,9 +53,9 @@ def test_a_worker_that_is_killed_costs_no_image(photos, tmp_path):
         killer.start()
         records = list(run(planned, Dask(scheduler=cluster.scheduler_address)))
         killer.join()
-    assert Counter(record.status for record in records) == {"done": 24}
+    assert Counter(record.status for record in records) == {"done": COUNT}
     local = plan([photos], tmp_path / "local", FAST)
-    assert Counter(record.status for record in run(local, Local(workers=1))) == {"done": 24}
+    assert Counter(record.status for record in run(local, Local(workers=1))) == {"done": COUNT}
     assert outputs(tmp_path / "dask") == outputs(tmp_path / "local")
 
 
@@ -76,7 +78,7 @@ def test_the_command_runs_on_dask_and_refuses_what_does_not_fit(photos, tmp_path
     target, fast = tmp_path / "out", ("-k", "8", "--effort", "fast")
     done = shell_run("batch", photos, target, *fast, "--engine", "dask", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert len(outputs(target)) == 24
+    assert len(outputs(target)) == COUNT
     refused = shell_run("batch", photos, target, *fast, "--scheduler", "tcp://127.0.0.1:1")
     assert "--scheduler is given without --engine dask" in the_sentence(refused)
 

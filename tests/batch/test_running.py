@@ -286,3 +286,16 @@ def test_a_shared_palette_is_the_same_in_every_arrangement_and_is_kept(photos, t
     options = BatchOptions(shared_palette=weighting)
     statuses(plan([photos], tmp_path / "one", FAST, options))
     assert len([entry for entry in ledger_of(tmp_path / "one") if entry["event"] == "palette"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: run(5), "plan is 5; give what kalette.batch.plan returned"),
+        (lambda: run(plan([], "out"), retry_failed=1), "retry_failed is 1; give True or False"),
+        (lambda: estimate(5), "plan is 5; give what kalette.batch.plan returned"),
+    ],
+)
+def test_a_wrong_argument_is_a_sentence(call, said):
+    with pytest.raises(SettingsError, match=said):
+        call()

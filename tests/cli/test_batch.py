@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import kalette
 from batch_pictures import outputs, write_pictures
 from shell import run, the_sentence
 
@@ -27,7 +28,9 @@ def test_the_summary_tells_of_sizes_savings_and_every_failure(photos, tmp_path):
     assert lines[-1].startswith(f"failed: {photos}/part0/0006.png")
     assert len(outputs(tmp_path / "out")) == 6
     again = run("batch", photos, tmp_path / "out", *FAST)
-    assert "7 needed no work" in again.stdout
+    assert "6 needed no work" in again.stdout
+    assert "1 failed before; --retry-failed tries them again" in again.stdout
+    assert again.returncode == 1
 
 
 def test_json_has_a_line_for_each_image(photos, tmp_path):
@@ -42,10 +45,25 @@ def test_a_dry_run_prints_the_plan_and_an_estimate_and_writes_nothing(photos, tm
     assert done.returncode == 0
     assert f"{photos}/part0/0000.png -> part0/0000.png" in done.stdout
     assert "7 images" in done.stdout
-    assert "1 other files left out" in done.stdout
-    assert "afterwards, by a sample of 6" in done.stdout
+    assert "1 other file left out" in done.stdout
+    assert "afterwards about " in done.stdout
+    assert "by a sample of 6" in done.stdout
     assert "would fail: " in done.stdout
     assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_tells_what_a_shared_palette_saves_and_costs(photos, tmp_path):
+    done = run("batch", photos, tmp_path / "out", *FAST, "--dry-run", "--shared-palette")
+    assert "with one palette of 8 colours for all about " in done.stdout
+    assert "beside a palette for each, it " in done.stdout
+    assert " dB" in done.stdout
+
+
+def test_palette_shared_is_the_palette_of_shared_palette(photos):
+    (photos / "part0" / "0006.png").unlink()
+    done = run("palette", photos, "--shared", *FAST, "--format", "hex", "--sort", "lightness")
+    expected = kalette.shared_palette(sorted(photos.rglob("*.png")), 8, effort="fast")
+    assert done.stdout.split() == list(expected.sorted_by("lightness"))
 
 
 def test_usage_errors_are_one_sentence(photos, tmp_path):

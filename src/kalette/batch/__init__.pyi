@@ -22,6 +22,7 @@ from .pool import SupervisedPool as SupervisedPool
 from .records import Record as Record
 from .running import Estimate as Estimate
 from .running import estimate as estimate
+from .running import failed_before as failed_before
 from .running import run as run
 from .sharing import find_shared_palette as find_shared_palette
 from .small_files import side_by_side as side_by_side

@@ -121,7 +121,7 @@ class _Window:
             self._completed.add(future)
 
     def _values(self, future: Any, chunk: list[Any]) -> Iterator[tuple[Any, Any]]:
-        from distributed import KilledWorker
+        from distributed import CancelledError, KilledWorker
 
         try:
             values, seconds = future.result()
@@ -132,6 +132,8 @@ class _Window:
                 middle = len(chunk) // 2
                 self._again += [chunk[:middle], chunk[middle:]]
             return
+        except (CancelledError, OSError) as error:
+            raise WorkerError("the scheduler was lost; start it again, and run again to go on") from error
         self._size = max(1, min(_MOST_IN_CHUNK, round(_CHUNK_S * len(chunk) / max(seconds, 1e-3))))
         yield from zip(chunk, values, strict=True)
 

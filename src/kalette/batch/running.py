@@ -9,7 +9,7 @@ from kalette.batch.ledger import Ledger
 from kalette.batch.plans import Item, Plan
 from kalette.batch.records import Record, failed
 from kalette.batch.sharing import find_shared_palette
-from kalette.batch.tasks import Task, compressed_bytes, execute
+from kalette.batch.tasks import Task, execute, trial
 from kalette.compression import with_shared_palette
 from kalette.types import Settings, require_flag, require_kind
 
@@ -97,6 +97,23 @@ def pending(plan: Plan, ledger: Ledger, *, retry_failed: bool) -> Iterator[tuple
             yield item, ours
 
 
+def failed_before(plan: Plan) -> int:
+    """Return how many images of a plan failed in an earlier run, and are as they were.
+
+    Raises
+    ------
+    WriteError
+        When another run is at work on the target.
+    """
+    require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
+    with Ledger(plan.target) as ledger:
+        return sum(
+            ledger.known[item.output].is_failure
+            for item in plan.items
+            if ledger.is_current(item, plan.fingerprint)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What a plan would come to, from a sample of its images.
@@ -109,25 +126,44 @@ class Estimate:
         Sentences of the others.
     output_bytes : int or None
         Estimated size of all outputs; None if no image of the sample could be compressed.
+    psnr_db : float or None
+        Mean PSNR of the sample; None if all results are exact.
     """
 
     images: int
     errors: tuple[str, ...]
     output_bytes: int | None
+    psnr_db: float | None
 
 
 def estimate(plan: Plan, engine: Engine | None = None) -> Estimate:
-    """Compress some images of a plan, evenly spaced, without writing them."""
+    """Compress some images of a plan, evenly spaced, without writing them; each with a palette of its own.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan. For a shared palette, give a plan with the settings of `with_shared_palette`.
+    engine : Engine or None
+        What compresses them; None: a process for each core.
+    """
     require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
     used = engine or Local()
-    step = max(1, len(plan.items) // _SAMPLE)
-    sample = plan.items[::step][:_SAMPLE]
+    sample = plan.items[:: max(1, len(plan.items) // _SAMPLE)][:_SAMPLE]
     tasks = [_task(plan, item, used, replaces=False) for item in sample]
-    before, after, errors = 0, 0, list[str]()
-    for task, size in used.map(compressed_bytes, tasks):
-        if isinstance(size, BaseException):
-            errors.append(str(size))
-        else:
-            before, after = before + task.item.size_bytes, after + min(size, task.item.size_bytes)
+    before, after, errors, scores = 0, 0, list[str](), list[float]()
+    for task, tried in used.map(trial, tasks):
+        if isinstance(tried, BaseException):
+            errors.append(failed(task.item, tried).error or "")
+            continue
+        size_bytes, psnr_db = tried
+        before, after = before + task.item.size_bytes, after + _written_bytes(plan, task.item, size_bytes)
+        scores += [] if psnr_db is None else [psnr_db]
     total = round(plan.size_bytes * after / before) if before else None
-    return Estimate(len(sample) - len(errors), tuple(errors), total)
+    mean = sum(scores) / len(scores) if scores else None
+    return Estimate(len(sample) - len(errors), tuple(errors), total, mean)
+
+
+def _written_bytes(plan: Plan, item: Item, size_bytes: int) -> int:
+    if size_bytes < item.size_bytes or plan.options.if_larger == "write":
+        return size_bytes
+    return item.size_bytes if plan.options.if_larger == "copy" else 0

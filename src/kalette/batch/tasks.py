@@ -9,7 +9,7 @@ from kalette.batch.one_image import Job, Outcome, compress_file
 from kalette.batch.places import Place, place_of
 from kalette.batch.plans import BatchOptions, Item
 from kalette.batch.records import Record, Status, failed
-from kalette.types import UNLIMITED, KaletteError, Run, Settings, WriteError
+from kalette.types import UNLIMITED, Run, Settings, WriteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,16 @@ def execute(task: Task) -> Record:
         return failed(task.item, error, time.perf_counter() - started)
 
 
-def compressed_bytes(task: Task) -> int | KaletteError:
-    """Return the size of the result of a task, without writing it; or why there is none."""
-    sizes: list[int] = []
-    try:
-        _compress(task, _input(task), lambda data: sizes.append(len(data)))
-    except KaletteError as error:
-        return error
-    return sizes[0]
+def trial(task: Task) -> tuple[int, float | None]:
+    """Return size and PSNR of the result of a task, without writing it; the PSNR is None if it is exact.
+
+    Raises
+    ------
+    KaletteError
+        When the image cannot be compressed.
+    """
+    result = _compress(task, _input(task), lambda data: None).result
+    return result.output_bytes, result.psnr_db
 
 
 def _executed(task: Task, started: float) -> Record:

@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack, get_args
 
 import click
@@ -16,10 +16,12 @@ from kalette.batch import (
     Plan,
     arrivals,
     estimate,
+    failed_before,
+    find_shared_palette,
     plan,
     run,
 )
-from kalette.cli.batch_report import Summary, batch_progress, print_plan, print_summary
+from kalette.cli.batch_report import Summary, batch_progress, print_plan, print_sharing, print_summary
 from kalette.cli.groups import BATCH, OUTPUT, WORK, GroupedCommand, as_one, option
 from kalette.cli.options import (
     Reading,
@@ -34,7 +36,7 @@ from kalette.cli.options import (
 )
 from kalette.cli.parameters import ByteCount, FileName
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Weighting
+from kalette.compression import Weighting, with_shared_palette
 from kalette.report import line
 from kalette.types import MAX_K, Format, SettingsError, require_whole
 
@@ -223,13 +225,17 @@ def _show_plan(planned: Plan, engine: Engine, reporting: _Reporting) -> int:
             click.echo(line({"input": item.input, "output": item.output, "input_bytes": item.size_bytes}))
         return 0
     with codecs_silent():
-        estimated = estimate(planned, engine)
-    print_plan(planned, estimated, sys.stdout)
+        alone = estimate(planned, engine)
+        print_plan(planned, alone, sys.stdout)
+        if planned.options.shared_palette is not None:
+            palette = find_shared_palette(planned, engine)
+            shared = replace(planned, settings=with_shared_palette(planned.settings, palette))
+            print_sharing(len(palette.colors), estimate(shared, engine), alone, sys.stdout)
     return 0
 
 
 def _run(planned: Plan, engine: Engine, retry_failed: bool, reporting: _Reporting) -> int:
-    summary = Summary()
+    summary = Summary(failed_before=0 if retry_failed else failed_before(planned))
     with (
         codecs_silent(),
         closing(run(planned, engine, retry_failed=retry_failed)) as records,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from kalette.batch import Estimate, Plan, Record
-from kalette.types import printable, size_text, worst_exit_code
+from kalette.types import printable, psnr_text, size_text, worst_exit_code
 
 _MOST_SAVINGS = 5  # images named in the summary
 _LINES_OF_PLAN = 20
@@ -18,6 +18,7 @@ _LINES_OF_PLAN = 20
 class Summary:
     """Sums over the records of a run, the largest savings, and all failures."""
 
+    failed_before: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     input_bytes: int = 0
     output_bytes: int = 0
@@ -57,7 +58,7 @@ class Summary:
     @property
     def exit_code(self) -> int:
         """The exit code of the run."""
-        return worst_exit_code(self.exit_codes)
+        return worst_exit_code(self.exit_codes | ({1} if self.failed_before else set()))
 
 
 @contextmanager
@@ -100,23 +101,46 @@ def print_plan(plan: Plan, estimated: Estimate, stream: TextIO) -> None:
         stream.write(f"{printable(item.input)} -> {printable(item.output)}\n")
     if len(plan.items) > _LINES_OF_PLAN:
         stream.write(f"... and {len(plan.items) - _LINES_OF_PLAN:,} more\n")
-    left_out = f"; {plan.left_out:,} other files left out" if plan.left_out else ""
+    others = "1 other file" if plan.left_out == 1 else f"{plan.left_out:,} other files"
+    left_out = f"; {others} left out" if plan.left_out else ""
     stream.write(f"{len(plan.items):,} images, {size_text(plan.size_bytes)}{left_out}\n")
     if estimated.output_bytes is not None:
-        stream.write(
-            f"about {size_text(estimated.output_bytes)} afterwards, by a sample of {estimated.images}\n"
-        )
+        stream.write(f"afterwards {_estimate_text(estimated)}\n")
     for sentence in estimated.errors:
         stream.write(f"would fail: {printable(sentence)}\n")
+
+
+def print_sharing(k: int, shared: Estimate, alone: Estimate, stream: TextIO) -> None:
+    """Print what one palette for all images saves and costs, beside a palette for each."""
+    if shared.output_bytes is None or alone.output_bytes is None:
+        return
+    stream.write(f"with one palette of {k} colours for all {_estimate_text(shared)}\n")
+    difference = alone.output_bytes - shared.output_bytes
+    told = f"saves {size_text(difference)}" if difference >= 0 else f"costs {size_text(-difference)}"
+    stream.write(f"beside a palette for each, it {told}{_loss_text(shared, alone)}\n")
+
+
+def _loss_text(shared: Estimate, alone: Estimate) -> str:
+    if shared.psnr_db is None or alone.psnr_db is None:
+        return ""
+    lost = alone.psnr_db - shared.psnr_db
+    return f" and {'loses' if lost >= 0 else 'gains'} {abs(lost):.1f} dB"
+
+
+def _estimate_text(estimated: Estimate) -> str:
+    size = size_text(estimated.output_bytes or 0)
+    return f"about {size}, {psnr_text(estimated.psnr_db)}, by a sample of {estimated.images}"
 
 
 def print_summary(summary: Summary, plan: Plan, stream: TextIO) -> None:
     """Print what a run did: counts, sizes, the largest savings, every failure."""
     done = summary.images
-    untouched = len(plan.items) - done
+    untouched = len(plan.items) - done - summary.failed_before
     stream.write(f"{done:,} of {len(plan.items):,} images in {summary.seconds:.1f} s{_rate_text(summary)}\n")
-    if untouched:
+    if untouched > 0:
         stream.write(f"{untouched:,} needed no work; the ledger in {plan.target} has them\n")
+    if summary.failed_before:
+        stream.write(f"{summary.failed_before:,} failed before; --retry-failed tries them again\n")
     for status, told in (
         ("copied", "copied, since the result would not be smaller"),
         ("skipped", "skipped, since the result would not be smaller"),

@@ -32,7 +32,8 @@ Weighting = Literal["pixels", "images"]
 """Weights of a shared palette: each pixel counts the same, or each image."""
 
 _MOST_ENTRIES = 1 << 18  # of a merged histogram: 3 MB, or 12 MB in cells
-_IMAGE_WEIGHT = 1 << 28  # of an image when images weigh the same; above the pixels of all but the largest
+_IMAGE_WEIGHT = 1 << 26  # of an image when images weigh the same; above the pixels of all but the largest
+_MOST_WEIGHT = 1 << 46  # of a sum, whose premultiplied channels then fit in 64 bits
 _MERGED_AT_ONCE = 16
 
 
@@ -51,9 +52,19 @@ class HistogramSum:
     def __init__(self) -> None:
         """Start with nothing."""
         self._parts: list[Histogram] = []
+        self._weight = 0
 
     def add(self, histogram: Histogram) -> None:
-        """Add the histogram of an image, or of many."""
+        """Add the histogram of an image, or of many.
+
+        Raises
+        ------
+        ReadError
+            When the sum would hold more than 2^46 pixels, or 2^20 images that weigh the same.
+        """
+        self._weight += histogram.pixel_count
+        if self._weight > _MOST_WEIGHT:
+            raise ReadError("the images are too many for one palette; find it from a part of them")
         self._parts.append(histogram)
         if len(self._parts) >= _MERGED_AT_ONCE:
             self._parts = [self.histogram()]
@@ -83,7 +94,7 @@ def histogram_for_sum(
     settings : Settings
         Format and colours to keep are used.
     weighting : {"pixels", "images"}
-        Whether each pixel has weight 1, or all of them together about 2^28.
+        Whether each pixel has weight 1, or all of them together about 2^26.
     run : Run
         Threads.
 
@@ -91,7 +102,7 @@ def histogram_for_sum(
     --------
     >>> black = Picture(np.zeros((1, 2, 3), np.uint8), "black")
     >>> histogram_for_sum(black, Settings(), "images").counts.tolist()
-    [268435456]
+    [67108864]
     """
     shown, _ = picture.shown(Constraints.of(settings), settings)
     bounded = shown.count(run=run).bounded(_MOST_ENTRIES)

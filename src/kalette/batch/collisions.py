@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kalette.batch.places import is_bucket
@@ -40,9 +40,9 @@ def require_no_collisions(items: "Sequence[Item]", target: str) -> None:
         return
     if os.name == "nt":
         _require_possible(item.output for item in items)
-    _require_inside({str(PurePosixPath(item.output).parent) for item in items}, Path(target))
-    root = os.path.realpath(target)
-    _require_no_inputs({os.path.join(root, item.output) for item in items}, items)  # noqa: PTH118 - speed
+    _require_inside({item.output.rpartition("/")[0] for item in items}, Path(target))
+    root = os.path.realpath(target).rstrip(os.sep)
+    _require_no_inputs({f"{root}{os.sep}{item.output}" for item in items}, items)
 
 
 def reserved_names(names: Iterable[str]) -> list[str]:
@@ -110,4 +110,4 @@ def _real_input(item: "Item", real_root: dict[str, str]) -> str:
     folder, _, name = item.input.replace(os.sep, "/").rpartition("/")
     if folder not in real_root:
         real_root[folder] = os.path.realpath(folder or ("/" if item.input.startswith("/") else "."))
-    return os.path.join(real_root[folder], name)  # noqa: PTH118 - speed
+    return f"{real_root[folder].rstrip(os.sep)}{os.sep}{name}"

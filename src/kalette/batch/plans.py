@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from kalette.batch.collisions import require_no_collisions
@@ -233,10 +233,9 @@ def _require_reachable(roots: Sequence[str]) -> None:
 
 
 def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:
-    name = PurePosixPath(found.file.name)
-    stem = name if options.full_names or not name.suffix else name.with_suffix("")
-    output = f"{stem}.{settings.format}"
     file = found.file
+    stem = file.name if options.full_names else os.path.splitext(file.name)[0]  # noqa: PTH122 - speed
+    output = f"{stem}.{settings.format}"
     return Item(found.root, found.path, output, file.size_bytes, file.version, file.modified_ns)
 
 

@@ -68,7 +68,7 @@ def listed(sources: Sequence[str], target: str) -> tuple[list[Found], int]:
         elif is_bucket(source) or Path(source).is_dir():
             is_output = _output_test(source, target)
             files = [each for each in place_of(source).files() if not is_output(each.name)]
-            images = [each for each in files if PurePath(each.name).suffix.lower() in SUFFIXES_READ]
+            images = [each for each in files if _is_image(each.name)]
             found += [Found(source, each.name, each) for each in images]
             left_out += len(files) - len(images)
         elif glob.has_magic(source) and not Path(source).exists():
@@ -93,6 +93,10 @@ def require_apart_from_target(sources: Sequence[str], target: str) -> None:
                 f"{target} is source and target at once; name another target, "
                 "or replace files with kalette compress --in-place"
             )
+
+
+def _is_image(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES_READ  # noqa: PTH122 - speed
 
 
 def _output_test(source: str, target: str) -> Callable[[str], bool]:

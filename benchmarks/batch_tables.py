@@ -97,9 +97,9 @@ def _billion(record: Mapping[str, Any]) -> str:
         ["chunks of 3 s", *(f"{each * _BILLION / _CHUNK_S / 1e6:,.0f} million" for each in seconds.values())],
     ]
     made = table(["", *(f"`--effort {name}`" for name in seconds)], rows)
-    if not record.get("chunks"):
+    cost = record["chunks"][0]["chunk_seconds"] if record.get("chunks") else 0.0
+    if cost <= 0:  # too little to be measured, as in a smoke run
         return made
-    cost = record["chunks"][0]["chunk_seconds"]
     return (
         f"{made}\n\nThe client and the scheduler need {1000 * cost:.1f} ms for a chunk. "
         f"One scheduler so feeds about {_CHUNK_S / cost:,.0f} cores."

@@ -52,7 +52,7 @@ FULL = Scope(
     steps=30_000_000,
     photographs=pictures.KODAK[::3],
     tiled=pictures.KODAK,
-    tiles=16,
+    tiles=12,
     planned=(100, 1_000, 10_000, 100_000),
     runs=3,
 )

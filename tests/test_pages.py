@@ -16,7 +16,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md"]
+WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md", "docs/scale.md"]
 BASH = shutil.which("bash")
 
 
@@ -35,6 +35,9 @@ def folder(tmp_path):
     icon[8:12, 8:12, 3] = 255
     Image.fromarray(icon).save(tmp_path / "icon.png")
     Image.fromarray(kalette.sample_pixels(24, 24)).save(tmp_path / "sprite.png")
+    for name in ("photos/a/b.jpg", "photos/c.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(kalette.sample_pixels(60, 40)).save(tmp_path / name)
     swatches = kalette.compress(kalette.sample_pixels(24, 24), k=5).swatches
     swatches.save(tmp_path / "brand.gpl")
     swatches.save(tmp_path / "game.hex")

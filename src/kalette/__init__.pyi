@@ -7,6 +7,7 @@ from .compression import Result as Result
 from .compression import compress as compress
 from .compression import open as open
 from .compression import quantize as quantize
+from .compression import shared_palette as shared_palette
 from .learn import sample_pixels as sample_pixels
 from .palettes import Swatches as Swatches
 from .palettes import read_palette as read_palette
@@ -18,6 +19,7 @@ from .types import DamagedError as DamagedError
 from .types import KaletteError as KaletteError
 from .types import LimitError as LimitError
 from .types import Limits as Limits
+from .types import MemoryLimitError as MemoryLimitError
 from .types import MissingLibraryError as MissingLibraryError
 from .types import NotSmallerError as NotSmallerError
 from .types import PaletteError as PaletteError
@@ -26,5 +28,7 @@ from .types import Run as Run
 from .types import Settings as Settings
 from .types import SettingsError as SettingsError
 from .types import TargetError as TargetError
+from .types import TimeLimitError as TimeLimitError
+from .types import WorkerError as WorkerError
 from .types import WriteError as WriteError
 from .types import __version__ as __version__

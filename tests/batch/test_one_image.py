@@ -76,8 +76,8 @@ def test_a_job_uses_the_standard_streams_of_its_caller(photo):
     out = io.BytesIO()
     compress_file(
         Job(input=STANDARD, output=STANDARD, settings=Settings(k=8)),
-        read_standard=photo.read_bytes,
-        write_standard=out.write,
+        read=photo.read_bytes,
+        write=out.write,
     )
     assert out.getvalue() == kalette.compress(photo, 8).to_bytes()
 
@@ -103,7 +103,7 @@ def test_a_missing_input_and_an_unknown_output_format_are_refused(tmp_path):
             "out.webp asks for webp and the settings for png; use the same format in both",
         ),
         ({"output": "out.jpg"}, "out.jpg asks for a format that Kalette does not write"),
-        ({"output": STANDARD}, "- is a standard stream; give read_standard and write_standard, or a path"),
+        ({"output": STANDARD}, "- is a standard stream; give read and write, or a path"),
         ({"input": STANDARD}, "- is a standard stream"),
         ({"output": "photo.png", "overwrite": True}, "would overwrite .*photo.png; choose another name"),
         ({"output": None}, "output is None; give a str"),

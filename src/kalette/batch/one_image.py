@@ -1,5 +1,6 @@
 """One job and its outcome; the same for the command, a batch and a cluster."""
 
+import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -87,8 +88,8 @@ class Outcome:
 def compress_file(
     job: Job,
     *,
-    read_standard: Callable[[], bytes] | None = None,
-    write_standard: Callable[[bytes], object] | None = None,
+    read: Callable[[], bytes] | None = None,
+    write: Callable[[bytes], object] | None = None,
     run: Run = ONE_THREAD,
 ) -> Outcome:
     """Execute a job: read, find a palette, render, write.
@@ -97,8 +98,8 @@ def compress_file(
     ----------
     job : Job
         The job.
-    read_standard, write_standard : callable or None
-        Functions for standard input and output, for jobs that use them.
+    read, write : callable or None
+        Functions that return the input and take the output, in place of files; standard streams need them.
     run : Run
         Threads, callbacks.
 
@@ -108,24 +109,33 @@ def compress_file(
         When the image cannot be compressed or written; no file is left behind.
     """
     require_kind("the job", job, Job, "give kalette.batch.Job(...)")
-    require_function("read_standard", read_standard)
-    require_function("write_standard", write_standard)
+    require_function("read", read)
+    require_function("write", write)
     require_run(run)
-    _require_writable(job)
-    for name, stream in ((job.input, read_standard), (job.output, write_standard)):
+    if write is None:
+        _require_writable(job)
+    for name, stream in ((job.input, read), (job.output, write)):
         if name == STANDARD and stream is None:
-            raise SettingsError("- is a standard stream; give read_standard and write_standard, or a path")
+            raise SettingsError("- is a standard stream; give read and write, or a path")
     started = time.perf_counter()
     before = _file_state(job.output) if job.in_place else None
-    result = _compressed(job, read_standard, run)
+    result = _compressed(job, read, run)
     _require_smaller(result, job)
     if before is not None and _file_state(job.output) != before:
         raise WriteError(f"{job.input} was changed while it was compressed; it is left alone, so try again")
-    if job.output == STANDARD and write_standard is not None:
-        write_standard(result.to_bytes())
+    if write is not None:
+        write(result.to_bytes())
     else:
         write_whole(Path(job.output), result.to_bytes(), overwrite=job.overwrite or job.in_place)
     return Outcome(job, result, time.perf_counter() - started)
+
+
+class _Named(io.BytesIO):
+    """Bytes with a name for messages."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self.name = "the input" if name == STANDARD else name
 
 
 def _require_writable(job: Job) -> None:
@@ -141,8 +151,8 @@ def _require_writable(job: Job) -> None:
     require_room(Path(job.output), overwrite=job.overwrite)
 
 
-def _compressed(job: Job, read_standard: Callable[[], bytes] | None, run: Run) -> Result:
-    source = read_standard() if job.input == STANDARD and read_standard is not None else job.input
+def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result:
+    source = job.input if read is None else _Named(read(), job.input)
     settings = job.settings
     if job.in_place:
         settings = replace(settings, format=format_of(Path(job.output)))

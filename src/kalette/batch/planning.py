@@ -130,7 +130,7 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return [name for name in inputs if name not in results], results
 
 
-def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Planned]:
+def plan_files(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Planned]:
     """Pair each input with its output.
 
     Parameters
@@ -151,7 +151,7 @@ def plan(inputs: Sequence[str], output: str | None, tag: str, file_format: Forma
 
     Examples
     --------
-    >>> plan(["photo.jpg"], None, "k256", "png")
+    >>> plan_files(["photo.jpg"], None, "k256", "png")
     [Planned(input='photo.jpg', output='photo-k256.png')]
     """
     _require_names("inputs", inputs)

@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 
 import click
 
-from kalette.batch import STANDARD, chosen_format, plan, require_apart, tag_of
+from kalette.batch import STANDARD, chosen_format, plan_files, require_apart, tag_of
 from kalette.cli.streams import codecs_silent
 from kalette.compression import Compression, Constraints, Picture, Result, open_picture, way_to_smaller
 from kalette.report import progress
@@ -79,7 +79,7 @@ def _run_dialogue() -> None:
     settings = _prompt(
         f"Dithering ({', '.join(get_args(Dither))})", _AUTO, lambda text: _with_dither(text, settings)
     )
-    default = plan([image.path], None, tag_of(settings), settings.format)[0].output
+    default = plan_files([image.path], None, tag_of(settings), settings.format)[0].output
     target = _prompt("Write to", default, lambda text: _output_of(text, image, Path(default).name))
     settings = replace(settings, format=chosen_format(str(target.path), None))
     result = _compress_to(image, settings, target)

@@ -8,7 +8,7 @@ from typing import Unpack, get_args
 
 import click
 
-from kalette.batch import STANDARD, plan, require_apart
+from kalette.batch import STANDARD, plan_files, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     Reading,
@@ -176,7 +176,7 @@ def _version_paths(
 ) -> dict[int, Path]:
     if folder is None:
         return {}
-    return {k: Path(plan([image], f"{folder}/", f"k{k}", file_format)[0].output) for k in ks}
+    return {k: Path(plan_files([image], f"{folder}/", f"k{k}", file_format)[0].output) for k in ks}
 
 
 def _require_room(image: str, outputs: _Outputs) -> None:

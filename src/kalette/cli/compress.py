@@ -17,7 +17,7 @@ from kalette.batch import (
     Planned,
     chosen_format,
     compress_file,
-    plan,
+    plan_files,
     plan_in_place,
     require_apart,
     side_by_side,
@@ -153,7 +153,7 @@ def _planned(
     inputs: Sequence[str], settings: Settings, writing: _Writing, reading: Reading
 ) -> Sequence[Planned]:
     if not writing.in_place:
-        return plan(inputs, writing.output, tag_of(settings), settings.format)
+        return plan_files(inputs, writing.output, tag_of(settings), settings.format)
     _require_nothing_lost(writing.output, reading)
     return plan_in_place(inputs, writing.file_format)
 
@@ -229,8 +229,8 @@ def _outcome(job: Job, future: Future[Outcome] | None, run: Run) -> Outcome:
         return future.result()
     return compress_file(
         job,
-        read_standard=lambda: read_standard_input(job.limits),
-        write_standard=write_standard_output,
+        read=(lambda: read_standard_input(job.limits)) if job.input == STANDARD else None,
+        write=write_standard_output if job.output == STANDARD else None,
         run=run,
     )
 

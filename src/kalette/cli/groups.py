@@ -14,9 +14,11 @@ SIZE_AND_LOOK = "Size and look"
 COLORS = "Colours"
 K_MEANS = "K-Means"
 FILES = "Files"
+BATCH = "Batch"
+WORK = "Where the work is done"
 OUTPUT = "Output"
 
-_ORDER = (COMMON, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, OUTPUT)
+_ORDER = (COMMON, BATCH, WORK, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, OUTPUT)
 
 
 class _GroupedOption(click.Option):

@@ -7,7 +7,7 @@ from typing import Unpack, get_args
 
 import click
 
-from kalette.batch import STANDARD, require_apart
+from kalette.batch import STANDARD, BatchOptions, Local, find_shared_palette, plan, require_apart
 from kalette.cli.groups import COMMON, FILES, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     Reading,
@@ -41,6 +41,7 @@ class _Wanted:
     sort: Order
     overwrite: bool
     quiet: bool
+    shared: bool
 
 
 @click.command(name="palette", cls=GroupedCommand)
@@ -62,6 +63,12 @@ class _Wanted:
     show_default=True,
     help="Most pixels first, dark to light, or around the colour wheel.",
 )
+@option(
+    COMMON,
+    "--shared",
+    is_flag=True,
+    help="One palette for all images of a folder, a glob, or @list.txt, given as IMAGE.",
+)
 @overwrite_option
 @search_options
 @input_options
@@ -73,7 +80,8 @@ def command(
 ) -> None:
     """Show the palette of IMAGE, or export it.
 
-    The palette holds the k colours that represent the image best. IMAGE is a file, or - for standard input.
+    The palette holds the k colours that represent the image best. IMAGE is a file, or - for standard input;
+    with --shared a folder of images, which get one palette.
 
     A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, gpl (GIMP,
     Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
@@ -87,16 +95,28 @@ def command(
         raise SettingsError(f"{file_format} is not for a terminal; name a file with -o")
     # No dithering and no rate-distortion optimisation: shares by nearest colour.
     settings = settings_from({**options, "dither": "none", "rate": 0.0}, "png")
-    result = _compressed(image, settings, reading, Run(thread_count(threads)), quiet=wanted.quiet)
-    if not wanted.quiet:
-        for note in result.notes:
-            say(f"{image}: {note}")
-    swatches = result.swatches.sorted_by(wanted.sort)
+    swatches = _found(image, settings, reading, wanted, threads).sorted_by(wanted.sort)
     if file_format is None:
         print_swatches(swatches, sys.stdout)
     else:
         holdable = _holdable(swatches, file_format, quiet=wanted.quiet)
         _write(holdable, file_format, target, overwrite=wanted.overwrite)
+
+
+def _found(
+    image: str, settings: Settings, reading: Reading, wanted: _Wanted, threads: int | None
+) -> Swatches:
+    if wanted.shared:
+        options = BatchOptions(limits=reading.limits, first_frame=reading.first_frame, full_names=True)
+        with codecs_silent():
+            return find_shared_palette(
+                plan([image], f"{image}.out", settings, options), Local(threads=threads)
+            )
+    result = _compressed(image, settings, reading, Run(thread_count(threads)), quiet=wanted.quiet)
+    if not wanted.quiet:
+        for note in result.notes:
+            say(f"{image}: {note}")
+    return result.swatches
 
 
 def _compressed(image: str, settings: Settings, reading: Reading, run: Run, *, quiet: bool) -> Result:

@@ -17,4 +17,10 @@ from .pipeline import quantize as quantize
 from .rendering import Renderer as Renderer
 from .rendering import render as render
 from .result import Result as Result
+from .shared import HistogramSum as HistogramSum
+from .shared import Weighting as Weighting
+from .shared import histogram_for_sum as histogram_for_sum
+from .shared import palette_of_sum as palette_of_sum
+from .shared import shared_palette as shared_palette
+from .shared import with_shared_palette as with_shared_palette
 from .targets import OperatingPoint as OperatingPoint

@@ -1,6 +1,7 @@
 from .codecs import codec_versions as codec_versions
 from .decoding import frame_count as frame_count
 from .density import Density as Density
+from .files import file_bytes as file_bytes
 from .files import stream_bytes as stream_bytes
 from .images import Source as Source
 from .images import SourceImage as SourceImage

@@ -148,7 +148,7 @@ def elements_of(name: str, values: object, way_out: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def require_all(name: str, values: object, kind: type, way_out: str, *, least: int = 0) -> None:
+def require_all(name: str, values: object, kind: type | UnionType, way_out: str, *, least: int = 0) -> None:
     """Raise unless the value is a list or tuple (no text) with at least so many elements, all of a type.
 
     Examples

@@ -1,0 +1,251 @@
+"""Plans of a batch: every input with its output, checked before anything is written."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+from kalette.batch.collisions import require_no_collisions
+from kalette.batch.places import is_bucket
+from kalette.batch.planning import tag_of
+from kalette.batch.sources import Found, listed, require_apart_from_target
+from kalette.compression import Weighting
+from kalette.types import (
+    DEFAULT_LIMITS,
+    Limits,
+    Settings,
+    SettingsError,
+    require_all,
+    require_choice,
+    require_fields,
+    require_flag,
+    require_kind,
+)
+
+IfLarger = Literal["copy", "skip", "write"]
+"""What to do where the result is not smaller: copy the input, write nothing, or write the result."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchOptions:
+    """How a batch treats each image, beside the settings.
+
+    Parameters
+    ----------
+    limits : Limits
+        Limits on the inputs.
+    first_frame : bool
+        Take the first frame of animations.
+    if_larger : {"copy", "skip", "write"}
+        For a result that is not smaller than the input: copy the input under its own name, write nothing, or
+        write the result all the same.
+    keep_dates : bool
+        Give each output the time of modification of its input.
+    scores : bool
+        Measure SSIM and SSIMULACRA 2 too, for the ledger.
+    full_names : bool
+        Keep the input's ending in the output's name: a.jpg becomes a.jpg.png.
+    newest_first : bool
+        Begin with the files modified last.
+    apart : bool
+        Write to a folder of the target that is named after the settings.
+    overwrite : bool
+        Replace files that the ledger does not know, and results of other settings.
+    shared_palette : {"pixels", "images"} or None
+        One palette for all images, weighted by pixels or by images; None: a palette for each.
+
+    Raises
+    ------
+    SettingsError
+        For an invalid value.
+    """
+
+    limits: Limits = DEFAULT_LIMITS
+    first_frame: bool = False
+    if_larger: IfLarger = "copy"
+    keep_dates: bool = False
+    scores: bool = False
+    full_names: bool = False
+    newest_first: bool = False
+    apart: bool = False
+    overwrite: bool = False
+    shared_palette: Weighting | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        require_fields(self, {"limits": Limits})
+        require_choice("if_larger", self.if_larger, get_args(IfLarger))
+        if self.shared_palette is not None:
+            require_choice("shared_palette", self.shared_palette, get_args(Weighting))
+        for name in (
+            "first_frame",
+            "keep_dates",
+            "scores",
+            "full_names",
+            "newest_first",
+            "apart",
+            "overwrite",
+        ):
+            require_flag(name, getattr(self, name))
+
+
+class Item(NamedTuple):
+    """An image of a plan.
+
+    Parameters
+    ----------
+    root : str
+        The place of the input: a folder, the URL of a bucket, or empty.
+    path : str
+        Its path in that place.
+    output : str
+        Path of the output below the target, with slashes.
+    size_bytes : int
+        Size of the input.
+    version : str
+        Time of modification of the input in nanoseconds, or its ETag.
+    modified_ns : int
+        Time of modification of the input.
+    """
+
+    root: str
+    path: str
+    output: str
+    size_bytes: int
+    version: str
+    modified_ns: int
+
+    @property
+    def input(self) -> str:
+        """The input as a path or URL."""
+        return f"{self.root.rstrip('/')}/{self.path}" if self.root else self.path
+
+    @property
+    def identity(self) -> str:
+        """What changes when the input does."""
+        return f"{self.size_bytes}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The inputs and outputs of a batch, and how each image is treated.
+
+    Parameters
+    ----------
+    target : str
+        Folder, or URL of a bucket, of all outputs.
+    items : tuple of Item
+        The images, in the order of the work.
+    settings : Settings
+        Compression settings.
+    options : BatchOptions
+        Everything else.
+    left_out : int
+        Number of files in the sources that are no images by their ending.
+    """
+
+    target: str
+    items: tuple[Item, ...]
+    settings: Settings
+    options: BatchOptions
+    left_out: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all inputs."""
+        return sum(item.size_bytes for item in self.items)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that changes the outputs, apart from the inputs: 16 hexadecimal digits."""
+        return _fingerprint(self.settings, self.options)
+
+
+def plan(
+    sources: Sequence[str | os.PathLike[str]],
+    target: str | os.PathLike[str],
+    settings: Settings | None = None,
+    options: BatchOptions | None = None,
+) -> Plan:
+    """List the images of some sources, name their outputs, and check these before anything is written.
+
+    Parameters
+    ----------
+    sources : sequence of str or path
+        Folders with all images below them, whose tree is kept; globs (``photos/**/*.jpg``), whose tree is
+        kept from the first wildcard on; ``@list.txt`` with a path a line; single files.
+    target : str or path
+        Folder or bucket of the outputs; it is created when needed.
+    settings : Settings or None
+        Compression settings.
+    options : BatchOptions or None
+        How each image is treated.
+
+    Returns
+    -------
+    Plan
+        Frozen data for `kalette.batch.run`.
+
+    Raises
+    ------
+    SettingsError
+        When two outputs would be the same file here or on a system that ignores case, an output would be an
+        input, lie outside the target, or have a name that no file of this system can have.
+    ReadError
+        When a source does not exist or cannot be listed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "cat.jpg").touch()
+    >>> [item.output for item in plan([folder], folder / "small").items]
+    ['cat.png']
+    """
+    require_all("sources", sources, str | os.PathLike, "give a list of folders, globs or lists of files")
+    require_kind("the target", target, str | os.PathLike, "give a folder or the URL of a bucket")
+    wanted, how = settings or Settings(), options or BatchOptions()
+    require_kind("settings", wanted, Settings, "give kalette.Settings(...)")
+    require_kind("options", how, BatchOptions, "give kalette.batch.BatchOptions(...)")
+    names, root = [os.fspath(source) for source in sources], os.fspath(target)
+    _require_reachable([*names, root])
+    require_apart_from_target(names, root)
+    found, left_out = listed(names, root)
+    if how.apart:
+        place = f"{tag_of(wanted)}-{_fingerprint(wanted, how)[:8]}"
+        root = f"{root.rstrip('/')}/{place}" if is_bucket(root) else str(Path(root) / place)
+    items = sorted((_item(each, wanted, how) for each in found), key=lambda item: (item.output, item.path))
+    require_no_collisions(items, root)
+    if how.newest_first:
+        items.sort(key=lambda item: -item.modified_ns)
+    return Plan(root, tuple(items), wanted, how, left_out)
+
+
+def _require_reachable(roots: Sequence[str]) -> None:
+    """Raise for a place that worker processes do not share."""
+    for root in roots:
+        if root.startswith("memory:"):
+            raise SettingsError(f"{root} lives in one process and a batch has several; name another place")
+
+
+def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:
+    file = found.file
+    stem = file.name if options.full_names else os.path.splitext(file.name)[0]  # noqa: PTH122 - speed
+    output = f"{stem}.{settings.format}"
+    return Item(found.root, found.path, output, file.size_bytes, file.version, file.modified_ns)
+
+
+def _fingerprint(settings: Settings, options: BatchOptions) -> str:
+    """Return a hash of what changes the outputs."""
+    of_options = (
+        options.first_frame,
+        options.if_larger,
+        options.limits.allow_truncated,
+        options.shared_palette,
+    )
+    text = json.dumps([asdict(settings), of_options], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,158 @@
+"""The sources of a batch, listed once: folders, globs, list files, buckets, single files."""
+
+import glob
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from kalette.batch.places import File, file_at, is_bucket, place_of
+from kalette.types import ReadError, SettingsError
+
+SUFFIXES_READ = frozenset(
+    (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff")
+)
+"""Endings of the files that are taken from a folder or bucket."""
+
+
+class Found(NamedTuple):
+    """A listed file.
+
+    Parameters
+    ----------
+    root : str
+        The place that it is read from; empty for a path as it stands.
+    path : str
+        Its path in that place.
+    file : File
+        The file, with the name that it keeps below the target.
+    """
+
+    root: str
+    path: str
+    file: File
+
+
+def listed(sources: Sequence[str], target: str) -> tuple[list[Found], int]:
+    """List the files of all sources.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Folders and buckets with all images below them, whose tree is kept; globs, whose tree is kept from the
+        first wildcard on; ``@list.txt`` with a path a line, which keeps its folders; single files.
+    target : str
+        Folder or bucket of the outputs; what lies in it is left out.
+
+    Returns
+    -------
+    found : list of Found
+        The files.
+    left_out : int
+        Number of files in folders and buckets that are no images by their ending.
+
+    Raises
+    ------
+    ReadError
+        When a source does not exist or cannot be listed.
+    SettingsError
+        When a source holds the target as itself.
+    """
+    found: list[Found] = []
+    left_out = 0
+    for source in sources:
+        if source.startswith("@"):
+            found += _of_list(source[1:])
+        elif is_bucket(source) or Path(source).is_dir():
+            is_output = _output_test(source, target)
+            files = [each for each in place_of(source).files() if not is_output(each.name)]
+            images = [each for each in files if _is_image(each.name)]
+            found += [Found(source, each.name, each) for each in images]
+            left_out += len(files) - len(images)
+        elif glob.has_magic(source) and not Path(source).exists():
+            found += _of_glob(source)
+        else:
+            found.append(_single(source, Path(source).name))
+    return found, left_out
+
+
+def require_apart_from_target(sources: Sequence[str], target: str) -> None:
+    """Raise if the target is one of the sources.
+
+    Raises
+    ------
+    SettingsError
+        With the way out.
+    """
+    for source in sources:
+        same = source.rstrip("/") == target.rstrip("/")
+        if same or (not is_bucket(source) and os.path.realpath(source) == os.path.realpath(target)):
+            raise SettingsError(
+                f"{target} is source and target at once; name another target, "
+                "or replace files with kalette compress --in-place"
+            )
+
+
+def _is_image(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES_READ  # noqa: PTH122 - speed
+
+
+def _output_test(source: str, target: str) -> Callable[[str], bool]:
+    """Return a test whether a file of the source lies in the target."""
+    if is_bucket(source) != is_bucket(target):
+        return lambda name: False
+    if is_bucket(source):
+        root, inner = source.rstrip("/") + "/", target.rstrip("/") + "/"
+    else:
+        root, inner = os.path.realpath(source) + os.sep, os.path.realpath(target) + os.sep
+    if not inner.startswith(root):
+        return lambda name: False
+    prefix = inner[len(root) :].replace(os.sep, "/")
+    return lambda name: name.startswith(prefix)
+
+
+def _of_glob(pattern: str) -> Iterator[Found]:
+    matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns from the root
+    files = [path for path in matched if Path(path).is_file()]
+    if not files:
+        raise ReadError(f"{pattern} matches no file; check the pattern and the folder")
+    fixed = Path(*_until_magic(Path(pattern).parts))
+    return (_single(path, Path(path).relative_to(fixed).as_posix()) for path in files)
+
+
+def _until_magic(parts: Iterable[str]) -> list[str]:
+    fixed: list[str] = []
+    for part in parts:
+        if glob.has_magic(part):
+            break
+        fixed.append(part)
+    return fixed
+
+
+def _of_list(list_file: str) -> list[Found]:
+    try:
+        text = sys.stdin.read() if list_file == "-" else Path(list_file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(
+            f"the list {list_file} cannot be read ({error}); give a text file in UTF-8"
+        ) from error
+    return [_listed_file(line, list_file) for line in text.splitlines() if line.strip()]
+
+
+def _listed_file(line: str, list_file: str) -> Found:
+    if is_bucket(line):
+        raise SettingsError(f"{list_file} names {line}; name buckets as sources, not in a list")
+    name = re.sub(r"^([A-Za-z]:)?[\\/]+", "", Path(line).as_posix())
+    if ".." in PurePath(name).parts:
+        raise SettingsError(
+            f"{line} in {list_file} would be written outside the target; give a path without .."
+        )
+    if not Path(line).exists():
+        return Found("", line, File(name, 0, "missing", 0))  # fails as one image, in its turn
+    return _single(line, name)
+
+
+def _single(path: str, name: str) -> Found:
+    return Found("", path, file_at(Path(path), name))

@@ -162,7 +162,7 @@ class Result:
         """Number of palette entries in use; in true colour, of colours."""
         if self.is_true_color:
             return len(self.picture.histogram)
-        if self.found.reserved:
+        if self.found.reserved or self.settings.orders_palette:
             return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
 
@@ -307,13 +307,14 @@ class Result:
     @property
     def _keeps(self) -> Keeps:
         """Return what a PNG preserves: reserved colours, or only the pixels if lossless."""
-        if self.found.is_fixed or self.colors_used < len(self.palette):
+        if self.found.is_fixed or self.settings.orders_palette or self.colors_used < len(self.palette):
             return "order"
         return "colors" if self.found.is_lossless else "palette"
 
     def _require_encodable(self, file_format: Format) -> None:
         """Raise for GIF if the palette, made for another format, has partly clear entries."""
         self.settings.require_hidden_fit(file_format)
+        self.settings.require_palette_order(file_format)
         if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
             raise SettingsError(
                 "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"

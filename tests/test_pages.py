@@ -16,7 +16,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md"]
+WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/hardware.md", "docs/palettes.md"]
 BASH = shutil.which("bash")
 
 

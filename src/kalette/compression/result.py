@@ -42,8 +42,10 @@ from kalette.writing import (
     encode,
     format_of,
     image_from_indexed,
+    least_depth,
     output_path,
     png_bit_depth,
+    raw_file,
     write_whole,
 )
 
@@ -208,6 +210,8 @@ class Result:
         """Bits per index in the file, or per sample of a PNG without palette."""
         if self.settings.format == "png":
             return png_bit_depth(self.to_bytes())
+        if self.settings.format == "raw":
+            return least_depth(len(self.palette))
         return bit_depth(len(self.palette))
 
     @cached_property
@@ -253,7 +257,7 @@ class Result:
 
         Parameters
         ----------
-        file_format : {"png", "webp", "gif"} or None
+        file_format : {"png", "webp", "gif", "raw"} or None
             None: the format of the settings.
         run : Run or None
             Callbacks for encoding it the first time.
@@ -283,6 +287,8 @@ class Result:
 
     def _encoded(self, file_format: Format, run: Run) -> bytes:
         self._require_encodable(file_format)
+        if file_format == "raw":
+            return raw_file(self.indexed, self.settings.grid)
         write = partial(encode, file_format=file_format, effort=self.settings.effort, run=run)
         write = partial(write, metadata=self._metadata(), keeps=self._keeps)
         if self.is_true_color and file_format != "gif":
@@ -326,7 +332,7 @@ class Result:
         Parameters
         ----------
         path : path
-            Ending in .png, .webp or .gif.
+            Ending in .png, .webp, .gif or .raw.
         overwrite : bool
             Replace an existing file.
 

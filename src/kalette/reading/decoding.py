@@ -17,6 +17,7 @@ from PIL import Image
 from kalette.reading import png
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
+from kalette.reading.raw import is_raw
 from kalette.reading.structure import Structure, examine, format_of, png_rows_missing
 from kalette.types import UNLIMITED, DamagedError, KaletteError, Limits, ReadError
 
@@ -142,6 +143,8 @@ def frame_count(data: bytes) -> int:
     >>> frame_count(kalette.compress(kalette.sample_pixels(8, 8)).to_bytes())
     1
     """
+    if is_raw(data):
+        return 1
     file_format = known_format(data, "the file")
     structure = examine(data, file_format, UNLIMITED.max_frames)
     with open_file(data, file_format) as image:

@@ -24,7 +24,7 @@ Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb", "oklab"]
 Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
-Format = Literal["png", "webp", "gif"]
+Format = Literal["png", "webp", "gif", "raw"]
 
 Colors = Iterable[str | Iterable[int]]
 """Colours as codes or as three or four integers, or a uint8 array."""
@@ -104,8 +104,8 @@ class Settings:
         Time to spend on a better palette and a smaller file.
     keep_metadata : bool
         Keep EXIF, XMP and comments as far as they remain valid and the format holds them.
-    format : {"png", "webp", "gif"}
-        Format of the written file.
+    format : {"png", "webp", "gif", "raw"}
+        Format of the written file; raw: palette and packed indices, for devices.
     keep_hidden : bool
         Keep the colours under fully clear pixels; each counts in k. By default they become black or, in true
         colour, what costs the fewest bytes. Not possible with GIF, which has one clear colour.
@@ -118,9 +118,10 @@ class Settings:
         Palette entries only from this grid: those of so many bits of red, green and blue, or the 216 colours
         with steps of 51. Alpha is free. Colours of `palette` and `keep_colors` must be on it.
     clear_first : bool
-        The first palette entry is fully clear, even if no pixel is, and counts in k; for PNG.
+        The first palette entry is fully clear, even if no pixel is, and counts in k; for PNG and raw.
     pad_palette : int or None
-        Fill the palette with black up to so many entries, at most 256; an upper limit of k; for PNG.
+        Fill the palette with black up to so many entries, at most 256; an upper limit of k; for
+        PNG and raw.
 
     Raises
     ------
@@ -260,10 +261,10 @@ class Settings:
 
     def require_palette_order(self, file_format: Format) -> None:
         """Raise for `clear_first` or `pad_palette` with a format that has no place for them."""
-        if self.orders_palette and file_format != "png":
+        if self.orders_palette and file_format not in ("png", "raw"):
             name = "clear_first" if self.clear_first else "pad_palette"
             raise SettingsError(
-                f"{name} is set, but {file_format} files do not keep the order of a palette; write PNG"
+                f"{name} is set, but {file_format} files do not keep the order of a palette; write PNG or raw"
             )
 
     def require_hidden_fit(self, file_format: Format) -> None:
@@ -296,7 +297,9 @@ class Settings:
         free = self.k is None or self.k == "auto"
         needs_palette = self.plain_lloyd or self.palette is not None or bool(self.keep_colors)
         needs_palette = needs_palette or self.grid is not None or self.orders_palette
-        return free and not needs_palette and self.format != "gif" and self.dither in ("auto", "none")
+        return (
+            free and not needs_palette and self.format in ("png", "webp") and self.dither in ("auto", "none")
+        )
 
     @property
     def working_space(self) -> Literal["srgb", "oklab"]:
@@ -351,7 +354,7 @@ def require_format(file_format: object) -> None:
     --------
     >>> require_format("jpg")
     Traceback (most recent call last):
-    kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif
+    kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif, raw
     """
     require_choice("format", file_format, get_args(Format))
 

@@ -85,7 +85,7 @@ def build(python: str, target: Target, output: Path) -> Path:
         settings = {
             "build-dir": str(folder / "build"),
             "cmake.define.CMAKE_TOOLCHAIN_FILE": str(_toolchain(folder, target)),
-            "cmake.define.NB_SUFFIX": _suffix(python, target),
+            "cmake.define.SKBUILD_SOABI": _soabi(python, target),
         }
         options = [word for key, value in settings.items() for word in ("-C", f"{key}={value}")]
         _run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, *options, ROOT)
@@ -116,15 +116,13 @@ def _toolchain(folder: Path, target: Target) -> Path:
     return path
 
 
-def _suffix(python: str, target: Target) -> str:
-    """Return the suffix of a module for an interpreter: its own for 3.11, else that of the stable ABI."""
+def _soabi(python: str, target: Target) -> str:
+    """Return the part of a module's file name that tells the interpreter and the machine, not this one's."""
     script = "import sys; print('%d%d' % sys.version_info[:2])"
     version = subprocess.run(
         [python, "-c", script], check=True, capture_output=True, text=True
     ).stdout.strip()
-    if version == "311":
-        return f".cpython-311-{target.processor}-linux-{target.libc}.so"
-    return ".abi3.so"
+    return f"cpython-{version}-{target.processor}-linux-{target.libc}"
 
 
 def check(wheel: Path, target: Target) -> None:
@@ -135,6 +133,10 @@ def check(wheel: Path, target: Target) -> None:
         shown = _run(sys.executable, "-m", "auditwheel", "show", wheel)
         if target.platform.split(".", maxsplit=1)[0] not in shown:
             raise SystemExit(f"{wheel.name} does not keep to its platform:\n{shown}")
+    suffix = ".abi3.so" if "-abi3-" in wheel.name else f"-{target.processor}-linux-{target.libc}.so"
+    modules = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".so")]
+    if len(modules) != 1 or not modules[0].endswith(suffix):
+        raise SystemExit(f"{wheel.name} holds {modules}, not one module *{suffix}")
     if "-abi3-" in wheel.name:
         _run(sys.executable, "-m", "abi3audit", "--strict", wheel)
     if wheel.stat().st_size > MAX_WHEEL_BYTES:

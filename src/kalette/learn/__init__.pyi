@@ -8,4 +8,7 @@ from .kmeans import init_centroids as init_centroids
 from .kmeans import run_kmeans as run_kmeans
 from .kmeans import sample_blobs as sample_blobs
 from .kmeans import squared_distances as squared_distances
+from .decomposition import LowRank as LowRank
+from .decomposition import low_rank as low_rank
 from .scene import sample_pixels as sample_pixels
+from .silhouettes import silhouette as silhouette

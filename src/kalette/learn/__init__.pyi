@@ -1,3 +1,5 @@
+from .decomposition import LowRank as LowRank
+from .decomposition import low_rank as low_rank
 from .exercises import Verdict as Verdict
 from .exercises import check as check
 from .kmeans import BLOB_CENTERS as BLOB_CENTERS
@@ -8,7 +10,5 @@ from .kmeans import init_centroids as init_centroids
 from .kmeans import run_kmeans as run_kmeans
 from .kmeans import sample_blobs as sample_blobs
 from .kmeans import squared_distances as squared_distances
-from .decomposition import LowRank as LowRank
-from .decomposition import low_rank as low_rank
 from .scene import sample_pixels as sample_pixels
 from .silhouettes import silhouette as silhouette

@@ -16,7 +16,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-WITH_COMMANDS = ["README.md", "docs/compare.md", "docs/palettes.md", "docs/scale.md"]
+WITH_COMMANDS = ["README.md", *(f"docs/{page}.md" for page in ("compare", "hardware", "palettes", "scale"))]
 BASH = shutil.which("bash")
 
 

@@ -34,7 +34,8 @@ def test_demo_draws_random_starts_of_k_means_on_points_in_the_plane(tmp_path):
         assert image.width == 2000
     assert "300 points, k = 5, 20 random starts: " in done.stdout
     assert "end in the lowest loss of" in done.stdout
+    assert "How to choose k: " in done.stdout
     refused = run("demo", "--blobs", "-o", tmp_path)
     assert refused.returncode == 1
     assert "exists" in refused.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["blobs.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blobs-elbow.png", "blobs.png"]

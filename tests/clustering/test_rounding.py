@@ -12,7 +12,7 @@ from kalette.clustering.rounding import round_palette
 from kalette.clustering.search import search_centroids
 from kalette.color import alpha_kinds, points_from_srgb, srgb_from_points
 from kalette.learn import sample_pixels
-from kalette.types import Run
+from kalette.types import Run, is_on_grid, nearest_on_grid
 
 
 def loss_of(cloud: Cloud, palette: np.ndarray) -> float:
@@ -66,3 +66,37 @@ def test_entries_keep_their_kind_of_alpha(effort, icon):
     centroids = search_centroids(colors.in_space("srgb"), 12, "fast")
     before = alpha_kinds(srgb_from_points(centroids))
     np.testing.assert_array_equal(alpha_kinds(round_palette(cloud, centroids, effort)), before)
+
+
+def test_centroids_that_share_a_grid_color_get_distinct_ones_by_hand():
+    """Both centroids are nearest to 0; of the greys, 40 pays most for it, and takes 51."""
+    greys = np.array([0, 10, 20, 40], np.uint8)
+    cloud = cloud_of(count(np.repeat(greys, 3).reshape(1, 4, 3)))
+    found = round_palette(cloud, np.array([[5.0] * 3, [24.0] * 3]), "fast", grid="web")
+    assert found.tolist() == [[0] * 3, [51] * 3]
+
+
+def test_no_more_grid_colors_are_taken_than_lower_the_loss():
+    cloud = cloud_of(count(np.repeat(np.arange(9, dtype=np.uint8), 3).reshape(1, 9, 3)))
+    found = round_palette(cloud, np.array([[1.0] * 3, [4.0] * 3, [7.0] * 3]), "balanced", grid="web")
+    assert found.tolist() == [[0] * 3]
+
+
+@pytest.mark.parametrize("grid", ["rgb565", "rgb444", "web"])
+@pytest.mark.parametrize("effort", ["fast", "balanced", "best"])
+def test_a_search_on_the_grid_beats_rounding_to_it_afterwards(clustered, grid, effort):
+    cloud, centroids = clustered
+    found = round_palette(cloud, centroids, effort, grid=grid)
+    assert is_on_grid(found, grid)
+    assert len(found) == len(np.unique(found, axis=0)) <= len(centroids)
+    after = nearest_on_grid(round_palette(cloud, centroids, effort), grid)
+    assert loss_of(cloud, found) < loss_of(cloud, after)
+
+
+def test_the_palette_on_a_grid_is_the_same_for_any_number_of_threads(clustered):
+    cloud, centroids = clustered
+    one = round_palette(cloud, centroids, "balanced", grid="rgb444")
+    for threads in (2, 7):
+        np.testing.assert_array_equal(
+            one, round_palette(cloud, centroids, "balanced", grid="rgb444", run=Run(threads))
+        )

@@ -361,3 +361,16 @@ def test_the_figure_of_starts_shows_the_best_and_the_worst_run_and_all_final_los
         paths = sorted(line.get_xydata().tolist() for line in axes.lines)
         assert paths == sorted(np.stack(run.path, axis=1).tolist())
         assert any(f"loss {loss:,.1f} after" in text for text in texts_of(figure))
+
+
+def test_the_elbow_figure_shows_loss_and_silhouette_for_each_k():
+    X = sample_blobs(100)
+    runs = [run_kmeans(X, init_centroids(X, K, 3)) for K in (2, 4, 5, 7)]
+    figure = figures.elbow_figure(X, runs)
+    assert_legible(figure)
+    loss, silhouettes = figure.axes
+    assert loss.lines[0].get_ydata().tolist() == [run.losses[-1] for run in runs]
+    best = max(silhouettes.lines[0].get_ydata())
+    assert silhouettes.lines[1].get_ydata().tolist() == [best]
+    with pytest.raises(SettingsError, match="give each another K"):
+        figures.elbow_figure(X, [runs[0], runs[0]])

@@ -29,7 +29,7 @@ from kalette.types import Options, Settings
         ({"init": "best"}, "init is 'best'; choose one of auto, wu, k-means"),
         ({"dither": "yes"}, "dither is 'yes'"),
         ({"space": "lab"}, "space is 'lab'"),
-        ({"format": "bmp"}, "format is 'bmp'; choose one of png, webp, gif"),
+        ({"format": "bmp"}, "format is 'bmp'; choose one of png, webp, gif, raw"),
         ({"palette": []}, "the palette has 0 colours; give it 1 to 256"),
         ({"palette": np.zeros((300, 3), np.uint8)}, "the palette has 300 colours; give it 1 to 256"),
         ({"palette": "brand.gpl"}, "palette is 'brand.gpl'; give a sequence of colours"),

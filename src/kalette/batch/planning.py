@@ -42,7 +42,7 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     if not Path(output).suffix:
         raise SettingsError(
             f"{output} is not a folder and names no format; create the folder, or end the name in .png, "
-            ".webp or .gif"
+            ".webp, .gif or .raw"
         )
     named = format_of(Path(output))
     if asked and asked != named:
@@ -75,7 +75,7 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     ----------
     inputs : sequence of str
         Paths.
-    asked : {"png", "webp", "gif"} or None
+    asked : {"png", "webp", "gif", "raw"} or None
         Value of `--format`.
 
     Raises
@@ -141,7 +141,7 @@ def plan_files(inputs: Sequence[str], output: str | None, tag: str, file_format:
         A file, a folder, `STANDARD`, or None for a file beside each input.
     tag : str
         Suffix of output names, such as "k256".
-    file_format : {"png", "webp", "gif"}
+    file_format : {"png", "webp", "gif", "raw"}
         Determines the extension.
 
     Raises

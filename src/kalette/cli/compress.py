@@ -126,7 +126,7 @@ def command(
     threads: int | None,
     **options: Unpack[SettingsOptions],
 ) -> int:
-    """Compress images to indexed PNG, lossless WebP or GIF.
+    """Compress images to indexed PNG, lossless WebP, GIF or raw files.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - is standard input) gives one file: photo.jpg
     becomes photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or

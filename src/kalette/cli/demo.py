@@ -15,6 +15,7 @@ from kalette.writing import encode, make_folder, require_room, write_whole
 
 _KS = (4, 16, 256)
 _STARTS = 20
+_MOST_BLOB_K = 9
 
 
 @click.command(name="demo", cls=GroupedCommand)
@@ -34,7 +35,10 @@ def command(output: Path, blobs: bool, overwrite: bool) -> None:
     """Compress the built-in sample image to 4, 16 and 256 colours."""
     make_folder(output)
     if blobs:
+        for name in ("blobs.png", "blobs-elbow.png"):
+            require_room(output / name, overwrite=overwrite)
         _draw_blobs(output / "blobs.png", overwrite)
+        _draw_elbow(output / "blobs-elbow.png", overwrite)
     else:
         _compress_sample(output, overwrite)
 
@@ -58,7 +62,6 @@ def _draw_blobs(path: Path, overwrite: bool) -> None:
     from kalette import learn
     from kalette.report import figures
 
-    require_room(path, overwrite=overwrite)
     points = learn.sample_blobs()
     k = len(learn.BLOB_CENTERS)
     runs = [learn.run_kmeans(points, learn.init_centroids(points, k, seed)) for seed in range(_STARTS)]
@@ -70,6 +73,23 @@ def _draw_blobs(path: Path, overwrite: bool) -> None:
         f"{losses[0]:.1f}, the worst in {losses[-1]:.1f}"
     )
     click.echo(f"The figure is {path.resolve()}")
+
+
+def _draw_elbow(path: Path, overwrite: bool) -> None:
+    """Run K-Means with several k, the best of the starts for each; draw loss and silhouette."""
+    from kalette import learn
+    from kalette.report import figures
+
+    points = learn.sample_blobs()
+    runs = [
+        min(
+            (learn.run_kmeans(points, learn.init_centroids(points, k, seed)) for seed in range(_STARTS)),
+            key=lambda run: run.losses[-1],
+        )
+        for k in range(2, _MOST_BLOB_K + 1)
+    ]
+    figures.save(figures.elbow_figure(points, runs), path, overwrite=overwrite)
+    click.echo(f"How to choose k: {path.resolve()}")
 
 
 def _version(picture: Picture, k: int, path: Path, overwrite: bool) -> Row:

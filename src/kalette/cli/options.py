@@ -15,6 +15,7 @@ from kalette.types import (
     Dither,
     Effort,
     Format,
+    Grid,
     Init,
     Limits,
     Options,
@@ -157,6 +158,23 @@ _KEEP_HIDDEN = option(
     COLORS, "--keep-hidden", is_flag=True, help="Keep the colours under clear pixels; they count in k."
 )
 
+_HARDWARE = (
+    option(
+        COLORS,
+        "--grid",
+        type=click.Choice(get_args(Grid)),
+        help="Entries only from this grid of colours: bits of red, green and blue, or the web's 216.",
+    ),
+    option(COLORS, "--clear-first", is_flag=True, help="The first entry is fully clear; it counts in k."),
+    option(
+        COLORS,
+        "--pad-palette",
+        type=int,
+        metavar="N",
+        help="Fill the palette with black up to N entries; an upper limit of k.",
+    ),
+)
+
 _FILE = (
     option(
         FILES,
@@ -278,6 +296,7 @@ def settings_options(function: _Function) -> _Function:
             _PALETTE,
             _KEEP_COLOR,
             _KEEP_HIDDEN,
+            *_HARDWARE,
             *_KMEANS,
             _SPACE,
             *_FILE,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.compression.picture import Picture
-from kalette.reading import read, read_entries
+from kalette.reading import is_raw, raw_entries, read, read_entries
 from kalette.types import ONE_THREAD, UNLIMITED, Indexed, Pixels, Run
 from kalette.writing import bit_depth
 
@@ -38,7 +38,9 @@ class Metrics:
     @property
     def decoded(self) -> Pixels:
         """Decoded pixels of the file, not cached; (H, W, 3 or 4) uint8."""
-        return read(self.data, limits=UNLIMITED).pixels
+        return (
+            raw_entries(self.data).pixels if is_raw(self.data) else read(self.data, limits=UNLIMITED).pixels
+        )
 
     @cached_property
     def mse(self) -> float:

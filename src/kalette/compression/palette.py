@@ -33,6 +33,7 @@ from kalette.types import (
     Pass,
     Run,
     Settings,
+    is_on_grid,
     require_kind,
     require_run,
     require_whole,
@@ -60,7 +61,7 @@ class FoundPalette:
     space : {"srgb", "oklab"}
         The working space of the search.
     mean_loss : float
-        Loss per pixel, with unrounded centroids; see `losses`.
+        Loss per pixel, with unrounded centroids, but on a grid with the entries; see `losses`.
     losses : tuple of float
         Loss at the start and after each pass; it never rises. In Oklab counts are dampened, except for plain
         Lloyd.
@@ -146,10 +147,12 @@ def find_palette(
     if constraints.fixed:
         return _fixed(histogram, constraints, space, run)
     lossless = constraints.lossless_palette(histogram, k)
-    if lossless is not None:
-        return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
-    constraints.require_room(histogram, k)
-    return _searched(histogram, constraints, settings, k, run)
+    if lossless is None:
+        constraints.require_room(histogram, k)
+        return _searched(histogram, constraints, settings, k, run)
+    if settings.grid is not None and not is_on_grid(lossless, settings.grid):
+        return _snapped(histogram, constraints, settings, lossless, run)
+    return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:
@@ -169,14 +172,28 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 def _searched(
     histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    space = settings.working_space
-    dampens = space == "oklab" and not settings.plain_lloyd
-    pyramid = histogram.dampened if dampens else histogram.in_space(space)
-    colors = _Colors(histogram, pyramid, anchored(pyramid, constraints.colors), constraints.colors)
+    colors = _Colors.of(histogram, constraints, settings)
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
+    return _in_bytes(colors, found, settings, run)
+
+
+def _snapped(
+    histogram: Histogram, constraints: Constraints, settings: Settings, every_color: Palette, run: Run
+) -> FoundPalette:
+    """Bring every colour of an image to the grid; k suffices for all of them."""
+    colors = _Colors.of(histogram, constraints, settings)
+    start = points_from_srgb(every_color, settings.working_space).astype(np.float64)
+    return _in_bytes(colors, colors.lloyd(start, Stopping(1, DEFAULT_TOL), run), settings, run)
+
+
+def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run) -> FoundPalette:
     palette = _rounded(colors.anchored, found.centroids, settings, run)
     palette[: len(colors.kept)] = colors.kept
-    return _found(palette, len(colors.kept), pyramid, found)
+    in_bytes = _found(palette, len(colors.kept), colors.pyramid, found)
+    if settings.grid is None:
+        return in_bytes
+    loss = colors.loss(points_from_srgb(palette, settings.working_space).astype(np.float64), run)
+    return replace(in_bytes, mean_loss=loss / colors.pyramid.finest.pixel_count)
 
 
 def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Clustering) -> FoundPalette:
@@ -200,6 +217,13 @@ class _Colors(NamedTuple):
     pyramid: CubePyramid
     anchored: CubePyramid
     kept: Palette
+
+    @classmethod
+    def of(cls, histogram: Histogram, constraints: Constraints, settings: Settings) -> "_Colors":
+        space, kept = settings.working_space, constraints.colors
+        dampens = space == "oklab" and not settings.plain_lloyd
+        pyramid = histogram.dampened if dampens else histogram.in_space(space)
+        return cls(histogram, pyramid, anchored(pyramid, kept), kept)
 
     def with_kept_first(self, start: Centroids) -> Centroids:
         return with_pinned_first(points_from_srgb(self.kept, self.pyramid.finest.space), start)
@@ -277,8 +301,8 @@ def _max_iter(most: int, color_count: int) -> int:
 
 
 def _rounded(pyramid: CubePyramid, centroids: Centroids, settings: Settings, run: Run) -> Palette:
-    if settings.plain_lloyd:
+    if settings.plain_lloyd and settings.grid is None:
         return srgb_from_points(centroids, pyramid.finest.space)
     exact = len(pyramid.finest) <= _ROUNDING_MOST_EXACT
     cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE)
-    return round_palette(cloud, centroids, settings.effort, run=run)
+    return round_palette(cloud, centroids, settings.effort, grid=settings.grid, run=run)

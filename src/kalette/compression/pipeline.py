@@ -204,7 +204,8 @@ class Compression:
         from kalette.clustering import recommended_k as knee_of
 
         further = len(self.constraints.with_colors_of(self.histogram)) - len(self.histogram)
-        return min(max(knee_of(curve) + further, self.constraints.least_k(self.histogram)), MAX_K)
+        most = self.settings.pad_palette or MAX_K
+        return min(max(knee_of(curve) + further, self.constraints.least_k(self.histogram)), most)
 
     def _in_best_form(self, settings: Settings, k: int) -> Result:
         """Return the result at the rate of the settings; for smooth pictures in the form worth its bytes."""

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import Space
+from kalette.color import Space, with_alpha
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
 from kalette.mapping import (
@@ -66,7 +66,25 @@ class Renderer:
         >>> Renderer(picture, Settings()).render(found, rate=0.0).indices.tolist()
         [[1, 0]]
         """
-        order = np.arange(len(found)) if found.is_fixed else by_luma(found.colors)
+        return self._padded(self._mapped(found, self._order(found), rate=rate, dithering=dithering))
+
+    def _order(self, found: FoundPalette) -> NDArray[np.intp]:
+        if found.is_fixed:
+            return np.arange(len(found))
+        order = by_luma(found.colors)
+        # The clear entry is the first reserved colour.
+        return np.concatenate([[0], order[order != 0]]) if self.settings.clear_first else order
+
+    def _padded(self, indexed: Indexed) -> Indexed:
+        palette, missing = indexed.palette, (self.settings.pad_palette or 0) - len(indexed.palette)
+        if missing <= 0:
+            return indexed
+        black = with_alpha(np.zeros((missing, 3), np.uint8))[:, : palette.shape[1]]
+        return _read_only(np.concatenate([palette, black]), indexed.indices)
+
+    def _mapped(
+        self, found: FoundPalette, order: NDArray[np.intp], *, rate: float, dithering: float
+    ) -> Indexed:
         palette, stays = found.colors[order], order < found.reserved
         histogram = self.picture.count(run=self.run)
         exact = exact_labels(histogram.colors, palette)

@@ -42,8 +42,10 @@ from kalette.writing import (
     encode,
     format_of,
     image_from_indexed,
+    least_depth,
     output_path,
     png_bit_depth,
+    raw_file,
     write_whole,
 )
 
@@ -162,7 +164,7 @@ class Result:
         """Number of palette entries in use; in true colour, of colours."""
         if self.is_true_color:
             return len(self.picture.histogram)
-        if self.found.reserved:
+        if self.found.reserved or self.settings.orders_palette:
             return int(np.count_nonzero(self.entry_counts))
         return len(self.palette)
 
@@ -208,6 +210,8 @@ class Result:
         """Bits per index in the file, or per sample of a PNG without palette."""
         if self.settings.format == "png":
             return png_bit_depth(self.to_bytes())
+        if self.settings.format == "raw":
+            return least_depth(len(self.palette))
         return bit_depth(len(self.palette))
 
     @cached_property
@@ -253,7 +257,7 @@ class Result:
 
         Parameters
         ----------
-        file_format : {"png", "webp", "gif"} or None
+        file_format : {"png", "webp", "gif", "raw"} or None
             None: the format of the settings.
         run : Run or None
             Callbacks for encoding it the first time.
@@ -283,6 +287,8 @@ class Result:
 
     def _encoded(self, file_format: Format, run: Run) -> bytes:
         self._require_encodable(file_format)
+        if file_format == "raw":
+            return raw_file(self.indexed, self.settings.grid)
         write = partial(encode, file_format=file_format, effort=self.settings.effort, run=run)
         write = partial(write, metadata=self._metadata(), keeps=self._keeps)
         if self.is_true_color and file_format != "gif":
@@ -307,13 +313,14 @@ class Result:
     @property
     def _keeps(self) -> Keeps:
         """Return what a PNG preserves: reserved colours, or only the pixels if lossless."""
-        if self.found.is_fixed or self.colors_used < len(self.palette):
+        if self.found.is_fixed or self.settings.orders_palette or self.colors_used < len(self.palette):
             return "order"
         return "colors" if self.found.is_lossless else "palette"
 
     def _require_encodable(self, file_format: Format) -> None:
         """Raise for GIF if the palette, made for another format, has partly clear entries."""
         self.settings.require_hidden_fit(file_format)
+        self.settings.require_palette_order(file_format)
         if file_format == "gif" and (alpha_kinds(self.palette) == PARTIAL).any():
             raise SettingsError(
                 "the palette has partly clear entries, which GIF cannot show; compress with format='gif'"
@@ -325,7 +332,7 @@ class Result:
         Parameters
         ----------
         path : path
-            Ending in .png, .webp or .gif.
+            Ending in .png, .webp, .gif or .raw.
         overwrite : bool
             Replace an existing file.
 

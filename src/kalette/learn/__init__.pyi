@@ -1,3 +1,7 @@
+from .decomposition import LowRank as LowRank
+from .decomposition import low_rank as low_rank
+from .exercises import Verdict as Verdict
+from .exercises import check as check
 from .kmeans import BLOB_CENTERS as BLOB_CENTERS
 from .kmeans import Run as Run
 from .kmeans import compute_centroids as compute_centroids
@@ -7,3 +11,4 @@ from .kmeans import run_kmeans as run_kmeans
 from .kmeans import sample_blobs as sample_blobs
 from .kmeans import squared_distances as squared_distances
 from .scene import sample_pixels as sample_pixels
+from .silhouettes import silhouette as silhouette

@@ -11,4 +11,9 @@ from .images import read_entries as read_entries
 from .metadata import Metadata as Metadata
 from .png import SIGNATURE as SIGNATURE
 from .png import chunk as chunk
+from .raw import RAW_HEADER as RAW_HEADER
+from .raw import RAW_LAYOUTS as RAW_LAYOUTS
+from .raw import RAW_SIGNATURE as RAW_SIGNATURE
+from .raw import is_raw as is_raw
+from .raw import raw_entries as raw_entries
 from .structure import png_chunks as png_chunks

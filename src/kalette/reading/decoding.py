@@ -12,6 +12,7 @@ from kalette.reading.decoding_errors import damaged, decoding_errors
 from kalette.reading.opening import known_format, open_file, open_header
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
+from kalette.reading.raw import is_raw
 from kalette.reading.structure import Structure, examine, png_rows_missing
 from kalette.reading.tiff import Layout, layout_of, metadata_file, raster_of
 from kalette.types import UNLIMITED, DamagedError, Limits, ReadError
@@ -125,6 +126,8 @@ def frame_count(data: bytes) -> int:
     >>> frame_count(kalette.compress(kalette.sample_pixels(8, 8)).to_bytes())
     1
     """
+    if is_raw(data):
+        return 1
     file_format = known_format(data, "the file")
     structure = examine(data, file_format, UNLIMITED.max_frames)
     with open_file(data, file_format) as image:

@@ -24,6 +24,7 @@ from kalette.reading.opening import known_format, open_file
 from kalette.reading.orientation import TURNS, transposition_of
 from kalette.reading.png import plain_entries
 from kalette.reading.raster import Raster
+from kalette.reading.raw import is_raw, raw_entries
 from kalette.reading.srgb import pixels_from_raster
 from kalette.reading.structure import format_of
 from kalette.types import DEFAULT_LIMITS, Indexed, Limits, Pixels, ReadError, require_kind
@@ -137,6 +138,8 @@ def read_entries(data: bytes) -> Indexed | None:
     data : bytes
         A file that Kalette wrote.
     """
+    if is_raw(data):
+        return raw_entries(data)
     file_format = known_format(data, "the output")
     entries = plain_entries(data) if file_format == "PNG" else None
     if entries is not None:

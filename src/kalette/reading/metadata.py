@@ -65,8 +65,9 @@ class Metadata:
             "png": (),
             "webp": [("comments, so they are", self.texts), density],
             "gif": [("EXIF, so it is", self.exif), ("XMP, so it is", self.xmp), density],
+            "raw": [("metadata, so they are", self.exif or self.xmp or self.texts), density],
         }[file_format]
-        name = {"png": "PNG", "webp": "WebP", "gif": "GIF"}[file_format]
+        name = {"png": "PNG", "webp": "WebP", "gif": "GIF", "raw": "a raw file"}[file_format]
         return tuple(f"{name} holds no {what} left out" for what, present in missing if present)
 
 

@@ -42,6 +42,13 @@ from .errors import WorkerError as WorkerError
 from .errors import WriteError as WriteError
 from .errors import tells_of_memory as tells_of_memory
 from .errors import worst_exit_code as worst_exit_code
+from .grids import LEVELS as LEVELS
+from .grids import Grid as Grid
+from .grids import colors_at as colors_at
+from .grids import is_on_grid as is_on_grid
+from .grids import nearest_on_grid as nearest_on_grid
+from .grids import places_on_grid as places_on_grid
+from .indexed import MAX_K as MAX_K
 from .indexed import Indexed as Indexed
 from .limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from .limits import UNLIMITED as UNLIMITED
@@ -58,7 +65,6 @@ from .run import require_run as require_run
 from .run import thread_count as thread_count
 from .settings import DEFAULT_MAX_ITER as DEFAULT_MAX_ITER
 from .settings import DEFAULT_TOL as DEFAULT_TOL
-from .settings import MAX_K as MAX_K
 from .settings import Dither as Dither
 from .settings import Effort as Effort
 from .settings import Format as Format

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from kalette.types.arrays import Indices, Palette, Pixels
 
+MAX_K = 256
+"""The most entries of a palette."""
+
 
 class Indexed(NamedTuple):
     """A palette, and the palette index of each pixel.

@@ -16,17 +16,19 @@ from kalette.types.checks import (
 )
 from kalette.types.color_codes import as_code
 from kalette.types.errors import SettingsError
+from kalette.types.grids import Grid
+from kalette.types.indexed import MAX_K
+from kalette.types.palette_rules import CLEAR_CODE, require_fixed_palette_alone, require_hardware_palette
 
 Effort = Literal["fast", "balanced", "best"]
 Init = Literal["auto", "wu", "k-means++", "random"]
 Space = Literal["auto", "srgb", "oklab"]
 Dither = Literal["auto", "none", "diffusion", "blue-noise", "ordered"]
-Format = Literal["png", "webp", "gif"]
+Format = Literal["png", "webp", "gif", "raw"]
 
 Colors = Iterable[str | Iterable[int]]
 """Colours as codes or as three or four integers, or a uint8 array."""
 
-MAX_K = 256
 DEFAULT_MAX_ITER = 100
 DEFAULT_TOL = 0.05
 MAX_QUALITY = 100
@@ -53,6 +55,9 @@ class Options(TypedDict, total=False):
     keep_hidden: bool
     palette: Colors | str | os.PathLike[str] | None
     keep_colors: Colors
+    grid: Grid | None
+    clear_first: bool
+    pad_palette: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,8 +104,8 @@ class Settings:
         Time to spend on a better palette and a smaller file.
     keep_metadata : bool
         Keep EXIF, XMP and comments as far as they remain valid and the format holds them.
-    format : {"png", "webp", "gif"}
-        Format of the written file.
+    format : {"png", "webp", "gif", "raw"}
+        Format of the written file; raw: palette and packed indices, for devices.
     keep_hidden : bool
         Keep the colours under fully clear pixels; each counts in k. By default they become black or, in true
         colour, what costs the fewest bytes. Not possible with GIF, which has one clear colour.
@@ -109,6 +114,14 @@ class Settings:
         Sequences of codes or of three or four integers are accepted, and a uint8 array.
     keep_colors : tuple of str
         Colours that the palette must hold exactly; they count in k. Given like `palette`.
+    grid : {"rgb565", "rgb555", "rgb444", "web"} or None
+        Palette entries only from this grid: those of so many bits of red, green and blue, or the 216 colours
+        with steps of 51. Alpha is free. Colours of `palette` and `keep_colors` must be on it.
+    clear_first : bool
+        The first palette entry is fully clear, even if no pixel is, and counts in k; for PNG and raw.
+    pad_palette : int or None
+        Fill the palette with black up to so many entries, at most 256; an upper limit of k; for
+        PNG and raw.
 
     Raises
     ------
@@ -143,6 +156,9 @@ class Settings:
     keep_hidden: bool = False
     palette: tuple[str, ...] | None = None
     keep_colors: tuple[str, ...] = ()
+    grid: Grid | None = None
+    clear_first: bool = False
+    pad_palette: int | None = None
 
     def __post_init__(self) -> None:
         """Check all values and normalize numbers and colours."""
@@ -152,6 +168,7 @@ class Settings:
         self._require_dithering()
         self._convert_numbers()
         self._take_colors()
+        require_hardware_palette(self)
 
     def _require_numbers(self) -> None:
         free = self.k is None or _is_auto(self.k)
@@ -166,6 +183,8 @@ class Settings:
         for name in ("dither_strength", "rate"):
             if getattr(self, name) is not None and not _is_share(getattr(self, name)):
                 raise wrong(name, getattr(self, name), "give a number from 0 to 1")
+        if self.pad_palette is not None:
+            require_whole("pad_palette", self.pad_palette, most=MAX_K)
         require_whole("seed", self.seed, least=0)
 
     def _require_choices(self) -> None:
@@ -212,7 +231,7 @@ class Settings:
 
     def _convert_numbers(self) -> None:
         """Convert NumPy numbers to Python numbers."""
-        for name in ("k", "max_iter", "max_bytes", "seed"):
+        for name in ("k", "max_iter", "max_bytes", "seed", "pad_palette"):
             if getattr(self, name) not in (None, "auto"):
                 object.__setattr__(self, name, int(getattr(self, name)))
         for name in ("tol", "dither_strength", "rate", "min_psnr", "min_ssim"):
@@ -221,7 +240,9 @@ class Settings:
 
     def _take_colors(self) -> None:
         """Normalize colours and check combinations of options."""
-        object.__setattr__(self, "keep_colors", tuple(dict.fromkeys(_codes("keep_colors", self.keep_colors))))
+        first = (CLEAR_CODE,) if self.clear_first and self.palette is None else ()
+        kept = dict.fromkeys(first + _codes("keep_colors", self.keep_colors))
+        object.__setattr__(self, "keep_colors", tuple(kept))
         if self.k != "auto" and len(self.keep_colors) > self.most_k:
             raise SettingsError(
                 f"k is {self.most_k}, but {len(self.keep_colors)} colours are to be kept; "
@@ -229,13 +250,21 @@ class Settings:
             )
         if self.palette is not None:
             object.__setattr__(self, "palette", _codes("palette", self.palette))
-            _require_fixed_palette_alone(self)
+            require_fixed_palette_alone(self)
             object.__setattr__(self, "k", len(self.palette))
         partial = [code for code in self.palette or self.keep_colors if len(code) > 7 and code[7:] != "00"]
         if partial and self.format == "gif":
             raise SettingsError(
                 f"{partial[0]} is partly clear, and GIF has no partial transparency; "
                 "leave it out, or write PNG or WebP"
+            )
+
+    def require_palette_order(self, file_format: Format) -> None:
+        """Raise for `clear_first` or `pad_palette` with a format that has no place for them."""
+        if self.orders_palette and file_format not in ("png", "raw"):
+            name = "clear_first" if self.clear_first else "pad_palette"
+            raise SettingsError(
+                f"{name} is set, but {file_format} files do not keep the order of a palette; write PNG or raw"
             )
 
     def require_hidden_fit(self, file_format: Format) -> None:
@@ -247,15 +276,30 @@ class Settings:
 
     @property
     def most_k(self) -> int:
-        """The largest number of colours: k, or 256 if it is None or "auto"."""
-        return self.k if isinstance(self.k, int) else MAX_K
+        """The largest number of colours: k; if it is None or "auto", the padded number or 256."""
+        return self.k if isinstance(self.k, int) else self.pad_palette or MAX_K
+
+    @property
+    def least_k(self) -> int:
+        """The number of colours that the palette may hold: k if it is given, else those to be kept."""
+        if self.palette is None and isinstance(self.k, int):
+            return self.k
+        return max(1, len(self.palette or self.keep_colors))
+
+    @property
+    def orders_palette(self) -> bool:
+        """Whether the order and number of the entries matter in the file."""
+        return self.clear_first or self.pad_palette is not None
 
     @property
     def allows_true_color(self) -> bool:
         """Whether the file may be exact in true colour: nothing asks for a palette or a pattern."""
         free = self.k is None or self.k == "auto"
         needs_palette = self.plain_lloyd or self.palette is not None or bool(self.keep_colors)
-        return free and not needs_palette and self.format != "gif" and self.dither in ("auto", "none")
+        needs_palette = needs_palette or self.grid is not None or self.orders_palette
+        return (
+            free and not needs_palette and self.format in ("png", "webp") and self.dither in ("auto", "none")
+        )
 
     @property
     def working_space(self) -> Literal["srgb", "oklab"]:
@@ -310,7 +354,7 @@ def require_format(file_format: object) -> None:
     --------
     >>> require_format("jpg")
     Traceback (most recent call last):
-    kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif
+    kalette.SettingsError: format is 'jpg'; choose one of png, webp, gif, raw
     """
     require_choice("format", file_format, get_args(Format))
 
@@ -322,17 +366,3 @@ def _codes(name: str, colors: Any) -> tuple[str, ...]:
     if name == "palette" and not 1 <= len(codes) <= MAX_K:
         raise SettingsError(f"the palette has {len(codes)} colours; give it 1 to {MAX_K}")
     return codes
-
-
-def _require_fixed_palette_alone(settings: Settings) -> None:
-    """Raise for options of the palette search, which a fixed palette excludes."""
-    assert settings.palette is not None
-    count = len(settings.palette)
-    if settings.keep_colors:
-        raise SettingsError("keep_colors is given beside a fixed palette; put those colours into the palette")
-    if settings.plain_lloyd:
-        raise SettingsError(
-            "init, max_iter or tol is given beside a fixed palette, which needs no K-Means; leave them out"
-        )
-    if settings.k not in (None, MAX_K, count):
-        raise SettingsError(f"k is {settings.k}, but the fixed palette holds {count}; leave k out")

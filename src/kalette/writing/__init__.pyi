@@ -8,6 +8,7 @@ from .files import output_path as output_path
 from .files import require_room as require_room
 from .files import write_whole as write_whole
 from .layouts import bit_depth as bit_depth
+from .layouts import least_depth as least_depth
 from .optimizing import HAS_OXIPNG as HAS_OXIPNG
 from .palette_order import by_luma as by_luma
 from .palette_order import luma as luma
@@ -16,5 +17,6 @@ from .pillow import image_from_indexed as image_from_indexed
 from .pillow import resized as resized
 from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
+from .raw import raw_file as raw_file
 from .true_color import is_smooth as is_smooth
 from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE

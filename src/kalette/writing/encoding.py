@@ -10,10 +10,11 @@ from kalette.types import ONE_THREAD, Effort, Format, Indexed, Pixels, Run, Sett
 from kalette.writing.animation import Frame, animation_bytes
 from kalette.writing.gif import gif_bytes
 from kalette.writing.png import Keeps, png_bytes
+from kalette.writing.raw import raw_file
 from kalette.writing.true_color import true_color_png
 from kalette.writing.webp import webp_bytes
 
-SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif"}
+SUFFIXES: dict[str, Format] = {".png": "png", ".webp": "webp", ".gif": "gif", ".raw": "raw"}
 """Format by file extension."""
 
 _NO_METADATA = Metadata()
@@ -35,7 +36,7 @@ def encode(
     content : Indexed, ndarray or sequence of Frame
         Palette and indices, for GIF with alpha 0 and 255 only; (H, W, 3 or 4) uint8 pixels, for PNG and WebP;
         or the frames of an animation, which take no further arguments.
-    file_format : {"png", "webp", "gif"}
+    file_format : {"png", "webp", "gif", "raw"}
         The format.
     effort : {"fast", "balanced", "best"}
         Effort of the search for a smaller file.
@@ -59,6 +60,8 @@ def encode(
     b'PNG'
     """
     run.require_wanted()
+    if file_format == "raw":
+        return _raw_of(content)
     if isinstance(content, np.ndarray):
         return _encoded_pixels(content, file_format, effort, metadata)
     if not isinstance(content, Indexed):
@@ -68,6 +71,12 @@ def encode(
     if file_format == "gif":
         return gif_bytes(content, metadata)
     return png_bytes(content, effort, metadata, keeps=keeps, run=run)
+
+
+def _raw_of(content: Indexed | Pixels | Sequence[Frame]) -> bytes:
+    if not isinstance(content, Indexed):
+        raise WriteError("the content is not one indexed picture, which alone a raw file holds; quantize it")
+    return raw_file(content)
 
 
 def _encoded_pixels(pixels: Pixels, file_format: Format, effort: Effort, metadata: Metadata) -> bytes:
@@ -93,6 +102,6 @@ def format_of(path: Path) -> Format:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise SettingsError(
-            f"{path} asks for a format that Kalette does not write; end it in .png, .webp or .gif"
+            f"{path} asks for a format that Kalette does not write; end it in .png, .webp, .gif or .raw"
         )
     return SUFFIXES[path.suffix.lower()]

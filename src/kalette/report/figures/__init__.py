@@ -1,6 +1,16 @@
 """Matplotlib figures of compression results: comparison grid, colour scatter plots, animation of K-Means."""
 
+from kalette.types import MissingLibraryError
+
+try:
+    import matplotlib as _matplotlib  # noqa: F401 - asked for before the modules that draw with it
+except ImportError as error:
+    raise MissingLibraryError(
+        "figures need Matplotlib 3.8 or later; install it with: pip install matplotlib"
+    ) from error
+
 from kalette.report.figures.animation import frame_count, require_steps_writable, save_steps
+from kalette.report.figures.elbow import elbow_figure
 from kalette.report.figures.files import png_bytes, require_writable, save, svg_text
 from kalette.report.figures.grid import comparison_grid
 from kalette.report.figures.plot import color_plot
@@ -9,6 +19,7 @@ from kalette.report.figures.starts import starts_figure
 __all__ = [
     "color_plot",
     "comparison_grid",
+    "elbow_figure",
     "frame_count",
     "png_bytes",
     "require_steps_writable",

@@ -18,6 +18,7 @@ from .types import DamagedError as DamagedError
 from .types import KaletteError as KaletteError
 from .types import LimitError as LimitError
 from .types import Limits as Limits
+from .types import MemoryLimitError as MemoryLimitError
 from .types import MissingLibraryError as MissingLibraryError
 from .types import NotSmallerError as NotSmallerError
 from .types import PaletteError as PaletteError
@@ -26,5 +27,7 @@ from .types import Run as Run
 from .types import Settings as Settings
 from .types import SettingsError as SettingsError
 from .types import TargetError as TargetError
+from .types import TimeLimitError as TimeLimitError
+from .types import WorkerError as WorkerError
 from .types import WriteError as WriteError
 from .types import __version__ as __version__

@@ -9,4 +9,5 @@ from .planning import plan_in_place as plan_in_place
 from .planning import require_apart as require_apart
 from .planning import tag_of as tag_of
 from .planning import without_results as without_results
+from .pool import SupervisedPool as SupervisedPool
 from .small_files import side_by_side as side_by_side

@@ -30,12 +30,15 @@ from .errors import CancelledError as CancelledError
 from .errors import DamagedError as DamagedError
 from .errors import KaletteError as KaletteError
 from .errors import LimitError as LimitError
+from .errors import MemoryLimitError as MemoryLimitError
 from .errors import MissingLibraryError as MissingLibraryError
 from .errors import NotSmallerError as NotSmallerError
 from .errors import PaletteError as PaletteError
 from .errors import ReadError as ReadError
 from .errors import SettingsError as SettingsError
 from .errors import TargetError as TargetError
+from .errors import TimeLimitError as TimeLimitError
+from .errors import WorkerError as WorkerError
 from .errors import WriteError as WriteError
 from .errors import tells_of_memory as tells_of_memory
 from .errors import worst_exit_code as worst_exit_code

@@ -61,13 +61,30 @@ class NotSmallerError(KaletteError):
     exit_code = 98
 
 
+class WorkerError(KaletteError):
+    """A worker process ended before its task was done."""
+
+
+class TimeLimitError(WorkerError):
+    """A task took longer than it may, and was ended."""
+
+
+class MemoryLimitError(WorkerError):
+    """A task needs more memory than it may take."""
+
+
 class CancelledError(KaletteError):
     """The caller cancelled the work."""
 
     exit_code = 130
 
 
-for _error in (KaletteError, *KaletteError.__subclasses__(), *ReadError.__subclasses__()):
+for _error in (
+    KaletteError,
+    *KaletteError.__subclasses__(),
+    *ReadError.__subclasses__(),
+    *WorkerError.__subclasses__(),
+):
     _error.__module__ = "kalette"  # the public module, for tracebacks
 
 _WORST_FIRST = (1, 99, 98)

@@ -35,6 +35,8 @@ HOMES = {
     "oxipng": {"writing"},
     "dask": {"batch/cluster.py"},
     "starlette": {"web"},
+    "uvicorn": {"web"},
+    "prometheus_client": {"web"},
     "rich": {"report", "cli"},
     "click": {"cli"},
 }
@@ -231,7 +233,7 @@ def test_files_are_short(path):
     assert lines <= 400, f"{place_of(path)} has {lines} lines"
 
 
-@pytest.mark.parametrize("folder", [path for path in ROOMS if path != "web"])
+@pytest.mark.parametrize("folder", ROOMS)
 def test_tests_stand_in_the_same_folders(folder):
     assert list((Path(__file__).parent / folder).glob("test_*.py")), f"tests/{folder} has no test"
 

@@ -15,7 +15,7 @@ from kalette.types import KaletteError
 
 __all__ = ["main"]
 
-_COMMANDS = ("compress", "compare", "palette", "plot", "demo")
+_COMMANDS = ("compress", "compare", "palette", "plot", "demo", "serve")
 INTERRUPTED = 130
 
 

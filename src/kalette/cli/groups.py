@@ -14,9 +14,10 @@ SIZE_AND_LOOK = "Size and look"
 COLORS = "Colours"
 K_MEANS = "K-Means"
 FILES = "Files"
+SERVER = "Server"
 OUTPUT = "Output"
 
-_ORDER = (COMMON, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, OUTPUT)
+_ORDER = (COMMON, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, SERVER, OUTPUT)
 
 
 class _GroupedOption(click.Option):

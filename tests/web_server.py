@@ -18,6 +18,8 @@ import kalette
 class Server:
     """A running server and a client of it."""
 
+    output = ""  # what it printed after its address, once it has ended
+
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.process, self.address = process, address
         self.client = httpx.Client(base_url=address, timeout=120)
@@ -41,6 +43,7 @@ def running(*options: str) -> Iterator[Server]:
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
     )
+    server = None
     try:
         line = process.stdout.readline()
         assert line, process.stderr.read()
@@ -49,7 +52,9 @@ def running(*options: str) -> Iterator[Server]:
             yield server
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        printed = process.communicate(timeout=60)
+        if server is not None:
+            server.output = "".join(printed)
 
 
 def jpeg(width: int = 120, height: int = 80) -> bytes:

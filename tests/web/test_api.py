@@ -36,21 +36,15 @@ def sent(server, data=PHOTO):
 @pytest.mark.parametrize(
     ("query", "options"),
     [
-        ("", []),
-        ("k=16", ["-k", "16"]),
-        ("k=auto&format=webp", ["-k", "auto", "--format", "webp"]),
-        ("k=8&format=gif&effort=fast", ["-k", "8", "--format", "gif", "--effort", "fast"]),
-        (
-            "k=4&init=k-means%2B%2B&seed=7&max_iter=3",
-            ["-k", "4", "--init", "k-means++", "--seed", "7", "--max-iter", "3"],
-        ),
-        (
-            "k=6&dither=ordered&space=srgb&tol=0.5",
-            ["-k", "6", "--dither", "ordered", "--space", "srgb", "--tol", "0.5"],
-        ),
-        ("max_bytes=3KB", ["--max-bytes", "3KB"]),
-        ("quality=40-60&effort=fast", ["--quality", "40-60", "--effort", "fast"]),
-        ("k=5&keep_colors=ff8000,336699", ["-k", "5", "--keep-color", "ff8000", "--keep-color", "336699"]),
+        ("", ""),
+        ("k=16", "-k 16"),
+        ("k=auto&format=webp", "-k auto --format webp"),
+        ("k=8&format=gif&effort=fast", "-k 8 --format gif --effort fast"),
+        ("k=4&init=k-means%2B%2B&seed=7&max_iter=3", "-k 4 --init k-means++ --seed 7 --max-iter 3"),
+        ("k=6&dither=ordered&space=srgb&tol=0.5", "-k 6 --dither ordered --space srgb --tol 0.5"),
+        ("max_bytes=6KB&effort=fast", "--max-bytes 6KB --effort fast"),
+        ("quality=40-60&effort=fast", "--quality 40-60 --effort fast"),
+        ("k=5&keep_colors=ff8000,336699", "-k 5 --keep-color ff8000 --keep-color 336699"),
     ],
 )
 def test_the_file_of_the_server_is_that_of_the_command(server, photo, query, options):
@@ -58,7 +52,7 @@ def test_the_file_of_the_server_is_that_of_the_command(server, photo, query, opt
     assert answer.status_code == 200, answer.text
     file_format = answer.headers["content-type"].removeprefix("image/")
     output = photo.with_name(f"out.{file_format}")
-    run("compress", "-q", str(photo), "-o", str(output), *options)
+    run("compress", "-q", str(photo), "-o", str(output), *options.split())
     assert answer.content == output.read_bytes()
 
 
@@ -124,11 +118,9 @@ def test_the_comparison_is_that_of_the_command(server, photo):
 @pytest.mark.parametrize("file_format", ["json", "hex", "css", "gpl", "ase", "aco", "svg", "png"])
 def test_the_palette_is_that_of_the_command(server, photo, file_format):
     answer = server.post(f"/v1/palette?k=5&sort=hue&format={file_format}&name=photo.jpg", PHOTO)
-    output = photo.with_name(f"kalette.{file_format}")
+    output = photo.with_name(f"photo.{file_format}")
     run("palette", str(photo), "-q", "-k", "5", "--sort", "hue", "-o", str(output))
-    assert answer.content.replace(b"Kalette", b"kalette") == output.read_bytes().replace(
-        b"Kalette", b"kalette"
-    )
+    assert answer.content == output.read_bytes()
     assert answer.headers["content-disposition"] == f'attachment; filename="photo.{file_format}"'
 
 
@@ -200,7 +192,7 @@ def test_a_wrong_option_is_told_in_the_words_of_the_command(server, query, said)
 
 
 def test_a_target_that_cannot_be_met_is_told(server):
-    answer = server.post("/v1/compress?max_bytes=20", PHOTO)
+    answer = server.post("/v1/compress?max_bytes=20&effort=fast&k=4", PHOTO)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:kalette:problem:unmet-target")
 
 

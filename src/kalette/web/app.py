@@ -23,6 +23,7 @@ from kalette.web.page_files import PAGE_FOLDER, PageFiles
 from kalette.web.problems import ProblemError, problem_of
 from kalette.web.uploads import drain
 
+API = "/v1"
 _CLEANING_S = 30.0
 _KIND_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
 
@@ -31,14 +32,17 @@ def application(engine: Engine) -> ASGIApp:
     """Return the ASGI application of an engine."""
     monitor = Monitor(engine)
     routes = api_routes(engine, monitor)
-    paths = frozenset(route.path for route in routes)
-    page = Mount("/", PageFiles(directory=PAGE_FOLDER, html=True, check_dir=False))
-    app = Starlette(routes=[*routes, page], lifespan=_lifespan(engine), exception_handlers=_HANDLERS)
+    paths = frozenset(f"{API}{route.path}" for route in routes)
+    mounts = [
+        Mount(API, routes=routes),
+        Mount("/", PageFiles(directory=PAGE_FOLDER, html=True, check_dir=False)),
+    ]
+    app = Starlette(routes=mounts, lifespan=_lifespan(engine), exception_handlers=_HANDLERS)
     return Counting(Guard(app, engine.config.allowed_hosts), monitor, paths)
 
 
 def api_routes(engine: Engine, monitor: Monitor) -> list[Route]:
-    """Return the routes of the API."""
+    """Return the routes below `API`."""
     images, archive = Images(engine), Archive(engine)
 
     async def health(_: Request) -> Response:
@@ -58,15 +62,15 @@ def api_routes(engine: Engine, monitor: Monitor) -> list[Route]:
         return JSONResponse(document())
 
     return [
-        Route("/v1/compress", images.compress, methods=["POST"]),
-        Route("/v1/palette", images.palette, methods=["POST"]),
-        Route("/v1/compare", images.compare, methods=["POST"]),
-        Route("/v1/pictures", images.pictures, methods=["POST"]),
-        Route("/v1/archive", archive.archive, methods=["POST"]),
-        Route("/v1/health", health),
-        Route("/v1/ready", ready),
-        Route("/v1/metrics", monitor.metrics),
-        Route("/v1/openapi.json", openapi),
+        Route("/compress", images.compress, methods=["POST"]),
+        Route("/palette", images.palette, methods=["POST"]),
+        Route("/compare", images.compare, methods=["POST"]),
+        Route("/pictures", images.pictures, methods=["POST"]),
+        Route("/archive", archive.archive, methods=["POST"]),
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/metrics", monitor.metrics),
+        Route("/openapi.json", openapi),
     ]
 
 

@@ -43,7 +43,7 @@ class ServerConfig:
     timeout_s : float
         Seconds for the work of a request, without waiting.
     upload_timeout_s : float
-        Seconds for an upload.
+        Seconds for an upload, and for the headers before it.
     memory_bytes : int
         Memory of a worker beyond what it holds at its start.
     cache_bytes : int
@@ -71,7 +71,7 @@ class ServerConfig:
     queue: int = 64
     queue_per_client: int = 32
     timeout_s: float = 60.0
-    upload_timeout_s: float = 60.0
+    upload_timeout_s: float = 30.0
     memory_bytes: int = 2 << 30
     cache_bytes: int = 256 << 20
     cache_seconds: int = 900

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from starlette.requests import Request
@@ -31,14 +32,17 @@ _Returned = TypeVar("_Returned")
 PAGE_HEADER = "Kalette-Page"
 _PAGE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NOT_IN_HEADERS = ("settings", "losses", "format", "frames", "estimated_bytes", "seed")
-_PALETTE_TYPES = {
+PALETTE_TYPES = {
     "hex": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "json": "application/json",
     "gpl": "text/plain; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
+    "ase": "application/octet-stream",
+    "aco": "application/octet-stream",
 }
+"""Media type of each format of palette files."""
 
 
 class Images:
@@ -71,19 +75,16 @@ class Images:
         """Return a palette file."""
         options = Options(request.url.query, PALETTE_OPTIONS)
         settings = options.palette_settings()
-        file_format = options.get("format", "json")
+        stem, file_format = PurePosixPath(_name(options)).stem, options.get("format", "json")
+        wanted = work.WantedPalette(stem, file_format, options.get("sort", "share"))
         async with self._source(request, options) as source:
-            sort = options.get("sort", "share")
-            answer = await self._answer(request, work.palette, source, settings, sort, file_format)
+            answer = await self._answer(request, work.palette, source, settings, wanted)
         headers = {
             "Kalette-Picture": source.picture_id,
             **figures_in_headers(answer.record),
-            "Content-Disposition": disposition(
-                f"{_name(options).rpartition('.')[0] or 'image'}.{file_format}"
-            ),
+            "Content-Disposition": disposition(f"{stem}.{file_format}"),
         }
-        media_type = _PALETTE_TYPES.get(file_format, "application/octet-stream")
-        return Response(answer.content, headers=headers, media_type=media_type)
+        return Response(answer.content, headers=headers, media_type=PALETTE_TYPES[file_format])
 
     async def compare(self, request: Request) -> Response:
         """Return a row for each k, the curve, and the recommended k."""

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from kalette.types import Format, __version__
 from kalette.web.archive import MAX_FILES
-from kalette.web.endpoints import PAGE_HEADER
+from kalette.web.endpoints import PAGE_HEADER, PALETTE_TYPES
 from kalette.web.options import (
     COMPARE_OPTIONS,
     COMPRESS_OPTIONS,
@@ -18,6 +18,7 @@ from kalette.web.problems import MEDIA_TYPE, STATUS_OF
 _IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
 _IMAGE = {"schema": {"type": "string", "contentEncoding": "binary"}}
 _IMAGE_OUT = {f"image/{name}": _IMAGE for name in get_args(Format)}
+_PALETTE_OUT: dict[str, Any] = {media_type: {} for media_type in PALETTE_TYPES.values()}
 _TEXT = {"schema": {"type": "string"}}
 _OBJECT = {"schema": {"type": "object"}}
 _PAGE_PARAMETER = {
@@ -67,7 +68,7 @@ def document() -> dict[str, Any]:
                 COMPRESS_OPTIONS,
                 _IMAGE_OUT,
             ),
-            "/v1/palette": _takes_image("Find the palette of an image", PALETTE_OPTIONS, {"*/*": _IMAGE}),
+            "/v1/palette": _takes_image("Find the palette of an image", PALETTE_OPTIONS, _PALETTE_OUT),
             "/v1/compare": _takes_image(
                 "Compare numbers of colours", COMPARE_OPTIONS, {"application/json": _OBJECT}
             ),

@@ -4,8 +4,9 @@ import asyncio
 import math
 import socket
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from kalette.types import MissingLibraryError, SettingsError
 from kalette.web.config import ServerConfig
@@ -22,7 +23,6 @@ except ModuleNotFoundError as error:
     ) from error
 
 _MOST_CONNECTIONS = 1000
-_HEADERS_S = 10.0  # in which the headers of a request must have come
 _KEEP_ALIVE_S = 5
 _STOPPING_S = 5.0  # beyond the deadline of the work
 
@@ -72,7 +72,7 @@ def _address(listening: socket.socket) -> str:
 def _uvicorn_config(config: ServerConfig, engine: Engine) -> uvicorn.Config:
     return uvicorn.Config(
         application(engine),
-        http=_PunctualProtocol,
+        http=cast(type[asyncio.Protocol], partial(_PunctualProtocol, headers_s=config.upload_timeout_s)),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -108,7 +108,10 @@ class _Server(uvicorn.Server):
 class _PunctualProtocol(H11Protocol):
     """Closes connections that do not send the headers of a request in time."""
 
-    _waiting: asyncio.TimerHandle | None = None
+    def __init__(self, *arguments: Any, headers_s: float, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._headers_s = headers_s
+        self._waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -126,7 +129,7 @@ class _PunctualProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _await_headers(self) -> None:
-        self._waiting = self.loop.call_later(_HEADERS_S, self.transport.close)
+        self._waiting = self.loop.call_later(self._headers_s, self.transport.close)
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:

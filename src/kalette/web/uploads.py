@@ -52,6 +52,7 @@ class Uploads:
                     self.in_flight_bytes += len(chunk)
                     chunks.append(chunk)
                     self._require_room(taken, most)
+            request.state.body_is_read = True
             yield b"".join(chunks)
         except TimeoutError as error:
             detail = f"the upload took more than {self._timeout_s:g} seconds; send a smaller image"
@@ -88,6 +89,8 @@ async def drain(request: Request) -> bool:
         Whether the body has ended.
     """
     discarded = 0
+    if getattr(request.state, "body_is_read", False):
+        return True
     try:
         async with asyncio.timeout(_DRAINING_S):
             while discarded <= _DRAINED_BYTES:

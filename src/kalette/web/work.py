@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from kalette.compression import Compression, Picture, Result, open_picture
+from kalette.learn import sample_pixels
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat
 from kalette.report import compare, comparison_record
 from kalette.types import Limits, ReadError, Run, Settings
@@ -45,6 +46,14 @@ class Turn(NamedTuple):
     threads: int
 
 
+class WantedPalette(NamedTuple):
+    """A palette file that is asked for."""
+
+    name: str
+    file_format: PaletteFormat
+    sort: Order
+
+
 class Answer(NamedTuple):
     """A file and the record of its figures."""
 
@@ -70,6 +79,7 @@ def prepare(abandoned: MutableSequence[int], cache_bytes: int, cache_seconds: fl
         Bounds of the cache.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # codecs write there what an image holds
+    compare(sample_pixels(8, 8), [2])  # loads all that work needs, before its memory is limited
     _Process.pictures = BoundedCache(cache_bytes, cache_seconds)
     _Process.abandoned = abandoned
     threading.Thread(target=_clean, args=(_Process.pictures, threading.Event()), daemon=True).start()
@@ -100,14 +110,12 @@ def compressed(turn: Turn, source: Source, settings: Settings) -> Answer:
     return Answer(result.to_bytes(run=_run(turn)), result.record())
 
 
-def palette(
-    turn: Turn, source: Source, settings: Settings, sort: Order, file_format: PaletteFormat
-) -> Answer:
+def palette(turn: Turn, source: Source, settings: Settings, wanted: WantedPalette) -> Answer:
     """Find a palette and export it like `kalette palette`."""
     result = _result(turn, source, replace(settings, dither="none", rate=0.0))
-    swatches = result.swatches.sorted_by(sort)
-    holdable = swatches.opaque() if file_format in OPAQUE_ONLY else swatches
-    return Answer(holdable.to_bytes(file_format), {"notes": list(result.notes)})
+    swatches = result.swatches.sorted_by(wanted.sort)
+    holdable = swatches.opaque() if wanted.file_format in OPAQUE_ONLY else swatches
+    return Answer(holdable.to_bytes(wanted.file_format, name=wanted.name), {"notes": list(result.notes)})
 
 
 def compared(

@@ -104,11 +104,12 @@ def test_half_an_upload_leaves_nothing(strict):
         b"GET / HTTP/1.1\r\n\r\n",
         b"POST /v1/compress HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         head("Content-Length: -5"),
+        head("Content-Length: " + "9" * 5000),
         head("Content-Length: 5", "Content-Length: 6"),
         head("X-Long: " + "x" * 200_000),
         head(path="/v1/compress?" + "k=4&" * 50_000),
     ],
-    ids=["tls", "no-host", "two-hosts", "negative", "two-lengths", "long-header", "long-query"],
+    ids=["tls", "no-host", "two-hosts", "negative", "digits", "two-lengths", "long-header", "long-query"],
 )
 def test_what_is_no_http_is_refused(strict, request_bytes):
     answer = raw(strict, request_bytes)

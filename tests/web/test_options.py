@@ -1,6 +1,7 @@
 """The options of the query are those of the settings and of the commands."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import click
 import pytest
@@ -8,8 +9,9 @@ import pytest
 from kalette.cli import group
 from kalette.report import ALONE
 from kalette.types import Settings, SettingsError
+from kalette.web.openapi import document
 from kalette.web.options import COMPARE_OPTIONS, COMPRESS_OPTIONS, PALETTE_OPTIONS, READING, SETTINGS, Options
-from kalette.web.problems import ProblemError
+from kalette.web.problems import STATUS_OF, ProblemError
 
 ELSEWHERE = {"ks", "sort", "format"}  # of a comparison, and of a palette file
 
@@ -69,6 +71,13 @@ def test_every_option_reaches_the_settings(name):
     settings = Options(f"{name}={text}", COMPRESS_OPTIONS).settings(Settings())
     assert getattr(settings, name) == value
     assert settings != Settings()
+
+
+def test_the_page_of_the_server_names_every_route_option_and_problem():
+    page = (Path(__file__).parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+    names = {*COMPRESS_OPTIONS, *COMPARE_OPTIONS, *PALETTE_OPTIONS, *STATUS_OF}
+    assert [name for name in names if f"`{name}" not in page] == []
+    assert [path for path in document()["paths"] if path not in page] == []
 
 
 def test_a_comparison_starts_from_that_of_the_command():

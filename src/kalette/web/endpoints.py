@@ -125,11 +125,10 @@ class Images:
         **named: _Arguments.kwargs,
     ) -> _Returned:
         """Do the work of a request, as long as its answer is wanted."""
-        client = client_of(request)
-        working = until_gone(request, self._engine.run(client, function, *arguments, **named))
-        page = request.headers.get(PAGE_HEADER)
+        client, page = client_of(request), request.headers.get(PAGE_HEADER)
         key = object() if page is None else (client, request.url.path, _checked_page(page))
-        return await self._engine.newest(key, working)
+        working = self._engine.run(client, function, *arguments, **named)
+        return await self._engine.newest(key, until_gone(request, working))
 
 
 def client_of(request: Request) -> str:

@@ -93,8 +93,10 @@ class Engine:
             raise
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda done: loop.call_soon_threadsafe(self._end_turn, number, done))
+        answer = asyncio.wrap_future(future)
+        answer.add_done_callback(_regarded)
         try:
-            return await asyncio.shield(asyncio.wrap_future(future))
+            return await asyncio.shield(answer)
         except asyncio.CancelledError:
             self._abandoned[number] = 1
             raise
@@ -141,3 +143,9 @@ class Engine:
         if not done.cancelled() and isinstance(done.exception(), WorkerError):
             self.worker_failures += 1
         self.queue.release(number)
+
+
+def _regarded(answer: "asyncio.Future[Any]") -> None:
+    """Keep asyncio from logging the exception of work that nobody waits for any more."""
+    if not answer.cancelled():
+        answer.exception()

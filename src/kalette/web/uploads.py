@@ -44,23 +44,29 @@ class Uploads:
         most = min(self._max_body_bytes, max_bytes or self._max_body_bytes)
         _require_announced(request, most)
         chunks: list[bytes] = []
+        try:
+            await self._read(request, chunks, most)
+            chunks[:] = [b"".join(chunks)]
+            yield chunks[0]
+        finally:
+            self.in_flight_bytes -= sum(map(len, chunks))
+
+    async def _read(self, request: Request, chunks: list[bytes], most: int) -> None:
+        """Append the chunks of a body to a list; each counts as in flight at once."""
         taken = 0
         try:
             async with asyncio.timeout(self._timeout_s):
                 async for chunk in request.stream():
+                    chunks.append(chunk)
                     taken += len(chunk)
                     self.in_flight_bytes += len(chunk)
-                    chunks.append(chunk)
                     self._require_room(taken, most)
-            request.state.body_is_read = True
-            yield b"".join(chunks)
         except TimeoutError as error:
             detail = f"the upload took more than {self._timeout_s:g} seconds; send a smaller image"
             raise ProblemError("slow-upload", detail, {"Connection": "close"}) from error
         except ClientDisconnect as error:
             raise ProblemError("bad-request", "the upload ended early; send the image again") from error
-        finally:
-            self.in_flight_bytes -= taken
+        request.state.body_is_read = True
 
     def _require_room(self, taken: int, most: int) -> None:
         if taken > most:

@@ -196,6 +196,8 @@ def test_every_name_at_a_door_is_there_and_none_hides_a_module(room):
         pytest.skip("KMeans needs scikit-learn")
     if room == "report" and importlib.util.find_spec("matplotlib") is None:
         pytest.skip("figures need Matplotlib")
+    if room == "web" and importlib.util.find_spec("uvicorn") is None:
+        pytest.skip("the server needs uvicorn")
     door = importlib.import_module(f"kalette.{room}")
     modules = {path.stem for path in (SOURCE / room).glob("*.py")} | {"figures"}
     for name in names_at_the_door(f"kalette.{room}"):

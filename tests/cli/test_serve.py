@@ -25,7 +25,7 @@ def served(monkeypatch):
         asked.append(config)
         on_ready("http://127.0.0.1:1/")
 
-    monkeypatch.setattr(serve_module, "serve", serve)
+    monkeypatch.setattr("kalette.web.serve", serve)
     return asked
 
 
@@ -92,12 +92,19 @@ def test_a_port_that_is_taken_is_one_sentence():
     assert "choose another with --host and --port" in done.stderr
 
 
+def run_without_uvicorn(*arguments):
+    code = "import sys; sys.modules['uvicorn'] = None\nfrom kalette.__main__ import main; main()"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_help_needs_no_further_library():
+    assert "serve" in run_without_uvicorn("--help").stdout
+    assert "--port" in run_without_uvicorn("serve", "--help").stdout
+
+
 def test_a_missing_library_is_one_sentence():
-    code = (
-        "import sys; sys.modules['uvicorn'] = None; sys.argv = ['kalette', 'serve']\n"
-        "from kalette.__main__ import main; main()"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_without_uvicorn("serve")
     assert "the server needs uvicorn, which is not installed; pip install 'kalette[web]'" in the_sentence(
         done
     )

@@ -11,7 +11,7 @@ from kalette.cli.groups import COMMON, SERVER, GroupedCommand, option
 from kalette.cli.options import limit_options, quiet_option
 from kalette.cli.parameters import ByteCount
 from kalette.types import Limits
-from kalette.web import UPLOAD_LIMITS, ServerConfig, serve
+from kalette.web import UPLOAD_LIMITS, ServerConfig
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _DEFAULTS = ServerConfig()
@@ -79,6 +79,8 @@ def command(open_browser: bool, quiet: bool, **options: Any) -> None:
 
     Without options, only this machine can reach the server. Nothing of an image is written to disk or logged.
     """
+    from kalette.web import serve
+
     names = [field.name for field in fields(Limits) if field.name in options]
     limits = Limits(**{name: options.pop(name) for name in names})
 

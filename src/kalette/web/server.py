@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import os
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -55,13 +56,27 @@ def serve(config: ServerConfig, on_ready: Callable[[str], object]) -> None:
 def _listening(config: ServerConfig) -> socket.socket:
     try:
         family = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((config.host, config.port), family=family, backlog=1024)
+        return _bound(family, (config.host, config.port))
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "not a valid name"
         raise SettingsError(
             f"the address {config.host}, port {config.port} cannot be used ({reason}); "
             "choose another with --host and --port"
         ) from error
+
+
+def _bound(family: int, place: tuple[str, int]) -> socket.socket:
+    # With the protocol named, asyncio sets TCP_NODELAY on connections; without, an answer takes 40 ms longer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+        listening.listen(_MOST_CONNECTIONS)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def _address(listening: socket.socket) -> str:

@@ -11,7 +11,6 @@ from hostile import bombs, liars, parts
 from web_server import Server, jpeg, running
 
 PHOTO = jpeg(24, 16)
-_SLOW = ("fill", "broken", "exif", "many-texts")
 TEN_GB = 10_000_000_000
 
 
@@ -154,8 +153,8 @@ def test_a_form_is_refused(strict):
 
 def test_bombs_are_refused_or_compressed(server):
     cases = [*bombs.cases(full=FULL), *(liars.cases(full=True) if FULL else ())]
-    if not FULL:
-        cases = [(name, data) for name, data in cases if not any(word in name for word in _SLOW)]
+    if not FULL:  # large files take seconds each
+        cases = [(name, data) for name, data in cases if len(data) < 700_000]
     statuses = {name: server.post("/v1/pictures", data).status_code for name, data in cases}
     assert set(statuses.values()) <= {201, 400, 413, 415, 422}, statuses
     assert {413, 422} <= set(statuses.values())

@@ -32,9 +32,12 @@ import kalette
 from kalette.types import thread_count
 
 AT_A_TIME = 32
+CACHE = "64MiB"  # little, so that it is full from the beginning, and only a leak would let memory grow
+CLIENTS = 4  # in the overload
 BEYOND = 300  # requests at once in the overload, more than may wait
 K = 32
-KS = tuple(range(2, 257, 8))
+WARMING = 64  # uploads
+KS = tuple(range(2, 257, 12))
 EFFORTS = ("fast", "balanced")
 _BASES = 8  # pictures of which the uploads are variants
 
@@ -51,7 +54,7 @@ class Extent:
     beyond: int
 
 
-WHOLE = Extent(5, 100, (240, 160), (1200, 834), KS, BEYOND)
+WHOLE = Extent(5, 100, (192, 128), (1200, 834), KS, BEYOND)
 SMOKE = Extent(1, 12, (48, 32), (96, 64), (2, 16), 120)
 
 
@@ -92,10 +95,11 @@ class Client:
     def __init__(self, port: int) -> None:
         self._port = port
 
-    def post(self, path: str, data: bytes = b"") -> Reply:
+    def post(self, path: str, data: bytes = b"", *, own_address: str = "127.0.0.1") -> Reply:
         """Send a request and wait for its answer."""
         started = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
+        place = (own_address, 0)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300, source_address=place)
         try:
             connection.request("POST", path, data)
             answer = connection.getresponse()
@@ -108,7 +112,7 @@ class Client:
 @contextmanager
 def server(workers: int) -> Iterator[tuple[Client, int]]:
     """Yield a client of a running server and the number of its process."""
-    command = [sys.executable, "-m", "kalette", "serve", "--workers", str(workers)]
+    command = [sys.executable, "-m", "kalette", "serve", "--workers", str(workers), "--cache", CACHE]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -172,10 +176,15 @@ def _is_right(reply: Reply, digest: str) -> bool:
 
 
 def overload(client: Client, extent: Extent) -> Entry:
-    """Send more requests at once than may wait; each must be answered, or refused at once."""
+    """Send more requests at once than may wait, of several clients; each must be answered, or refused."""
     (data,) = uploads(Extent(1, 1, extent.size, extent.slider_size, (), 0))
+    path = f"/v1/compress?k={K}"
+
+    def post(number: int) -> Reply:
+        return client.post(path, data, own_address=_address_of(number % CLIENTS))
+
     with ThreadPoolExecutor(extent.beyond) as threads:
-        replies = list(threads.map(lambda _: client.post(f"/v1/compress?k={K}", data), range(extent.beyond)))
+        replies = list(threads.map(post, range(extent.beyond)))
     statuses = Counter(str(each.status) for each in replies)
     if set(statuses) - {"200", "429", "503"}:
         raise SystemExit(f"the overload was answered with {dict(statuses)}")
@@ -185,6 +194,10 @@ def overload(client: Client, extent: Extent) -> Entry:
         "statuses": dict(statuses),
         "refusal_seconds": quantiles(refused) if refused else None,
     }
+
+
+def _address_of(client: int) -> str:
+    return f"127.0.0.{client + 1}" if sys.platform == "linux" else "127.0.0.1"
 
 
 def slider(client: Client, extent: Extent) -> list[Entry]:
@@ -218,8 +231,8 @@ def run(*, smoke: bool) -> dict[str, Any]:
     """Run all, and return the record."""
     extent, workers = SMOKE if smoke else WHOLE, thread_count(None)
     with server(workers) as (client, pid):
-        for data in uploads(Extent(1, 4 * workers, extent.size, extent.slider_size, (), 0)):
-            client.post("/v1/compress?k=2", data)  # every worker has begun
+        for data in uploads(Extent(1, WARMING, extent.size, extent.slider_size, (), 0)):
+            client.post("/v1/compress?k=2&effort=fast", data)  # every worker has begun, the cache is full
         before = memory_bytes(pid)
         loaded = load(client, extent, workers)
         after = memory_bytes(pid)

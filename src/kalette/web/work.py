@@ -14,7 +14,8 @@ from kalette.types import Limits, ReadError, Run, Settings
 from kalette.web.cache import BoundedCache
 
 _CLEANING_S = 30.0
-_COPIES = 4  # a picture takes at most this many times its pixels: with histogram, and adapted to settings
+_COPIES = 4  # of the pixels, adapted to settings
+_BYTES_PER_COLOR = 128  # of a histogram: counts, points and cubes in each working space
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +154,6 @@ def _picture(source: Source, run: Run, *, keep_metadata: bool) -> Picture:
             )
         except MemoryError as error:
             raise ReadError("the image needs more memory than there is; make it smaller first") from error
-        _Process.pictures.put(key, picture, _COPIES * picture.pixels.nbytes)
+        size_bytes = _COPIES * picture.pixels.nbytes + _BYTES_PER_COLOR * len(picture.count(run=run))
+        _Process.pictures.put(key, picture, size_bytes)
     return picture

@@ -12,6 +12,7 @@ import plot
 import quality_tables
 import rate_plot
 import rate_tables
+import serve_tables
 import shortfalls
 import speed_tables
 from markdown import with_blocks
@@ -28,6 +29,7 @@ MAKERS = {
     "quality": quality_tables,
     "rate": rate_tables,
     "flat": flat_tables,
+    "serve": serve_tables,
 }
 
 

@@ -41,6 +41,8 @@ HOMES = {
     "watchfiles": {"batch/watching.py"},
     "dask": {"batch/cluster.py"},
     "starlette": {"web"},
+    "uvicorn": {"web"},
+    "prometheus_client": {"web"},
     "rich": {"report", "cli"},
     "click": {"cli"},
 }
@@ -200,6 +202,8 @@ def test_every_name_at_a_door_is_there_and_none_hides_a_module(room):
         pytest.skip("KMeans needs scikit-learn")
     if room == "report" and importlib.util.find_spec("matplotlib") is None:
         pytest.skip("figures need Matplotlib")
+    if room == "web" and importlib.util.find_spec("uvicorn") is None:
+        pytest.skip("the server needs uvicorn")
     door = importlib.import_module(f"kalette.{room}")
     modules = {path.stem for path in (SOURCE / room).glob("*.py")} | {"figures"}
     for name in names_at_the_door(f"kalette.{room}"):
@@ -237,7 +241,7 @@ def test_files_are_short(path):
     assert lines <= 400, f"{place_of(path)} has {lines} lines"
 
 
-@pytest.mark.parametrize("folder", [path for path in ROOMS if path != "web"])
+@pytest.mark.parametrize("folder", ROOMS)
 def test_tests_stand_in_the_same_folders(folder):
     assert list((Path(__file__).parent / folder).glob("test_*.py")), f"tests/{folder} has no test"
 

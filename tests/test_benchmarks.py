@@ -27,7 +27,7 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "growth", "quality", "rate", "flat"):
+    for benchmark in ("speed", "growth", "quality", "rate", "flat", "serve"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     return folder
@@ -131,6 +131,15 @@ def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
 def test_the_page_shows_the_stored_figures():
     done = run("tables.py", "--check")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_server_answers_as_the_library_and_refuses_what_is_too_much(results):
+    record = read(results, "serve")
+    assert record["load"]["statuses"] == {"200": record["load"]["uploads"]}
+    assert set(record["overload"]["statuses"]) <= {"200", "429", "503"}
+    assert record["overload"]["statuses"]["200"] > 0
+    for entry in record["slider"]:
+        assert entry["seconds"]["p50"] <= entry["seconds"]["p95"] <= entry["seconds"]["p99"]
 
 
 @pytest.mark.parametrize("script", ["speed.py", "growth.py", "quality.py", "rate.py", "flat.py"])

@@ -15,7 +15,7 @@ from kalette.types import KaletteError
 
 __all__ = ["main"]
 
-_COMMANDS = ("compress", "compare", "palette", "plot", "demo", "batch")
+_COMMANDS = ("compress", "compare", "palette", "plot", "demo", "batch", "serve")
 INTERRUPTED = 130
 
 

@@ -16,9 +16,10 @@ K_MEANS = "K-Means"
 FILES = "Files"
 BATCH = "Batch"
 WORK = "Where the work is done"
+SERVER = "Server"
 OUTPUT = "Output"
 
-_ORDER = (COMMON, BATCH, WORK, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, OUTPUT)
+_ORDER = (COMMON, BATCH, WORK, SIZE_AND_LOOK, COLORS, K_MEANS, FILES, SERVER, OUTPUT)
 
 
 class _GroupedOption(click.Option):

@@ -186,50 +186,52 @@ _FILE = (
     option(FILES, "--keep-metadata", is_flag=True, help="Keep EXIF (with GPS), XMP and comments."),
 )
 
-_INPUT = (
-    option(FILES, "--first-frame", is_flag=True, help="Take the first frame of an animated input."),
-    option(
-        FILES,
-        "--max-pixels",
-        type=int,
-        metavar="N",
-        default=DEFAULT_LIMITS.max_pixels,
-        show_default=True,
-        help="Largest width x height of an input.",
-    ),
-    option(
-        FILES,
-        "--max-side",
-        type=int,
-        metavar="N",
-        default=DEFAULT_LIMITS.max_side,
-        show_default=True,
-        help="Largest width or height of an input.",
-    ),
-    option(
-        FILES,
-        "--max-input-bytes",
-        type=ByteCount(),
-        default="256MiB",
-        show_default=True,
-        help="Largest input file.",
-    ),
-    option(
-        FILES,
-        "--max-frames",
-        type=int,
-        metavar="N",
-        default=DEFAULT_LIMITS.max_frames,
-        show_default=True,
-        help="Maximum number of frames.",
-    ),
-    option(
-        FILES,
-        "--allow-truncated",
-        is_flag=True,
-        help="Decode the intact part of a damaged file.",
-    ),
+_FIRST_FRAME = option(FILES, "--first-frame", is_flag=True, help="Take the first frame of an animated input.")
+_ALLOW_TRUNCATED = option(
+    FILES, "--allow-truncated", is_flag=True, help="Decode the intact part of a damaged file."
 )
+
+
+def _limits(defaults: Limits) -> tuple[Callable[[_Function], _Function], ...]:
+    """Declare the limits on an input."""
+    return (
+        option(
+            FILES,
+            "--max-pixels",
+            type=int,
+            metavar="N",
+            default=defaults.max_pixels,
+            show_default=True,
+            help="Largest width x height of an input.",
+        ),
+        option(
+            FILES,
+            "--max-side",
+            type=int,
+            metavar="N",
+            default=defaults.max_side,
+            show_default=True,
+            help="Largest width or height of an input.",
+        ),
+        option(
+            FILES,
+            "--max-input-bytes",
+            type=ByteCount(),
+            default=f"{defaults.max_input_bytes >> 20}MiB",
+            show_default=True,
+            help="Largest input file.",
+        ),
+        option(
+            FILES,
+            "--max-frames",
+            type=int,
+            metavar="N",
+            default=defaults.max_frames,
+            show_default=True,
+            help="Maximum number of frames.",
+        ),
+    )
+
 
 _THREADS = option(OUTPUT, "--threads", type=int, metavar="N", help="Threads; default: all cores.")
 _QUIET = option(OUTPUT, "-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -252,7 +254,12 @@ class SettingsOptions(Options, total=False):
 def input_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for reading inputs to a command, which takes them as `reading`."""
     gathered = as_one("limits", Limits)(as_one("reading", Reading)(function))
-    return _declared(_INPUT, gathered)
+    return _declared((_FIRST_FRAME, *_limits(DEFAULT_LIMITS), _ALLOW_TRUNCATED), gathered)
+
+
+def limit_options(defaults: Limits) -> Callable[[_Function], _Function]:
+    """Add the limits on an input to a command."""
+    return lambda function: _declared(_limits(defaults), function)
 
 
 def overwrite_option(function: _Function) -> _Function:

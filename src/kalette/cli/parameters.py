@@ -1,11 +1,11 @@
 """Types of option values: colour counts, sizes, qualities, file names."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from kalette.types import MAX_K, Settings, SettingsError
+from kalette.types import Settings, SettingsError, byte_count_of, color_count_of, color_counts_of, quality_of
 
 
 class ColorCount(click.ParamType[int | str]):
@@ -15,7 +15,7 @@ class ColorCount(click.ParamType[int | str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
         """Return a number, or "auto"."""
-        return "auto" if value == "auto" else _whole(value)
+        return color_count_of(str(value))
 
 
 class ColorCounts(click.ParamType[tuple[int, ...]]):
@@ -28,8 +28,7 @@ class ColorCounts(click.ParamType[tuple[int, ...]]):
     ) -> tuple[int, ...]:
         """Return the numbers, each valid as k."""
         counts: list[int] = []
-        for part in str(value).split(","):
-            count = _whole(part.strip())
+        for count in color_counts_of(str(value)):
             Settings(k=count)
             if count in counts:
                 raise SettingsError(f"k is {value!r}, which holds {count} twice; give each number once")
@@ -41,23 +40,10 @@ class ByteCount(click.ParamType[int]):
     """A number of bytes, alone or in KB, MB, GB (powers of 1000), KiB, MiB or GiB (of 1024)."""
 
     name = "BYTES"
-    _UNITS: ClassVar[dict[str, int]] = {"": 1, "B": 1} | {
-        f"{letter}{binary}B": base**power
-        for power, letter in enumerate("KMG", start=1)
-        for binary, base in (("", 1000), ("i", 1024))
-    }
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number of bytes."""
-        if isinstance(value, int):
-            return value
-        number = value.rstrip("BKMGi ")
-        unit = value[len(number) :].strip()
-        if not (number.isascii() and number.isdigit()) or unit not in self._UNITS:
-            raise SettingsError(
-                f"{value!r} is not a size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
-            )
-        return int(number) * self._UNITS[unit]
+        return value if isinstance(value, int) else byte_count_of(value)
 
 
 class Quality(click.ParamType[tuple[float, float]]):
@@ -69,14 +55,7 @@ class Quality(click.ParamType[tuple[float, float]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[float, float]:
         """Return the least and the aim."""
-        least, _, aim = str(value).partition("-")
-        try:
-            return float(least), float(aim or least)
-        except ValueError as error:
-            raise SettingsError(
-                f"{value!r} is not a quality; give a score, such as 70, "
-                "or the least and the aim, such as 70-80"
-            ) from error
+        return quality_of(str(value))
 
 
 class FileName(click.types.StringParamType):
@@ -87,10 +66,3 @@ class FileName(click.types.StringParamType):
     ) -> list[CompletionItem]:
         """Let the shell list files."""
         return click.Path().shell_complete(ctx, param, incomplete)
-
-
-def _whole(text: Any) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise SettingsError(f"k is {text!r}; give a whole number of colours from 1 to {MAX_K}") from error

@@ -55,6 +55,10 @@ from .limits import UNLIMITED as UNLIMITED
 from .limits import Limits as Limits
 from .luma import LUMA as LUMA
 from .memo import Memo as Memo
+from .option_texts import byte_count_of as byte_count_of
+from .option_texts import color_count_of as color_count_of
+from .option_texts import color_counts_of as color_counts_of
+from .option_texts import quality_of as quality_of
 from .run import ONE_THREAD as ONE_THREAD
 from .run import OnPass as OnPass
 from .run import OnStep as OnStep

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from kalette.types.errors import SettingsError
-from kalette.types.settings import MAX_K
+from kalette.types.indexed import MAX_K
 from kalette.types.wording import brief
 
 _MOST_DIGITS = 18  # more than any size has

@@ -2,6 +2,8 @@ from .codecs import codec_versions as codec_versions
 from .decoding import frame_count as frame_count
 from .density import Density as Density
 from .files import stream_bytes as stream_bytes
+from .frames import FrameSequence as FrameSequence
+from .frames import open_frames as open_frames
 from .images import Source as Source
 from .images import SourceImage as SourceImage
 from .images import is_image as is_image

@@ -39,6 +39,7 @@ from .errors import TargetError as TargetError
 from .errors import WriteError as WriteError
 from .errors import tells_of_memory as tells_of_memory
 from .errors import worst_exit_code as worst_exit_code
+from .frame import Frame as Frame
 from .indexed import Indexed as Indexed
 from .limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from .limits import UNLIMITED as UNLIMITED

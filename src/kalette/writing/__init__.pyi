@@ -1,5 +1,4 @@
 from .animation import ANIMATION_FORMATS as ANIMATION_FORMATS
-from .animation import Frame as Frame
 from .encoding import SUFFIXES as SUFFIXES
 from .encoding import encode as encode
 from .encoding import format_of as format_of

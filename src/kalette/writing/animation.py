@@ -2,30 +2,14 @@
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from PIL import Image
 
-from kalette.types import Format, Indexed, Pixels
+from kalette.types import Format, Frame, Indexed, Pixels
 from kalette.writing.pillow import image_from_indexed
 
 ANIMATION_FORMATS: dict[str, Format] = {".gif": "gif", ".png": "png", ".apng": "png", ".webp": "webp"}
 """Format by file extension."""
-
-
-class Frame(NamedTuple):
-    """A frame of an animation.
-
-    Parameters
-    ----------
-    picture : Indexed or ndarray
-        Indexed, or (H, W, 3) uint8 pixels.
-    delay_ms : int
-        How long it is shown.
-    """
-
-    picture: Indexed | Pixels
-    delay_ms: int
 
 
 def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:

@@ -2,8 +2,10 @@ from . import batch as batch
 from . import learn as learn
 from .clustering import Histogram as Histogram
 from .clustering import KMeans as KMeans
+from .compression import AnimationResult as AnimationResult
 from .compression import Picture as Picture
 from .compression import Result as Result
+from .compression import animate as animate
 from .compression import compress as compress
 from .compression import open as open
 from .compression import quantize as quantize

@@ -12,8 +12,8 @@ ANIMATION_FORMATS: dict[str, Format] = {".gif": "gif", ".png": "png", ".apng": "
 """Format by file extension."""
 
 
-def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
-    """Encode an animation losslessly; it loops for ever.
+def animation_bytes(frames: Sequence[Frame], file_format: Format, loops: int = 0) -> bytes:
+    """Encode an animation losslessly.
 
     Parameters
     ----------
@@ -21,6 +21,8 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
         At least one, of equal size; indexed ones share one palette.
     file_format : {"png", "webp", "gif"}
         The format.
+    loops : int
+        How often it is shown; 0 is for ever.
 
     Examples
     --------
@@ -34,7 +36,7 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
     delays_ms = [frame.delay_ms for frame in frames]
     out = io.BytesIO()
     first.save(
-        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=0, lossless=True
+        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=loops, lossless=True
     )
     return out.getvalue()
 

@@ -5,8 +5,7 @@
 #include <memory>
 
 #include "lzw_dictionary.hpp"
-#include "points.hpp"
-#include "vec4.hpp"
+#include "palette_search.hpp"
 
 namespace kalette {
 namespace {
@@ -19,9 +18,7 @@ constexpr std::int64_t kFirstBitsOfPixel = 6;  // of the mean, before there is o
 constexpr std::int64_t kReach = 4;
 constexpr std::int64_t kMeanOf = 512;  // pixels of the running mean
 
-Vec4 solid_point(const std::int16_t* coordinates) {
-    return {{coordinates[0], coordinates[1], coordinates[2]}};
-}
+Vec4 solid_point(const std::int16_t* coordinates) { return {{coordinates[0], coordinates[1], coordinates[2]}}; }
 
 std::int64_t squared_distance(const Vec4& a, const Vec4& b) {
     std::uint32_t total = 0;
@@ -36,8 +33,8 @@ class LzwSearch {
 public:
     LzwSearch(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate, std::uint8_t* indices)
         : in_(in), rate_(rate), indices_(indices), pixels_(in.height * in.width), dictionary_(palette.k),
-          entries_(palette.k), lowest_(solid_point(palette.points)), highest_(lowest_), base_costs_(pixels_),
-          errors_(pixels_), mean_(kFirstBitsOfPixel * bits(1)) {
+          palette_search_(palette), entries_(palette.k), lowest_(solid_point(palette.points)), highest_(lowest_),
+          base_costs_(pixels_), errors_(pixels_), mean_(kFirstBitsOfPixel * bits(1)) {
         for (std::size_t j = 0; j < palette.k; ++j) {
             entries_[j] = solid_point(palette.points + 3 * j);
             for (std::size_t c = 0; c < 3; ++c) {
@@ -87,12 +84,12 @@ private:
     bool shows_color(std::size_t place) const { return in_.shown[4 * place + 3] > 0; }
 
     // Of the entry nearest to the pixel itself, or of keeping what is shown.
-    std::int64_t base_cost(std::size_t place) const {
+    std::int64_t base_cost(std::size_t place) {
+        if (is_clear(place)) return 0;
         const Vec4 point = solid_point(in_.points + 4 * place);
-        std::int64_t least = kForbidden;
-        for (std::size_t symbol = 0; symbol < dictionary_.symbols(); ++symbol)
-            least = std::min(least, cost(place, point, symbol));
-        return least;
+        const std::int64_t nearest = cost(place, point, palette_search_.nearest(point));
+        return dictionary_.symbols() > entries_.size() ? std::min(nearest, cost(place, point, entries_.size()))
+                                                       : nearest;
     }
 
     // The weighted squared error of a symbol. The one after the last entry keeps what is shown.
@@ -116,7 +113,8 @@ private:
             if (x + 1 < in_.width) errors = errors + kToBelowLeft * errors_[place - in_.width + 1];
         }
         constexpr std::int32_t kHalf = 1 << (kErrorShift - 1);
-        const Vec4 sum = (1 << kErrorShift) * solid_point(in_.points + 4 * place) + errors + Vec4{{kHalf, kHalf, kHalf}};
+        const Vec4 sum =
+            (1 << kErrorShift) * solid_point(in_.points + 4 * place) + errors + Vec4{{kHalf, kHalf, kHalf}};
         return clamped(shifted(sum, kErrorShift), lowest_, highest_);
     }
 
@@ -182,6 +180,7 @@ private:
     std::uint8_t* const indices_;
     const std::size_t pixels_;
     LzwDictionary dictionary_;
+    PaletteSearch<3> palette_search_;
     std::vector<Vec4> entries_;
     Vec4 lowest_, highest_;  // of all entries
     std::vector<std::int64_t> base_costs_;

@@ -15,7 +15,7 @@ from kalette.types import KaletteError
 
 __all__ = ["main"]
 
-_COMMANDS = ("compress", "compare", "palette", "plot", "demo")
+_COMMANDS = ("compress", "compare", "palette", "plot", "animate", "demo")
 INTERRUPTED = 130
 
 
@@ -63,6 +63,7 @@ def group(ctx: click.Context) -> None:
     kalette compress photo.jpg      writes photo-k256.png beside it
     kalette compress -k 16 *.jpg    sixteen colours, several files
     kalette palette photo.jpg       eight colours, to look at or to export
+    kalette animate *.png -o a.gif  frames to an animation
     kalette                         asks for image and options
     """
     if ctx.invoked_subcommand is not None:

@@ -168,8 +168,9 @@ _FILE = (
     option(FILES, "--keep-metadata", is_flag=True, help="Keep EXIF (with GPS), XMP and comments."),
 )
 
-_INPUT = (
-    option(FILES, "--first-frame", is_flag=True, help="Take the first frame of an animated input."),
+_FIRST_FRAME = option(FILES, "--first-frame", is_flag=True, help="Take the first frame of an animated input.")
+
+_LIMITS = (
     option(
         FILES,
         "--max-pixels",
@@ -234,7 +235,12 @@ class SettingsOptions(Options, total=False):
 def input_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for reading inputs to a command, which takes them as `reading`."""
     gathered = as_one("limits", Limits)(as_one("reading", Reading)(function))
-    return _declared(_INPUT, gathered)
+    return _declared((_FIRST_FRAME, *_LIMITS), gathered)
+
+
+def limits_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the limits on inputs to a command, which takes them as `limits`."""
+    return _declared(_LIMITS, as_one("limits", Limits)(function))
 
 
 def overwrite_option(function: _Function) -> _Function:

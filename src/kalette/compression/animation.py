@@ -150,7 +150,9 @@ class Animator:
         """The palette for all frames, which leaves an entry for what is kept."""
         constraints = Constraints.of(self.settings)
         if constraints.has_alpha:
-            raise SettingsError("the palette has a clear colour, which animations add by themselves; leave it out")
+            raise SettingsError(
+                "the palette has a clear colour, which animations add by themselves; leave it out"
+            )
         k = self.settings.most_k if self.settings.k != "auto" else MAX_K
         if len(constraints.colors) >= MAX_K:
             raise SettingsError("the palette has 256 colours; an animation needs one entry for what is kept")
@@ -204,7 +206,9 @@ class Animator:
         for plan in planned(self._solid_frames()):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown
-            step = FrameStep(*(np.ascontiguousarray(each[plan.place]) for each in (source, plan.pixels, shown)))
+            step = FrameStep(
+                *(np.ascontiguousarray(each[plan.place]) for each in (source, plan.pixels, shown))
+            )
             palette, indices, data = self._mapped(step, rate)
             part = shown[plan.place]
             drawn = indices < len(palette)
@@ -227,7 +231,9 @@ class Animator:
             return palette, *coded
         parameters = Moving("srgb", 0.0, 0.0) if self.is_exact else self._parameters(step, rate)
         indices = map_frame(step, palette, parameters)
-        data = deflated_frame(indices, palette, self.settings.effort) if self.settings.format == "png" else b""
+        data = (
+            deflated_frame(indices, palette, self.settings.effort) if self.settings.format == "png" else b""
+        )
         return palette, indices, data
 
     def _palette_for(self, step: FrameStep) -> Palette:
@@ -290,4 +296,3 @@ def _stored(plan: PlannedFrame, palette: Palette, data: bytes) -> StoredFrame:
         plan.delay_ms,
         plan.disposal,
     )
-

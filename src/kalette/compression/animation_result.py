@@ -4,14 +4,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kalette.color import with_alpha
 from kalette.compression.metrics import ssimulacra2
 from kalette.reading import FrameSequence, open_frames, read
-from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, Pixels, Run
+from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, Pixels, Run, __version__
 from kalette.writing import Canvas, output_path, write_whole
 
 _STILL = 1.0  # change of the source's luma up to which a pixel stands still
@@ -109,6 +109,39 @@ class AnimationResult:
     def output_bytes(self) -> int:
         """Size of the file."""
         return len(self.data)
+
+    @property
+    def input_bytes(self) -> int | None:
+        """Size of the source's file; None without one."""
+        return self.frames.input_bytes
+
+    @property
+    def raw_bytes(self) -> int:
+        """Size of all frames of the source with 3 bytes a pixel."""
+        return 3 * self.canvas.width * self.canvas.height * self.frames.frame_count
+
+    def record(self) -> dict[str, Any]:
+        """Return all figures of the result without pixels."""
+        return {
+            "format": self.format,
+            "width": self.canvas.width,
+            "height": self.canvas.height,
+            "frames": len(self.records),
+            "loops": self.canvas.loops,
+            "duration_ms": self.duration_ms,
+            "k": len(self.palette) + 1,
+            "rate": self.rate,
+            "is_exact": self.is_exact,
+            "input_bytes": self.input_bytes,
+            "output_bytes": self.output_bytes,
+            "raw_bytes": self.raw_bytes,
+            "ssimulacra2": self.ssimulacra2,
+            "worst_ssimulacra2": min(self.scores),
+            "flicker": self.flicker,
+            "frame_bytes": [record.size_bytes for record in self.records],
+            "version": __version__,
+            "notes": list(self.notes),
+        }
 
     @property
     def duration_ms(self) -> int:

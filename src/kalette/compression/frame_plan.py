@@ -57,17 +57,17 @@ def planned(frames: Iterable[Frame]) -> Iterator[PlannedFrame]:
     """
     ahead = _merged(frames)
     current = next(ahead)
-    before, place = np.zeros_like(current.picture), _whole(current.picture)
+    before, place = np.zeros_like(current.pixels), _whole(current.pixels)
     for following in _with_end(ahead):
-        shown = current.picture
+        shown = current.pixels
         frame = PlannedFrame(shown, before, current.delay_ms, place, "keep")
         if following is None:
             yield frame
             return
-        frame, before = _with_disposal(frame, following.picture)
+        frame, before = _with_disposal(frame, following.pixels)
         yield frame
         current = following
-        place = _place_of((following.picture != before).any(axis=2))
+        place = _place_of((following.pixels != before).any(axis=2))
 
 
 def _with_end(frames: Iterator[Frame]) -> Iterator[Frame | None]:
@@ -78,7 +78,7 @@ def _with_end(frames: Iterator[Frame]) -> Iterator[Frame | None]:
 def _merged(frames: Iterable[Frame]) -> Iterator[Frame]:
     waiting: Frame | None = None
     for frame in frames:
-        if waiting is not None and np.array_equal(frame.picture, waiting.picture):
+        if waiting is not None and np.array_equal(frame.pixels, waiting.pixels):
             waiting = waiting._replace(delay_ms=waiting.delay_ms + frame.delay_ms)
             continue
         if waiting is not None:

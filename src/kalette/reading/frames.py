@@ -159,5 +159,3 @@ def _without_opaque_alpha(canvas: Pixels) -> Pixels:
     if (canvas[..., 3] == 255).all():
         return np.ascontiguousarray(canvas[..., :3])
     return np.where(canvas[..., 3:] == 0, np.uint8(0), canvas)
-
-

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
-from kalette.compression import Result
+from kalette.compression import AnimationResult, Result
 from kalette.types import printable, psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
@@ -38,6 +38,31 @@ def row_of(name: str, result: Result, seconds: float) -> Row:
         "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
         ratio_text(size_bytes, result.raw_bytes),
         psnr_text(result.psnr_db),
+        f"{seconds:.2f}",
+    )
+    return Row(name, cells)
+
+
+def animation_row(name: str, result: AnimationResult, seconds: float) -> Row:
+    """Return the row of an animation; in place of the PSNR stands the number of frames.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    result : AnimationResult
+        The compressed animation.
+    seconds : float
+        Time in seconds.
+    """
+    size_bytes, input_bytes = result.output_bytes, result.input_bytes
+    cells = (
+        str(len(result.palette) + 1),
+        str(len(result.palette)),
+        size_text(size_bytes),
+        "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
+        ratio_text(size_bytes, result.raw_bytes),
+        "exact" if result.is_exact else f"{len(result.records)} frames",
         f"{seconds:.2f}",
     )
     return Row(name, cells)

@@ -19,3 +19,8 @@ class Frame(NamedTuple):
 
     picture: Indexed | Pixels
     delay_ms: int
+
+    @property
+    def pixels(self) -> Pixels:
+        """The colours of the pixels, (H, W, 3 or 4) uint8."""
+        return self.picture.pixels if isinstance(self.picture, Indexed) else self.picture

@@ -145,7 +145,9 @@ class LzwSearch:
             if previous != NO_CODE:
                 dictionary.define(previous, int(self.indices[place]))
             previous, length = self.best.code, self.best.length
-            self.mean = max(self.mean + _quotient((_quotient(cost, length) - self.mean) * length, _MEAN_OF), 0)
+            self.mean = max(
+                self.mean + _quotient((_quotient(cost, length) - self.mean) * length, _MEAN_OF), 0
+            )
             place += length
         writer.put(dictionary.end_code, dictionary.width)
         writer.finish()

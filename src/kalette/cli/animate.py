@@ -25,7 +25,7 @@ from kalette.cli.parameters import FileName
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
 from kalette.report import animation_row, line, print_table, progress
-from kalette.types import Limits, Run, SettingsError, thread_count
+from kalette.types import Format, Limits, Run, SettingsError, thread_count
 from kalette.writing import require_room
 
 _SECOND_MS = 1000
@@ -56,6 +56,7 @@ class _Making:
     """What becomes of the frames."""
 
     output: str
+    file_format: Format | None
     width: int | None
     matte: str | None
     overwrite: bool
@@ -112,8 +113,7 @@ def command(
     palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()
-    asked: Any = options.pop("file_format", None)  # type: ignore[misc]
-    settings = settings_from(options, chosen_format(making.output, asked))
+    settings = settings_from(options, chosen_format(making.output, making.file_format))
     delays_ms = timing.delays_ms
     if making.width is not None and making.width < 1:
         raise SettingsError(f"--width is {making.width}; give pixels, at least 1")

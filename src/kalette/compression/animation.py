@@ -124,9 +124,9 @@ class Animator:
         fits_frames, has_partial = True, False
         for frame in self.frames:
             self.run.require_wanted()
-            alpha = frame.picture[..., 3:]
+            alpha = frame.pixels[..., 3:]
             has_partial = has_partial or bool(((alpha > 0) & (alpha < 255)).any())
-            solid = self._solid(frame.picture)
+            solid = self._solid(frame.pixels)
             opaque = solid[solid[..., 3] > 0][:, :3]
             if not len(opaque):
                 continue
@@ -206,9 +206,8 @@ class Animator:
         for plan in planned(self._solid_frames()):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown
-            step = FrameStep(
-                *(np.ascontiguousarray(each[plan.place]) for each in (source, plan.pixels, shown))
-            )
+            parts = (each[plan.place] for each in (source, plan.pixels, shown))
+            step = FrameStep(*map(np.ascontiguousarray, parts))
             palette, indices, data = self._mapped(step, rate)
             part = shown[plan.place]
             drawn = indices < len(palette)
@@ -266,7 +265,7 @@ class Animator:
         return Moving(self.found.space, policy.multiplier, strength)
 
     def _solid_frames(self) -> Iterator[Frame]:
-        return (Frame(self._solid(frame.picture), frame.delay_ms) for frame in self.frames)
+        return (Frame(self._solid(frame.pixels), frame.delay_ms) for frame in self.frames)
 
     def _solid(self, picture: Pixels) -> Pixels:
         """Return (H, W, 4) pixels that are clear or opaque."""

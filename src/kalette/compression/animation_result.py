@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kalette.color import with_alpha
 from kalette.compression.metrics import ssimulacra2
@@ -165,7 +166,7 @@ class AnimationResult:
 
     @cached_property
     def flicker(self) -> float:
-        """Mean of |change of the result's luma - change of the source's| where the source stands still, 0-255."""
+        """Mean of |change of luma - change of the source's luma|, 0-255, where the source stands still."""
         total, counted = 0.0, 0
         before: tuple[Pixels, Pixels] | None = None
         for pair in self.pairs():
@@ -186,7 +187,7 @@ class AnimationResult:
             middle = time_ms + frame.delay_ms / 2
             while middle >= end_ms and (following := next(shown, None)) is not None:
                 current, end_ms = following, end_ms + following.delay_ms
-            yield _alike(frame.picture, current.picture)
+            yield _alike(frame.pixels, current.pixels)
             time_ms += frame.delay_ms
 
     def _decoded(self) -> Iterator[Frame]:
@@ -204,5 +205,6 @@ def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
     return with_alpha(source), with_alpha(result)
 
 
-def _luma(pixels: Pixels) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    return pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+def _luma(pixels: Pixels) -> NDArray[np.float64]:
+    total: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+    return total

@@ -67,7 +67,7 @@ def narrowed(sequence: FrameSequence, width: int) -> FrameSequence:
 
     def decode() -> Iterator[Frame]:
         for frame in sequence:
-            yield frame._replace(picture=resized(frame.picture, width, height))
+            yield frame._replace(picture=resized(frame.pixels, width, height))
 
     return replace(sequence, size=(width, height), decode=decode)
 
@@ -83,13 +83,14 @@ def _checked(delays_ms: float | Sequence[float]) -> list[float]:
 
 
 def _whole_delays(delays: list[float], count: int) -> list[int]:
-    """Return a whole number of milliseconds for each frame, whose sum is exact: each carries its rounding on."""
+    """Return whole milliseconds for each frame, whose sum is exact: each carries its rounding on."""
     if len(delays) not in (1, count):
         raise SettingsError(
             f"delays_ms has {len(delays)} delays for {count} frames; give one, or one for each"
         )
     ends = np.rint(np.cumsum(list(islice(cycle(delays), count)))).astype(np.int64)
-    return np.diff(ends, prepend=0).tolist()
+    whole: list[int] = np.diff(ends, prepend=0).tolist()
+    return whole
 
 
 def _retimed(sequence: FrameSequence, delays: list[float]) -> FrameSequence:

@@ -13,8 +13,8 @@ from kalette.types import Indices, Palette, Pixels
 
 _MOST_WEIGHT = 65535
 _MULTIPLIER_SCALE = 256  # squared byte steps per bit to the kernel's fixed point
-# Weight of an error in time relative to one in space, where the source stands still: 2 halves the flicker for 1 point
-# of SSIMULACRA2, 6 takes a further fifth off it for 2 more.
+# Weight of an error in time relative to one in space, where the source stands still: 2 halves the flicker for 1
+# point of SSIMULACRA2, 6 takes a further fifth off it for 2 more.
 _STEADINESS = 2.0
 _STILL = 16.0  # change of the source at which that weight is halved, in sixteenths of a byte step
 _MOVING = 3 * _STILL  # change from which the source is taken to move
@@ -127,7 +127,7 @@ def code_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Coded:
 
 
 def map_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Indices:
-    """Map a frame by error diffusion, rate-distortion optimised for deflate, and keep what changes too little.
+    """Map a frame by error diffusion optimised for deflate, and keep what changes too little.
 
     Parameters
     ----------
@@ -170,7 +170,8 @@ def _is_kept(
     points: NDArray[np.int16], weights: NDArray[np.uint16], shown: NDArray[np.int16], most: int
 ) -> NDArray[np.bool_]:
     error = ((points[..., :3].astype(np.int64) - shown[..., :3]) ** 2).sum(axis=2) * weights
-    return (shown[..., 3] > 0) & (error <= most)
+    kept: NDArray[np.bool_] = (shown[..., 3] > 0) & (error <= most)
+    return kept
 
 
 def _points(pixels: Pixels, space: Space = "srgb") -> NDArray[np.int16]:

@@ -1,7 +1,7 @@
 from .advice import way_to_smaller as way_to_smaller
-from .animate import AnimateOptions as AnimateOptions
-from .animate import animate as animate
-from .animate import animated as animated
+from .animating import AnimateOptions as AnimateOptions
+from .animating import animate as animate
+from .animating import animated as animated
 from .animation_result import AnimationResult as AnimationResult
 from .constraints import Constraints as Constraints
 from .frame_source import frames_of as frames_of

@@ -9,7 +9,7 @@ import numpy as np
 from kalette.reading import SIGNATURE, chunk
 from kalette.types import Effort, Indices, Palette
 from kalette.writing.filters import by_bits, unfiltered
-from kalette.writing.layouts import Layout, indexed, least_depth
+from kalette.writing.layouts import Layout, least_depth, reordered
 from kalette.writing.png import deflate_level
 from kalette.writing.stored_frame import Canvas, StoredFrame
 
@@ -66,7 +66,10 @@ def deflated_frame(indices: Indices, palette: Palette, effort: Effort) -> bytes:
 
 
 def _layout(palette: Palette) -> Layout:
-    """Return the layout of a palette and the clear entry after it."""
+    """Return the layout of a palette and a clear entry, which is the first in the file.
+
+    Pillow disposes of frames by filling their place with that.
+    """
     entries = np.pad(palette, ((0, 1), (0, 1)), constant_values=255)
     entries[-1] = 0
-    return indexed(entries, least_depth(len(entries)))
+    return reordered(entries, np.arange(len(entries)), least_depth(len(entries)))

@@ -15,6 +15,7 @@ from .palettes import read_palette as read_palette
 from .report import Comparison as Comparison
 from .report import compare as compare
 from .report import figures as figures
+from .types import AnimationError as AnimationError
 from .types import CancelledError as CancelledError
 from .types import DamagedError as DamagedError
 from .types import KaletteError as KaletteError

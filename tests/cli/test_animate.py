@@ -66,3 +66,19 @@ def test_a_still_is_refused_with_the_way_out(kalette_command, frames, tmp_path):
     done = kalette_command("animate", frames / "0.png", "-o", tmp_path / "a.gif")
     assert done.returncode == 1
     assert "has one image; give an animation or several frames" in done.stderr
+
+
+def test_compress_keeps_an_animation_animated(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["frames"], told["duration_ms"], told["is_exact"]) == (3, 210, True)
+    assert open_frames(tmp_path / "b.gif").frame_count == 3
+
+
+def test_compress_takes_the_first_frame_when_asked_to(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")
+    assert done.returncode == 0, done.stderr
+    assert open_frames(tmp_path / "b.gif") is None

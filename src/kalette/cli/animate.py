@@ -24,7 +24,7 @@ from kalette.cli.options import (
 from kalette.cli.parameters import FileName
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
-from kalette.report import animation_row, line, print_table, progress
+from kalette.report import line, print_table, progress, row_of
 from kalette.types import Format, Limits, Run, SettingsError, thread_count
 from kalette.writing import require_room
 
@@ -143,4 +143,4 @@ def _tell(result: AnimationResult, frames: Sequence[str], making: _Making, secon
     for note in result.notes:
         say(f"{making.output}: {note}")
     if not making.as_json:
-        print_table([animation_row(making.output, result, seconds)], sys.stdout)
+        print_table([row_of(making.output, result, seconds)], sys.stdout)

@@ -112,6 +112,16 @@ class AnimationResult:
         return len(self.data)
 
     @property
+    def k(self) -> int:
+        """Number of entries of the first palette, with the one that keeps what is shown."""
+        return len(self.palette) + 1
+
+    @property
+    def colors_used(self) -> int:
+        """Number of colours of the first palette."""
+        return len(self.palette)
+
+    @property
     def input_bytes(self) -> int | None:
         """Size of the source's file; None without one."""
         return self.frames.input_bytes
@@ -130,7 +140,7 @@ class AnimationResult:
             "frames": len(self.records),
             "loops": self.canvas.loops,
             "duration_ms": self.duration_ms,
-            "k": len(self.palette) + 1,
+            "k": self.k,
             "rate": self.rate,
             "is_exact": self.is_exact,
             "input_bytes": self.input_bytes,

@@ -18,7 +18,7 @@ from kalette.reading import png
 from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
 from kalette.reading.structure import Structure, examine, format_of, png_rows_missing
-from kalette.types import UNLIMITED, DamagedError, KaletteError, Limits, ReadError
+from kalette.types import UNLIMITED, AnimationError, DamagedError, KaletteError, Limits, ReadError
 
 _PLUGINS = {
     "PNG": ("PngImagePlugin", "PngImageFile"),
@@ -28,6 +28,7 @@ _PLUGINS = {
     "BMP": ("BmpImagePlugin", "BmpImageFile"),
     "TIFF": ("TiffImagePlugin", "TiffImageFile"),
 }
+_ANIMATED = ("GIF", "PNG", "WEBP")
 _READABLE = "PNG, JPEG, WebP, GIF, BMP and TIFF"
 _DAMAGE_ADVICE = (
     "it is damaged or cut short, so get it again, or take what can be decoded (--allow-truncated)"
@@ -287,6 +288,11 @@ def _without_trailing_bytes(file: _File) -> bytes:
 def _require_one_frame(image: Image.Image, frames: int, name: str, first_frame: bool, limits: Limits) -> None:
     limits.require_frames(name, frames)
     limits.require_size(name, *image.size, frames=1 if first_frame else frames)
+    if frames > 1 and not first_frame and image.format in _ANIMATED:
+        raise AnimationError(
+            f"{name} has {frames} frames and one image is taken; animate it (kalette animate), or ask for "
+            "the first frame (--first-frame)"
+        )
     if frames > 1 and not first_frame:
         raise ReadError(
             f"{name} has {frames} frames and Kalette takes one; ask for the first (--first-frame)"

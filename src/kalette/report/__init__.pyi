@@ -13,6 +13,5 @@ from .page import comparison_page as comparison_page
 from .progress_bar import progress as progress
 from .swatches import print_swatches as print_swatches
 from .tables import Row as Row
-from .tables import animation_row as animation_row
 from .tables import print_table as print_table
 from .tables import row_of as row_of

@@ -26,6 +26,7 @@ from .checks import wrong as wrong
 from .color_codes import as_code as as_code
 from .color_codes import channels_of as channels_of
 from .color_codes import code_of as code_of
+from .errors import AnimationError as AnimationError
 from .errors import CancelledError as CancelledError
 from .errors import DamagedError as DamagedError
 from .errors import KaletteError as KaletteError

@@ -2,7 +2,7 @@
 
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
 output of each peer is decoded by Pillow again. gifski is named with --gifski, or found on the path.
-Writes benchmarks/results/motion.json; benchmarks/tables.py makes the table of docs/animations.md from it.
+Writes benchmarks/results/motion.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
 import tempfile

@@ -24,10 +24,13 @@ def blocks(record: Record) -> dict[str, str]:
 
 
 def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:
-    """Return Kalette's bytes beside those of the hull of the peers' GIFs, at equal scores from 60 to 80."""
+    """Return Kalette's bytes beside those of the hull of the peers' GIFs, at equal scores.
+
+    From 60 to 80 where both have such, else over all scores that both reach.
+    """
     own = _points(rows, clip, lambda row: row["peer"] == "Kalette" and row["format"] == file_format)
     other = _points(rows, clip, lambda row: row["peer"] != "Kalette" and row["format"] == "gif")
-    found = mean_difference(own, other, WITHIN)
+    found = mean_difference(own, other, WITHIN) or mean_difference(own, other)
     return None if found is None else found.ratio
 
 

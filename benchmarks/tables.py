@@ -8,6 +8,7 @@ from typing import Any
 import flat_tables
 import growth_plot
 import growth_tables
+import motion_tables
 import plot
 import quality_tables
 import rate_plot
@@ -28,6 +29,7 @@ MAKERS = {
     "quality": quality_tables,
     "rate": rate_tables,
     "flat": flat_tables,
+    "motion": motion_tables,
 }
 
 

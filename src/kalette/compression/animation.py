@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from kalette.mapping import (
     map_frame,
     policy_for,
     rate_of,
+    visible_share,
 )
 from kalette.reading import FrameSequence
 from kalette.types import (
@@ -49,7 +50,10 @@ from kalette.writing import (
 
 _CLEAR_BELOW = 128  # alpha threshold: all three formats are written with clear and opaque pixels only
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
+_SAMPLES = 5  # frames whose own palettes are compared with the shared one
+_LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
 _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
+_VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
 _PARTIAL_NOTE = "alpha below 128 became clear, the rest opaque"
 _MATTE_NOTE = "partly clear pixels were laid over the matte"
 
@@ -68,12 +72,15 @@ class Pass:
         Whether every frame has at most 256 colours, the clear one included.
     has_partial : bool
         Whether some pixel was partly clear.
+    samples : tuple of Histogram
+        Those of a few frames, spread evenly.
     """
 
     histogram: Histogram
     is_shared: bool
     fits_frames: bool
     has_partial: bool
+    samples: tuple[Histogram, ...]
 
 
 class _Drawn(NamedTuple):
@@ -121,8 +128,9 @@ class Animator:
     def first_pass(self) -> Pass:
         """Count the colours, frame by frame."""
         merged: Histogram | None = None
-        fits_frames, has_partial = True, False
-        for frame in self.frames:
+        fits_frames, has_partial, samples = True, False, list[Histogram]()
+        most = MAX_K if self.settings.format == "gif" else MAX_K - 1
+        for number, frame in enumerate(self.frames):
             self.run.require_wanted()
             alpha = frame.pixels[..., 3:]
             has_partial = has_partial or bool(((alpha > 0) & (alpha < 255)).any())
@@ -131,11 +139,14 @@ class Animator:
             if not len(opaque):
                 continue
             counted = count(np.ascontiguousarray(opaque[None]), run=self.run)
-            fits_frames = fits_frames and len(counted) + (len(opaque) < solid[..., 3].size) <= MAX_K
+            fits_frames = fits_frames and len(counted) + (len(opaque) < solid[..., 3].size) <= most
+            if number % -(-self.frames.frame_count // _SAMPLES) == 0:
+                samples.append(counted)
             merged = (counted if merged is None else merged.merge(counted)).bounded(_MOST_COLORS)
         if merged is None:
             merged = count(np.zeros((1, 1, 3), np.uint8))
-        return Pass(merged, merged.is_exact and len(merged) < MAX_K, fits_frames, has_partial)
+        is_shared = merged.is_exact and len(merged) < MAX_K
+        return Pass(merged, is_shared, fits_frames, has_partial, tuple(samples))
 
     @property
     def is_exact(self) -> bool:
@@ -148,17 +159,41 @@ class Animator:
     @cached_property
     def found(self) -> FoundPalette:
         """The palette for all frames, which leaves an entry for what is kept."""
-        constraints = Constraints.of(self.settings)
+        constraints = self._constraints
         if constraints.has_alpha:
             raise SettingsError(
                 "the palette has a clear colour, which animations add by themselves; leave it out"
             )
-        k = self.settings.most_k if self.settings.k != "auto" else MAX_K
         if len(constraints.colors) >= MAX_K:
             raise SettingsError("the palette has 256 colours; an animation needs one entry for what is kept")
         return find_palette(
-            self.first_pass.histogram, constraints, self.settings, min(max(k - 1, 1), MAX_K - 1), run=self.run
+            self.first_pass.histogram, constraints, self.settings, self._most_colors, run=self.run
         )
+
+    @cached_property
+    def has_local_palettes(self) -> bool:
+        """Whether each frame gets a palette: a GIF whose frames have too different colours for one.
+
+        Losses are compared on a few frames; local palettes take a table a frame and shimmer a little more.
+        """
+        if self.settings.format != "gif" or self._constraints.colors.size or self.is_exact:
+            return False
+        samples = self.first_pass.samples
+        losses = [self._local_palette(each).mean_loss for each in samples]
+        return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
+
+    def _local_palette(self, histogram: Histogram) -> FoundPalette:
+        quick = replace(self.settings, effort="fast")
+        return find_palette(histogram, self._constraints, quick, self._most_colors, run=self.run)
+
+    @cached_property
+    def _constraints(self) -> Constraints:
+        return Constraints.of(self.settings)
+
+    @property
+    def _most_colors(self) -> int:
+        """The number of colours besides the entry for what is kept."""
+        return min(max(self.settings.most_k - 1, 1), MAX_K - 1)
 
     def result(self, rate: float | None = None) -> AnimationResult:
         """Return the result at a rate; None takes that of the settings."""
@@ -220,25 +255,30 @@ class Animator:
                 shown, source = before, plan.before
 
     def _mapped(self, step: FrameStep, rate: float) -> tuple[Palette, Indices, bytes]:
-        palette = self._palette_for(step)
+        if self.is_exact:
+            palette, parameters = self._exact_palette(step), Moving("srgb", 0.0, 0.0)
+        else:
+            found = self._found_for(step)
+            palette = found.colors if found.is_fixed else found.colors[by_luma(found.colors)]
+            parameters = self._parameters(step, found, rate)
         if self.settings.format == "gif":
-            coded = (
-                code_exactly(step, palette)
-                if self.is_exact
-                else code_frame(step, palette, self._parameters(step, rate))
-            )
-            return palette, *coded
-        parameters = Moving("srgb", 0.0, 0.0) if self.is_exact else self._parameters(step, rate)
+            exact = self.is_exact
+            return palette, *(code_exactly(step, palette) if exact else code_frame(step, palette, parameters))
         indices = map_frame(step, palette, parameters)
         data = (
             deflated_frame(indices, palette, self.settings.effort) if self.settings.format == "png" else b""
         )
         return palette, indices, data
 
-    def _palette_for(self, step: FrameStep) -> Palette:
-        """Return the shared palette or, for an exact frame, that of the pixels that change."""
-        if not self.is_exact:
-            return self._shared
+    def _found_for(self, step: FrameStep) -> FoundPalette:
+        """Return the palette for all frames, or that of the frame."""
+        opaque = step.now[step.now[..., 3] > 0][:, :3]
+        if not self.has_local_palettes or not len(opaque):
+            return self.found
+        return self._local_palette(count(np.ascontiguousarray(opaque[None]), run=self.run))
+
+    def _exact_palette(self, step: FrameStep) -> Palette:
+        """Return the colours of all frames, or of the pixels that change."""
         if self.first_pass.is_shared:
             return self._all_colors
         changed = (step.now != step.shown).any(axis=2) & (step.now[..., 3] > 0)
@@ -246,23 +286,21 @@ class Animator:
         return colors[by_luma(colors)] if len(colors) else np.zeros((1, 3), np.uint8)
 
     @cached_property
-    def _shared(self) -> Palette:
-        colors = self.found.colors
-        return colors if self.found.is_fixed else colors[by_luma(colors)]
-
-    @cached_property
     def _all_colors(self) -> Palette:
         colors = self.first_pass.histogram.colors
         return colors[by_luma(colors)]
 
-    def _parameters(self, step: FrameStep, rate: float) -> Moving:
-        image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), self.found.space)
-        policy = policy_for(self.settings, image, self.found.mean_loss, rate=rate)
+    def _parameters(self, step: FrameStep, found: FoundPalette, rate: float) -> Moving:
+        image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), found.space)
+        policy = policy_for(self.settings, image, found.mean_loss, rate=rate)
         if not isinstance(policy, RateDistortion):
-            return Moving(self.found.space, 0.0, 0.0)
+            return Moving(found.space, 0.0, 0.0)
         automatic = self.settings.dither == "auto" and self.settings.dither_strength is None
-        strength = min(_STRENGTH, policy.strength) if automatic else policy.strength
-        return Moving(self.found.space, policy.multiplier, strength)
+        strength = policy.strength
+        if automatic and strength:
+            share = visible_share(image, found.mean_loss)
+            strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
+        return Moving(found.space, policy.multiplier, strength)
 
     def _solid_frames(self) -> Iterator[Frame]:
         return (Frame(self._solid(frame.pixels), frame.delay_ms) for frame in self.frames)

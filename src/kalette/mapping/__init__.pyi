@@ -12,4 +12,5 @@ from .policy import dithers_gently as dithers_gently
 from .policy import map_pixels as map_pixels
 from .policy import policy_for as policy_for
 from .policy import rate_of as rate_of
+from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion

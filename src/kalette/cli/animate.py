@@ -109,7 +109,7 @@ def command(
 ) -> None:
     """Make an animation: GIF, animated PNG or animated WebP.
 
-    FRAMES are images in order, a folder of them, or one animated GIF, PNG or WebP. All frames share one
+    FRAMES are images in order, a folder of them, or one animated GIF, PNG or WebP. Frames share a
     palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()

@@ -33,9 +33,10 @@ def animate(
 ) -> AnimationResult:
     """Compress an animation to GIF, animated PNG or animated WebP.
 
-    All frames share one palette. Only what changes is stored, and a pixel keeps its entry unless its source
-    changes visibly. An animation of few colours stays exact unless k, rate or a target is given: for PNG up
-    to 255 in all frames together, for GIF and WebP up to 256 in each frame.
+    Frames share one palette, except in a GIF whose frames differ too much. Only what changes is stored, and a
+    pixel keeps its entry unless its source changes visibly. An animation of few colours stays exact unless k,
+    rate or a target is given: for PNG up to 255 in all frames together, for GIF up to 256 in each frame, for
+    WebP up to 255.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def command(
     threads: int | None,
     **options: Unpack[SettingsOptions],
 ) -> None:
-    """Make an animation: GIF, animated PNG or animated WebP.
+    """Make an animated GIF, PNG or WebP.
 
     FRAMES are images in order, a folder of them, or one animated GIF, PNG or WebP. Frames share a
     palette, only what changes is stored, and still areas do not flicker.

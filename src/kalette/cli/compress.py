@@ -126,7 +126,7 @@ def command(
     threads: int | None,
     **options: Unpack[SettingsOptions],
 ) -> int:
-    """Compress images and animations to indexed PNG, lossless WebP or GIF.
+    """Compress images to indexed PNG, lossless WebP or GIF.
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP or TIFF; - is standard input) gives one file: photo.jpg becomes
     photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or

@@ -8,6 +8,7 @@ from typing import Any
 import flat_tables
 import growth_plot
 import growth_tables
+import motion_tables
 import plot
 import quality_tables
 import rate_plot
@@ -30,6 +31,7 @@ MAKERS = {
     "rate": rate_tables,
     "flat": flat_tables,
     "serve": serve_tables,
+    "motion": motion_tables,
 }
 
 

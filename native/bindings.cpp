@@ -214,6 +214,35 @@ Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const I
     return owned(std::move(indices), {height, width});
 }
 
+nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
+                  int strength) {
+    const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
+    require_palette(palette, 3);
+    require(points.shape(2) == 4, "points have " + number(points.shape(2)) + " coordinates; they must have 4");
+    require_pixels(height * width, kMostMappedPixels);
+    require_map(weights, "weights", height, width);
+    require(shown.shape(0) == height && shown.shape(1) == width && shown.shape(2) == 4,
+            "shown has another shape than points; they must agree");
+    require(multiplier >= 0 && multiplier <= kMostMultiplier,
+            "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
+    require(strength >= 0 && strength <= kMostStrength,
+            "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+    const FramePixels in{points.data(), weights.data(), shown.data(), height, width};
+    require_near(in.points, height * width, 4, "points");
+    require_near(in.shown, height * width, 4, "shown");
+    require_near(palette.data(), k, 3, "palette");
+    require_drawable(in, k);
+    std::unique_ptr<std::uint8_t[]> indices(new std::uint8_t[height * width]);
+    std::vector<std::uint8_t> data;
+    {
+        const Unlocked unlocked;
+        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get());
+    }
+    const std::size_t size = data.size();
+    return nb::make_tuple(owned(std::move(indices), {height, width}), owned(std::move(data), {size}));
+}
+
 Out<std::uint8_t> map_threshold(const In<std::int16_t, 3>& points, const In<std::int16_t, 2>& offsets,
                                 const In<std::int16_t, 2>& palette, int contrast) {
     const std::size_t height = points.shape(0), width = points.shape(1), d = points.shape(2);
@@ -276,6 +305,8 @@ NB_MODULE(_native, module) {
     module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
+    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
+               "multiplier"_a = 0, "strength"_a = 0);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,

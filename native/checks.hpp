@@ -209,6 +209,28 @@ void require_map(const In<T, 2>& map, const char* name, std::size_t height, std:
                                                                  ", " + number(width) + ")");
 }
 
+// Bounds the colour of points (n, d), so that squared distances fit in 32 bits.
+inline void require_near(const std::int16_t* points, std::size_t n, std::size_t d, const char* name) {
+    bool near = true;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t c = 0; c < 3; ++c)
+            near &= points[d * i + c] >= -kMostCoordinate && points[d * i + c] <= kMostCoordinate;
+    require(near, std::string(name) + " hold a coordinate beyond " + std::to_string(kMostCoordinate) +
+                      "; they must be colors in sixteenths of a byte step");
+}
+
+// A pixel can become clear by disposal alone, and one that is and stays clear needs the entry that keeps it.
+inline void require_drawable(const FramePixels& in, std::size_t k) {
+    bool erased = false, clear = false;
+    for (std::size_t i = 0; i < in.height * in.width; ++i) {
+        const bool is_clear = in.points[4 * i + 3] < 0;
+        clear |= is_clear;
+        erased |= is_clear && in.shown[4 * i + 3] > 0;
+    }
+    require(!erased, "a pixel is clear where a color is shown; dispose of the frame before");
+    require(!clear || k < kMostEntries, "a pixel is clear and palette has 256 entries; leave one for what is kept");
+}
+
 inline void require_mask(const In<std::int16_t, 2>& offsets) {
     require(offsets.size() > 0, "offsets have shape " + shape_of(offsets) + "; they must hold one at least");
 }

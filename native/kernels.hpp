@@ -103,6 +103,21 @@ constexpr std::int64_t kMostRowCost = std::int64_t{1} << 61;
 void map_rate_distortion(const WeightedPixels& in, const PalettePoints& palette, const Rate& rate,
                          std::uint8_t* indices);
 
+// The rate term of map_lzw: the Lagrange multiplier, as above, and the strength of error diffusion, in 256ths.
+struct LzwRate {
+    std::int64_t multiplier;
+    std::int32_t strength;
+};
+constexpr std::int32_t kMostStrength = 255;
+// Points and entries lie within it on either side of 0, so that their squared distances fit in 32 bits.
+constexpr std::int32_t kMostCoordinate = 16383;
+
+// Maps a frame of an animation to palette entries, and codes them by LZW as in GIF: each code is that of the string
+// that costs least in errors and bits, relative to its length. The entry after the last keeps what is shown; with 256
+// entries there is none. Palette (k, 3). Out: indices (height, width); returns the coded bytes.
+std::vector<std::uint8_t> map_lzw(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate,
+                                  std::uint8_t* indices);
+
 constexpr int kMostContrast = 65536;
 
 // Threshold mask dithering: each pixel shows one of two entries, the nearest and the one that mixes best with it.

@@ -90,6 +90,16 @@ struct WeightedPixels {
     std::size_t height, width, d;
 };
 
+// A frame of an animation as points (height, width, 4), in sixteenths of a byte step, and what the screen shows before
+// it (the same shape); the fourth coordinate is above 0 where a pixel is opaque, below where it is clear. With the
+// weight of each squared error (in sixteenths).
+struct FramePixels {
+    const std::int16_t* points;
+    const std::uint16_t* weights;  // (height, width)
+    const std::int16_t* shown;
+    std::size_t height, width;
+};
+
 // Pixels as points, as above, and a tiled mask: how far the threshold lies from the middle between two entries, towards
 // the later, in 65536ths of their distance.
 struct ThresholdedPixels {

@@ -70,7 +70,11 @@ def picture_cases() -> list[Case]:
     points, palette = (rng().integers(0, 4000, shape).astype(np.int16) for shape in ((5, 8, 3), (9, 3)))
     weights, strengths = (rng().integers(0, 99, (5, 8)).astype(dtype) for dtype in (np.uint16, np.uint8))
     maps = {"points": points, "weights": weights, "strengths": strengths, "palette": palette}
+    frame, shown = (rng().integers(0, 4000, (5, 8, 4)).astype(np.int16) + np.int16(1) for _ in range(2))
+    frame[:2, :, 3] = shown[:2, :, 3] = shown[3, :, 3] = -9000
+    lzw = {"points": frame, "weights": weights, "shown": shown, "palette": palette}
     return [
+        Case("map_lzw", lzw, {"multiplier": 1000, "strength": 99}),
         Case("map_rate_distortion", maps, {"multiplier": 1000, "match_depth": 2}),
         Case(
             "map_threshold",

@@ -2,8 +2,10 @@ from . import batch as batch
 from . import learn as learn
 from .clustering import Histogram as Histogram
 from .clustering import KMeans as KMeans
+from .compression import AnimationResult as AnimationResult
 from .compression import Picture as Picture
 from .compression import Result as Result
+from .compression import animate as animate
 from .compression import compress as compress
 from .compression import open as open
 from .compression import quantize as quantize
@@ -14,6 +16,7 @@ from .palettes import read_palette as read_palette
 from .report import Comparison as Comparison
 from .report import compare as compare
 from .report import figures as figures
+from .types import AnimationError as AnimationError
 from .types import CancelledError as CancelledError
 from .types import DamagedError as DamagedError
 from .types import KaletteError as KaletteError

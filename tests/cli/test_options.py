@@ -43,7 +43,7 @@ def test_a_bad_list_of_color_counts_is_refused_with_one_sentence(text, said):
     assert str(refused.value) == said
 
 
-COMMANDS = ["compress", "compare", "palette", "plot", "demo", "serve"]
+COMMANDS = ["compress", "compare", "palette", "plot", "animate", "demo", "serve"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

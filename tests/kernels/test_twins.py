@@ -23,6 +23,8 @@ ONLY_IN_NUMPY = {
     "centroids": {"_own_distances"},
     # thread_count, weighted and picture_pair, which also return them
     "checks": {"require_pictures", "require_threads", "require_weights"},
+    "lzw_dictionary": {"__getitem__"},  # operator[]
+    "map_lzw": {"_quotient"},  # division of integers in C++
     "match_row": {"_far_matches", "has_source"},
     "nearest": {"_least"},
     "similarity": {"_STRIP", "_blurred"},

@@ -7,10 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kalette.batch.planning import STANDARD, require_apart
-from kalette.compression import Compression, Result, open_picture, way_to_smaller
+from kalette.compression import (
+    AnimationResult,
+    Compression,
+    Result,
+    animated,
+    frames_of,
+    open_picture,
+    way_to_smaller,
+)
 from kalette.types import (
     DEFAULT_LIMITS,
     ONE_THREAD,
+    AnimationError,
     Limits,
     NotSmallerError,
     ReadError,
@@ -41,7 +50,7 @@ class Job:
     limits : Limits
         Limits on the input.
     first_frame : bool
-        Take the first frame of an animation.
+        Take the first frame of an animation, which stays an animation otherwise.
     overwrite : bool
         Replace an existing output.
     in_place : bool
@@ -74,14 +83,14 @@ class Outcome:
     ----------
     job : Job
         The job.
-    result : Result
-        The compressed picture.
+    result : Result or AnimationResult
+        The compressed picture or animation.
     seconds : float
         Time from reading to the output file.
     """
 
     job: Job
-    result: Result
+    result: Result | AnimationResult
     seconds: float
 
 
@@ -151,7 +160,8 @@ def _require_writable(job: Job) -> None:
     require_room(Path(job.output), overwrite=job.overwrite)
 
 
-def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result:
+def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result | AnimationResult:
+    """Compress an image, or an animation, which stays one."""
     source = job.input if read is None else _Named(read(), job.input)
     settings = job.settings
     if job.in_place:
@@ -166,6 +176,8 @@ def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result:
         )
         result = Compression(picture, settings, run).result()
         result.to_bytes(run=run)
+    except AnimationError:
+        return animated(frames_of(source, None, job.limits), settings, run=run)
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error
     return result
@@ -180,11 +192,13 @@ def _file_state(path: str) -> tuple[int, ...] | None:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _require_smaller(result: Result, job: Job) -> None:
+def _require_smaller(result: Result | AnimationResult, job: Job) -> None:
     limit = result.input_bytes
     wanted = job.skip_if_larger or job.in_place
     if wanted and limit is not None and result.output_bytes >= limit:
-        advice = way_to_smaller(result, run=Run(result.run.threads))
+        advice = None
+        if isinstance(result, Result):
+            advice = way_to_smaller(result, run=Run(result.run.threads))
         raise NotSmallerError(
             f"{job.input} is {size_text(limit)} and the result would be {size_text(result.output_bytes)}; "
             f"nothing is written{'' if advice is None else f', so {advice}'}"

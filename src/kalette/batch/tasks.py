@@ -9,6 +9,7 @@ from kalette.batch.one_image import Job, Outcome, compress_file
 from kalette.batch.places import Place, place_of
 from kalette.batch.plans import BatchOptions, Item
 from kalette.batch.records import Record, Status, failed
+from kalette.compression import AnimationResult, Result
 from kalette.types import UNLIMITED, Run, Settings, WriteError
 
 
@@ -58,7 +59,7 @@ def execute(task: Task) -> Record:
 
 
 def trial(task: Task) -> tuple[int, float | None]:
-    """Return size and PSNR of the result of a task, without writing it; the PSNR is None if it is exact.
+    """Return size and PSNR of the result of a task, without writing it; None if it is exact or animated.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def trial(task: Task) -> tuple[int, float | None]:
         When the image cannot be compressed.
     """
     result = _compress(task, _input(task), lambda data: None).result
-    return result.output_bytes, result.psnr_db
+    return result.output_bytes, _psnr_db(result)
 
 
 def _executed(task: Task, started: float) -> Record:
@@ -90,12 +91,17 @@ def _executed(task: Task, started: float) -> Record:
         output_bytes=None if name is None else len(written),
         k=result.k,
         colors_used=result.colors_used,
-        psnr_db=result.psnr_db,
-        ssim=result.ssim if measured else None,
+        psnr_db=_psnr_db(result),
+        ssim=result.ssim if measured and isinstance(result, Result) else None,
         ssimulacra2=result.ssimulacra2 if measured else None,
         seconds=round(time.perf_counter() - started, 4),
         notes=result.notes,
     )
+
+
+def _psnr_db(result: Result | AnimationResult) -> float | None:
+    """Return the PSNR of a picture; that of an animation would be one for each frame."""
+    return result.psnr_db if isinstance(result, Result) else None
 
 
 def _input(task: Task) -> bytes:

@@ -15,7 +15,7 @@ from kalette.types import KaletteError
 
 __all__ = ["main"]
 
-_COMMANDS = ("compress", "compare", "palette", "plot", "demo", "batch", "serve")
+_COMMANDS = ("compress", "compare", "palette", "plot", "animate", "demo", "batch", "serve")
 INTERRUPTED = 130
 
 
@@ -64,6 +64,7 @@ def group(ctx: click.Context) -> None:
     kalette compress -k 16 *.jpg    sixteen colours, several files
     kalette palette photo.jpg       eight colours, to look at or to export
     kalette batch photos small      a whole folder; the same again goes on where it ended
+    kalette animate *.png -o a.gif  frames to an animation
     kalette                         asks for image and options
     """
     if ctx.invoked_subcommand is not None:

@@ -39,7 +39,7 @@ from kalette.cli.options import (
 from kalette.cli.parameters import FileName
 from kalette.cli.standard import read_standard_input, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import Result, way_to_smaller
+from kalette.compression import AnimationResult, Result, way_to_smaller
 from kalette.report import Row, failure, line, print_table, progress, record, row_of
 from kalette.types import (
     MAX_K,
@@ -130,7 +130,7 @@ def command(
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - is standard input) gives one file: photo.jpg
     becomes photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
-    folder. Metadata such as GPS is removed.
+    folder. An animated GIF, PNG or WebP stays animated. Metadata such as GPS is removed.
     """
     settings = settings_from(options, chosen_format(writing.output, writing.file_format))
     run = Run(thread_count(threads))
@@ -239,6 +239,10 @@ def _show(outcome: Outcome, reporting: _Reporting) -> None:
     if reporting.figure is not None:
         from kalette.report import figures
 
+        if isinstance(outcome.result, AnimationResult):
+            raise SettingsError(
+                f"{outcome.job.input} is an animation, which --figure does not draw; add --first-frame"
+            )
         grid = figures.comparison_grid([outcome.result])
         figures.save(grid, reporting.figure, overwrite=outcome.job.overwrite)
     _tell(outcome, reporting)
@@ -253,11 +257,13 @@ def _tell(outcome: Outcome, reporting: _Reporting) -> None:
     for note in result.notes:
         say(f"{job.input}: {note}")
     if result.input_bytes is not None and result.output_bytes > result.input_bytes:
-        advice = way_to_smaller(result, run=Run(result.run.threads))
+        advice = None
+        if isinstance(result, Result):
+            advice = way_to_smaller(result, run=Run(result.run.threads))
         written = "the result" if job.output == STANDARD else job.output
         way_out = "" if advice is None else f"; {advice}"
         say(f"{written} is larger than {'the input' if job.input == STANDARD else job.input}{way_out}")
-    if reporting.verbose:
+    if reporting.verbose and isinstance(result, Result):
         say(f"{job.input}: {_history_of(result)}")
 
 

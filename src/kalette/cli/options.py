@@ -257,6 +257,11 @@ def input_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _declared((_FIRST_FRAME, *_limits(DEFAULT_LIMITS), _ALLOW_TRUNCATED), gathered)
 
 
+def limits_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the limits on inputs to a command, which takes them as `limits`."""
+    return _declared((*_limits(DEFAULT_LIMITS), _ALLOW_TRUNCATED), as_one("limits", Limits)(function))
+
+
 def limit_options(defaults: Limits) -> Callable[[_Function], _Function]:
     """Add the limits on an input to a command."""
     return lambda function: _declared(_limits(defaults), function)

@@ -1,5 +1,11 @@
 from .advice import way_to_smaller as way_to_smaller
+from .animating import AnimateOptions as AnimateOptions
+from .animating import animate as animate
+from .animating import animated as animated
+from .animation_result import AnimationResult as AnimationResult
 from .constraints import Constraints as Constraints
+from .frame_source import frames_of as frames_of
+from .frame_source import narrowed as narrowed
 from .metrics import Metrics as Metrics
 from .metrics import measure as measure
 from .metrics import psnr_db as psnr_db

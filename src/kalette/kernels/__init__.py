@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         assign,
         count_colors,
         map_colors,
+        map_lzw,
         map_rate_distortion,
         map_threshold,
         move_costs,
@@ -41,6 +42,7 @@ __all__ = [
     "count_colors",
     "linear_from_srgb",
     "map_colors",
+    "map_lzw",
     "map_rate_distortion",
     "map_threshold",
     "move_costs",
@@ -107,6 +109,7 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
+    map_lzw = _kernels.map_lzw
     map_rate_distortion = _kernels.map_rate_distortion
     map_threshold = _kernels.map_threshold
     move_costs = _kernels.move_costs

@@ -1,3 +1,8 @@
+from .moving import FrameStep as FrameStep
+from .moving import Moving as Moving
+from .moving import code_exactly as code_exactly
+from .moving import code_frame as code_frame
+from .moving import map_frame as map_frame
 from .nearest import exact_labels as exact_labels
 from .nearest import map_labels as map_labels
 from .nearest import nearest_labels as nearest_labels
@@ -7,3 +12,5 @@ from .policy import dithers_gently as dithers_gently
 from .policy import map_pixels as map_pixels
 from .policy import policy_for as policy_for
 from .policy import rate_of as rate_of
+from .policy import visible_share as visible_share
+from .rate_distortion import RateDistortion as RateDistortion

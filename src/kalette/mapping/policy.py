@@ -140,6 +140,19 @@ def dithers_gently(settings: Settings) -> bool:
     return automatic and settings.effort != "fast" and not textbook
 
 
+def visible_share(image: PerceptualPixels, mean_loss: float) -> float:
+    """Return how visible the loss of a palette is in an image: 0 hardly, 1 strongly.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> visible_share(PerceptualPixels(np.zeros((4, 4, 3), np.uint8), "oklab"), 0.0)
+    0.0
+    """
+    visible = (mean_loss * image.mean_weight - _VISIBLE) / (_STRONGLY_VISIBLE - _VISIBLE)
+    return min(max(visible, 0.0), 1.0)
+
+
 def _strengths(settings: Settings, image: PerceptualPixels, mean_loss: float) -> tuple[float, float | None]:
     """Return the diffusion strength in textured areas, and in flat areas if it differs."""
     if settings.dither_strength is not None:
@@ -147,8 +160,7 @@ def _strengths(settings: Settings, image: PerceptualPixels, mean_loss: float) ->
     if dithers_gently(settings):
         if image.pixel_count <= _SMALL:
             return _SMALL_STRENGTH, None
-        visible = (mean_loss * image.mean_weight - _VISIBLE) / (_STRONGLY_VISIBLE - _VISIBLE)
-        share = min(max(visible, 0.0), 1.0)
+        share = visible_share(image, mean_loss)
         return _TEXTURED_STRENGTH, _FLAT_STRENGTH + share * (_TEXTURED_STRENGTH - _FLAT_STRENGTH)
     return (1.0 if settings.dither == "diffusion" else 0.0), None
 

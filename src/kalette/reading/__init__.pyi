@@ -3,6 +3,8 @@ from .decoding import frame_count as frame_count
 from .density import Density as Density
 from .files import file_bytes as file_bytes
 from .files import stream_bytes as stream_bytes
+from .frames import FrameSequence as FrameSequence
+from .frames import open_frames as open_frames
 from .images import Source as Source
 from .images import SourceImage as SourceImage
 from .images import is_image as is_image

@@ -15,8 +15,9 @@ from kalette.reading.raster import Raster
 from kalette.reading.raw import is_raw
 from kalette.reading.structure import Structure, examine, png_rows_missing
 from kalette.reading.tiff import Layout, layout_of, metadata_file, raster_of
-from kalette.types import UNLIMITED, DamagedError, Limits, ReadError
+from kalette.types import UNLIMITED, AnimationError, DamagedError, Limits, ReadError
 
+_ANIMATED = ("GIF", "PNG", "WEBP")
 _JPEG_EOI = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
 _COUNTED = ("GIF", "TIFF", "AVIF", "HEIF")  # by their structure
@@ -105,7 +106,7 @@ def decode_open(image: Image.Image, name: str, *, first_frame: bool, limits: Lim
     with decoding_errors(name):
         # MPO (stereo photographs): the first image only, like any JPEG reader.
         frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-        _require_one_frame(image.size, frames, name, first_frame, limits)
+        _require_one_frame(image, frames, name, first_frame, limits)
         if frames > 1:
             image.seek(0)
     try:
@@ -172,7 +173,7 @@ def _own_raster(data: bytes) -> Raster | None:
 
 def _decode_tiff(file: _File, layout: Layout, *, partial: bool = False) -> Decoded:
     """Decode a TIFF of a kind that Pillow does not read rightly; Pillow decompresses its bytes."""
-    _require_one_frame(layout.size, file.structure.frames, file.name, file.first_frame, file.limits)
+    _require_one_frame(layout, file.structure.frames, file.name, file.first_frame, file.limits)
     if layout.tile:
         file.limits.require_size(file.name, *layout.tile)
 
@@ -206,7 +207,7 @@ def _open_checked(file: _File) -> Image.Image:
     """Open within the limits."""
     image = open_header(file.data, file.format, file.name)
     frames = _frame_count(image, file.structure)
-    _require_one_frame(image.size, frames, file.name, file.first_frame, file.limits)
+    _require_one_frame(image, frames, file.name, file.first_frame, file.limits)
     if file.format == "BMP":
         _require_fast_rle(image, file.name)
     return _with_pixels(image) if file.format == "TIFF" else image
@@ -247,10 +248,15 @@ def _without_trailing_bytes(file: _File) -> bytes:
 
 
 def _require_one_frame(
-    size: tuple[int, int], frames: int, name: str, first_frame: bool, limits: Limits
+    image: Image.Image | Layout, frames: int, name: str, first_frame: bool, limits: Limits
 ) -> None:
     limits.require_frames(name, frames)
-    limits.require_size(name, *size, frames=1 if first_frame else frames)
+    limits.require_size(name, *image.size, frames=1 if first_frame else frames)
+    if frames > 1 and not first_frame and getattr(image, "format", None) in _ANIMATED:
+        raise AnimationError(
+            f"{name} has {frames} frames and one image is taken; animate it (kalette animate), or ask for "
+            "the first frame (--first-frame)"
+        )
     if frames > 1 and not first_frame:
         raise ReadError(
             f"{name} has {frames} frames and Kalette takes one; ask for the first (--first-frame)"

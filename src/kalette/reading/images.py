@@ -107,12 +107,13 @@ def read(
     if hasattr(source, "__array__"):
         pixels = pixels_from_array(np.asanyarray(source))
         return SourceImage(_without_opaque_alpha(pixels), "the array", None)
-    label, data = _file_of(source, name, limits)
+    label, data = file_of(source, name, limits)
     decoded = decode_file(data, label, first_frame=first_frame, limits=limits)
     return _normalized(decoded, label, len(data), keep_metadata)
 
 
-def _file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
+def file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
+    """Return name and bytes of a path, bytes or a binary file."""
     if isinstance(source, bytes | bytearray | memoryview):
         return name, bytes(source)
     if isinstance(source, str | os.PathLike):

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kalette.compression import Result, psnr_db
+from kalette.compression import AnimationResult, Result, psnr_db
 from kalette.types import KaletteError
 
 if TYPE_CHECKING:
     from kalette.report.comparison import Comparison
 
 
-def record(result: Result, input_name: str, output_name: str | None, seconds: float) -> dict[str, Any]:
+def record(
+    result: Result | AnimationResult, input_name: str, output_name: str | None, seconds: float
+) -> dict[str, Any]:
     """Return the JSON object of a result; quality is measured on the decoded output file.
 
     Parameters
     ----------
-    result : Result
-        Result of `kalette.compress`.
+    result : Result or AnimationResult
+        Result of `kalette.compress` or `kalette.animate`.
     input_name : str
         Path of the input.
     output_name : str or None

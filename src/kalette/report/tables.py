@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
-from kalette.compression import Result
+from kalette.compression import AnimationResult, Result
 from kalette.types import printable, psnr_text, ratio_text, size_text
 
 _HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
@@ -18,29 +18,34 @@ class Row(NamedTuple):
     cells: tuple[str, ...]
 
 
-def row_of(name: str, result: Result, seconds: float) -> Row:
-    """Return the row of a result.
+def row_of(name: str, result: Result | AnimationResult, seconds: float) -> Row:
+    """Return the row of a result; for an animation the number of frames stands in place of the PSNR.
 
     Parameters
     ----------
     name : str
         File name.
-    result : Result
-        The compressed picture.
+    result : Result or AnimationResult
+        The compressed picture or animation.
     seconds : float
         Time in seconds.
     """
     size_bytes, input_bytes = result.output_bytes, result.input_bytes
+    look = psnr_text(result.psnr_db) if isinstance(result, Result) else _look_of(result)
     cells = (
         str(result.k),
         str(result.colors_used),
         size_text(size_bytes),
         "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
         ratio_text(size_bytes, result.raw_bytes),
-        psnr_text(result.psnr_db),
+        look,
         f"{seconds:.2f}",
     )
     return Row(name, cells)
+
+
+def _look_of(result: AnimationResult) -> str:
+    return "exact" if result.is_exact else f"{len(result.records)} frames"
 
 
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:

@@ -26,6 +26,7 @@ from .checks import wrong as wrong
 from .color_codes import as_code as as_code
 from .color_codes import channels_of as channels_of
 from .color_codes import code_of as code_of
+from .errors import AnimationError as AnimationError
 from .errors import CancelledError as CancelledError
 from .errors import DamagedError as DamagedError
 from .errors import KaletteError as KaletteError
@@ -42,6 +43,7 @@ from .errors import WorkerError as WorkerError
 from .errors import WriteError as WriteError
 from .errors import tells_of_memory as tells_of_memory
 from .errors import worst_exit_code as worst_exit_code
+from .frame import Frame as Frame
 from .grids import LEVELS as LEVELS
 from .grids import Grid as Grid
 from .grids import colors_at as colors_at

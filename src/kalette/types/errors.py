@@ -27,6 +27,10 @@ class ReadError(KaletteError):
     """An input cannot be read as an image."""
 
 
+class AnimationError(ReadError):
+    """An input is an animation where one image is taken."""
+
+
 class LimitError(ReadError):
     """An input exceeds a limit, which an option can raise."""
 

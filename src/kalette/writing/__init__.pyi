@@ -1,5 +1,5 @@
 from .animation import ANIMATION_FORMATS as ANIMATION_FORMATS
-from .animation import Frame as Frame
+from .animation import animation_bytes as animation_bytes
 from .encoding import SUFFIXES as SUFFIXES
 from .encoding import encode as encode
 from .encoding import format_of as format_of
@@ -7,6 +7,7 @@ from .files import make_folder as make_folder
 from .files import output_path as output_path
 from .files import require_room as require_room
 from .files import write_whole as write_whole
+from .gif_animation import gif_animation_bytes as gif_animation_bytes
 from .layouts import bit_depth as bit_depth
 from .layouts import least_depth as least_depth
 from .optimizing import HAS_OXIPNG as HAS_OXIPNG
@@ -17,6 +18,11 @@ from .pillow import image_from_indexed as image_from_indexed
 from .pillow import resized as resized
 from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
+from .png_animation import deflated_frame as deflated_frame
+from .png_animation import png_animation_bytes as png_animation_bytes
 from .raw import raw_file as raw_file
+from .stored_frame import Canvas as Canvas
+from .stored_frame import Disposal as Disposal
+from .stored_frame import StoredFrame as StoredFrame
 from .true_color import is_smooth as is_smooth
 from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE

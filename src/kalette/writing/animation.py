@@ -2,34 +2,18 @@
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from PIL import Image
 
-from kalette.types import Format, Indexed, Pixels
+from kalette.types import Format, Frame, Indexed, Pixels
 from kalette.writing.pillow import image_from_indexed
 
 ANIMATION_FORMATS: dict[str, Format] = {".gif": "gif", ".png": "png", ".apng": "png", ".webp": "webp"}
 """Format by file extension."""
 
 
-class Frame(NamedTuple):
-    """A frame of an animation.
-
-    Parameters
-    ----------
-    picture : Indexed or ndarray
-        Indexed, or (H, W, 3) uint8 pixels.
-    delay_ms : int
-        How long it is shown.
-    """
-
-    picture: Indexed | Pixels
-    delay_ms: int
-
-
-def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
-    """Encode an animation losslessly; it loops for ever.
+def animation_bytes(frames: Sequence[Frame], file_format: Format, loops: int = 0) -> bytes:
+    """Encode an animation losslessly.
 
     Parameters
     ----------
@@ -37,6 +21,8 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
         At least one, of equal size; indexed ones share one palette.
     file_format : {"png", "webp", "gif"}
         The format.
+    loops : int
+        How often it is shown; 0 is for ever.
 
     Examples
     --------
@@ -50,7 +36,7 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
     delays_ms = [frame.delay_ms for frame in frames]
     out = io.BytesIO()
     first.save(
-        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=0, lossless=True
+        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=loops, lossless=True
     )
     return out.getvalue()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from kalette.reading import Metadata
-from kalette.types import ONE_THREAD, Effort, Format, Indexed, Pixels, Run, SettingsError, WriteError
-from kalette.writing.animation import Frame, animation_bytes
+from kalette.types import ONE_THREAD, Effort, Format, Frame, Indexed, Pixels, Run, SettingsError, WriteError
+from kalette.writing.animation import animation_bytes
 from kalette.writing.gif import gif_bytes
 from kalette.writing.png import Keeps, png_bytes
 from kalette.writing.raw import raw_file

@@ -71,7 +71,7 @@ def png_bytes(
     110
     """
     palette, indices = indexed
-    level = _level(indices, _LEVELS[effort], _LARGE_LEVEL)
+    level = deflate_level(indices.size, effort)
     if effort == "fast":
         return _written(_plain(palette), unfiltered, indices, level, metadata)
     simple = _is_simple(palette, indices)
@@ -127,9 +127,15 @@ def _transparency(png: bytes) -> bytes:
     return b"".join(bytes(body) for kind, body, _ in png_chunks(png) if kind == b"tRNS")
 
 
-def _level(indices: Indices, levels: tuple[tuple[int, int], ...], beyond: int) -> int:
-    """Return the level for the number of pixels."""
-    return next((level for most, level in levels if indices.size <= most), beyond)
+def deflate_level(pixels: int, effort: Effort) -> int:
+    """Return libdeflate's level for a number of pixels.
+
+    Examples
+    --------
+    >>> deflate_level(100, "balanced"), deflate_level(100, "fast")
+    (12, 6)
+    """
+    return next((level for most, level in _LEVELS[effort] if pixels <= most), _LARGE_LEVEL)
 
 
 def _is_simple(palette: Palette, indices: Indices) -> bool:

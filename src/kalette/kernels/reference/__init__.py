@@ -13,6 +13,7 @@ from kalette.kernels.reference.centroids import (
 )
 from kalette.kernels.reference.count_colors import count_colors
 from kalette.kernels.reference.map_colors import map_colors
+from kalette.kernels.reference.map_lzw import map_lzw
 from kalette.kernels.reference.oklab import oklab
 from kalette.kernels.reference.rate_distortion import map_rate_distortion
 from kalette.kernels.reference.similarity import similarity
@@ -31,6 +32,7 @@ __all__ = [
     "assign",
     "count_colors",
     "map_colors",
+    "map_lzw",
     "map_rate_distortion",
     "map_threshold",
     "move_costs",

@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.bit_costs import MOST_ENTRIES, MOST_LITERAL_BITS
-from kalette.kernels.reference.views import WeightedPixels
+from kalette.kernels.reference.views import FramePixels, WeightedPixels
 from kalette.types import Points
 
 # Limits of what is numbered or counted in 32 bits.
 MOST_COORDINATES = MOST_CENTROIDS = MOST_MAPPED_PIXELS = np.iinfo(np.int32).max
 MOST_COUNTED_PIXELS = np.iinfo(np.uint32).max
 _MOST_ROW_COST = 1 << 61
+_MOST_COORDINATE = 16383
 
 
 def require_threads(threads: int) -> None:
@@ -124,6 +125,26 @@ def require_map(values: NDArray[np.integer], name: str, shape: tuple[int, int]) 
     """Refuse values that are not one for each pixel."""
     if values.shape != shape:
         raise ValueError(f"{name} have shape {values.shape}; it must be that of the pixels, {shape}")
+
+
+def require_near(points: NDArray[np.int16], name: str) -> None:
+    """Refuse colours whose squared distances may not fit in 32 bits."""
+    if points.size and np.abs(points[..., :3].astype(np.int32)).max() > _MOST_COORDINATE:
+        raise ValueError(
+            f"{name} hold a coordinate beyond {_MOST_COORDINATE}; they must be colors in sixteenths of a "
+            "byte step"
+        )
+
+
+def require_drawable(pixels: FramePixels, k: int) -> None:
+    """Refuse pixels that become clear, which takes disposal, and clear ones without an entry to keep them."""
+    clear = pixels.points[..., 3] < 0
+    if (clear & (pixels.shown[..., 3] > 0)).any():
+        raise ValueError("a pixel is clear where a color is shown; dispose of the frame before")
+    if clear.any() and k == MOST_ENTRIES:
+        raise ValueError(
+            f"a pixel is clear and palette has {MOST_ENTRIES} entries; leave one for what is kept"
+        )
 
 
 def require_mask(offsets: NDArray[np.int16]) -> None:

@@ -19,3 +19,11 @@ class ThresholdedPixels(NamedTuple):
 
     points: NDArray[np.int16]
     offsets: NDArray[np.int16]
+
+
+class FramePixels(NamedTuple):
+    """A frame of an animation as points, weights of squared errors, and what is shown before it."""
+
+    points: NDArray[np.int16]
+    weights: NDArray[np.uint16]
+    shown: NDArray[np.int16]

@@ -9,10 +9,9 @@ from kalette.compression import Constraints, Picture, Result, find_palette, rend
 from kalette.report.figures.results import require_results, require_space
 from kalette.report.figures.space import ShownSpace
 from kalette.report.figures.steps import shown_passes, step_frames
-from kalette.types import Format, Indexed, Pixels, Run, Settings, SettingsError, require_function
+from kalette.types import Format, Frame, Indexed, Pixels, Run, Settings, SettingsError, require_function
 from kalette.writing import (
     ANIMATION_FORMATS,
-    Frame,
     encode,
     output_path,
     require_room,

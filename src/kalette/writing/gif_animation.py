@@ -1,0 +1,76 @@
+"""Animated GIF (GIF89a), from coded frames."""
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+
+from kalette.types import Palette
+from kalette.writing.pillow import require_sides
+from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths
+
+_MAX_SIDE = 65535
+_DISPOSALS = {"keep": 1, "background": 2, "previous": 3}
+_HAS_TABLE = 0x80
+_MOST_REPEATS = 65535
+
+
+def gif_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
+    """Encode an animated GIF; the first frame's palette is the global one.
+
+    Parameters
+    ----------
+    frames : sequence of StoredFrame
+        With LZW codes. Other palettes than the first become local.
+    canvas : Canvas
+        Size and loops.
+
+    Raises
+    ------
+    WriteError
+        When a side is longer than the format allows.
+    """
+    require_sides((canvas.height, canvas.width), _MAX_SIDE, "GIF")
+    shared = frames[0].palette
+    bits = _table_bits(shared)
+    screen = struct.pack("<HHBBB", canvas.width, canvas.height, _HAS_TABLE | bits - 1, 0, 0)
+    parts = [b"GIF89a", screen, _table(shared), _looping(canvas.loops)]
+    for frame, delay in zip(frames, hundredths([frame.delay_ms for frame in frames]), strict=True):
+        parts.append(_frame(frame, delay, frame.palette is not shared))
+    return b"".join((*parts, b";"))
+
+
+def _looping(loops: int) -> bytes:
+    """Return the looping extension, which counts repetitions; without it an animation is shown once."""
+    if loops == 1:
+        return b""
+    repeats = 0 if loops == 0 else min(loops - 1, _MOST_REPEATS)
+    return b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
+
+
+def _frame(frame: StoredFrame, delay: int, local: bool) -> bytes:
+    k = len(frame.palette)
+    keeps = k < 256
+    flags = _DISPOSALS[frame.disposal] << 2 | keeps
+    control = b"!\xf9\x04" + struct.pack("<BHBB", flags, min(delay, 65535), k if keeps else 0, 0)
+    bits = _table_bits(frame.palette)
+    table_flags = _HAS_TABLE | bits - 1 if local else 0
+    place = struct.pack("<HHHHB", frame.left, frame.top, frame.width, frame.height, table_flags)
+    table = _table(frame.palette) if local else b""
+    return control + b"," + place + table + bytes([max(bits, 2)]) + _sub_blocks(frame.data)
+
+
+def _table_bits(palette: Palette) -> int:
+    """Return the bits of a symbol: an entry, or the one that keeps what is shown."""
+    return max((min(len(palette) + 1, 256) - 1).bit_length(), 1)
+
+
+def _table(palette: Palette) -> bytes:
+    table = np.zeros((1 << _table_bits(palette), 3), np.uint8)
+    table[: len(palette)] = palette[:, :3]
+    return table.tobytes()
+
+
+def _sub_blocks(data: bytes) -> bytes:
+    blocks = (data[begin : begin + 255] for begin in range(0, len(data), 255))
+    return b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"

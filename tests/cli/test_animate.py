@@ -1,0 +1,84 @@
+"""`kalette animate`, from frames to a file."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kalette.reading import open_frames
+
+
+@pytest.fixture
+def frames(tmp_path):
+    folder = tmp_path / "frames"
+    folder.mkdir()
+    for number in range(3):
+        pixels = np.zeros((10, 20, 3), np.uint8)
+        pixels[2:6, 3 * number : 3 * number + 4] = (250, 80 * number, 9)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    (folder / "notes.txt").write_text("not a frame")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["out.gif", "out.png", "out.webp"])
+def test_a_folder_becomes_an_animation(kalette_command, frames, tmp_path, name):
+    done = kalette_command("animate", frames, "-o", tmp_path / name, "--fps", "12.5", "--loop", "2")
+    assert done.returncode == 0, done.stderr
+    animation = open_frames(tmp_path / name)
+    assert [frame.delay_ms for frame in animation] == [80] * 3
+    assert (animation.size, animation.loops) == ((20, 10), 2)
+
+
+def test_a_list_of_frames_is_scaled_and_told_as_json(kalette_command, frames, tmp_path):
+    files = sorted(frames.glob("*.png"))
+    done = kalette_command(
+        "animate", *files, "-o", tmp_path / "a.gif", "--delay", "40", "--width", "10", "--json"
+    )
+    told = json.loads(done.stdout)
+    assert (told["width"], told["height"], told["frames"], told["duration_ms"]) == (10, 5, 3, 120)
+    assert told["output_bytes"] == (tmp_path / "a.gif").stat().st_size
+
+
+def test_an_animation_becomes_another(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    assert kalette_command("animate", tmp_path / "a.gif", "-o", tmp_path / "b.png").returncode == 0
+    assert [frame.delay_ms for frame in open_frames(tmp_path / "b.png")] == [70] * 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--fps", "10", "--delay", "40"], 2, "give one of them"),
+        (["--fps", "0"], 2, "--fps is 0"),
+        (["--width", "0"], 2, "--width is 0"),
+        (["--loop", "-1"], 2, "loops is -1"),
+    ],
+)
+def test_contradictions_are_one_sentence(kalette_command, frames, tmp_path, arguments, code, sentence):
+    done = kalette_command("animate", frames, "-o", tmp_path / "a.gif", *arguments)
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert not (tmp_path / "a.gif").exists()
+
+
+def test_a_still_is_refused_with_the_way_out(kalette_command, frames, tmp_path):
+    done = kalette_command("animate", frames / "0.png", "-o", tmp_path / "a.gif")
+    assert done.returncode == 1
+    assert "has one image; give an animation or several frames" in done.stderr
+
+
+def test_compress_keeps_an_animation_animated(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["frames"], told["duration_ms"], told["is_exact"]) == (3, 210, True)
+    assert open_frames(tmp_path / "b.gif").frame_count == 3
+
+
+def test_compress_takes_the_first_frame_when_asked_to(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")
+    assert done.returncode == 0, done.stderr
+    assert open_frames(tmp_path / "b.gif") is None

@@ -1,0 +1,222 @@
+"""Animations: what is stored, what is shown, timing, exactness, stillness, targets."""
+
+import io
+import shutil
+import subprocess
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kalette
+from kalette.compression.frame_plan import planned
+from kalette.reading import open_frames
+from kalette.types import Frame, SettingsError, TargetError
+
+FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
+
+
+def solid(pixels: np.ndarray) -> np.ndarray:
+    if pixels.shape[2] == 4:
+        return pixels
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+
+
+def shown(data: bytes) -> list[np.ndarray]:
+    """The frames as Pillow composites them."""
+    frames = []
+    with Image.open(io.BytesIO(data)) as image:
+        for number in range(image.n_frames):
+            image.seek(number)
+            pixels = np.asarray(image.convert("RGBA"))
+            frames.append(np.where(pixels[..., 3:] == 0, np.uint8(0), pixels))
+    return frames
+
+
+def photo_frames(count: int = 4, *, noise: int = 0) -> list[np.ndarray]:
+    """A gradient of many colours, on which a square moves."""
+    y, x = np.mgrid[:48, :64]
+    frames = []
+    for n in range(count):
+        pixels = np.stack([x * 3, y * 5, 128 + 60 * np.sin(x / 9 + y / 5)], 2)
+        pixels[10:20, 5 + 6 * n : 15 + 6 * n] = (250, 20, 30)
+        pixels = pixels + np.random.default_rng(n).integers(-noise, noise + 1, pixels.shape)
+        frames.append(pixels.clip(0, 255).astype(np.uint8))
+    return frames
+
+
+def sprite_frames(count: int = 5) -> list[np.ndarray]:
+    """A ball of few colours on clear ground."""
+    y, x = np.mgrid[:24, :40]
+    frames = []
+    for n in range(count):
+        inside = np.hypot(x - 6 - 6 * n, y - 12) < 6
+        pixels = np.zeros((24, 40, 4), np.uint8)
+        pixels[inside] = (200, 30 * (n % 2), 90, 255)
+        frames.append(pixels)
+    return frames
+
+
+def test_a_sprite_that_leaves_its_place_is_disposed_of():
+    frames = [Frame(pixels, 40) for pixels in sprite_frames(3)]
+    plans = list(planned(frames))
+    assert [plan.disposal for plan in plans] == ["background", "background", "keep"]
+    assert plans[1].place == (slice(7, 18), slice(7, 18))
+
+
+@FORMATS
+@pytest.mark.parametrize("frames", [sprite_frames(), photo_frames()[:1] * 2 + [photo_frames()[0] // 64 * 64]])
+def test_frames_of_few_colours_stay_exact(file_format, frames):
+    few = [frame // 64 * 64 if frame.shape[2] == 3 else frame for frame in frames]
+    result = kalette.animate(few, delays_ms=40, format=file_format)
+    assert result.is_exact
+    distinct = [few[0], *(now for then, now in pairwise(few) if (then != now).any())]
+    for found, expected in zip(shown(result.to_bytes()), distinct, strict=True):
+        np.testing.assert_array_equal(found, solid(expected))
+
+
+@FORMATS
+def test_frames_of_many_colours_keep_size_timing_and_look(file_format):
+    result = kalette.animate(photo_frames(), delays_ms=[40, 1000, 70, 20], format=file_format, loops=3)
+    frames = open_frames(result.to_bytes())
+    assert frames.size == (64, 48)
+    assert [frame.delay_ms for frame in frames] == [40, 1000, 70, 20]
+    assert frames.loops == 3
+    assert not result.is_exact
+    for (source, found), _ in zip(result.pairs(), range(4), strict=True):
+        assert np.abs(source[..., :3].astype(int) - found[..., :3]).mean() < 6
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png"])
+def test_what_pillow_shows_is_what_kalette_reads_of_its_own_files(file_format):
+    for source in (photo_frames(), sprite_frames(), photo_frames(noise=9)):
+        data = kalette.animate(source, format=file_format, rate=0.6).to_bytes()
+        for found, frame in zip(shown(data), open_frames(data), strict=True):
+            np.testing.assert_array_equal(found, solid(frame.pixels))
+
+
+def test_only_what_changes_is_stored():
+    result = kalette.animate(photo_frames(), format="gif")
+    assert [record.pixels for record in result.records] == [48 * 64, 160, 160, 160]
+
+
+@FORMATS
+def test_equal_frames_are_merged(file_format):
+    one, two = photo_frames(2)
+    result = kalette.animate([one, one, two, two, two], delays_ms=40, format=file_format)
+    assert [record.delay_ms for record in result.records] == [80, 120]
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png"])
+def test_a_still_area_does_not_change_at_all(file_format):
+    result = kalette.animate(photo_frames(6), format=file_format)
+    frames = [frame.pixels for frame in open_frames(result.to_bytes())]
+    for then, now in pairwise(frames):
+        np.testing.assert_array_equal(then[24:], now[24:])
+
+
+def test_errors_do_not_add_up_over_a_slow_fade():
+    """A ramp by one step a frame, each step far below what is seen: the last frame is still close."""
+    frames = [np.full((32, 32, 3), 60 + n, np.uint8) for n in range(60)]
+    frames[0] = frames[0] + np.random.default_rng(1).integers(0, 60, (32, 32, 3)).astype(np.uint8)
+    result = kalette.animate(frames, format="gif", k=16)
+    last = list(open_frames(result.to_bytes()))[-1].pixels
+    assert np.abs(last.astype(int) - frames[-1]).mean() < 8
+
+
+def test_a_source_that_stands_still_under_noise_flickers_less_than_its_noise():
+    frames = photo_frames(5, noise=3)
+    result = kalette.animate(frames, format="gif")
+    assert result.flicker < 0.8
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png"])
+def test_a_higher_rate_takes_fewer_bytes(file_format):
+    sizes = [
+        kalette.animate(photo_frames(noise=5), format=file_format, rate=rate).output_bytes
+        for rate in (0.2, 0.5, 0.9)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[2] < 0.8 * sizes[0]
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png"])
+def test_the_bytes_do_not_depend_on_threads(file_format):
+    one, three = (
+        kalette.animate(photo_frames(), format=file_format, threads=threads).to_bytes() for threads in (1, 3)
+    )
+    assert one == three
+
+
+def test_a_quality_is_met_by_the_mean_and_nearly_by_the_worst_frame():
+    finest = kalette.animate(photo_frames(noise=5), format="gif", rate=0.0)
+    least = finest.ssimulacra2 - 8
+    result = kalette.animate(photo_frames(noise=5), format="gif", quality=least)
+    assert result.ssimulacra2 >= least
+    assert min(result.scores) >= least - 5
+    assert result.output_bytes < finest.output_bytes
+
+
+def test_a_budget_is_met_or_says_what_would_help():
+    free = kalette.animate(photo_frames(noise=5), format="gif")
+    budget = free.output_bytes * 4 // 5
+    assert kalette.animate(photo_frames(noise=5), format="gif", max_bytes=budget).output_bytes <= budget
+    with pytest.raises(TargetError, match="every second frame would take about"):
+        kalette.animate(photo_frames(noise=5), format="gif", max_bytes=900)
+
+
+def test_a_matte_lies_behind_half_clear_pixels():
+    frame = np.zeros((8, 8, 4), np.uint8)
+    frame[2:6, 2:6] = (200, 0, 0, 128)
+    result = kalette.animate([frame, np.roll(frame, 1, axis=1)], format="gif", matte="#0000ff")
+    first = shown(result.to_bytes())[0]
+    assert first[3, 3].tolist() == [100, 0, 127, 255]
+    assert first[0, 0].tolist() == [0, 0, 0, 0]
+    assert result.notes == ("partly clear pixels were laid over the matte",)
+
+
+def test_an_animated_file_becomes_another():
+    gif = kalette.animate(sprite_frames(), delays_ms=50, format="gif").to_bytes()
+    png = kalette.animate(gif, format="png")
+    assert png.is_exact
+    assert png.input_bytes == len(gif)
+    for found, expected in zip(shown(png.to_bytes()), sprite_frames(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
+def test_few_colours_take_no_more_bytes_than_from_gifsicle(tmp_path):
+    y, x = np.mgrid[:60, :80]
+    frames = [((x // 9 + y // 7 + n) % 11 * 20).astype(np.uint8) for n in range(8)]
+    images = [Image.fromarray(frame).convert("RGB") for frame in frames]
+    images[0].save(tmp_path / "a.gif", save_all=True, append_images=images[1:], duration=50)
+    optimised = subprocess.run(
+        ["gifsicle", "-O3", tmp_path / "a.gif"], check=True, capture_output=True
+    ).stdout
+    assert kalette.animate(tmp_path / "a.gif", format="gif").output_bytes <= len(optimised)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "sentence"),
+    [
+        ([], {}, "there are no frames; give one at least"),
+        (
+            [np.zeros((2, 2, 3), np.uint8), np.zeros((2, 3, 3), np.uint8)],
+            {},
+            "frame 2 is 3 x 2 and the first 2 x 2",
+        ),
+        ([np.zeros((2, 2, 3), np.uint8)], {"delays_ms": 0}, "delays_ms is 0; give milliseconds above 0"),
+        ([np.zeros((2, 2, 3), np.uint8)], {"delays_ms": [1, 2]}, "delays_ms has 2 delays for 1 frames"),
+        ([np.zeros((2, 2, 3), np.uint8)], {"min_psnr": 30}, "min_psnr and min_ssim are for single images"),
+        (7, {}, "the source is 7; give an animation or an iterable of frames"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(source, options, sentence):
+    with pytest.raises(kalette.KaletteError, match=sentence.replace("(", r"\(")):
+        kalette.animate(source, **options)
+
+
+def test_hidden_colours_are_refused():
+    with pytest.raises(SettingsError, match="keep_hidden is set"):
+        kalette.animate(sprite_frames(), format="png", keep_hidden=True)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from kalette.palettes import FORMATS, Order
 from kalette.report import ALONE, DEFAULT_KS
 from kalette.types import (
+    MAX_K,
     Limits,
     Settings,
     SettingsError,
@@ -97,6 +98,7 @@ _BOUNDS = {
     "dither_strength": {"minimum": 0, "maximum": 1},
     "min_ssim": {"minimum": 0, "maximum": 1},
     "min_psnr": {"exclusiveMinimum": 0},
+    "pad_palette": {"minimum": 1, "maximum": MAX_K},
 }
 
 
@@ -110,8 +112,9 @@ def _option_of(name: str, hint: Any, text: str) -> Option:
     if name in _SPECIAL:
         return Option(*_SPECIAL[name], text)
     kinds = set(get_args(hint)) or {hint}
-    if get_origin(hint) is Literal:
-        return _choice(name, get_args(hint), text)
+    choices = next((get_args(kind) for kind in (hint, *kinds) if get_origin(kind) is Literal), None)
+    if choices is not None:
+        return _choice(name, choices, text)
     if bool in kinds:
         return _flag(name, text)
     option = _number(name, float if float in kinds else int, text)

@@ -61,6 +61,9 @@ VALUES = {
     "format": ("webp", "webp"),
     "keep_hidden": ("true", True),
     "palette": ("ff8000,%23336699", ("#ff8000", "#336699")),
+    "grid": ("rgb565", "rgb565"),
+    "clear_first": ("true", True),
+    "pad_palette": ("16", 16),
     "keep_colors": ("FF8000, 33669980", ("#ff8000", "#33669980")),
 }
 

@@ -98,7 +98,7 @@ def map_lzw(
     >>> two = np.array([black[:3], white[:3]], np.int16)
     >>> indices, data = map_lzw(frame, np.full((1, 3), 16, np.uint16), before, two, 1)
     >>> indices.tolist(), data.tolist()
-    ([[0, 1, 1]], [68, 146, 2])
+    ([[0, 1, 1]], [68, 82])
     """
     pixels, rate = FramePixels(points, weights, shown), LzwRate(multiplier, strength)
     _require(pixels, palette, rate)

@@ -125,7 +125,7 @@ private:
     // Finds the string of the dictionary that costs least, relative to the mean cost of as many pixels. Errors along a
     // string stand where those of the pixels will.
     void search(std::size_t place) {
-        best_ = {std::numeric_limits<std::int64_t>::min(), kNoCode, 0};
+        best_ = {std::numeric_limits<std::int64_t>::min(), kNoCode, 1};
         targets_[0] = target_of(place);
         for (std::size_t symbol = 0; symbol < dictionary_.symbols(); ++symbol) {
             const auto root = static_cast<std::int32_t>(symbol);

@@ -43,14 +43,15 @@ def test_a_bad_list_of_color_counts_is_refused_with_one_sentence(text, said):
     assert str(refused.value) == said
 
 
-COMMANDS = ["compress", "compare", "palette", "plot", "animate", "demo", "serve"]
+COMMANDS = ["compress", "compare", "palette", "plot", "animate", "demo", "batch", "serve"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_lists_options_in_groups_with_the_common_ones_first(name):
     text = help_of(name)
     sections = [line.rstrip(":") for line in text.splitlines() if line.endswith(":") and line[0] != " "]
-    order = ["Common options", "Size and look", "Colours", "K-Means", "Files", "Server", "Output"]
+    order = ["Common options", "Batch", "Where the work is done", "Size and look", "Colours", "K-Means"]
+    order += ["Files", "Server", "Output"]
     assert sections == [section for section in order if section in sections]
     assert sections[0] == "Common options"
     assert all(len(line) <= 80 for line in text.splitlines())

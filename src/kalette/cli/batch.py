@@ -159,7 +159,9 @@ def command(
     reporting: _Reporting,
     **options: Unpack[SettingsOptions],
 ) -> int:
-    """Compress folders of images; run it again to go on, or to do what is new or changed.
+    """Compress whole folders of images; run it again to go on.
+
+    A second run does what is new, changed or was left undone.
 
     SOURCE is a folder with all images below it, a glob, @list.txt with a path a line, or a file. TARGET keeps
     the tree of the sources, and a ledger in .kalette/ledger.jsonl: what that holds is not done again.

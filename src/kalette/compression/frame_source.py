@@ -73,7 +73,7 @@ def narrowed(sequence: FrameSequence, width: int) -> FrameSequence:
 
 
 def _checked(delays_ms: float | Sequence[float]) -> list[float]:
-    given = [delays_ms] if is_number(delays_ms) else list(delays_ms)  # type: ignore[arg-type]
+    given = list(delays_ms) if isinstance(delays_ms, Iterable) else [delays_ms]
     for delay in given:
         if not is_number(delay) or not 0 < delay < float("inf"):
             raise wrong("delays_ms", delay, "give milliseconds above 0")

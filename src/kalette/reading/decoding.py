@@ -321,8 +321,9 @@ def _with_clear_margin(image: Any) -> Image.Image:
     left, top, right, bottom = image.dispose_extent
     uncovered = np.ones(image.size[::-1], bool)
     uncovered[top:bottom, left:right] = False
+    canvas: Image.Image = image
     if not uncovered.any():
-        return image  # type: ignore[no-any-return]
+        return canvas
     pixels = np.array(image.convert("RGBA"))
     pixels[uncovered] = 0
     canvas = Image.fromarray(pixels)

@@ -15,7 +15,7 @@ from kalette.web.options import (
 )
 from kalette.web.problems import MEDIA_TYPE, STATUS_OF
 
-_IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff")
+_IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/avif")
 _IMAGE = {"schema": {"type": "string", "contentEncoding": "binary"}}
 _IMAGE_OUT = {f"image/{name}": _IMAGE for name in get_args(Format)}
 _PALETTE_OUT: dict[str, Any] = {media_type: {} for media_type in PALETTE_TYPES.values()}

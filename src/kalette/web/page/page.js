@@ -58,15 +58,20 @@ function report(headers, blob) {
   link.href = find("after").src;
   link.download = `${(file.name || "pasted").replace(/\.[^.]*$/, "")}-k${figure("K")}.${find("format").value}`;
   const figures = {
-    "To the input": `${(file.size / blob.size).toFixed(1)} : 1`,
+    "Input to result": `${(file.size / blob.size).toFixed(1)} : 1`,
     Colours: figure("Colors-Used"),
-    SSIMULACRA2: figure("Ssimulacra2"),
+    SSIMULACRA2: Number(figure("Ssimulacra2")).toFixed(1),
     PSNR: figure("Psnr-Db") === "null" ? "exact" : `${Number(figure("Psnr-Db")).toFixed(1)} dB`,
   };
-  const rows = Object.entries(figures).filter(([, value]) => value !== null && value !== "null");
-  find("figures").replaceChildren(...rows.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
+  find("figures").replaceChildren(...Object.entries(figures).map(pair));
   find("status").textContent = JSON.parse(figure("Notes") || "[]").join(" ") || "Done.";
   find("result").hidden = false;
+}
+
+function pair([name, value]) {
+  const made = document.createElement("div");
+  made.append(element("dt", name), element("dd", value));
+  return made;
 }
 
 function element(name, text) {

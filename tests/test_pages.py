@@ -15,8 +15,9 @@ from PIL import Image
 import kalette
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-WITH_COMMANDS = ["README.md", *(f"docs/{page}.md" for page in ("compare", "hardware", "palettes", "scale"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TRIED = ("compare", "hardware", "palettes", "scale", "start")
+WITH_COMMANDS = ["README.md", *(f"docs/{page}.md" for page in TRIED)]
 BASH = shutil.which("bash")
 
 

@@ -33,17 +33,19 @@ class _GroupedOption(click.Option):
 class GroupedCommand(click.Command):
     """A command whose help lists options by group."""
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a section for each group; options without a group, such as --help, go to the last."""
-        sections: dict[str, list[tuple[str, str]]] = {group: [] for group in _ORDER}
+    def options_by_group(self, ctx: click.Context) -> dict[str, list[click.Option]]:
+        """Return the options of each group that has some; the last holds those without one."""
+        groups: dict[str, list[click.Option]] = {group: [] for group in _ORDER}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
-            if record is not None:
-                sections[getattr(parameter, "group", OUTPUT)].append(record)
-        for group, records in sections.items():
-            if records:
-                with formatter.section(group):
-                    formatter.write_dl(records)
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                groups[getattr(parameter, "group", OUTPUT)].append(parameter)
+        return {group: options for group, options in groups.items() if options}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each group."""
+        for group, options in self.options_by_group(ctx).items():
+            with formatter.section(group):
+                formatter.write_dl([each.get_help_record(ctx) or ("", "") for each in options])
 
 
 def option(group: str, *declarations: str, **attributes: Any) -> Callable[[_Function], _Function]:

@@ -176,7 +176,7 @@ class AnimationResult:
 
     @cached_property
     def flicker(self) -> float:
-        """Mean of |change of luma - change of the source's luma|, 0-255, where the source stands still."""
+        """Mean difference of changes of luma from those of the source, 0-255, where the source is still."""
         total, counted = 0.0, 0
         before: tuple[Pixels, Pixels] | None = None
         for pair in self.pairs():

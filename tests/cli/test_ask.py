@@ -83,7 +83,7 @@ def test_a_wrong_answer_is_explained_and_the_question_repeated(folder, kalette_t
 def test_k_must_have_room_for_every_kind_of_alpha(folder, kalette_terminal):
     answers = [(IMAGE, "icon.png\n"), (K, "2\n"), (K, "3\n"), *ENTER[1:]]
     code, said = kalette_terminal([], answers, cwd=folder)
-    assert "the picture has clear and partly clear and opaque pixels; it needs k of at least 3" in said
+    assert "the picture has clear, partly clear and opaque pixels; it needs k of at least 3" in said
     assert (code, names(folder)) == (0, {"icon-k3.png"})
 
 

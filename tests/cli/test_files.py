@@ -69,13 +69,11 @@ def test_in_place_replaces_the_target_of_a_symbolic_link(photo, tmp_path):
     ("arguments", "code", "said"),
     [
         (["photo.jpg"], 2, "photo.jpg cannot be replaced by the result, which is PNG, WebP or GIF"),
-        (["photo.png", "photo.jpg"], 2, "photo.jpg cannot be replaced"),
         (["photo.png", "-o", "x.png"], 2, "--in-place and the output x.png contradict each other"),
         (["photo.png", "--format", "gif"], 2, "photo.png asks for png and --format for gif"),
         (["photo.png", "--first-frame"], 2, "would lose all frames but one for good"),
         (["photo.png", "--allow-truncated"], 2, "would lose what can be recovered for good"),
         (["-"], 2, "standard input cannot be replaced"),
-        (["photo.png", "./photo.png"], 2, "would write the one"),
         (["none.png"], 1, "none.png does not exist"),
         (["none/x.png"], 1, "none/x.png does not exist"),
     ],
@@ -87,6 +85,52 @@ def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo,
     assert done.returncode == code
     assert said in the_sentence(done)
     assert photo.read_bytes() == before
+
+
+def test_what_cannot_be_done_in_place_does_not_keep_the_others_from_it(photo, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
+    before = photo.stat().st_size
+    done = run("compress", "--in-place", "photo.png", "photo.jpg", "./photo.png", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "photo.jpg cannot be replaced by the result" in done.stderr
+    assert "./photo.png is given twice; it is compressed once" in done.stderr
+    lines = {line["input"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert "cannot be replaced" in lines["photo.jpg"]["error"]
+    assert photo.stat().st_size == lines["photo.png"]["output_bytes"] < before
+    assert (tmp_path / "photo.jpg").read_bytes() == seeds()["jpg"]
+
+
+def test_of_two_inputs_with_one_output_the_first_is_compressed(photo, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
+    (tmp_path / "out").mkdir()
+    done = run("compress", "photo.png", "photo.jpg", "-k", 4, "-o", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert the_sentence(done) == (
+        "kalette: out/photo-k4.png is the output of photo.png already; compress photo.jpg by itself, "
+        "to a name given with -o"
+    )
+    assert (tmp_path / "out" / "photo-k4.png").read_bytes() == kalette.compress(photo, 4).to_bytes()
+
+
+def test_a_file_that_is_given_is_not_replaced_as_an_old_result(photo, tmp_path):
+    mine = tmp_path / "photo-k8.png"
+    mine.write_bytes(photo.read_bytes())
+    other = tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    done = run("compress", "photo.png", "photo-k8.png", "other.png", "-k", 8, "--overwrite", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "photo-k8.png is an input itself" in done.stderr
+    assert mine.read_bytes() == photo.read_bytes()
+    assert (tmp_path / "other-k8.png").is_file()
+
+
+@posix
+def test_overwriting_a_link_replaces_what_it_leads_to(photo, tmp_path):
+    (tmp_path / "real.png").write_bytes(b"old")
+    (tmp_path / "link.png").symlink_to("real.png")
+    assert run("compress", photo, "-k", 4, "-o", "link.png", "--overwrite", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.png").is_symlink()
+    assert mode_of(tmp_path / "real.png") == "P"
 
 
 def test_in_place_leaves_an_input_alone_that_changed_after_it_was_read(photo):

@@ -146,9 +146,20 @@ def test_bad_palettes_give_one_sentence(arguments, code, said, photo, icon_file,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
-def test_binary_formats_are_not_written_to_a_terminal(photo, kalette_terminal):
-    code, said = kalette_terminal(["palette", photo.name, "--format", "ase"], [], cwd=photo.parent)
-    assert (code, said) == (2, "kalette: ase is not for a terminal; name a file with -o\n")
+@pytest.mark.parametrize(
+    ("arguments", "file_format"),
+    [
+        (["palette", "photo.png", "--format", "ase"], "ase"),
+        (["compress", "photo.png", "-o", "-"], "png"),
+        (["compress", "-"], "png"),
+        (["compress", "photo.png", "-o", "-", "--format", "raw"], "raw"),
+        (["animate", "photo.png", "photo.png", "-o", "-", "--format", "gif"], "gif"),
+    ],
+)
+def test_binary_formats_are_not_written_to_a_terminal(arguments, file_format, photo, kalette_terminal):
+    code, said = kalette_terminal(arguments, [], cwd=photo.parent)
+    way_out = "name a file with -o, or pipe the output to a program"
+    assert (code, said) == (2, f"kalette: {file_format} is not for a terminal; {way_out}\n")
 
 
 def test_neither_the_image_nor_the_palette_file_is_overwritten(photo, kalette_command):

@@ -198,7 +198,7 @@ def test_alpha_10_after_a_clear_entry_is_decoded_right_by_pillow():
 
 def test_a_k_below_the_kinds_of_alpha_is_refused_with_the_least_k(icon):
     with pytest.raises(
-        kalette.PaletteError, match=r"k is 2, but .* clear and partly clear and opaque .* at least 3"
+        kalette.PaletteError, match=r"k is 2, but .* clear, partly clear and opaque .* at least 3"
     ):
         kalette.compress(icon, k=2)
 

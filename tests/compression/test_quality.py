@@ -14,7 +14,7 @@ PHOTO = kalette.sample_pixels(240, 160)
 
 def file_at(point: OperatingPoint):
     class File:
-        k, rate, psnr_db, ssim = point.k, point.rate, 30.0, 0.9
+        k, colors_used, rate, psnr_db, ssim = point.k, point.k, point.rate, 30.0, 0.9
         output_bytes = round(1000 * (3 - point.rate) * point.k / 256)
 
     return File()

@@ -21,6 +21,10 @@ class Made:
     psnr_db: float | None
     ssim: float
 
+    @property
+    def colors_used(self) -> int:
+        return self.k
+
 
 def linear(step: OperatingPoint) -> Made:
     """100 bytes and 1 dB for each colour, less 10 bytes and 0.1 dB times the rate."""
@@ -237,3 +241,17 @@ def test_the_command_refuses_a_size_that_is_none(photo, kalette_command):
     done = kalette_command("compress", photo, "--max-bytes", "many")
     assert done.returncode == 2
     assert "'many' is not a size" in done.stderr
+
+
+def test_a_budget_that_leaves_one_color_says_that_the_picture_is_blank():
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    result = kalette.compress(noise, max_bytes=110)
+    assert result.colors_used == 1
+    assert result.notes == ("110 bytes leave one colour, so the picture is blank; raise the budget",)
+    assert kalette.compress(noise, max_bytes=400).notes == ()
+    assert kalette.compress(np.zeros((9, 9, 3), np.uint8), max_bytes=400).notes == ()
+
+
+def test_a_budget_that_cannot_be_met_names_the_colors_of_the_smallest_file():
+    with pytest.raises(kalette.TargetError, match="the smallest file, of 1 colour, takes"):
+        kalette.compress(np.zeros((9, 9, 3), np.uint8), max_bytes=20)

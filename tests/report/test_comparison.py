@@ -111,8 +111,8 @@ def test_a_failure_in_one_row_is_the_failure_of_all():
 def test_a_k_below_the_kinds_of_alpha_is_left_out_with_a_note(icon):
     made = kalette.compare(icon, [2, 4, 8])
     assert [row.k for row in made.rows] == [4, 8]
-    assert made.notes == ("k = 2 is left out: its kinds of alpha need at least 3 colours",)
-    with pytest.raises(PaletteError, match="k is 2, but the picture has clear and partly clear and opaque"):
+    assert made.notes == ("k = 2 is left out; the kinds of alpha need 3 entries",)
+    with pytest.raises(PaletteError, match="k is 2, but the picture has clear, partly clear and opaque"):
         kalette.compare(icon, [1, 2])
 
 

@@ -207,17 +207,25 @@ def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path):
 
 
 @posix
-def test_a_symbolic_link_is_replaced_and_its_target_left_alone(tmp_path):
+def test_a_symbolic_link_stays_and_what_it_leads_to_is_replaced(tmp_path):
     (tmp_path / "mine.png").write_bytes(b"mine")
-    (tmp_path / "a.png").symlink_to(tmp_path / "mine.png")
-    (tmp_path / "dangling.png").symlink_to(tmp_path / "nothing")
-    for name in ("a.png", "dangling.png"):
+    (tmp_path / "a.png").symlink_to("mine.png")
+    (tmp_path / "dangling.png").symlink_to("nothing")
+    for name, leads_to in (("a.png", "mine.png"), ("dangling.png", "nothing")):
         with pytest.raises(WriteError, match="exists"):
             write_whole(tmp_path / name, b"new")
         write_whole(tmp_path / name, b"new", overwrite=True)
-        assert (tmp_path / name).read_bytes() == b"new"
-    assert (tmp_path / "mine.png").read_bytes() == b"mine"
-    assert not (tmp_path / "nothing").exists()
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / leads_to).read_bytes() == b"new"
+
+
+@posix
+def test_a_symbolic_link_to_what_is_no_regular_file_is_refused(tmp_path):
+    (tmp_path / "null.png").symlink_to("/dev/null")
+    (tmp_path / "folder.png").symlink_to(tmp_path)
+    for name, said in (("null.png", "is not a regular file"), ("folder.png", "is a folder")):
+        with pytest.raises(WriteError, match=said):
+            write_whole(tmp_path / name, b"new", overwrite=True)
 
 
 @nobody

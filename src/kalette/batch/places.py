@@ -116,6 +116,10 @@ class Folder:
         """Write a whole file, and the folders that it needs."""
         path = self.root / name
         make_folder(path.parent)
+        if overwrite and not path.resolve().is_relative_to(self.root.resolve()):
+            raise WriteError(
+                f"{path} is a link that leads out of {self.root}; remove it, or choose another target"
+            )
         write_whole(path, data, overwrite=overwrite)
 
     def size(self, name: str) -> int | None:

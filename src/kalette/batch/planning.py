@@ -15,10 +15,11 @@ STANDARD = "-"
 
 
 class Planned(NamedTuple):
-    """An input and its output, both paths or `STANDARD`."""
+    """An input and its output, both paths or `STANDARD`; with the reason if it cannot be done."""
 
     input: str
     output: str
+    refusal: str | None = None
 
 
 def chosen_format(output: str | None, asked: Format | None) -> Format:
@@ -37,19 +38,18 @@ def chosen_format(output: str | None, asked: Format | None) -> Format:
     _require_output(output)
     if asked is not None:
         require_format(asked)
-    if output is None or output == STANDARD or _is_folder(output):
+    if output is None or output == STANDARD or Path(output).is_dir():
         return asked or "png"
+    if _is_folder(output):
+        raise SettingsError(f"the folder {output} does not exist; create it, or name another with -o")
     if not Path(output).suffix:
         raise SettingsError(
-            f"{output} is not a folder and names no format; create the folder, or end the name in .png, "
-            ".webp, .gif or .raw"
+            f"the folder {output} does not exist; create it, or end the name in .png, .webp, .gif or .raw "
+            "to name a file"
         )
     named = format_of(Path(output))
     if asked and asked != named:
-        raise SettingsError(
-            f"{output} asks for {named} and --format for {asked}; give one of them, "
-            "or use the same format in both"
-        )
+        raise SettingsError(_contradiction(output, named, asked))
     return named
 
 
@@ -71,6 +71,8 @@ def tag_of(settings: Settings) -> str:
 def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     """Pair each input with itself, or with the target of a symbolic link.
 
+    An input that cannot be an output, or is the same file as an earlier one, is refused.
+
     Parameters
     ----------
     inputs : sequence of str
@@ -81,7 +83,7 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     Raises
     ------
     SettingsError
-        When an input cannot be an output, or two inputs are the same file.
+        When all inputs are refused.
 
     Examples
     --------
@@ -90,18 +92,30 @@ def plan_in_place(inputs: Sequence[str], asked: Format | None) -> list[Planned]:
     kalette.SettingsError: standard input cannot be replaced; leave out --in-place
     """
     _require_names("inputs", inputs)
-    plans = [Planned(name, _real_path(name)) for name in inputs]
-    for name in inputs:
-        if name == STANDARD:
-            raise SettingsError("standard input cannot be replaced; leave out --in-place")
-        if Path(name).suffix.lower() not in SUFFIXES:
-            raise SettingsError(
-                f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "
-                f"leave out --in-place to get a file beside it"
-            )
-        chosen_format(name, asked)
-    _require_distinct(plans)
-    return plans
+    if asked is not None:
+        require_format(asked)
+    plans = [Planned(name, _real_path(name), _no_place(name, asked)) for name in inputs]
+    return _with_a_way(_distinct(plans))
+
+
+def _no_place(name: str, asked: Format | None) -> str | None:
+    """Return why a result cannot take the place of an input."""
+    if name == STANDARD:
+        return "standard input cannot be replaced; leave out --in-place"
+    if Path(name).suffix.lower() not in SUFFIXES:
+        return (
+            f"{name} cannot be replaced by the result, which is PNG, WebP or GIF; "
+            f"leave out --in-place to get a file beside it"
+        )
+    named = format_of(Path(name))
+    return _contradiction(name, named, asked) if asked not in (None, named) else None
+
+
+def _contradiction(output: str, named: Format, asked: Format | None) -> str:
+    return (
+        f"{output} asks for {named} and --format for {asked}; give one of them, "
+        "or use the same format in both"
+    )
 
 
 def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -130,8 +144,15 @@ def without_results(inputs: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     return [name for name in inputs if name not in results], results
 
 
-def plan_files(inputs: Sequence[str], output: str | None, tag: str, file_format: Format) -> list[Planned]:
-    """Pair each input with its output.
+def plan_files(
+    inputs: Sequence[str],
+    output: str | None,
+    tag: str,
+    file_format: Format,
+    *,
+    others: Sequence[str] = (),
+) -> list[Planned]:
+    """Pair each input with its output; refuse one whose output is that of an earlier input, or an input.
 
     Parameters
     ----------
@@ -143,18 +164,21 @@ def plan_files(inputs: Sequence[str], output: str | None, tag: str, file_format:
         Suffix of output names, such as "k256".
     file_format : {"png", "webp", "gif", "raw"}
         Determines the extension.
+    others : sequence of str
+        Further paths that no output may replace.
 
     Raises
     ------
     SettingsError
-        When two outputs are the same file, or an output is an input.
+        When several inputs have one file as output, or all inputs are refused.
 
     Examples
     --------
     >>> plan_files(["photo.jpg"], None, "k256", "png")
-    [Planned(input='photo.jpg', output='photo-k256.png')]
+    [Planned(input='photo.jpg', output='photo-k256.png', refusal=None)]
     """
     _require_names("inputs", inputs)
+    _require_names("others", others)
     _require_output(output)
     require_kind("tag", tag, str, 'give a text, such as "k256"')
     require_format(file_format)
@@ -163,9 +187,7 @@ def plan_files(inputs: Sequence[str], output: str | None, tag: str, file_format:
             f"{len(inputs)} inputs cannot go to the one output {output}; name a folder with -o"
         )
     plans = [Planned(name, _output_of(name, output, f"{tag}.{file_format}")) for name in inputs]
-    _require_distinct(plans)
-    _require_no_inputs(plans, inputs)
-    return plans
+    return _with_a_way(_apart(_distinct(plans), [*inputs, *others]))
 
 
 def require_apart(output: str, others: Sequence[str], option: str) -> None:
@@ -228,23 +250,48 @@ def _output_of(name: str, output: str | None, ending: str) -> str:
     return str(folder / f"{Path(name).stem}-{ending}")
 
 
-def _require_distinct(plans: Sequence[Planned]) -> None:
-    seen: dict[Path, str] = {}
-    for planned in plans:
-        place = Path(_real_path(planned.output))
-        if place in seen:
-            both = f"{seen[place]} and {planned.input}"
-            raise SettingsError(
-                f"{both} would write the one {planned.output}; compress them one by one with -o"
-            )
-        seen[place] = planned.input
+def _with_a_way(plans: list[Planned]) -> list[Planned]:
+    """Raise the first refusal if there is nothing left to do."""
+    refusals = [planned.refusal for planned in plans if planned.refusal is not None]
+    if refusals and len(refusals) == len(plans):
+        raise SettingsError(refusals[0])
+    return plans
 
 
-def _require_no_inputs(plans: Sequence[Planned], inputs: Sequence[str]) -> None:
+def _distinct(plans: Sequence[Planned]) -> list[Planned]:
+    """Refuse inputs that would write the output of an earlier one."""
+    first: dict[str, str] = {}
+    return [
+        planned if planned.refusal else planned._replace(refusal=_clash_text(first, planned))
+        for planned in plans
+    ]
+
+
+def _clash_text(first: dict[str, str], planned: Planned) -> str | None:
+    """Return why an output is taken by the first input that has it; that input takes it."""
+    place = _real_path(planned.output)
+    if place not in first:
+        first[place] = planned.input
+        return None
+    if _real_path(first[place]) == _real_path(planned.input):
+        return f"{planned.input} is given twice; it is compressed once"
+    return (
+        f"{planned.output} is the output of {first[place]} already; compress {planned.input} by itself, "
+        "to a name given with -o"
+    )
+
+
+def _apart(plans: Sequence[Planned], inputs: Sequence[str]) -> list[Planned]:
+    """Refuse outputs that are inputs."""
     taken = {key for name in inputs if name != STANDARD for key in _identity(name)}
-    for planned in plans:
-        if planned.output != STANDARD and not taken.isdisjoint(_identity(planned.output)):
-            raise SettingsError(f"{planned.output} is an input itself; name another output with -o")
+    return [
+        planned._replace(refusal=f"{planned.output} is an input itself; name another output with -o")
+        if planned.refusal is None
+        and planned.output != STANDARD
+        and not taken.isdisjoint(_identity(planned.output))
+        else planned
+        for planned in plans
+    ]
 
 
 def _identity(name: str) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 import click
 
-from kalette.batch import chosen_format, require_apart
+from kalette.batch import STANDARD, chosen_format, require_apart
 from kalette.cli.groups import COMMON, OUTPUT, SIZE_AND_LOOK, GroupedCommand, as_one, option
 from kalette.cli.options import (
     SettingsOptions,
@@ -22,6 +22,7 @@ from kalette.cli.options import (
     threads_option,
 )
 from kalette.cli.parameters import FileName
+from kalette.cli.standard import require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
 from kalette.report import line, print_table, progress, row_of
@@ -67,7 +68,7 @@ class _Making:
 @click.command(name="animate", cls=GroupedCommand)
 @click.argument("frames", nargs=-1, type=FileName(), required=True, metavar="FRAMES...")
 @colors_option(None, also=" Default: 256, or exact where frames have few colours.")
-@option(COMMON, "-o", "--output", type=FileName(), required=True, metavar="FILE", help="Output.")
+@option(COMMON, "-o", "--output", type=FileName(), required=True, metavar="FILE|-", help="Output.")
 @overwrite_option
 @option(COMMON, "--fps", type=float, metavar="N", help="Frames a second.")
 @option(
@@ -117,16 +118,29 @@ def command(
     delays_ms = timing.delays_ms
     if making.width is not None and making.width < 1:
         raise SettingsError(f"--width is {making.width}; give pixels, at least 1")
-    require_apart(making.output, list(frames), "-o")
-    require_room(Path(making.output), overwrite=making.overwrite)
+    _require_place(making, settings.format, frames)
     with codecs_silent(), progress(1, sys.stderr, quiet=making.quiet) as next_file:
         run = Run(thread_count(threads), on_step=next_file(making.output))
         sequence = frames_of(_source(frames), delays_ms, limits)
         if making.width is not None:
             sequence = narrowed(sequence, making.width)
         result = animated(sequence, settings, loops=timing.loops, matte=making.matte, run=run)
-    result.save(making.output, overwrite=making.overwrite)
+    if making.output == STANDARD:
+        write_standard_output(result.data)
+    else:
+        result.save(making.output, overwrite=making.overwrite)
     _tell(result, frames, making, time.perf_counter() - started)
+
+
+def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) -> None:
+    """Check before the work whether the output can be written."""
+    if making.output != STANDARD:
+        require_apart(making.output, list(frames), "-o")
+        require_room(Path(making.output), overwrite=making.overwrite)
+        return
+    require_redirected(file_format)
+    if making.as_json:
+        raise SettingsError("--json and an output of - both need standard output; name a file with -o")
 
 
 def _source(frames: Sequence[str]) -> Any:
@@ -143,4 +157,5 @@ def _tell(result: AnimationResult, frames: Sequence[str], making: _Making, secon
     for note in result.notes:
         say(f"{making.output}: {note}")
     if not making.as_json:
-        print_table([row_of(making.output, result, seconds)], sys.stdout)
+        stream = sys.stderr if making.output == STANDARD else sys.stdout
+        print_table([row_of(making.output, result, seconds)], stream)

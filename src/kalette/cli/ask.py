@@ -22,6 +22,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     WriteError,
+    colors_text,
     psnr_text,
     ratio_text,
     size_text,
@@ -128,8 +129,7 @@ def _first_frame_of(path: str, error: ReadError) -> Picture:
 def _summary(picture: Picture) -> str:
     color_count = len(picture.histogram)
     size = "" if picture.input_bytes is None else f", {size_text(picture.input_bytes)}"
-    colors = "1 colour" if color_count == 1 else f"{color_count:,} colours"
-    return f"{picture.width} x {picture.height} pixels, {colors}{size}"
+    return f"{picture.width} x {picture.height} pixels, {colors_text(color_count)}{size}"
 
 
 def _with_k(text: str, image: _Input) -> Settings:
@@ -193,7 +193,7 @@ def _print_result(result: Result, image: _Input, target: _Output) -> None:
     before, after = result.input_bytes or result.raw_bytes, result.output_bytes
     sizes = [size_text(before), size_text(after)]
     width = max(map(len, sizes))
-    colors = "1 colour" if result.colors_used == 1 else f"{result.colors_used} colours"
+    colors = colors_text(result.colors_used)
     click.echo(f"\nOriginal  {sizes[0]:>{width}}  {image.path}")
     click.echo(f"Result    {sizes[1]:>{width}}  {target.path}")
     click.echo(f"{ratio_text(after, before)} to the original, {colors}, PSNR {psnr_text(result.psnr_db)}")

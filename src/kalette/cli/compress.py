@@ -37,7 +37,7 @@ from kalette.cli.options import (
     threads_option,
 )
 from kalette.cli.parameters import FileName
-from kalette.cli.standard import read_standard_input, write_standard_output
+from kalette.cli.standard import read_standard_input, require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, Result, way_to_smaller
 from kalette.report import Row, failure, line, print_table, progress, record, row_of
@@ -50,6 +50,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     TargetError,
+    WriteError,
     thread_count,
     worst_exit_code,
 )
@@ -135,9 +136,12 @@ def command(
     settings = settings_from(options, chosen_format(writing.output, writing.file_format))
     run = Run(thread_count(threads))
     kept, results = without_results(inputs)
-    jobs = [_job(each, settings, writing, reading) for each in _planned(kept, settings, writing, reading)]
-    if reporting.as_json and any(job.output == STANDARD for job in jobs):
-        raise SettingsError("--json and an output of - both need standard output; name a file with -o")
+    planned = _planned(kept, list(results), settings, writing, reading)
+    jobs = [_job(each, settings, writing, reading) for each in planned if each.refusal is None]
+    if any(job.output == STANDARD for job in jobs):
+        require_redirected(settings.format)
+        if reporting.as_json:
+            raise SettingsError("--json and an output of - both need standard output; name a file with -o")
     palette_file = options.get("palette")
     taken = [str(palette_file)] if palette_file is not None else []
     for job in jobs:
@@ -146,14 +150,15 @@ def command(
         _require_figure_room(reporting.figure, jobs, taken)
     if not reporting.quiet:
         _tell_results(results)
-    return _run_all(jobs, reporting, run)
+    refused = _tell_refused(planned, reporting)
+    return worst_exit_code(refused | _run_all(jobs, reporting, run))
 
 
 def _planned(
-    inputs: Sequence[str], settings: Settings, writing: _Writing, reading: Reading
+    inputs: Sequence[str], others: Sequence[str], settings: Settings, writing: _Writing, reading: Reading
 ) -> Sequence[Planned]:
     if not writing.in_place:
-        return plan_files(inputs, writing.output, tag_of(settings), settings.format)
+        return plan_files(inputs, writing.output, tag_of(settings), settings.format, others=others)
     _require_nothing_lost(writing.output, reading)
     return plan_in_place(inputs, writing.file_format)
 
@@ -185,6 +190,14 @@ def _require_nothing_lost(output: str | None, reading: Reading) -> None:
             )
 
 
+def _tell_refused(planned: Sequence[Planned], reporting: _Reporting) -> set[int]:
+    """Tell which inputs have no output of their own, and return the exit code that they make."""
+    errors = {each.input: WriteError(each.refusal) for each in planned if each.refusal is not None}
+    for name, error in errors.items():
+        _tell_failure(name, error, reporting)
+    return {error.exit_code for error in errors.values()}
+
+
 def _tell_results(results: dict[str, str]) -> None:
     for name, origin in results.items():
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
@@ -201,7 +214,8 @@ def _require_figure_room(figure: Path, jobs: list[Job], others: list[str]) -> No
     require_writable(figure, overwrite=jobs[0].overwrite)
 
 
-def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> int:
+def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> set[int]:
+    """Run all jobs, and return the exit codes of those that failed."""
     rows: list[Row] = []
     codes: set[int] = set()
     with (
@@ -216,11 +230,11 @@ def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> int:
                 rows.append(row_of(job.output, outcome.result, outcome.seconds))
             except KaletteError as error:
                 codes.add(error.exit_code)
-                _tell_failure(job, error, reporting)
+                _tell_failure(job.input, error, reporting)
     if rows and not reporting.as_json and not reporting.quiet:
         to_error = any(job.output == STANDARD for job in jobs)
         print_table(rows, sys.stderr if to_error else sys.stdout)
-    return worst_exit_code(codes)
+    return codes
 
 
 def _outcome(job: Job, future: Future[Outcome] | None, run: Run) -> Outcome:
@@ -280,8 +294,8 @@ def _history_of(result: Result) -> str:
     return f"{steps}{why[result.stopped_by]}; loss {result.losses[-1]:.6g}; rate {result.rate:.3g}"
 
 
-def _tell_failure(job: Job, error: KaletteError, reporting: _Reporting) -> None:
-    which = f"{job.input}: " if isinstance(error, TargetError | PaletteError) else ""
+def _tell_failure(name: str, error: KaletteError, reporting: _Reporting) -> None:
+    which = f"{name}: " if isinstance(error, TargetError | PaletteError) else ""
     say(f"{which}{error}")
     if reporting.as_json:
-        click.echo(line(failure(job.input, error)))
+        click.echo(line(failure(name, error)))

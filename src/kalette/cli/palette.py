@@ -20,7 +20,7 @@ from kalette.cli.options import (
     threads_option,
 )
 from kalette.cli.parameters import FileName
-from kalette.cli.standard import source_of, write_standard_output
+from kalette.cli.standard import require_redirected, source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Compression, Result, open_picture
 from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches, palette_format_of
@@ -91,8 +91,8 @@ def command(
     if target:
         require_apart(str(target), [image], "-o")
         require_room(target, overwrite=wanted.overwrite)
-    elif file_format in _BINARY and sys.stdout is not None and sys.stdout.isatty():
-        raise SettingsError(f"{file_format} is not for a terminal; name a file with -o")
+    elif file_format in _BINARY:
+        require_redirected(file_format)
     # No dithering and no rate-distortion optimisation: shares by nearest colour.
     settings = settings_from({**options, "dither": "none", "rate": 0.0}, "png")
     swatches = _found(image, settings, reading, wanted, threads).sorted_by(wanted.sort)

@@ -5,7 +5,7 @@ import sys
 from kalette.batch import STANDARD
 from kalette.cli.streams import stdout_is_closed
 from kalette.reading import stream_bytes
-from kalette.types import Limits, ReadError, WriteError
+from kalette.types import Limits, ReadError, SettingsError, WriteError
 
 
 def read_standard_input(limits: Limits) -> bytes:
@@ -33,6 +33,14 @@ def source_of(name: str, limits: Limits) -> str | bytes:
     'photo.jpg'
     """
     return read_standard_input(limits) if name == STANDARD else name
+
+
+def require_redirected(file_format: str) -> None:
+    """Raise if bytes of a format would go to a terminal."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        raise SettingsError(
+            f"{file_format} is not for a terminal; name a file with -o, or pipe the output to a program"
+        )
 
 
 def write_standard_output(data: bytes) -> None:

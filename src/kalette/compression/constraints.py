@@ -7,7 +7,7 @@ import numpy as np
 from kalette.clustering import Histogram
 from kalette.color import KIND_NAMES, PARTIAL, alpha_kinds, kinds_present, with_alpha
 from kalette.kernels import z_keys
-from kalette.types import Palette, PaletteError, Settings, channels_of
+from kalette.types import Palette, PaletteError, Settings, channels_of, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Constraints:
         missing = self._missing_kinds(histogram)
         least = len(self.colors) + len(missing)
         if least > k:
-            kinds = " and ".join(missing)
+            kinds = listed(missing)
             kept = f" besides {len(self.colors)} colours to keep" if len(self.colors) else ""
             raise PaletteError(
                 f"k is {k}, but the picture has {kinds} pixels{kept}; it needs k of at least {least}"

@@ -33,6 +33,7 @@ from kalette.types import (
     Pass,
     Run,
     Settings,
+    colors_text,
     is_on_grid,
     require_kind,
     require_run,
@@ -88,7 +89,7 @@ class FoundPalette:
 
     def __repr__(self) -> str:
         """Return the number of colours and the stopping reason."""
-        return f"<FoundPalette of {len(self)} colours, {self.stopped_by}>"
+        return f"<FoundPalette of {colors_text(len(self))}, {self.stopped_by}>"
 
     @property
     def is_lossless(self) -> bool:

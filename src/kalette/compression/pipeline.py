@@ -169,7 +169,7 @@ class Compression:
         if self.settings.k == "auto":
             k = self.recommended_k(self.picture.curve(run=self.run))
         if self.settings.has_target:
-            return self._at_target(k)
+            return self._told_if_blank(self._at_target(k))
         return self._in_best_form(self.settings, k)
 
     def result_of(self, k: int) -> Result:
@@ -239,6 +239,12 @@ class Compression:
                 return exact
             raise
         return exact if exact.output_bytes < found.output_bytes else found
+
+    def _told_if_blank(self, result: Result) -> Result:
+        if self.settings.max_bytes is None or result.colors_used > 1 or len(self.histogram) == 1:
+            return result
+        note = f"{self.settings.max_bytes} bytes leave one colour, so the picture is blank; raise the budget"
+        return replace(result, notes=(*result.notes, note))
 
     def _searched(self, k: int) -> Result:
         path, trial_at = self._path(k), partial(self._at, self.settings)

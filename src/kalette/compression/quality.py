@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from kalette.compression.targets import OperatingPoint, Trial, budget_missed, fits_budget
-from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
+from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
 _POINTS_PER_OCTAVE = 17.0  # that the score falls when k halves, and dithering with it
@@ -182,8 +182,8 @@ def octaves(number: int) -> float:
 def _quality_missed(best: Trial, score: float, settings: Settings) -> TargetError:
     more = "" if best.k == MAX_K or settings.palette is not None else " or raise k"
     return TargetError(
-        f"the quality is {settings.least_and_aim[0]:g}, but the best of {best.k} colours scores "
-        f"{_floored(score)}; lower the quality{more}"
+        f"the quality is {settings.least_and_aim[0]:g}, but the best of {colors_text(best.colors_used)} "
+        f"scores {_floored(score)}; lower the quality{more}"
     )
 
 

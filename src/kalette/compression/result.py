@@ -30,6 +30,7 @@ from kalette.types import (
     Settings,
     SettingsError,
     __version__,
+    colors_text,
     require_fields,
     require_flag,
     require_format,
@@ -102,7 +103,7 @@ class Result:
 
     def __repr__(self) -> str:
         """Return size, colours and stopping reason."""
-        return f"<Result {self.width} x {self.height} in {self.colors_used} colours, {self.stopped_by}>"
+        return f"<Result {self.width} x {self.height} in {colors_text(self.colors_used)}, {self.stopped_by}>"
 
     @property
     def palette(self) -> Palette:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from kalette.mapping import rate_of
-from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError
+from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _RATE_STEPS = 256  # a step changes the size by 1 % or less
 
@@ -31,6 +31,11 @@ class Trial(Protocol):
     @property
     def k(self) -> int:
         """Number of colours."""
+        ...
+
+    @property
+    def colors_used(self) -> int:
+        """Number of colours of the picture in the file."""
         ...
 
     @property
@@ -201,7 +206,7 @@ def fits_budget(trial: Trial, settings: Settings) -> bool:
 
 def budget_missed(smallest: Trial, settings: Settings) -> TargetError:
     """Return the error of a budget that not even the smallest trial fits."""
-    colors = "1 colour" if smallest.k == 1 else f"{smallest.k} colours"
+    colors = colors_text(smallest.colors_used)
     return TargetError(
         f"the budget is {settings.max_bytes} bytes and the smallest file, of {colors}, takes "
         f"{smallest.output_bytes}; raise the budget"
@@ -219,6 +224,6 @@ def _floor_missed(best: Trial, settings: Settings) -> TargetError:
         reached.append(f"an SSIM of {math.floor(best.ssim * 10000) / 10000:.4f}")
     more = "" if best.k == MAX_K or settings.palette is not None else " or raise k"
     return TargetError(
-        f"the floor is {' and '.join(floors)}, but the best of {best.k} colours has "
+        f"the floor is {' and '.join(floors)}, but the best of {colors_text(best.colors_used)} has "
         f"{' and '.join(reached)}; lower the floor{more}"
     )

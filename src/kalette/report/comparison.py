@@ -24,8 +24,10 @@ from kalette.types import (
     Limits,
     Settings,
     SettingsError,
+    colors_text,
     elements_of,
     is_number,
+    listed,
     require_all,
     require_fields,
     require_function,
@@ -124,8 +126,11 @@ class Comparison:
             return f"since the picture has {self.color_count} colours and is exact with them"
         k = self.recommended_k
         points = [self.point_at(number) for number in (round(k / 2), k, 2 * k)]
-        half, chosen, double = (f"{math.sqrt(point.mse):.1f} with {point.k}" for point in points)
-        return f"the knee of the curve: the RMS error (0 to 255) is {half} colours, {chosen}, {double}"
+        half, chosen, double = (f"{math.sqrt(point.mse):.1f} with" for point in points)
+        return (
+            f"the knee of the curve: the RMS error (0 to 255) is {half} {colors_text(points[0].k)}, "
+            f"{chosen} {points[1].k}, {double} {points[2].k}"
+        )
 
     def point_at(self, k: int) -> CurvePoint:
         """Return the point of the curve with the nearest k."""
@@ -259,9 +264,10 @@ def _feasible_ks(
     possible = [k for k in ks if k >= least]
     if len(possible) == len(ks):
         return possible, ()
-    subject = "kinds of alpha and colours to keep" if len(constraints.colors) else "its kinds of alpha"
-    left_out = ", ".join(str(k) for k in ks if k < least)
-    return possible, (f"k = {left_out} is left out: {subject} need at least {least} colours",)
+    kinds = "the kinds of alpha and the colours to keep" if len(constraints.colors) else "the kinds of alpha"
+    left_out = [str(k) for k in ks if k < least]
+    verb = "is" if len(left_out) == 1 else "are"
+    return possible, (f"k = {listed(left_out)} {verb} left out; {kinds} need {least} entries",)
 
 
 def _measured_row(work: Compression, k: int, shared_seconds: float) -> ComparisonRow:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from kalette.report.comparison import Comparison, ComparisonRow
-from kalette.types import Settings, printable, size_text
+from kalette.types import Settings, colors_text, printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIMU2", "sec")
 """Column headings."""
@@ -87,10 +87,9 @@ def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
 def summary(comparison: Comparison) -> str:
     """Return width, height, number of colours and sizes of the picture."""
     result = comparison.rows[0].result
-    count = comparison.color_count
     parts = [
         f"{result.width} x {result.height}",
-        "1 colour" if count == 1 else f"{count:,} colours",
+        colors_text(comparison.color_count),
         f"{size_text(result.raw_bytes)} raw",
     ]
     if result.input_bytes is not None:

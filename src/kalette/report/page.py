@@ -11,7 +11,7 @@ from kalette.compression import Result
 from kalette.report.comparison import Comparison, ComparisonRow
 from kalette.report.comparison_charts import curve_charts, loss_chart
 from kalette.report.comparison_table import COLUMNS, conclusions, legend, made_by, row_cells, summary
-from kalette.types import Format, Pixels, __version__, share_text, size_text
+from kalette.types import Format, Pixels, __version__, colors_text, share_text, size_text
 from kalette.writing import WEBP_MAX_SIDE, encode
 
 _LABELS = (
@@ -168,7 +168,7 @@ def _palette(result: Result) -> _Markup:
     return _filled(
         "palette.html",
         open=_Markup("open" if len(swatches) <= _MAX_OPEN_PALETTE else ""),
-        count="1 colour" if len(swatches) == 1 else f"{len(swatches)} colours",
+        count=colors_text(len(swatches)),
         swatches=_joined(shown),
     )
 

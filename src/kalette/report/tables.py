@@ -66,12 +66,12 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     >>> import numpy as np
     >>> from kalette.compression import compress
     >>> print_table([row_of("a.png", compress(np.zeros((2, 2, 3), np.uint8)), 0.1)], sys.stdout)
-    file     k  colours  size  to input   to raw   PSNR  seconds
-    ------------------------------------------------------------
-    a.png  256        1  72 B         –  0.2 : 1  exact     0.10
+    file     k  colours  size  to input    to raw   PSNR  seconds
+    -------------------------------------------------------------
+    a.png  256        1  72 B         –  0.17 : 1  exact     0.10
     """
     lines = [_HEADINGS, *((printable(row.name), *row.cells) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
         name_width = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])
         widths[0] = min(widths[0], max(name_width, _MIN_NAME_WIDTH))
@@ -79,8 +79,30 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     stream.writelines(f"{text}\n" for text in (texts[0], "-" * len(texts[0]), *texts[1:]))
 
 
+def cells_of(text: str) -> int:
+    """Return the number of terminal cells of a text: two for a wide character, none for a combining one.
+
+    Examples
+    --------
+    >>> cells_of("photo"), cells_of("\u5199\u771f"), cells_of("e\u0301")
+    (5, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    name, name_width = cells[0], widths[0]
-    shown = name if len(name) <= name_width else f"…{name[len(name) - name_width + 1 :]}"
+    shown = _end_of(cells[0], widths[0])
     numbers = (cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))
-    return "  ".join((shown.ljust(name_width), *numbers))
+    return "  ".join((shown + " " * (widths[0] - cells_of(shown)), *numbers))
+
+
+def _end_of(name: str, most_cells: int) -> str:
+    """Return a name that fits, without its start if it is too wide."""
+    if cells_of(name) <= most_cells:
+        return name
+    fits = (f"…{name[start:]}" for start in range(1, len(name)) if cells_of(name[start:]) < most_cells)
+    return next(fits, "…")

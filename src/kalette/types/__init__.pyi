@@ -81,6 +81,8 @@ from .settings import Space as Space
 from .settings import require_format as require_format
 from .version import __version__ as __version__
 from .wording import brief as brief
+from .wording import colors_text as colors_text
+from .wording import listed as listed
 from .wording import printable as printable
 from .wording import psnr_text as psnr_text
 from .wording import ratio_text as ratio_text

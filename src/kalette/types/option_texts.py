@@ -1,17 +1,14 @@
 """Values of options as people write them, on the command line and in addresses."""
 
+import re
 from typing import Literal
 
 from kalette.types.errors import SettingsError
 from kalette.types.indexed import MAX_K
 from kalette.types.wording import brief
 
-_MOST_DIGITS = 18  # more than any size has
-_UNITS: dict[str, int] = {"": 1, "B": 1} | {
-    f"{letter}{binary}B": base**power
-    for power, letter in enumerate("KMG", start=1)
-    for binary, base in (("", 1000), ("i", 1024))
-}
+_SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?\s*([kmg]?)(i?)b?", re.IGNORECASE)  # no size is longer
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 
 
 def color_count_of(text: str) -> int | Literal["auto"]:
@@ -39,19 +36,25 @@ def color_counts_of(text: str) -> tuple[int, ...]:
 def byte_count_of(text: str) -> int:
     """Return a number of bytes: alone, in KB, MB, GB (powers of 1000), KiB, MiB or GiB (of 1024).
 
+    Capitals do not count, the B may be left out, and a part of a byte is dropped.
+
     Examples
     --------
     >>> byte_count_of("200KB"), byte_count_of("2 KiB"), byte_count_of("77")
     (200000, 2048, 77)
+    >>> byte_count_of("20k"), byte_count_of("0.02mb"), byte_count_of("1.5kib")
+    (20000, 20000, 1536)
     """
-    number = text.rstrip("BKMGi ")
-    unit = text[len(number) :].strip()
-    is_whole = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
-    if not is_whole or unit not in _UNITS:
+    found = _SIZE.fullmatch(text.strip())
+    if found is None or (not found[3] and (found[2] or found[4])):
         raise SettingsError(
-            f"{brief(text)} is not a size; give a whole number, alone or with KB, MB, GB, KiB, MiB or GiB"
+            f"{brief(text)} is not a size; give a number of bytes, or one with KB, MB, GB, KiB, MiB or GiB, "
+            "such as 20KB"
         )
-    return int(number) * _UNITS[unit]
+    whole, decimals, letter, binary = found.groups(default="")
+    unit = (1024 if binary else 1000) ** _POWERS[letter.lower()]
+    size_bytes: int = int(whole + decimals) * unit // 10 ** len(decimals)
+    return size_bytes
 
 
 def quality_of(text: str) -> tuple[float, float]:

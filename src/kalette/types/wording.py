@@ -1,5 +1,6 @@
 """Formatting of sizes, ratios, shares, names and values, the same in tables, figures, reports and errors."""
 
+from collections.abc import Sequence
 from reprlib import Repr
 
 _MOST_CHARACTERS = 80  # of a value in an error
@@ -27,10 +28,11 @@ def ratio_text(size_bytes: int, of_bytes: int) -> str:
 
     Examples
     --------
-    >>> ratio_text(500, 12_345)
-    '24.7 : 1'
+    >>> ratio_text(500, 12_345), ratio_text(72, 69)
+    ('24.7 : 1', '0.96 : 1')
     """
-    return f"{of_bytes / size_bytes:.1f} : 1"
+    ratio = of_bytes / size_bytes
+    return f"{ratio:.1f} : 1" if ratio >= 1 else f"{ratio:.2f} : 1"
 
 
 def psnr_text(psnr_db: float | None) -> str:
@@ -53,6 +55,29 @@ def share_text(share: float) -> str:
     ['100.0 %', '12.3 %', '<0.1 %', '0.0 %']
     """
     return "<0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def colors_text(count: int) -> str:
+    """Format a number of colours.
+
+    Examples
+    --------
+    >>> colors_text(1), colors_text(12345)
+    ('1 colour', '12,345 colours')
+    """
+    return "1 colour" if count == 1 else f"{count:,} colours"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as in a sentence.
+
+    Examples
+    --------
+    >>> listed(["red", "green", "blue"]), listed(["red", "green"]), listed(["red"])
+    ('red, green and blue', 'red and green', 'red')
+    """
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def printable(text: str) -> str:

@@ -86,7 +86,10 @@ _SPECIAL: dict[str, tuple[Callable[[str], Any], Mapping[str, Any]]] = {
         {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 256}, {"const": "auto"}]},
     ),
     "quality": (quality_of, {"type": "string", "pattern": "^[0-9]{1,2}(-[0-9]{1,2})?$"}),
-    "max_bytes": (byte_count_of, {"type": "string", "pattern": "^[1-9][0-9]{0,8}(KB|MB|KiB|MiB)?$"}),
+    "max_bytes": (
+        byte_count_of,
+        {"type": "string", "pattern": r"^[1-9][0-9]{0,8}(B|(\.[0-9]{1,6})?[kKmM][iI]?[bB]?)?$"},
+    ),
     "palette": (_list, _COLORS),
     "keep_colors": (_list, _COLORS),
 }

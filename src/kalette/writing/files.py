@@ -41,6 +41,8 @@ def make_folder(path: Path) -> None:
 def require_room(path: Path, *, overwrite: bool = False) -> None:
     """Check before the work whether `write_whole` could write: existing file, missing folder.
 
+    With `overwrite`, a symbolic link stands for the file that it leads to.
+
     Parameters
     ----------
     path : Path
@@ -54,11 +56,12 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
         When the file could not be written.
     """
     try:
-        if not path.parent.is_dir():
+        place = _place_of(path, overwrite)
+        if not place.parent.is_dir():
             raise FileNotFoundError
-        if os.path.lexists(path) and not overwrite and not path.is_dir():
+        if os.path.lexists(place) and not overwrite and not place.is_dir():
             raise FileExistsError
-        _replaceable_status(path)
+        _replaceable_status(place)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise WriteError(_write_error_text(path, error)) from error
 
@@ -73,19 +76,29 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     data : bytes
         Content of the file.
     overwrite : bool
-        Replace an existing file, which is an error otherwise.
+        Replace an existing file, which is an error otherwise; of a symbolic link, the file that it leads to.
 
     Raises
     ------
     WriteError
         When the file exists and `overwrite` is false, or writing fails.
     """
+    try:
+        _write_at(_place_of(path, overwrite), data, overwrite)
+    except (OSError, ValueError) as error:
+        raise WriteError(_write_error_text(path, error)) from error
+
+
+def _place_of(path: Path, overwrite: bool) -> Path:
+    """Return the file that is written: with `overwrite`, a link stays, and what it leads to is replaced."""
+    return Path(os.path.realpath(path)) if overwrite and path.is_symlink() else path
+
+
+def _write_at(path: Path, data: bytes, overwrite: bool) -> None:
     temporary = path.parent / f".kalette-{os.urandom(8).hex()}.part"
     try:
         _write(temporary, data, _replaceable_status(path) if overwrite else None)
         _publish(temporary, path, overwrite)
-    except (OSError, ValueError) as error:
-        raise WriteError(_write_error_text(path, error)) from error
     finally:
         try:
             _remove_temporary(temporary)
@@ -101,7 +114,7 @@ def _replaceable_status(path: Path) -> os.stat_result | None:
         status = path.lstat()
     except FileNotFoundError:
         return None
-    if stat.S_ISLNK(status.st_mode):
+    if stat.S_ISLNK(status.st_mode):  # a loop of links, or one that appeared meanwhile
         return status
     if stat.S_ISREG(status.st_mode):
         if not os.access(path, os.W_OK):  # a rename needs write permission for the folder only

@@ -13,7 +13,7 @@ from kalette.report.figures.look import FAINT, HEADING, MARGIN, MUTED, WIDTH, lo
 from kalette.report.figures.passes import heading
 from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
 from kalette.report.figures.results import require_results
-from kalette.types import ColorBytes, Pixels, psnr_text, ratio_text, size_text
+from kalette.types import ColorBytes, Pixels, colors_text, psnr_text, ratio_text, size_text
 
 _TARGET_HEIGHT = 1700  # used to choose the number of columns; more panels make it taller
 _MIN_PANEL_WIDTH = 460  # enough for the text
@@ -98,7 +98,7 @@ def _original(result: Result) -> _Panel:
         histogram.colors,
         histogram.counts,
         ("Original", size),
-        (sizes, (_colors_text(len(histogram)), "")),
+        (sizes, (colors_text(len(histogram)), "")),
     )
 
 
@@ -113,14 +113,10 @@ def _version(result: Result) -> _Panel:
         (heading(result), ""),
         (
             (size_text(size_bytes), to_raw),
-            (_colors_text(result.colors_used), to_file),
+            (colors_text(result.colors_used), to_file),
             (psnr if result.psnr_db is None else f"PSNR {psnr}", f"SSIMULACRA 2 {result.ssimulacra2:.1f}"),
         ),
     )
-
-
-def _colors_text(count: int) -> str:
-    return "1 colour" if count == 1 else f"{count:,} colours"
 
 
 def _layout(count: int, height: int, width: int) -> _Layout:

@@ -1,5 +1,6 @@
 """`kalette compare` as a shell runs it."""
 
+import csv
 import json
 import os
 import subprocess
@@ -98,6 +99,48 @@ def test_every_output_is_written_and_its_path_printed(photo, tmp_path):
         assert path.read_bytes() == kalette.compress(photo, k, ALONE, format="webp").to_bytes()
 
 
+def test_the_csv_has_the_figures_of_each_row_and_those_of_low_rank_beside(photo, tmp_path):
+    done = run(photo, "-k", "4,16,64", "--csv", tmp_path / "t.csv", "--low-rank", "--json")
+    records = json.loads(done.stdout)["rows"]
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["k"] for row in rows] == ["4", "16", "64"]
+    for row, record in zip(rows, records, strict=True):
+        for name, cell in row.items():
+            if name != "bit_depth":
+                assert float(cell) == record[name], name
+        assert int(row["low_rank_bytes"]) <= int(row["estimated_bytes"])
+    found = kalette.learn.low_rank(kalette.sample_pixels(96, 64), records[1]["estimated_bytes"])
+    error = (found.pixels.astype(float) - kalette.sample_pixels(96, 64)) ** 2
+    assert records[1]["low_rank_mse"] == pytest.approx(error.mean())
+    run(photo, "-k", "4,16,64", "--csv", tmp_path / "again.csv", "--low-rank")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "t.csv").read_bytes()
+    run(photo, "-k", "4", "--csv", tmp_path / "plain.csv")
+    assert "low_rank" not in (tmp_path / "plain.csv").read_text(encoding="utf-8")
+
+
+def test_low_rank_is_printed_below_the_table_and_left_out_where_rank_one_is_larger(photo):
+    Image.fromarray(kalette.sample_pixels(24, 16)).save(photo)
+    assert (
+        run(photo, "-k", "2", "--low-rank")
+        .stdout.splitlines()[-1]
+        .startswith("Low rank: rank 1 alone is larger")
+    )
+    lines = run(photo, "-k", "2,16", "--low-rank").stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("Low rank"))
+    (row,) = kalette.report.low_rank_rows(kalette.compare(photo, [2, 16]))
+    assert lines[start + 1].split() == ["k", "rank", "size", "MSE", "PSNR", "SSIMU2"]
+    (cells,) = [line.split() for line in lines[start + 3 :] if line]
+    assert cells[:2] == ["16", str(row.found.rank)]
+    assert cells[-3:] == [f"{row.mse:.2f}", f"{row.psnr_db:.2f}", f"{row.ssimulacra2:.1f}"]
+
+
+def test_curves_are_drawn(photo, tmp_path):
+    done = run(photo, "-k", "2,8", "--curves", tmp_path / "curves.svg")
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_bytes().startswith(b"<?xml")
+
+
 def test_a_file_name_that_looks_like_html_is_escaped(photo):
     strange = photo.with_name(STRANGE)
     photo.rename(strange)
@@ -124,6 +167,11 @@ def test_a_file_name_that_looks_like_html_is_escaped(photo):
             2,
             "the extension of grid.bmp is not a figure format; end it in .png",
         ),
+        (["photo.png", "--curves", "c.bmp"], 2, "the extension of c.bmp is not a figure format"),
+        (["photo.png", "-k", "4", "--curves", "c.png"], 2, "--curves needs two k and 4 is given"),
+        (["photo.png", "--csv", "photo.png"], 2, "photo.png would overwrite photo.png; name another"),
+        (["photo.png", "--csv", "x.png", "--html", "x.png"], 2, "x.png would overwrite x.png"),
+        (["icon.png", "--low-rank"], 1, "icon.png has alpha, and low rank is that of opaque pictures"),
         (["photo.png", "-o", "none/grid.png"], 1, "the folder none does not exist; create it"),
         (["photo.png", "-o", "photo.png"], 2, "photo.png would overwrite photo.png; name another"),
         (["photo.png", "--html", "text.png"], 1, "text.png exists; allow overwriting (--overwrite)"),

@@ -52,6 +52,23 @@ def test_steps_and_output_write_both(photo):
     assert photo.with_name("figure.svg").read_bytes().startswith(b"<?xml")
 
 
+def test_an_elbow_alone_is_written_without_the_plot(photo, capsys):
+    run("plot", photo, "--elbow", "elbow.svg")
+    assert photo.with_name("elbow.svg").read_bytes().startswith(b"<?xml")
+    assert not photo.with_name("photo-plot.png").exists()
+    assert capsys.readouterr().out.startswith("elbow.svg  ")
+    run("plot", photo, "--elbow", "again.svg", "-q", "--init", "wu", "--seed", 7)
+    assert photo.with_name("again.svg").read_bytes() == photo.with_name("elbow.svg").read_bytes()
+
+
+def test_the_view_of_figure_and_steps_can_be_a_plane(photo):
+    for view in ("cube", "plane"):
+        outputs = ("-o", f"{view}.svg", "--steps", f"{view}.png")
+        run("plot", photo, "-k", 4, "--max-iter", 1, "--view", view, *outputs, "-q")
+    assert photo.with_name("cube.svg").read_bytes() != photo.with_name("plane.svg").read_bytes()
+    assert photo.with_name("cube.png").read_bytes() != photo.with_name("plane.png").read_bytes()
+
+
 def test_the_seed_decides_the_random_start(photo):
     for name, seed in (("a.svg", 1), ("b.svg", 1), ("c.svg", 2)):
         run("plot", photo, "-k", 3, "--max-iter", 1, "--seed", seed, "-o", name)
@@ -86,6 +103,10 @@ def test_pictures_of_one_color_are_plotted(photo, color, side):
         (["photo.png", "-o", "photo.png", "--overwrite"], 2, "photo.png would overwrite photo.png"),
         (["photo.png", "--steps", "photo.png", "--overwrite"], 2, "name another file with --steps"),
         (["photo.png", "-o", "x.png", "--steps", "x.png"], 2, "name another file with --steps"),
+        (["photo.png", "--elbow", "x.jpg"], 2, "the extension of x.jpg is not a figure format"),
+        (["photo.png", "--elbow", "photo.png", "--overwrite"], 2, "name another file with --elbow"),
+        (["photo.png", "-o", "x.png", "--elbow", "x.png"], 2, "name another file with --elbow"),
+        (["two.png", "--elbow", "x.png"], 1, "two.png has too few colours for an elbow (2)"),
         (["photo.png", "--threads", "0"], 2, "threads is 0"),
         (["photo.png", "--tol", "-1"], 2, "tol is -1.0"),
         (["photo.png", "-o", "old.png"], 1, "old.png exists; allow overwriting (--overwrite)"),
@@ -98,6 +119,7 @@ def test_pictures_of_one_color_are_plotted(photo, color, side):
 )
 def test_bad_input_gives_one_sentence_and_leaves_no_file(photo, icon, arguments, code, said):
     Image.fromarray(icon).save("icon.png")
+    Image.fromarray(np.array([[[0] * 3, [9] * 3]], np.uint8)).save("two.png")
     photo.with_name("old.png").touch()
     before = sorted(photo.parent.iterdir())
     with pytest.raises(KaletteError) as refused:

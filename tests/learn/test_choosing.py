@@ -1,4 +1,4 @@
-"""The silhouette, and pictures of low rank."""
+"""The silhouette, pictures of low rank, and principal components."""
 
 import numpy as np
 import pytest
@@ -29,6 +29,51 @@ def test_empty_clusters_do_not_count():
 def test_a_silhouette_needs_two_clusters():
     with pytest.raises(kalette.SettingsError, match="two at least"):
         learn.silhouette(learn.sample_blobs(9), np.zeros(9, int), 3)
+
+
+def test_a_point_with_a_count_is_as_many_points():
+    X, counts = learn.sample_blobs(40), np.arange(40) % 4
+    idx = learn.run_kmeans(X, learn.init_centroids(X, 3, seed=0)).idx
+    repeated = learn.silhouette(np.repeat(X, counts, axis=0), np.repeat(idx, counts), 3)
+    assert learn.silhouette(X, idx, 3, counts) == pytest.approx(repeated)
+    found = learn.principal_components(X, counts)
+    again = learn.principal_components(np.repeat(X, counts, axis=0))
+    np.testing.assert_allclose(found.components, again.components)
+    np.testing.assert_allclose(found.variances, again.variances)
+
+
+def test_the_components_of_points_on_a_line_by_hand():
+    """Along (3, 4) / 5 at distances -5, 0 and 5 from (3, 4): a variance of 50 / 3, and none across."""
+    found = learn.principal_components([[0, 0], [3, 4], [6, 8]])
+    np.testing.assert_allclose(found.mean, [3, 4])
+    np.testing.assert_allclose(found.components, [[0.6, 0.8], [-0.8, 0.6]] * np.sign([[1], [-1]]))
+    np.testing.assert_allclose(found.variances, [50 / 3, 0], atol=1e-12)
+
+
+def test_the_components_are_those_of_scikit_learn():
+    decomposition = pytest.importorskip("sklearn.decomposition", reason="needs the extra sklearn")
+    X = kalette.sample_pixels(48, 32).reshape(-1, 3)
+    theirs, ours = decomposition.PCA().fit(X), learn.principal_components(X)
+    signs = np.sign((theirs.components_ * ours.components).sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(ours.components, theirs.components_ * signs, atol=1e-9)
+    np.testing.assert_allclose(ours.variances, theirs.explained_variance_ * (len(X) - 1) / len(X))
+    np.testing.assert_allclose(ours.project(X), theirs.transform(X) * signs.T, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("X", "counts", "said"),
+    [
+        ([[1.0, 2.0]], [1, 2], "counts is \\[1, 2\\]; give 1 numbers"),
+        ([[1.0, 2.0]], [-1], "counts is \\[-1\\]"),
+        ([[1.0, 2.0]], [0], "X holds no point"),
+        ([[1.0, np.nan]], None, "X holds no point, or NaN"),
+        (np.zeros((0, 2)), None, "X holds no point"),
+        ([1.0], None, "give an array \\(N, d\\)"),
+    ],
+)
+def test_what_has_no_components_is_refused(X, counts, said):
+    with pytest.raises(kalette.SettingsError, match=said):
+        learn.principal_components(X, counts)
 
 
 def test_more_bytes_give_a_higher_rank_and_a_lower_error():

@@ -1,14 +1,11 @@
 """Figures: their content, legibility and reproducible bytes."""
 
 import io
-from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 from PIL import Image
 
 import kalette
@@ -16,39 +13,11 @@ from kalette import figures
 from kalette.learn import init_centroids, run_kmeans, sample_blobs
 from kalette.report.figures.animation import FIRST_MS, FRAME_MS, LAST_MS
 from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
-from kalette.report.figures.space import oklab_from_srgb, sample
+from kalette.report.figures.scatter import sample
+from kalette.report.figures.space import oklab_from_srgb
 from kalette.report.figures.steps import MOST_FRAMES, shown_passes, step_frames
 from kalette.types import SettingsError, WriteError
-
-
-def texts_of(figure: Figure) -> list[str]:
-    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
-
-
-def boxes_of(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Return the visible texts of a figure with their boxes in dots; without ticks outside the view."""
-    figure.draw_without_rendering()
-    hidden = {
-        tick.label1
-        for axes in figure.axes
-        for axis in axes._axis_map.values()
-        for tick in axis.get_major_ticks()
-        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
-    }
-    shown = [text for text in figure.findobj(Text) if text.get_visible() and text not in hidden]
-    return [(text.get_text(), text.get_window_extent()) for text in shown if text.get_text().strip()]
-
-
-def assert_legible(figure: Figure) -> None:
-    """Every text lies on the sheet, no two overlap, and none is too small at a width of 1000 pixels."""
-    boxes = boxes_of(figure)
-    width, height = figure.canvas.get_width_height()
-    for words, box in boxes:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, f"{words!r} leaves the sheet"
-        assert box.height * min(1, 1000 / width) >= 8, f"{words!r} is too small"
-    for (one, first), (other, second) in combinations(boxes, 2):
-        assert not first.overlaps(second), f"{one!r} and {other!r} overlap"
+from legible import assert_legible, texts_of
 
 
 def pictures_of(figure: Figure) -> list[Axes]:
@@ -361,16 +330,3 @@ def test_the_figure_of_starts_shows_the_best_and_the_worst_run_and_all_final_los
         paths = sorted(line.get_xydata().tolist() for line in axes.lines)
         assert paths == sorted(np.stack(run.path, axis=1).tolist())
         assert any(f"loss {loss:,.1f} after" in text for text in texts_of(figure))
-
-
-def test_the_elbow_figure_shows_loss_and_silhouette_for_each_k():
-    X = sample_blobs(100)
-    runs = [run_kmeans(X, init_centroids(X, K, 3)) for K in (2, 4, 5, 7)]
-    figure = figures.elbow_figure(X, runs)
-    assert_legible(figure)
-    loss, silhouettes = figure.axes
-    assert loss.lines[0].get_ydata().tolist() == [run.losses[-1] for run in runs]
-    best = max(silhouettes.lines[0].get_ydata())
-    assert silhouettes.lines[1].get_ydata().tolist() == [best]
-    with pytest.raises(SettingsError, match="give each another K"):
-        figures.elbow_figure(X, [runs[0], runs[0]])

@@ -27,16 +27,21 @@ from kalette.report import (
     ALONE,
     DEFAULT_KS,
     Comparison,
+    LowRankRow,
     compare,
+    comparison_csv,
     comparison_page,
     comparison_record,
     line,
+    low_rank_rows,
     print_comparison,
+    print_low_rank,
     progress,
 )
-from kalette.types import Format, Run, Settings, printable, thread_count
+from kalette.types import Format, Run, Settings, SettingsError, printable, thread_count
 from kalette.writing import make_folder, require_room, write_whole
 
+_FIGURES = ("-o", "--curves")
 _ALONE = {name: getattr(ALONE, name) for name in ("space", "dither", "rate", "effort")}
 
 
@@ -46,6 +51,9 @@ class _Wanted:
 
     figure: Path | None
     page: Path | None
+    curves: Path | None
+    table: Path | None
+    low_rank: bool
     folder: Path | None
     overwrite: bool
     file_format: Format
@@ -55,18 +63,21 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """Paths of the figure, the page and the file of each k."""
+    """Paths of what is drawn, by option, and of the file of each k."""
 
-    figure: Path | None
-    page: Path | None
+    drawn: dict[str, Path]
     versions: dict[int, Path]
+    low_rank: bool
     overwrite: bool
     quiet: bool
 
-    @property
-    def drawn(self) -> list[Path]:
-        """What takes time to draw."""
-        return [path for path in (self.figure, self.page) if path]
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The comparison, and beside it pictures of low rank where they are asked for."""
+
+    comparison: Comparison
+    low_rank: tuple[LowRankRow, ...]
 
 
 @click.command(name="compare", cls=GroupedCommand, context_settings={"default_map": _ALONE})
@@ -97,6 +108,27 @@ class _Outputs:
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write a report in one file: slider, table, curves, palettes.",
+)
+@option(
+    COMMON,
+    "--curves",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw bytes, PSNR, SSIM and SSIMULACRA 2 over k (.png, .svg or .pdf).",
+)
+@option(
+    COMMON,
+    "--csv",
+    "table",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write these figures as CSV, a row for each k.",
+)
+@option(
+    COMMON,
+    "--low-rank",
+    is_flag=True,
+    help="Compare with pictures of low rank (SVD) of equal size, in table, curves, CSV and JSON.",
 )
 @option(
     COMMON,
@@ -142,20 +174,22 @@ def command(
     settings = settings_from({**options, "k": max(ks)}, wanted.file_format)
     run = Run(thread_count(threads))
     versions = _version_paths(image, ks, wanted.folder, settings.format)
-    outputs = _Outputs(wanted.figure, wanted.page, versions, wanted.overwrite, wanted.quiet)
-    _require_room(image, outputs)
-    comparison = _compared(image, ks, settings, outputs, reading, run)
+    drawn = {"-o": wanted.figure, "--html": wanted.page, "--curves": wanted.curves, "--csv": wanted.table}
+    existing = {name: path for name, path in drawn.items() if path}
+    outputs = _Outputs(existing, versions, wanted.low_rank, wanted.overwrite, wanted.quiet)
+    _require_room(image, ks, outputs)
+    compared = _compared(image, ks, settings, outputs, reading, run)
     if wanted.as_json:
-        paths = [str(outputs.versions[row.k]) if outputs.versions else None for row in comparison.rows]
-        click.echo(line(comparison_record(comparison, image, paths)))
+        paths = [str(versions[row.k]) if versions else None for row in compared.comparison.rows]
+        click.echo(line(comparison_record(compared.comparison, image, paths, compared.low_rank)))
     if not wanted.quiet:
-        _tell(comparison, image, outputs, table=not wanted.as_json)
+        _tell(compared, image, outputs, table=not wanted.as_json)
 
 
 def _compared(
     image: str, ks: tuple[int, ...], settings: Settings, outputs: _Outputs, reading: Reading, run: Run
-) -> Comparison:
-    steps = len(ks) + len(outputs.drawn)
+) -> _Compared:
+    steps = len(ks) + len(outputs.drawn) + outputs.low_rank
     with codecs_silent(), progress(steps, sys.stderr, quiet=outputs.quiet) as next_step:
         next_step(image)
         comparison = compare(
@@ -167,8 +201,11 @@ def _compared(
             threads=run.threads,
             on_row=lambda row: next_step(f"k = {row.k} done"),
         )
-        _write(comparison, image, outputs, next_step)
-    return comparison
+        if outputs.low_rank:
+            next_step("low rank")
+        compared = _Compared(comparison, low_rank_rows(comparison) if outputs.low_rank else ())
+        _write(compared, image, outputs, next_step)
+    return compared
 
 
 def _version_paths(
@@ -179,47 +216,64 @@ def _version_paths(
     return {k: Path(plan_files([image], f"{folder}/", f"k{k}", file_format)[0].output) for k in ks}
 
 
-def _require_room(image: str, outputs: _Outputs) -> None:
+def _require_room(image: str, ks: tuple[int, ...], outputs: _Outputs) -> None:
     """Check before any work that the outputs can be written."""
     taken = [image]
-    for name, path in (("-o", outputs.figure), ("--html", outputs.page)):
-        if path:
-            require_apart(str(path), taken, name)
-            require_room(path, overwrite=outputs.overwrite)
-            taken.append(str(path))
-    if outputs.figure:
-        from kalette.report import figures
+    for name, path in outputs.drawn.items():
+        require_apart(str(path), taken, name)
+        require_room(path, overwrite=outputs.overwrite)
+        taken.append(str(path))
+        if name in _FIGURES:
+            from kalette.report import figures
 
-        figures.require_writable(outputs.figure, overwrite=outputs.overwrite)
+            figures.require_writable(path, overwrite=outputs.overwrite)
+    if "--curves" in outputs.drawn and len(ks) < 2:
+        raise SettingsError(f"--curves needs two k and {ks[0]} is given; give more with -k")
     for path in outputs.versions.values():
         make_folder(path.parent)
         require_apart(str(path), taken, "--save-all")
         require_room(path, overwrite=outputs.overwrite)
 
 
-def _write(comparison: Comparison, image: str, outputs: _Outputs, next_step: Callable[[str], object]) -> None:
+def _write(compared: _Compared, image: str, outputs: _Outputs, next_step: Callable[[str], object]) -> None:
+    comparison = compared.comparison
     for row in comparison.rows:
         if row.k in outputs.versions:
             write_whole(outputs.versions[row.k], row.result.to_bytes(), overwrite=outputs.overwrite)
-    if outputs.figure:
-        from kalette.report import figures
+    for name, path in outputs.drawn.items():
+        next_step(path.name)
+        if name in _FIGURES:
+            _draw(name, compared, path, outputs.overwrite)
+            continue
+        page = name == "--html"
+        text = (
+            comparison_page(comparison, _name_of(image))
+            if page
+            else comparison_csv(comparison, compared.low_rank)
+        )
+        write_whole(path, text.encode(), overwrite=outputs.overwrite)
 
-        next_step(outputs.figure.name)
-        figure = figures.comparison_grid([row.result for row in comparison.rows])
-        figures.save(figure, outputs.figure, overwrite=outputs.overwrite)
-    if outputs.page:
-        next_step(outputs.page.name)
-        page = comparison_page(comparison, _name_of(image))
-        write_whole(outputs.page, page.encode(), overwrite=outputs.overwrite)
+
+def _draw(name: str, compared: _Compared, path: Path, overwrite: bool) -> None:
+    from kalette.report import figures
+
+    if name == "--curves":
+        figure = figures.comparison_curves(compared.comparison, compared.low_rank)
+    else:
+        figure = figures.comparison_grid([row.result for row in compared.comparison.rows])
+    figures.save(figure, path, overwrite=overwrite)
 
 
-def _tell(comparison: Comparison, image: str, outputs: _Outputs, *, table: bool) -> None:
-    for note in comparison.notes:
+def _tell(compared: _Compared, image: str, outputs: _Outputs, *, table: bool) -> None:
+    for note in compared.comparison.notes:
         say(f"{image}: {note}")
     if not table:
         return
-    print_comparison(comparison, _name_of(image), sys.stdout)
-    for path in (*outputs.drawn, *(outputs.versions[row.k] for row in comparison.rows if outputs.versions)):
+    print_comparison(compared.comparison, _name_of(image), sys.stdout)
+    if outputs.low_rank:
+        print_low_rank(compared.low_rank, sys.stdout)
+    kept = [outputs.versions[row.k] for row in compared.comparison.rows if outputs.versions]
+    for path in (*outputs.drawn.values(), *kept):
         click.echo(printable(str(path)))
 
 

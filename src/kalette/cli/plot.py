@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Literal, Unpack
 
 import click
 
@@ -24,17 +24,21 @@ from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
 from kalette.color import Space
 from kalette.compression import Compression, Picture, Result, open_picture
-from kalette.report import progress
-from kalette.types import Run, Settings, SettingsError, printable, size_text, thread_count
+from kalette.report import ALONE, progress
+from kalette.types import PaletteError, Run, Settings, SettingsError, printable, size_text, thread_count
+
+_ELBOW_KS = range(2, 13)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """Paths and options of figure and animation."""
+    """Paths and options of figures and animation."""
 
     output: Path | None
     steps: Path | None
+    elbow: Path | None
     space: Space
+    view: Literal["cube", "plane"]
     overwrite: bool
     quiet: bool
 
@@ -67,6 +71,21 @@ class _Outputs:
     metavar="FILE",
     help="Write the passes as an animation (.gif, .png or .webp); the figure then needs -o.",
 )
+@option(
+    COMMON,
+    "--elbow",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Draw loss and silhouette for k = {_ELBOW_KS[0]} to {_ELBOW_KS[-1]}; the figure then needs -o.",
+)
+@option(
+    COMMON,
+    "--view",
+    type=click.Choice(("cube", "plane")),
+    default="cube",
+    show_default=True,
+    help="Three dimensions, or the plane of the first two principal components.",
+)
 @overwrite_option
 @kmeans_options
 @option(
@@ -94,8 +113,11 @@ def command(
     IMAGE is a file, or - for standard input. Each row of the figure shows the colours with their centroids,
     the compressed colours, and curves of loss, largest movement and reassigned colours. The default start is
     random, so that convergence is visible; --init auto shows what compress does.
+
+    --elbow helps to choose k: the loss, which falls ever more slowly, and the mean silhouette, which is high
+    where clusters are tight and far apart; both for the best palettes found.
     """
-    figure = outputs.output or (None if outputs.steps else _beside(image))
+    figure = outputs.output or (None if outputs.steps or outputs.elbow else _beside(image))
     settings = [settings_from({**kmeans, "k": k}, "png") for k in ks]
     run = Run(thread_count(threads), keep_history=outputs.steps is not None)
     _require_room(image, ks, figure, outputs)
@@ -104,11 +126,14 @@ def command(
         picture = open_picture(source, limits=limits, first_frame=reading.first_frame, run=run)
     for note in picture.notes:
         say(f"{image}: {note}")
-    results = _compressed(picture, settings, run, quiet=outputs.quiet)
-    if figure:
-        _draw_figure(results, figure, outputs)
-    if outputs.steps:
-        _draw_steps(results[0], outputs.steps, outputs)
+    if figure or outputs.steps:
+        results = _compressed(picture, settings, run, quiet=outputs.quiet)
+        if figure:
+            _draw_figure(results, figure, outputs)
+        if outputs.steps:
+            _draw_steps(results[0], outputs.steps, outputs)
+    if outputs.elbow:
+        _draw_elbow(picture, outputs.elbow, outputs, run)
 
 
 def _beside(image: str) -> Path:
@@ -126,6 +151,10 @@ def _require_room(image: str, ks: tuple[int, ...], figure: Path | None, outputs:
         require_apart(str(figure), taken, "-o")
         figures.require_writable(figure, overwrite=outputs.overwrite)
         taken.append(str(figure))
+    if outputs.elbow:
+        require_apart(str(outputs.elbow), taken, "--elbow")
+        figures.require_writable(outputs.elbow, overwrite=outputs.overwrite)
+        taken.append(str(outputs.elbow))
     if outputs.steps:
         if len(ks) > 1:
             raise SettingsError(f"--steps shows one k and {len(ks)} are given; give one, or leave it out")
@@ -146,7 +175,9 @@ def _draw_figure(results: list[Result], path: Path, outputs: _Outputs) -> None:
 
     with progress(1, sys.stderr, quiet=outputs.quiet) as next_item:
         next_item(path.name)
-        figures.save(figures.color_plot(results, outputs.space), path, overwrite=outputs.overwrite)
+        figures.save(
+            figures.color_plot(results, outputs.space, outputs.view), path, overwrite=outputs.overwrite
+        )
     _tell(path, outputs)
 
 
@@ -158,9 +189,27 @@ def _draw_steps(result: Result, path: Path, outputs: _Outputs) -> None:
             result,
             path,
             space=outputs.space,
+            view=outputs.view,
             overwrite=outputs.overwrite,
             on_frame=lambda number: next_frame(f"{path.name} · frame {number}"),
         )
+    _tell(path, outputs)
+
+
+def _draw_elbow(picture: Picture, path: Path, outputs: _Outputs, run: Run) -> None:
+    from kalette.report import figures
+
+    work = Compression(picture, ALONE, run)
+    least = max(work.constraints.least_k(work.histogram), _ELBOW_KS[0])
+    most = min(len(work.histogram), _ELBOW_KS[-1])
+    if most <= least:
+        raise PaletteError(
+            f"{printable(picture.name)} has too few colours for an elbow ({len(work.histogram)}); "
+            "leave out --elbow"
+        )
+    settings = [replace(ALONE, space=outputs.space, k=k) for k in range(least, most + 1)]
+    results = _compressed(picture, settings, run, quiet=outputs.quiet)
+    figures.save(figures.color_elbow(results, outputs.space), path, overwrite=outputs.overwrite)
     _tell(path, outputs)
 
 

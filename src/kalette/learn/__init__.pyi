@@ -1,5 +1,9 @@
+from .decomposition import Decomposition as Decomposition
 from .decomposition import LowRank as LowRank
+from .decomposition import PrincipalComponents as PrincipalComponents
+from .decomposition import decompose as decompose
 from .decomposition import low_rank as low_rank
+from .decomposition import principal_components as principal_components
 from .exercises import Verdict as Verdict
 from .exercises import check as check
 from .kmeans import BLOB_CENTERS as BLOB_CENTERS

@@ -68,6 +68,16 @@ def points_and_indices(X: Any, idx: Any, K: Any) -> tuple[Floats, Indices]:
     return points, indices
 
 
+def counts_of_points(X: Floats, counts: Any) -> Floats:
+    """Return how often each point is there, (N,) float64 of at least 1 in sum, or raise."""
+    numbers = np.ones(len(X)) if counts is None else numbers_of("counts", counts)
+    if numbers.shape != X.shape[:1] or not (numbers >= 0).all():
+        raise wrong("counts", counts, f"give {len(X)} numbers of at least 0, one for each point")
+    if not (numbers.sum() >= 1 and np.isfinite(X).all() and np.isfinite(numbers).all()):
+        raise SettingsError("X holds no point, or NaN or infinity; give finite points, one at least")
+    return numbers
+
+
 def points_to_choose_from(X: Any, K: Any, seed: Any) -> Floats:
     """Return points (N, d), or raise where K of them cannot be chosen."""
     points = points_of("X", X)

@@ -5,10 +5,14 @@ from .comparison import Comparison as Comparison
 from .comparison import ComparisonRow as ComparisonRow
 from .comparison import compare as compare
 from .comparison_table import print_comparison as print_comparison
+from .comparison_table import print_low_rank as print_low_rank
+from .csv_rows import comparison_csv as comparison_csv
 from .json_lines import comparison_record as comparison_record
 from .json_lines import failure as failure
 from .json_lines import line as line
 from .json_lines import record as record
+from .low_rank import LowRankRow as LowRankRow
+from .low_rank import low_rank_rows as low_rank_rows
 from .page import comparison_page as comparison_page
 from .progress_bar import progress as progress
 from .swatches import print_swatches as print_swatches

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from kalette.report.comparison import Comparison, ComparisonRow
+from kalette.report.low_rank import LowRankRow
 from kalette.types import Settings, colors_text, printable, size_text
 
 COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "SSIMU2", "sec")
@@ -14,6 +15,7 @@ COLUMNS = ("k ", "size", "raw", "file", "size", "raw", "file", "MSE", "PSNR", "S
 GROUPS = (("", 1), ("by bits per pixel", 3), ("written file", 3), ("", 4))
 """Headings of column groups, with the number of columns."""
 
+_LOW_RANK_COLUMNS = ("k ", "rank", "size", "MSE", "PSNR", "SSIMU2")
 _WIDTH = 80
 _GAP = "  "
 
@@ -63,6 +65,50 @@ def print_comparison(comparison: Comparison, name: str, stream: TextIO) -> None:
     stream.writelines(f"{text}\n" for text in texts)
 
 
+def print_low_rank(rows: Sequence[LowRankRow], stream: TextIO) -> None:
+    """Print a row for each picture of low rank, as the columns of the comparison are.
+
+    Parameters
+    ----------
+    rows : sequence of LowRankRow
+        Result of `low_rank_rows`.
+    stream : text stream
+        Output stream.
+
+    Examples
+    --------
+    >>> import sys
+    >>> import kalette
+    >>> from kalette.report.comparison import compare
+    >>> from kalette.report.low_rank import low_rank_rows
+    >>> print_low_rank(low_rank_rows(compare(kalette.sample_pixels(48, 32), [4, 16])), sys.stdout)
+    <BLANKLINE>
+    Low rank (singular value decomposition) at most as large by bits per pixel:
+     k   rank   size     MSE   PSNR  SSIMU2
+    ---------------------------------------
+     4      1  243 B  704.26  19.65   -64.2
+    16      3  729 B  306.31  23.27   -52.8
+    """
+    if not rows:
+        stream.write("\nLow rank: rank 1 alone is larger by bits per pixel.\n")
+        return
+    cells = [
+        (
+            f"{row.k} ",
+            str(row.found.rank),
+            size_text(row.found.size_bytes),
+            f"{row.mse:.2f}",
+            _psnr_cell(row.psnr_db),
+            f"{row.ssimulacra2:.1f}",
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(_LOW_RANK_COLUMNS, *cells, strict=True)]
+    headings, *lines = (_line(line, widths) for line in (_LOW_RANK_COLUMNS, *cells))
+    title = "Low rank (singular value decomposition) at most as large by bits per pixel:"
+    stream.writelines(f"{text}\n" for text in ("", title, headings, "-" * len(headings), *lines))
+
+
 def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
     """Return the cells of a row, in the order of `COLUMNS`.
 
@@ -78,8 +124,7 @@ def row_cells(row: ComparisonRow, *, starred: bool = False) -> tuple[str, ...]:
         (size_text(size), _ratio(size, result.raw_bytes), _ratio(size, result.input_bytes))
         for size in (row.estimated_bytes, row.output_bytes)
     ]
-    psnr = "exact" if row.psnr_db is None else f"{row.psnr_db:.2f}"
-    quality = (psnr, f"{row.ssimulacra2:.1f}")
+    quality = (_psnr_cell(row.psnr_db), f"{row.ssimulacra2:.1f}")
     star = "*" if starred else " "
     return (f"{row.k}{star}", *sizes[0], *sizes[1], f"{row.mse:.2f}", *quality, f"{row.seconds:.2f}")
 
@@ -131,6 +176,10 @@ def conclusions(comparison: Comparison) -> list[str]:
 def wrapped(text: str) -> list[str]:
     """Wrap text to the width of the table."""
     return textwrap.wrap(text, _WIDTH)
+
+
+def _psnr_cell(psnr_db: float | None) -> str:
+    return "exact" if psnr_db is None else f"{psnr_db:.2f}"
 
 
 def _ratio(size_bytes: int, of_bytes: int | None) -> str:

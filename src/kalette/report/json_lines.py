@@ -8,6 +8,7 @@ from kalette.types import KaletteError
 
 if TYPE_CHECKING:
     from kalette.report.comparison import Comparison
+    from kalette.report.low_rank import LowRankRow
 
 
 def record(
@@ -37,7 +38,12 @@ def record(
     return {**names, **result.record(), "seconds": round(seconds, 6)}
 
 
-def comparison_record(comparison: "Comparison", image: str, outputs: Sequence[str | None]) -> dict[str, Any]:
+def comparison_record(
+    comparison: "Comparison",
+    image: str,
+    outputs: Sequence[str | None],
+    low_rank: Sequence["LowRankRow"] = (),
+) -> dict[str, Any]:
     """Return the JSON object of a comparison: a record for each row, and the curve.
 
     Parameters
@@ -48,6 +54,8 @@ def comparison_record(comparison: "Comparison", image: str, outputs: Sequence[st
         Path of the input.
     outputs : sequence of str or None
         Path of each row's output file; None if not written.
+    low_rank : sequence of LowRankRow
+        Of `low_rank_rows`; fields of the row with that k.
 
     Examples
     --------
@@ -57,10 +65,13 @@ def comparison_record(comparison: "Comparison", image: str, outputs: Sequence[st
     >>> made["recommended_k"], made["curve"]
     (1, [{'k': 1, 'mse': 0.0, 'psnr_db': None, 'bits_per_pixel': 0.0}])
     """
+    from kalette.report.csv_rows import low_rank_record
+
+    beside = {row.k: low_rank_record(row) for row in low_rank}
     return {
         "image": image,
         "rows": [
-            record(row.result, image, output, row.seconds)
+            record(row.result, image, output, row.seconds) | beside.get(row.k, {})
             for row, output in zip(comparison.rows, outputs, strict=True)
         ],
         "recommended_k": comparison.recommended_k,

@@ -10,14 +10,17 @@ except ImportError as error:
     ) from error
 
 from kalette.report.figures.animation import frame_count, require_steps_writable, save_steps
-from kalette.report.figures.elbow import elbow_figure
+from kalette.report.figures.curves import comparison_curves
+from kalette.report.figures.elbow import color_elbow, elbow_figure
 from kalette.report.figures.files import png_bytes, require_writable, save, svg_text
 from kalette.report.figures.grid import comparison_grid
 from kalette.report.figures.plot import color_plot
 from kalette.report.figures.starts import starts_figure
 
 __all__ = [
+    "color_elbow",
     "color_plot",
+    "comparison_curves",
     "comparison_grid",
     "elbow_figure",
     "frame_count",

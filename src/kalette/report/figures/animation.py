@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from kalette.compression import Constraints, Picture, Result, find_palette, render
-from kalette.report.figures.results import require_results, require_space
+from kalette.report.figures.results import require_results, require_space, require_view
 from kalette.report.figures.space import ShownSpace
 from kalette.report.figures.steps import shown_passes, step_frames
+from kalette.report.figures.views import View
 from kalette.types import Format, Frame, Indexed, Pixels, Run, Settings, SettingsError, require_function
 from kalette.writing import (
     ANIMATION_FORMATS,
@@ -27,6 +28,7 @@ def save_steps(
     path: str | os.PathLike[str],
     *,
     space: ShownSpace = "srgb",
+    view: View = "cube",
     overwrite: bool = False,
     on_frame: Callable[[int], object] | None = None,
 ) -> None:
@@ -40,6 +42,8 @@ def save_steps(
         Ending in .gif, .png, .apng or .webp.
     space : {"srgb", "oklab"}
         Colour space of the scatter plot.
+    view : {"cube", "plane"}
+        All three dimensions, or the plane of the first two principal components.
     overwrite : bool
         Replace an existing file.
     on_frame : callable or None
@@ -54,11 +58,12 @@ def save_steps(
     """
     require_results([result])
     require_space(space)
+    require_view(view)
     require_function("on_frame", on_frame)
     place = output_path(path, overwrite)
     file_format = _format_of(place)
     frames: list[Pixels] = []
-    for number, frame in enumerate(step_frames(result, space), 1):
+    for number, frame in enumerate(step_frames(result, space, view), 1):
         if on_frame:
             on_frame(number)
         frames.append(frame)

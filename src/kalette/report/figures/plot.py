@@ -6,19 +6,19 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from kalette.clustering import Histogram
 from kalette.compression import Result
 from kalette.mapping import nearest_labels
-from kalette.report.figures.look import MARGIN, MUTED, WIDTH, look, place, sheet, write
+from kalette.report.figures.look import MARGIN, MUTED, WIDTH, look, sheet, write
 from kalette.report.figures.passes import draw_passes, outcome_text, write_heading
-from kalette.report.figures.results import require_results, require_space
-from kalette.report.figures.space import ShownSpace, balls, frame, points, sample
+from kalette.report.figures.results import require_results, require_space, require_view
+from kalette.report.figures.space import ShownSpace
+from kalette.report.figures.views import View, sampled, scatter_in
 
 _CUBE, _ROW, _HEADING = 640, 640, 56
 _CURVES_WIDTH = WIDTH - 2 * MARGIN - 2 * _CUBE - 150
 
 
-def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
+def color_plot(results: Sequence[Result], space: ShownSpace = "srgb", view: View = "cube") -> Figure:
     """Draw a row for each result: original colours with centroids, compressed colours, convergence curves.
 
     Each point is a colour of the picture, a few thousand at most; each ball is a palette entry, with an area
@@ -30,6 +30,8 @@ def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
         One or more results for the same picture.
     space : {"srgb", "oklab"}
         Colour space of the axes.
+    view : {"cube", "plane"}
+        All three dimensions, or the plane of the first two principal components.
 
     Returns
     -------
@@ -45,33 +47,28 @@ def color_plot(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure:
     """
     require_results(results)
     require_space(space)
-    shown = _sampled_histogram(results[0].picture.original.histogram)
+    require_view(view)
     with look():
         figure = sheet(WIDTH, 2 * MARGIN + len(results) * (_HEADING + _ROW))
         for row, result in enumerate(results):
-            _draw_row(figure, result, shown, space, MARGIN + row * (_HEADING + _ROW))
+            _draw_row(figure, result, MARGIN + row * (_HEADING + _ROW), space, view)
     return figure
 
 
-def _sampled_histogram(histogram: Histogram) -> Histogram:
-    """Return the histogram reduced to the sampled colours."""
-    chosen = sample(histogram.colors, histogram.counts)
-    return Histogram(histogram.colors[chosen], histogram.counts[chosen])
-
-
-def _draw_row(figure: Figure, result: Result, shown: Histogram, space: ShownSpace, top: int) -> None:
+def _draw_row(figure: Figure, result: Result, top: int, space: ShownSpace, view: View) -> None:
     write(figure, write_heading(figure, result, top + 24), top + 24, outcome_text(result), color=MUTED)
     top += _HEADING
+    histogram = result.picture.original.histogram
+    shown = sampled(histogram)
     cloud = shown.in_space("srgb").finest
     compressed = result.palette[nearest_labels(cloud, result.palette, run=result.run)]
     columns = (("colours of the picture", shown.colors), ("the same after compression", compressed))
     for column, (title, as_colors) in enumerate(columns):
         left = MARGIN + column * _CUBE
-        axes = place(figure, left, top, _CUBE, _ROW, projection="3d")
+        scatter = scatter_in(figure, (left, top, _CUBE), histogram, space, view)
         write(figure, left, top + 22, title)
-        frame(axes, shown.colors, space)
-        points(axes, shown.colors, as_colors, space)
-        balls(axes, result.palette, shares_of(result), space)
+        scatter.points(shown.colors, as_colors)
+        scatter.balls(result.palette, shares_of(result))
     draw_passes(figure, result, WIDTH - MARGIN - _CURVES_WIDTH, top, _CURVES_WIDTH, _ROW - 20)
 
 

@@ -5,6 +5,7 @@ from typing import get_args
 
 from kalette.compression import Result
 from kalette.report.figures.space import ShownSpace
+from kalette.report.figures.views import View
 from kalette.types import require_all, require_choice
 
 
@@ -35,3 +36,15 @@ def require_space(space: ShownSpace) -> None:
     kalette.SettingsError: space is 'x'; choose one of srgb, oklab
     """
     require_choice("space", space, get_args(ShownSpace))
+
+
+def require_view(view: View) -> None:
+    """Raise for a view that is not drawn.
+
+    Examples
+    --------
+    >>> require_view("x")
+    Traceback (most recent call last):
+    kalette.SettingsError: view is 'x'; choose one of cube, plane
+    """
+    require_choice("view", view, get_args(View))

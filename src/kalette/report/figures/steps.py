@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
@@ -17,7 +16,9 @@ from kalette.mapping import map_labels, nearest_labels
 from kalette.report.figures.look import ACCENT, DPI, MARGIN, MUTED, look, place, sheet, write
 from kalette.report.figures.passes import losses_per_pixel, outcome_text, prepare_curve, write_heading
 from kalette.report.figures.pictures import over_checkerboard, scale_to_fit, scaled, strip
-from kalette.report.figures.space import ShownSpace, balls, frame, points, sample, trails
+from kalette.report.figures.scatter import Scatter
+from kalette.report.figures.space import ShownSpace
+from kalette.report.figures.views import View, sampled, scatter_in
 from kalette.types import Palette, Pixels, Run
 
 MOST_FRAMES = 40
@@ -52,7 +53,7 @@ class _Stage:
     """The static background of all frames, and the axes for the moving parts."""
 
     canvas: Any  # FigureCanvasAgg, which is untyped
-    cube: Axes3D
+    scatter: Scatter
     curve: Axes
     picture: _Picture
     text_left: int  # of the text beside the heading
@@ -75,7 +76,7 @@ def shown_passes(iterations: int) -> list[int]:
     return sorted({round(place * iterations) for place in places.tolist()})
 
 
-def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
+def step_frames(result: Result, space: ShownSpace = "srgb", view: View = "cube") -> Iterator[Pixels]:
     """Draw a frame for each shown pass: the mapped picture, centroids with their paths, the loss.
 
     Parameters
@@ -84,6 +85,8 @@ def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
         Result of ``compress(..., keep_history=True)``; without passes there is one frame.
     space : {"srgb", "oklab"}
         Colour space of the scatter plot.
+    view : {"cube", "plane"}
+        All three dimensions, or the plane of the first two principal components.
 
     Yields
     ------
@@ -100,33 +103,28 @@ def step_frames(result: Result, space: ShownSpace = "srgb") -> Iterator[Pixels]:
     """
     palettes = result.palettes or (result.palette,)
     with look():
-        stage = _prepared_stage(result, space)
+        stage = _prepared_stage(result, space, view)
     for number in shown_passes(len(palettes) - 1):
         with look():
-            yield _frame(stage, result, palettes[: number + 1], space)
+            yield _frame(stage, result, palettes[: number + 1])
 
 
-def _prepared_stage(result: Result, space: ShownSpace) -> _Stage:
+def _prepared_stage(result: Result, space: ShownSpace, view: View) -> _Stage:
     picture = _picture(result)
     shown_across = round(picture.pixels.shape[1] * picture.zoom) * _SHRINK
     side = MARGIN + max(shown_across, _MIN_PICTURE_WIDTH)  # right end of the picture's half of the sheet
     figure = sheet(side + _CURVE_GAP + _CURVE_SIZE[0] + MARGIN, _FRAME_HEIGHT)
     figure.dpi = DPI / _SHRINK
     canvas: Any = FigureCanvasAgg(figure)
-    cube = _cube(figure, side + _CUBE_GAP, result, space)
+    histogram = result.picture.original.histogram
+    box = (side + _CUBE_GAP, _CUBE_TOP, _CUBE)
+    scatter = scatter_in(figure, box, histogram, space, view)
+    colors = sampled(histogram).colors
+    scatter.points(colors, colors)
     curve = _loss_curve(figure, side + _CURVE_GAP, result)
     text = write_heading(figure, result, _BASELINE)
     canvas.draw()
-    return _Stage(canvas, cube, curve, picture, text, canvas.copy_from_bbox(figure.bbox))
-
-
-def _cube(figure: Figure, left: int, result: Result, space: ShownSpace) -> Axes3D:
-    axes = place(figure, left, _CUBE_TOP, _CUBE, _CUBE, projection="3d")
-    counted = result.picture.original.histogram
-    colors = counted.colors[sample(counted.colors, counted.counts)]
-    frame(axes, colors, space)
-    points(axes, colors, colors, space)
-    return axes
+    return _Stage(canvas, scatter, curve, picture, text, canvas.copy_from_bbox(figure.bbox))
 
 
 def _loss_curve(figure: Figure, left: int, result: Result) -> Axes:
@@ -150,11 +148,11 @@ def _picture(result: Result) -> _Picture:
     return _Picture(small, histogram, max(scale, 1))
 
 
-def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: ShownSpace) -> Pixels:
+def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...]) -> Pixels:
     """Draw the moving artists over the background, and paste the picture and its palette strip."""
     canvas, (shown, counts) = stage.canvas, stage.picture.mapped(path[-1], result.run)
     canvas.restore_region(stage.background)
-    for artist in _moving_artists(stage, result, path, counts / counts.sum(), space):
+    for artist in _moving_artists(stage, result, path, counts / counts.sum()):
         if hasattr(artist, "do_3d_projection"):
             artist.do_3d_projection()
         artist.draw(canvas.get_renderer())
@@ -167,7 +165,7 @@ def _frame(stage: _Stage, result: Result, path: tuple[Palette, ...], space: Show
 
 
 def _moving_artists(
-    stage: _Stage, result: Result, path: tuple[Palette, ...], shares: NDArray[np.float64], space: ShownSpace
+    stage: _Stage, result: Result, path: tuple[Palette, ...], shares: NDArray[np.float64]
 ) -> list[Any]:
     """Return the artists of this frame, in drawing order."""
     number = len(path) - 1
@@ -175,8 +173,8 @@ def _moving_artists(
     text = f"pass {number} of {result.iterations}, loss per pixel {losses[-1]:,.1f}"
     text = text if result.history else outcome_text(result)
     artists = [
-        *trails(stage.cube, path, space),
-        balls(stage.cube, path[-1], shares, space),
+        *stage.scatter.trails(path),
+        stage.scatter.balls(path[-1], shares),
         write(stage.canvas.figure, stage.text_left, _BASELINE, text, color=MUTED),
     ]
     if result.history:

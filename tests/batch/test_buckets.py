@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+import kalette
 from batch_pictures import outputs, write_pictures
-from kalette.batch import BatchOptions, Local, place_of, plan, run
+from kalette.batch import BatchOptions, Local, Serial, place_of, plan, run
 from kalette.types import LimitError, Limits, ReadError, Settings, SettingsError, WriteError
 from shell import run as run_command
 
@@ -124,9 +125,18 @@ def test_a_url_that_names_no_bucket_is_refused():
         place_of("ftp://photos")
 
 
-def test_a_bucket_in_memory_is_refused_as_a_place_of_a_batch(tmp_path):
-    with pytest.raises(SettingsError, match=r"^memory://out lives in one process and a batch has several"):
-        plan([tmp_path], "memory://out")
+def test_a_bucket_in_memory_takes_a_batch_of_this_process_alone(tmp_path):
+    write_pictures(tmp_path / "in", 3)
+    planned = plan([tmp_path / "in"], "memory://out", FAST)
+    with pytest.raises(SettingsError, match=r"^memory://out lives in one process and the engine has several"):
+        run(planned)
+    assert [record.status for record in run(planned, Serial())] == ["done"] * 3
+    assert list(run(plan([tmp_path / "in"], "memory://out", FAST), Serial())) == []
+    for record in run(plan(["memory://out"], tmp_path / "back", FAST), Serial()):
+        assert record.input == f"memory://out/{record.planned}"
+    for item in planned.items:
+        data = place_of("memory://out").read(item.output, Limits())
+        assert data == kalette.compress(item.input, settings=FAST).to_bytes()
 
 
 def test_a_missing_bucket_is_one_sentence(bucket, tmp_path):

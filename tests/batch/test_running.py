@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 import kalette
 from batch_pictures import outputs, write_pictures
 from extent import FULL
-from kalette.batch import BatchOptions, Local, estimate, plan, run
+from kalette.batch import BatchOptions, Item, Local, Serial, estimate, plan, run
 from kalette.types import Settings, SettingsError, WriteError
 from shell import COMMAND
 
@@ -43,11 +44,20 @@ def photos(tmp_path):
 
 
 def test_outputs_have_the_bytes_of_compress_for_any_number_of_workers_and_order(photos, tmp_path):
-    for name, engine in (("one", ONE), ("two", Local(workers=2, threads=2)), ("three", Local(workers=3))):
-        options = BatchOptions(newest_first=name == "two")
-        assert statuses(plan([photos], tmp_path / name, FAST, options), engine) == {"done": 12}
+    engines = {
+        "one": ONE,
+        "two": Local(workers=2, threads=2),
+        "three": Local(workers=3),
+        "serial": Serial(threads=1),
+        "shuffled": ONE,
+    }
+    for name, engine in engines.items():
+        planned = plan([photos], tmp_path / name, FAST, BatchOptions(newest_first=name == "two"))
+        if name == "shuffled":
+            planned = replace(planned, items=tuple(random.Random(0).sample(planned.items, 12)))
+        assert statuses(planned, engine) == {"done": 12}
     made = outputs(tmp_path / "one")
-    assert made == outputs(tmp_path / "two") == outputs(tmp_path / "three")
+    assert all(outputs(tmp_path / name) == made for name in engines)
     for name, data in made.items():
         assert data == kalette.compress(photos / name, settings=FAST).to_bytes()
 
@@ -273,11 +283,18 @@ def test_two_runs_started_at_once_report_each_image_once(tmp_path):
 @pytest.mark.parametrize("weighting", ["pixels", "images"])
 def test_a_shared_palette_is_the_same_in_every_arrangement_and_is_kept(photos, tmp_path, weighting):
     made = []
-    for name, engine, newest in (("one", ONE, False), ("two", Local(workers=2, threads=2), True)):
+    for name, engine, newest in (
+        ("one", ONE, False),
+        ("two", Local(workers=2, threads=2), True),
+        ("serial", Serial(), False),
+    ):
+        counted: list[Item] = []
         options = BatchOptions(shared_palette=weighting, newest_first=newest)
-        assert statuses(plan([photos], tmp_path / name, FAST, options), engine) == {"done": 12}
+        planned = plan([photos], tmp_path / name, FAST, options)
+        assert statuses(planned, engine, on_counted=counted.append) == {"done": 12}
+        assert sorted(counted) == sorted(planned.items)
         made.append(outputs(tmp_path / name))
-    assert made[0] == made[1]
+    assert made[0] == made[1] == made[2]
     expected = kalette.shared_palette(sorted(photos.rglob("*.png")), settings=FAST, weighting=weighting)
     (line,) = [entry for entry in ledger_of(tmp_path / "one") if entry["event"] == "palette"]
     assert line["colors"] == list(expected)

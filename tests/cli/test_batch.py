@@ -33,6 +33,28 @@ def test_the_summary_tells_of_sizes_savings_and_every_failure(photos, tmp_path):
     assert again.returncode == 1
 
 
+def test_broken_files_leave_all_others_done_and_are_told_each_in_a_sentence(tmp_path):
+    """Five files of a hundred are broken, each in another way."""
+    write_pictures(tmp_path / "in", 95)
+    whole = (tmp_path / "in" / "part0" / "0000.png").read_bytes()
+    broken = {
+        "cut.png": whole[:-20],
+        "empty.png": b"",
+        "text.jpg": b"hello",
+        "flipped.png": whole[:60] + bytes([whole[60] ^ 1]) + whole[61:],
+        "huge.png": whole[:16] + b"\0\1\0\0\0\1\0\0" + whole[24:],
+    }
+    for name, data in broken.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    done = run("batch", tmp_path / "in", tmp_path / "out", *FAST)
+    assert done.returncode == 1
+    assert len(outputs(tmp_path / "out")) == 95
+    failures = [line for line in done.stdout.splitlines() if line.startswith("failed: ")]
+    assert len(failures) == 5
+    assert all(sum(name in line for line in failures) == 1 for name in broken)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_json_has_a_line_for_each_image(photos, tmp_path):
     done = run("batch", photos, tmp_path / "out", *FAST, "--json")
     records = [json.loads(line) for line in done.stdout.splitlines()]

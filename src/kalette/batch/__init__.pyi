@@ -1,6 +1,7 @@
 from .cluster import Dask as Dask
 from .engines import Engine as Engine
 from .engines import Local as Local
+from .engines import Serial as Serial
 from .one_image import Job as Job
 from .one_image import Outcome as Outcome
 from .one_image import compress_file as compress_file

@@ -29,6 +29,38 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Serial:
+    """One task after the other in this process: what every other engine has to give, and no limits.
+
+    It alone can use ``memory://``, a bucket in the memory of this process.
+
+    Parameters
+    ----------
+    threads : int or None
+        Number of threads for each task; None: the number of cores.
+    """
+
+    threads: int | None = None
+
+    @property
+    def threads_each(self) -> int:
+        """Threads for each task."""
+        return thread_count(self.threads)
+
+    def map(
+        self, function: Callable[[_Task], _Value], tasks: Iterable[_Task]
+    ) -> Generator[tuple[_Task, _Value | BaseException], None, None]:
+        """Yield each task with its value or its error."""
+        for task in tasks:
+            try:
+                value = function(task)
+            except Exception as error:  # of one task; it becomes its record
+                yield task, error
+            else:
+                yield task, value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Local:
     """Supervised processes on this machine.
 

@@ -17,7 +17,6 @@ from kalette.types import (
     DEFAULT_LIMITS,
     Limits,
     Settings,
-    SettingsError,
     require_all,
     require_choice,
     require_fields,
@@ -212,7 +211,6 @@ def plan(
     require_kind("settings", wanted, Settings, "give kalette.Settings(...)")
     require_kind("options", how, BatchOptions, "give kalette.batch.BatchOptions(...)")
     names, root = [os.fspath(source) for source in sources], os.fspath(target)
-    _require_reachable([*names, root])
     require_apart_from_target(names, root)
     found, left_out = listed(names, root)
     if how.apart:
@@ -223,13 +221,6 @@ def plan(
     if how.newest_first:
         items.sort(key=lambda item: -item.modified_ns)
     return Plan(root, tuple(items), wanted, how, left_out)
-
-
-def _require_reachable(roots: Sequence[str]) -> None:
-    """Raise for a place that worker processes do not share."""
-    for root in roots:
-        if root.startswith("memory:"):
-            raise SettingsError(f"{root} lives in one process and a batch has several; name another place")
 
 
 def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:

@@ -1,23 +1,27 @@
 """Runs of a plan: what is missing or changed is executed, and every outcome is noted in the ledger."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from kalette.batch.engines import Engine, Local
+from kalette.batch.engines import Engine, Local, Serial
 from kalette.batch.ledger import Ledger
 from kalette.batch.plans import Item, Plan
 from kalette.batch.records import Record, failed
 from kalette.batch.sharing import find_shared_palette
 from kalette.batch.tasks import Task, execute, trial
 from kalette.compression import with_shared_palette
-from kalette.types import Settings, require_flag, require_kind
+from kalette.types import Settings, SettingsError, require_flag, require_function, require_kind
 
 _SAMPLE = 12  # images compressed for an estimate
 
 
 def run(
-    plan: Plan, engine: Engine | None = None, *, retry_failed: bool = False
+    plan: Plan,
+    engine: Engine | None = None,
+    *,
+    retry_failed: bool = False,
+    on_counted: Callable[[Item], object] | None = None,
 ) -> Generator[Record, None, None]:
     """Execute what is missing or changed of a plan.
 
@@ -28,11 +32,13 @@ def run(
     ----------
     plan : Plan
         Of `kalette.batch.plan`.
-    engine : Local, Dask or None
+    engine : Local, Dask, Serial or None
         What executes the tasks; None: a process for each core.
     retry_failed : bool
         Execute the images that failed, and no others. Without it, an image that failed is executed again when
         it or the settings have changed.
+    on_counted : callable or None
+        Called with each image whose colours were counted for a shared palette.
 
     Yields
     ------
@@ -43,19 +49,33 @@ def run(
     Raises
     ------
     SettingsError
-        When the target holds results of other settings.
+        When the target holds results of other settings, or the engine does not share the memory of a place.
     WriteError
         When another run is at work on the target.
     """
     require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
     require_flag("retry_failed", retry_failed)
-    return _run(plan, engine or Local(), retry_failed)
+    require_function("on_counted", on_counted)
+    used = engine or Local()
+    _require_reachable(plan, used)
+    return _run(plan, used, retry_failed, on_counted)
 
 
-def _run(plan: Plan, engine: Engine, retry_failed: bool) -> Generator[Record, None, None]:
+def _require_reachable(plan: Plan, engine: Engine) -> None:
+    """Raise for a place that worker processes do not share."""
+    if isinstance(engine, Serial):
+        return
+    for root in (plan.target, *dict.fromkeys(item.root for item in plan.items)):
+        if root.startswith("memory:"):
+            raise SettingsError(f"{root} lives in one process and the engine has several; give Serial()")
+
+
+def _run(
+    plan: Plan, engine: Engine, retry_failed: bool, on_counted: Callable[[Item], object] | None
+) -> Generator[Record, None, None]:
     with Ledger(plan.target) as ledger:
         ledger.begin(plan)
-        settings = _settings(plan, ledger, engine)
+        settings = _settings(plan, ledger, engine, on_counted)
         items = pending(plan, ledger, retry_failed=retry_failed)
         tasks = _tasks(replace(plan, settings=settings), items, engine)
         with closing(engine.map(execute, tasks)) as ended:
@@ -65,12 +85,14 @@ def _run(plan: Plan, engine: Engine, retry_failed: bool) -> Generator[Record, No
                 yield record
 
 
-def _settings(plan: Plan, ledger: Ledger, engine: Engine) -> Settings:
+def _settings(
+    plan: Plan, ledger: Ledger, engine: Engine, on_counted: Callable[[Item], object] | None
+) -> Settings:
     """Return the settings; with a shared palette, the one of the ledger or of all images."""
     if plan.options.shared_palette is None or not plan.items:
         return plan.settings
     if plan.fingerprint not in ledger.palettes:
-        ledger.keep_palette(plan.fingerprint, tuple(find_shared_palette(plan, engine)))
+        ledger.keep_palette(plan.fingerprint, tuple(find_shared_palette(plan, engine, on_counted)))
     return with_shared_palette(plan.settings, ledger.palettes[plan.fingerprint])
 
 
@@ -148,6 +170,7 @@ def estimate(plan: Plan, engine: Engine | None = None) -> Estimate:
     """
     require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
     used = engine or Local()
+    _require_reachable(plan, used)
     sample = plan.items[:: max(1, len(plan.items) // _SAMPLE)][:_SAMPLE]
     tasks = [_task(plan, item, used, replaces=False) for item in sample]
     before, after, errors, scores = 0, 0, list[str](), list[float]()

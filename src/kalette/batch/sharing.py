@@ -1,5 +1,6 @@
 """The shared palette of a plan: workers count, one process adds and finds the palette."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -22,7 +23,9 @@ class _Counting:
     threads: int
 
 
-def find_shared_palette(plan: Plan, engine: Engine | None = None) -> Swatches:
+def find_shared_palette(
+    plan: Plan, engine: Engine | None = None, on_counted: Callable[[Item], object] | None = None
+) -> Swatches:
     """Find one palette for all images of a plan; the same for any engine, number of workers, and order.
 
     Images that cannot be read are left out; they fail when the plan is run.
@@ -33,6 +36,8 @@ def find_shared_palette(plan: Plan, engine: Engine | None = None) -> Swatches:
         The plan; its `shared_palette` tells the weights, by pixels if it is None.
     engine : Engine or None
         What counts the colours; None: a process for each core.
+    on_counted : callable or None
+        Called with each image, once it is counted.
 
     Raises
     ------
@@ -42,11 +47,13 @@ def find_shared_palette(plan: Plan, engine: Engine | None = None) -> Swatches:
     used, total = engine or Local(), HistogramSum()
     tasks = (_Counting(item, plan.settings, plan.options, used.threads_each) for item in plan.items)
     with closing(used.map(_counted, tasks)) as counted:
-        for _, value in counted:
+        for task, value in counted:
             if isinstance(value, bytes):
                 total.add(Histogram.from_bytes(value))
             elif not isinstance(value, KaletteError):
                 raise value
+            if on_counted is not None:
+                on_counted(task.item)
     return palette_of_sum(total.histogram(), plan.settings, run=Run(1))
 
 

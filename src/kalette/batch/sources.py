@@ -12,7 +12,23 @@ from kalette.batch.places import File, file_at, is_bucket, place_of
 from kalette.types import ReadError, SettingsError
 
 SUFFIXES_READ = frozenset(
-    (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff")
+    (
+        ".png",
+        ".apng",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".webp",
+        ".gif",
+        ".bmp",
+        ".dib",
+        ".tif",
+        ".tiff",
+        ".avif",
+        ".heic",
+        ".heif",
+    )
 )
 """Endings of the files that are taken from a folder or bucket."""
 

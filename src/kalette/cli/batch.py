@@ -119,7 +119,7 @@ class _Work:
     show_default=True,
     help="Where the result is not smaller: copy the input, write nothing, or write the result.",
 )
-@option(BATCH, "--keep-dates", is_flag=True, help="Give outputs the dates of their inputs.")
+@option(BATCH, "--keep-dates", "--preserve", is_flag=True, help="Give outputs the dates of their inputs.")
 @option(BATCH, "--full-names", is_flag=True, help="Keep endings in names: a.jpg becomes a.jpg.png.")
 @option(BATCH, "--newest-first", is_flag=True, help="Begin with the files modified last.")
 @option(BATCH, "--apart", is_flag=True, help="Write to a folder of TARGET named after the settings.")
@@ -240,12 +240,12 @@ def _run(planned: Plan, engine: Engine, retry_failed: bool, reporting: _Reportin
     summary = Summary(failed_before=0 if retry_failed else failed_before(planned))
     with (
         codecs_silent(),
-        closing(run(planned, engine, retry_failed=retry_failed)) as records,
-        batch_progress(planned, sys.stderr, quiet=reporting.quiet) as advance,
+        batch_progress(planned, sys.stderr, quiet=reporting.quiet) as bar,
+        closing(run(planned, engine, retry_failed=retry_failed, on_counted=lambda _: bar.count())) as records,
     ):
         for record in records:
             summary.add(record)
-            advance(record)
+            bar.advance(record)
             if reporting.as_json:
                 click.echo(line(record.to_dict()))
     if not reporting.as_json and not reporting.quiet:

@@ -2,13 +2,16 @@
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kalette.batch import Estimate, Plan, Record
-from kalette.types import printable, psnr_text, size_text, worst_exit_code
+from kalette.types import colors_text, printable, psnr_text, size_text, worst_exit_code
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _MOST_SAVINGS = 5  # images named in the summary
 _LINES_OF_PLAN = 20
@@ -61,17 +64,39 @@ class Summary:
         return worst_exit_code(self.exit_codes | ({1} if self.failed_before else set()))
 
 
-@contextmanager
-def batch_progress(plan: Plan, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[Record], None]]:
-    """Show a bar with rate, bytes saved and time left, on terminals only.
+class BatchBar:
+    """What is told while a batch runs: nothing."""
 
-    Yields
-    ------
-    callable
-        Call it with each record.
-    """
+    def count(self) -> None:
+        """Tell that the colours of an image were counted for a shared palette."""
+
+    def advance(self, record: Record) -> None:
+        """Tell what became of an image."""
+
+
+class _TerminalBar(BatchBar):
+    """A bar with rate, bytes saved and time left."""
+
+    def __init__(self, bar: "Progress", images: int) -> None:
+        self._bar, self._summary = bar, Summary()
+        self._counting = bar.add_task("colours counted", total=images, rate="", visible=False)
+        self._task = bar.add_task("", total=images, rate="")
+
+    def count(self) -> None:
+        self._bar.update(self._counting, advance=1, visible=True)
+
+    def advance(self, record: Record) -> None:
+        self._summary.add(record)
+        rate = f"{self._summary.images / max(self._summary.seconds, 1e-3):.1f} images/s"
+        self._bar.update(self._counting, visible=False)
+        self._bar.update(self._task, advance=1, rate=rate, description=_saved_text(self._summary))
+
+
+@contextmanager
+def batch_progress(plan: Plan, stream: TextIO, *, quiet: bool) -> Iterator[BatchBar]:
+    """Show a bar, on terminals only."""
     if quiet or not stream.isatty():
-        yield lambda record: None
+        yield BatchBar()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -84,15 +109,7 @@ def batch_progress(plan: Plan, stream: TextIO, *, quiet: bool) -> Iterator[Calla
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("", total=len(plan.items), rate="")
-        summary = Summary()
-
-        def advance(record: Record) -> None:
-            summary.add(record)
-            rate = f"{summary.images / max(summary.seconds, 1e-3):.1f} images/s"
-            bar.update(task, advance=1, rate=rate, description=_saved_text(summary))
-
-        yield advance
+        yield _TerminalBar(bar, len(plan.items))
 
 
 def print_plan(plan: Plan, estimated: Estimate, stream: TextIO) -> None:
@@ -103,7 +120,8 @@ def print_plan(plan: Plan, estimated: Estimate, stream: TextIO) -> None:
         stream.write(f"... and {len(plan.items) - _LINES_OF_PLAN:,} more\n")
     others = "1 other file" if plan.left_out == 1 else f"{plan.left_out:,} other files"
     left_out = f"; {others} left out" if plan.left_out else ""
-    stream.write(f"{len(plan.items):,} images, {size_text(plan.size_bytes)}{left_out}\n")
+    images = "1 image" if len(plan.items) == 1 else f"{len(plan.items):,} images"
+    stream.write(f"{images}, {size_text(plan.size_bytes)}{left_out}\n")
     if estimated.output_bytes is not None:
         stream.write(f"afterwards {_estimate_text(estimated)}\n")
     for sentence in estimated.errors:
@@ -114,7 +132,7 @@ def print_sharing(k: int, shared: Estimate, alone: Estimate, stream: TextIO) -> 
     """Print what one palette for all images saves and costs, beside a palette for each."""
     if shared.output_bytes is None or alone.output_bytes is None:
         return
-    stream.write(f"with one palette of {k} colours for all {_estimate_text(shared)}\n")
+    stream.write(f"with one palette of {colors_text(k)} for all {_estimate_text(shared)}\n")
     difference = alone.output_bytes - shared.output_bytes
     told = f"saves {size_text(difference)}" if difference >= 0 else f"costs {size_text(-difference)}"
     stream.write(f"beside a palette for each, it {told}{_loss_text(shared, alone)}\n")

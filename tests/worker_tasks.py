@@ -77,7 +77,7 @@ def start_marked() -> None:
     mark(os.environ["KALETTE_TEST_MARK"])
 
 
-def refuse_to_start() -> None:
+def refuse_to_start(*_: object) -> None:
     os._exit(3)
 
 

@@ -117,7 +117,9 @@ def test_the_initializer_runs_once_in_each_process(tmp_path, monkeypatch):
 
 def test_workers_that_do_not_start_are_a_sentence_for_each_task():
     with SupervisedPool(1, initializer=worker_tasks.refuse_to_start) as pool:
+        assert not pool.is_broken
         futures = [pool.submit(worker_tasks.add, 1, 2) for _ in range(200)]
+    assert pool.is_broken
     for future in futures:
         with pytest.raises(WorkerError, match=r"no worker process starts \(exit code 3\)"):
             future.result()

@@ -6,12 +6,14 @@ import logging
 import httpx
 import pytest
 
+import worker_tasks
 from kalette.web import ServerConfig
 from kalette.web.app import application
 from kalette.web.engine import Engine
 from web_server import jpeg
 
 SECRET = "top-secret"
+COMPRESS = f"/v1/compress?name={SECRET}"
 
 
 @pytest.fixture
@@ -21,13 +23,15 @@ def engine():
     made.stop()
 
 
-def answer_of(engine: Engine) -> httpx.Response:
-    async def post() -> httpx.Response:
+def answer_of(
+    engine: Engine, method: str = "POST", path: str = f"/v1/compress?name={SECRET}"
+) -> httpx.Response:
+    async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(application(engine))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            return await client.post(f"/v1/compress?name={SECRET}", content=jpeg(8, 8))
+            return await client.request(method, path, content=jpeg(8, 8) if method == "POST" else None)
 
-    return asyncio.run(post())
+    return asyncio.run(asked())
 
 
 def test_a_fault_is_a_problem_without_details(engine, monkeypatch, caplog):
@@ -55,5 +59,16 @@ def test_too_many_uploads_at_once_are_refused(engine):
 
 def test_the_server_is_not_ready_once_it_stops(engine):
     engine.begin_stop()
-    answer = answer_of(engine)
-    assert (answer.status_code, answer.json()["type"]) == (503, "urn:kalette:problem:stopping")
+    for answer in (answer_of(engine), answer_of(engine, "GET", "/v1/ready")):
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:kalette:problem:stopping")
+
+
+def test_the_server_is_not_ready_when_its_workers_do_not_start(monkeypatch):
+    monkeypatch.setattr("kalette.web.work.prepare", worker_tasks.refuse_to_start)
+    engine = Engine(ServerConfig(workers=1))
+    try:
+        assert answer_of(engine, "GET", "/v1/ready").status_code == 200
+        for answer in (answer_of(engine), answer_of(engine, "GET", "/v1/ready")):
+            assert (answer.status_code, answer.json()["type"]) == (503, "urn:kalette:problem:worker-lost")
+    finally:
+        engine.stop()

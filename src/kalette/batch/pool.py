@@ -123,6 +123,11 @@ class SupervisedPool:
         self._tasks.put(_Task(call, future))
         return future
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether no process starts any more, so that every task fails."""
+        return all(supervisor.is_broken for supervisor in self._supervisors)
+
     def close(self) -> None:
         """Finish all tasks, then end the processes."""
         self._end()
@@ -164,6 +169,11 @@ class _Supervisor(threading.Thread):
         self._stopped, self._lock = False, threading.Lock()
         self._worker: Worker | None = None
         self._broken: WorkerError | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether its process failed to start too often."""
+        return self._broken is not None
 
     def run(self) -> None:
         """Serve tasks until the queue says that there are no more."""

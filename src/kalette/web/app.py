@@ -54,8 +54,7 @@ def api_routes(engine: Engine, monitor: Monitor) -> list[Route]:
         return JSONResponse({"status": "ok", "version": __version__, "limits": limits})
 
     async def ready(_: Request) -> Response:
-        if engine.is_stopping:
-            raise ProblemError("stopping", "the server stops; try again later, or another server")
+        engine.require_ready()
         return JSONResponse({"status": "ready"})
 
     async def openapi(_: Request) -> Response:

@@ -15,7 +15,7 @@ from kalette.web import work
 from kalette.web.cache import BoundedCache
 from kalette.web.config import ServerConfig
 from kalette.web.problems import ProblemError
-from kalette.web.queue import FairQueue
+from kalette.web.queue import FairQueue, stopping
 from kalette.web.uploads import Uploads
 
 _Arguments = ParamSpec("_Arguments")
@@ -125,6 +125,21 @@ class Engine:
         finally:
             if self._newest.get(key) is task:
                 del self._newest[key]
+
+    def require_ready(self) -> None:
+        """Raise unless requests are taken.
+
+        Raises
+        ------
+        ProblemError
+            When the server stops, or its worker processes do not start.
+        """
+        if self.is_stopping:
+            raise stopping()
+        if self._pool.is_broken:
+            raise ProblemError(
+                "worker-lost", "no worker process starts; restart the server, and look at its log"
+            )
 
     def drop_expired(self) -> None:
         """Drop images that were not used for too long."""

@@ -76,7 +76,7 @@ class FairQueue:
     async def turn(self, client: str) -> int:
         """Wait for a turn and return its number, below `turns`; `release` ends it."""
         if self._is_closed:
-            raise _stopping()
+            raise stopping()
         if self._free:
             return self._free.popleft()
         granted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -94,7 +94,7 @@ class FairQueue:
         for requests in self._waiting.values():
             for granted in requests:
                 if not granted.done():
-                    granted.set_exception(_stopping())
+                    granted.set_exception(stopping())
         self._waiting.clear()
 
     def release(self, turn: int) -> None:
@@ -110,5 +110,6 @@ class FairQueue:
         self._free.append(turn)
 
 
-def _stopping() -> ProblemError:
+def stopping() -> ProblemError:
+    """Return the answer of a server that stops."""
     return ProblemError("stopping", "the server stops; try again later, or another server")

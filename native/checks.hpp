@@ -231,6 +231,14 @@ inline void require_drawable(const FramePixels& in, std::size_t k) {
     require(!clear || k < kMostEntries, "a pixel is clear and palette has 256 entries; leave one for what is kept");
 }
 
+// An index is an entry, or k for what is kept.
+inline void require_entries_or_kept(const std::uint8_t* indices, std::size_t n, int k) {
+    int highest = 0;
+    for (std::size_t i = 0; i < n; ++i) highest = std::max<int>(highest, indices[i]);
+    require(highest <= k,
+            "an index is " + std::to_string(highest) + "; it must be at most k, which is " + std::to_string(k));
+}
+
 inline void require_mask(const In<std::int16_t, 2>& offsets) {
     require(offsets.size() > 0, "offsets have shape " + shape_of(offsets) + "; they must hold one at least");
 }

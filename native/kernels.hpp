@@ -118,6 +118,17 @@ constexpr std::int32_t kMostCoordinate = 16383;
 std::vector<std::uint8_t> map_lzw(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate,
                                   std::uint8_t* indices);
 
+// How code_lzw finds strings. lookahead: how many that are shorter than the longest are tried, with the longest after
+// them; defers: a full dictionary stays as long as its strings are long.
+struct LzwParsing {
+    std::size_t lookahead;
+    bool defers;
+};
+constexpr int kMostLookahead = 64;
+
+// Codes a frame by LZW as in GIF, in the order of its pixels; returns the coded bytes.
+std::vector<std::uint8_t> code_lzw(const IndexedFrame& in, const LzwParsing& parsing);
+
 constexpr int kMostContrast = 65536;
 
 // Threshold mask dithering: each pixel shows one of two entries, the nearest and the one that mixes best with it.

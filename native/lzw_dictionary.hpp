@@ -1,8 +1,10 @@
 // The dictionary of an LZW coder as in GIF: strings as a trie, and the codes as bits.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "kernels.hpp"
@@ -94,6 +96,61 @@ private:
     std::vector<std::uint8_t>& data_;
     std::uint32_t waiting_ = 0;
     int count_ = 0;
+};
+
+// Codes of strings, with the dictionary that they define.
+class LzwCoder {
+public:
+    // defers: a full dictionary stays until its strings become shorter; else it is cleared at once.
+    LzwCoder(LzwDictionary& dictionary, bool defers) : dictionary_(dictionary), writer_(data_), defers_(defers) {
+        writer_.put(dictionary_.clear_code(), dictionary_.width());
+    }
+
+    // Before the next string is searched: clears a dictionary of no more use, or adds what the decoder will know.
+    void prepare() {
+        if (is_worn()) {
+            writer_.put(dictionary_.clear_code(), dictionary_.width());
+            dictionary_.clear();
+            previous_ = kNoCode;
+            codes_when_full_ = best_length_ = 0;
+        }
+        if (previous_ != kNoCode && !dictionary_.is_full()) dictionary_.anticipate(previous_);
+    }
+
+    void put(std::int32_t code, std::size_t length, std::uint8_t first) {
+        writer_.put(code, dictionary_.width());
+        if (dictionary_.is_full()) {
+            ++codes_when_full_;
+        } else if (previous_ != kNoCode) {
+            dictionary_.define(previous_, first);
+        }
+        previous_ = code;
+        mean_length_ += kLengthScale / kMeanOfCodes * length - mean_length_ / kMeanOfCodes;
+    }
+
+    std::vector<std::uint8_t> finish() {
+        writer_.put(dictionary_.end_code(), dictionary_.width());
+        writer_.finish();
+        return std::move(data_);
+    }
+
+private:
+    static constexpr std::uint64_t kLengthScale = 65536, kMeanOfCodes = 256;
+    static constexpr std::uint64_t kLeastCodes = 64;  // before a full dictionary is judged
+    static constexpr std::uint64_t kWornTenths = 9;   // of the best mean length since it was full
+
+    bool is_worn() {
+        if (!dictionary_.is_full()) return false;
+        best_length_ = std::max(best_length_, mean_length_);
+        return !defers_ || (codes_when_full_ >= kLeastCodes && 10 * mean_length_ < kWornTenths * best_length_);
+    }
+
+    LzwDictionary& dictionary_;
+    std::vector<std::uint8_t> data_;
+    CodeWriter writer_;
+    const bool defers_;
+    std::int32_t previous_ = kNoCode;
+    std::uint64_t codes_when_full_ = 0, mean_length_ = 0, best_length_ = 0;
 };
 
 }  // namespace kalette

@@ -33,8 +33,9 @@ class LzwSearch {
 public:
     LzwSearch(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate, std::uint8_t* indices)
         : in_(in), rate_(rate), indices_(indices), pixels_(in.height * in.width), dictionary_(palette.k),
-          palette_search_(palette), entries_(palette.k), lowest_(solid_point(palette.points)), highest_(lowest_),
-          base_costs_(pixels_), errors_(pixels_), mean_(kFirstBitsOfPixel * bits(1)) {
+          coder_(dictionary_, false), palette_search_(palette), entries_(palette.k),
+          lowest_(solid_point(palette.points)), highest_(lowest_), base_costs_(pixels_), errors_(pixels_),
+          mean_(kFirstBitsOfPixel * bits(1)) {
         for (std::size_t j = 0; j < palette.k; ++j) {
             entries_[j] = solid_point(palette.points + 3 * j);
             for (std::size_t c = 0; c < 3; ++c) {
@@ -46,29 +47,16 @@ public:
     }
 
     std::vector<std::uint8_t> run() {
-        std::vector<std::uint8_t> data;
-        CodeWriter writer(data);
-        writer.put(dictionary_.clear_code(), dictionary_.width());
-        std::int32_t previous = kNoCode;
         for (std::size_t place = 0; place < pixels_;) {
-            if (dictionary_.is_full()) {
-                writer.put(dictionary_.clear_code(), dictionary_.width());
-                dictionary_.clear();
-                previous = kNoCode;
-            }
-            if (previous != kNoCode) dictionary_.anticipate(previous);
+            coder_.prepare();
             search(place);
             const std::int64_t cost = bits(dictionary_.width()) + show(place);
-            writer.put(best_.code, dictionary_.width());
-            if (previous != kNoCode) dictionary_.define(previous, indices_[place]);
-            previous = best_.code;
+            coder_.put(best_.code, best_.length, indices_[place]);
             const auto length = static_cast<std::int64_t>(best_.length);
             mean_ = std::max<std::int64_t>(mean_ + (cost / length - mean_) * length / kMeanOf, 0);
             place += best_.length;
         }
-        writer.put(dictionary_.end_code(), dictionary_.width());
-        writer.finish();
-        return data;
+        return coder_.finish();
     }
 
 private:
@@ -127,7 +115,7 @@ private:
     void search(std::size_t place) {
         best_ = {std::numeric_limits<std::int64_t>::min(), kNoCode, 1};
         targets_[0] = target_of(place);
-        for (std::size_t symbol = 0; symbol < dictionary_.symbols(); ++symbol) {
+        for (std::size_t symbol = dictionary_.symbols(); symbol-- > 0;) {
             const auto root = static_cast<std::int32_t>(symbol);
             if (!extends(place, 0, root)) continue;
             std::size_t depth = 1;
@@ -180,6 +168,7 @@ private:
     std::uint8_t* const indices_;
     const std::size_t pixels_;
     LzwDictionary dictionary_;
+    LzwCoder coder_;
     PaletteSearch<3> palette_search_;
     std::vector<Vec4> entries_;
     Vec4 lowest_, highest_;  // of all entries

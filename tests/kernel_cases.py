@@ -39,6 +39,11 @@ def byte_cases() -> list[Case]:
         Case("similarity", {"original": picture, "result": other}, {"background": 255, "threads": 2}),
         Case("ssimulacra2", {"original": picture, "result": other}, {"background": 255, "threads": 2}),
         Case(
+            "code_lzw",
+            {"indices": indices.reshape(5, 8), "either": indices.reshape(5, 8) % 2},
+            {"k": 9, "lookahead": 3},
+        ),
+        Case(
             "oklab",
             {"colors": pixels, "linear": np.arange(256) / 255, "scale": np.full(3, 4080.0)},
             {"threads": 2},

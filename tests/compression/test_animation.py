@@ -12,6 +12,7 @@ from PIL import Image
 import kalette
 from kalette.compression.frame_plan import planned
 from kalette.reading import open_frames
+from kalette.reading.stills import stills_of
 from kalette.types import Frame, SettingsError, TargetError
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
@@ -185,16 +186,87 @@ def test_an_animated_file_becomes_another():
         np.testing.assert_array_equal(found, expected)
 
 
-@pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
-def test_few_colours_take_no_more_bytes_than_from_gifsicle(tmp_path):
+def screen_frames(count: int = 6) -> list[np.ndarray]:
+    """Rows of grey ramps, over which a dark square with a frame moves."""
+    y, x = np.mgrid[:60, :90]
+    frames = []
+    for n in range(count):
+        pixels = np.repeat((250 - (x * y % 7) * 9 * (y % 10 > 4))[..., None], 3, axis=2).astype(np.uint8)
+        pixels[:3, :, 0] = x[:3]
+        pixels[5 + 7 * n : 15 + 7 * n, 8 * n : 8 * n + 12] = (90, 90, 200)
+        pixels[6 + 7 * n : 14 + 7 * n, 8 * n + 1 : 8 * n + 11] = (20, 20 + n, 20)
+        frames.append(pixels)
+    return frames
+
+
+def noisy_frames(count: int) -> list[np.ndarray]:
+    """New colours in a different half of each frame: more than 256 on screen, fewer in what is drawn."""
+    frame, frames = np.zeros((16, 24, 3), np.uint8), []
+    for n in range(count):
+        frame = frame.copy()
+        half = frame[:, 12 * (n % 2) : 12 * (n % 2) + 12]
+        half[...] = np.random.default_rng(n).integers(0, 256, half.shape)
+        frames.append(frame)
+    return frames
+
+
+def test_a_gif_is_exact_whatever_is_on_the_screen_if_each_frame_draws_at_most_255_colours():
+    frames = noisy_frames(5)
+    assert len(np.unique(frames[-1].reshape(-1, 3), axis=0)) > 256
+    result = kalette.animate(frames, format="gif")
+    assert result.is_exact
+    for found, expected in zip(shown(result.to_bytes()), frames, strict=True):
+        np.testing.assert_array_equal(found, solid(expected))
+
+
+def test_frames_that_draw_few_colours_share_the_first_entries_of_the_global_palette():
+    """Their codes are shorter, and they need no table: the square takes 3 entries of many."""
+    data = kalette.animate(screen_frames(), delays_ms=40, format="gif").to_bytes()
+    stills = stills_of(data, "GIF").frames
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.n_frames == len(stills) == 6
+    table_bytes = [3 << (still.data[10] & 7) + 1 for still in stills]
+    code_sizes = [still.data[31 + size] for still, size in zip(stills, table_bytes, strict=True)]
+    assert code_sizes[0] > max(code_sizes[1:])
+
+
+def test_the_first_frame_of_a_gif_is_its_visible_part():
+    data = kalette.animate(sprite_frames(), format="gif").to_bytes()
+    first = stills_of(data, "GIF").frames[0]
+    assert (first.left, first.top, first.width, first.height) == (1, 7, 11, 11)
+
+
+def test_a_screen_recording_of_many_colours_takes_hardly_more_than_without_loss_of_few():
+    """Losses nobody sees are no reason for a palette a frame."""
+    many = [frame.copy() for frame in screen_frames()]
+    for frame in many:
+        frame[40:, :, 0] = np.arange(90)
+        frame[40:, :, 1] = np.arange(40, 60)[:, None]
+    result = kalette.animate(many, format="gif", rate=0.5)
+    assert not result.is_exact
+    assert max(record.size_bytes for record in result.records[1:]) < 200
+
+
+GIFSICLE = pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
+
+
+def pattern_frames() -> list[np.ndarray]:
     y, x = np.mgrid[:60, :80]
     frames = [((x // 9 + y // 7 + n) % 11 * 20).astype(np.uint8) for n in range(8)]
-    images = [Image.fromarray(frame).convert("RGB") for frame in frames]
-    images[0].save(tmp_path / "a.gif", save_all=True, append_images=images[1:], duration=50)
+    return [np.repeat(frame[..., None], 3, axis=2) for frame in frames]
+
+
+@GIFSICLE
+@pytest.mark.parametrize("make", [pattern_frames, screen_frames, sprite_frames, lambda: noisy_frames(4)])
+def test_few_colours_take_no_more_bytes_than_from_gifsicle(make, tmp_path):
+    images = [Image.fromarray(solid(frame)) for frame in make()]
+    images[0].save(tmp_path / "a.gif", save_all=True, append_images=images[1:], duration=50, disposal=2)
     optimised = subprocess.run(
         ["gifsicle", "-O3", tmp_path / "a.gif"], check=True, capture_output=True
     ).stdout
-    assert kalette.animate(tmp_path / "a.gif", format="gif").output_bytes <= len(optimised)
+    result = kalette.animate(tmp_path / "a.gif", format="gif")
+    assert result.is_exact
+    assert result.output_bytes <= len(optimised)
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,10 @@ private:
         const kalette::FramePixels in{frame.data(), weights.data(), shown.data(), height, width};
         std::vector<std::uint8_t> data = kalette::map_lzw(in, {entries.data(), k}, {multiplier, 99}, indices.data());
         data.insert(data.end(), indices.begin(), indices.end());
+        const std::vector<std::uint8_t> either(indices.size(), 1);
+        const std::vector<std::uint8_t> coded =
+            kalette::code_lzw({indices.data(), either.data(), indices.size(), k}, {match_depth % 65, true});
+        data.insert(data.end(), coded.begin(), coded.end());
         return data;
     }
 

@@ -36,7 +36,7 @@ class PlannedFrame(NamedTuple):
     disposal: Disposal
 
 
-def planned(frames: Iterable[Frame]) -> Iterator[PlannedFrame]:
+def planned(frames: Iterable[Frame], *, crops_first: bool = False) -> Iterator[PlannedFrame]:
     """Plan an animation, one frame ahead; frames equal to the one before are merged with it.
 
     A part holds every pixel that changes. A pixel becomes clear by disposal alone, so the part of the frame
@@ -46,6 +46,8 @@ def planned(frames: Iterable[Frame]) -> Iterator[PlannedFrame]:
     ----------
     frames : iterable of Frame
         Of (H, W, 4) uint8 pixels, all of one size.
+    crops_first : bool
+        Whether the first frame may be less than the canvas, which is clear around it.
 
     Examples
     --------
@@ -58,6 +60,8 @@ def planned(frames: Iterable[Frame]) -> Iterator[PlannedFrame]:
     ahead = _merged(frames)
     current = next(ahead)
     before, place = np.zeros_like(current.pixels), _whole(current.pixels)
+    if crops_first:
+        place = _place_of(current.pixels[..., 3] > 0)
     for following in _with_end(ahead):
         shown = current.pixels
         frame = PlannedFrame(shown, before, current.delay_ms, place, "keep")

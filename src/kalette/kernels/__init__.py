@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kalette.kernels.reference import (
         activity,
         assign,
+        code_lzw,
         count_colors,
         map_colors,
         map_lzw,
@@ -38,6 +39,7 @@ __all__ = [
     "INSTRUCTION_SET",
     "activity",
     "assign",
+    "code_lzw",
     "colors_from_z_keys",
     "count_colors",
     "linear_from_srgb",
@@ -107,6 +109,7 @@ INSTRUCTION_SET: str = _kernels.INSTRUCTION_SET
 if not TYPE_CHECKING:
     activity = _kernels.activity
     assign = _kernels.assign
+    code_lzw = _kernels.code_lzw
     count_colors = _kernels.count_colors
     map_colors = _kernels.map_colors
     map_lzw = _kernels.map_lzw

@@ -1,6 +1,6 @@
-from .moving import FrameStep as FrameStep
+from .exact_frames import code_exactly as code_exactly
+from .frame_step import FrameStep as FrameStep
 from .moving import Moving as Moving
-from .moving import code_exactly as code_exactly
 from .moving import code_frame as code_frame
 from .moving import map_frame as map_frame
 from .nearest import exact_labels as exact_labels

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from kalette import kernels
 from kalette.color import Space, sixteenths_from_srgb
 from kalette.mapping.activity_masking import weight_by_activity
+from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.mapping.perceptual import PerceptualPixels
 from kalette.types import Indices, Palette, Pixels
 
@@ -40,58 +41,6 @@ class Moving(NamedTuple):
     strength: float
 
 
-class FrameStep(NamedTuple):
-    """A frame, or the same place of all three: the source before, the source now, and what the screen shows.
-
-    Parameters
-    ----------
-    before, now, shown : ndarray
-        (H, W, 4) uint8, with alpha 0 and 255 only. A pixel that is clear now is clear in `shown`.
-    """
-
-    before: Pixels
-    now: Pixels
-    shown: Pixels
-
-
-class Coded(NamedTuple):
-    """A mapped frame.
-
-    Parameters
-    ----------
-    indices : ndarray
-        (H, W) uint8; k keeps what is shown.
-    data : bytes
-        The same as LZW codes of GIF.
-    """
-
-    indices: Indices
-    data: bytes
-
-
-def code_exactly(step: FrameStep, palette: Palette) -> Coded:
-    """Map a frame to equal palette entries, or keep equal pixels, in the fewest LZW codes.
-
-    Parameters
-    ----------
-    step : FrameStep
-        The frame; `before` has no effect.
-    palette : ndarray
-        (k, 3) uint8, k at most 256, with every colour that is not shown already.
-
-    Examples
-    --------
-    >>> clear, black = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (0, 0, 0, 255), np.uint8)
-    >>> code_exactly(FrameStep(clear, black, clear), np.zeros((1, 3), np.uint8)).indices.tolist()
-    [[0, 0, 0, 0]]
-    """
-    # The least error costs far more than a string of any length can save.
-    weights = np.full(step.now.shape[:2], _MOST_WEIGHT, np.uint16)
-    entries = sixteenths_from_srgb(palette)
-    indices, data = kernels.map_lzw(_points(step.now), weights, _points(step.shown), entries, 1, 0)
-    return Coded(indices, data.tobytes())
-
-
 def code_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Coded:
     """Map a frame by rate-distortion optimised LZW.
 
@@ -120,7 +69,7 @@ def code_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Coded:
         weights,
         shown,
         sixteenths_from_srgb(palette, parameters.space),
-        round(parameters.multiplier * _MULTIPLIER_SCALE),
+        max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
     )
     return Coded(indices, data.tobytes())

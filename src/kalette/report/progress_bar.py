@@ -14,6 +14,7 @@ _STEP_NAMES: dict[Stage, str] = {
     "rounding": "rounding",
     "encoding": "encoding",
     "target": "trial",
+    "colors": "colours of frame",
     "frames": "frame",
 }
 

@@ -10,9 +10,10 @@ from kalette.types.errors import CancelledError
 
 MAX_THREADS = 256
 
-Stage = Literal["growth", "search", "salient", "lloyd", "rounding", "encoding", "target", "frames"]
+Stage = Literal["growth", "search", "salient", "lloyd", "rounding", "encoding", "target", "colors", "frames"]
 """Stage that reports progress: growing centroids, searching for better ones, finding salient colours, Lloyd's
-loop, rounding to bytes, trials of the encoder, trials for a target, frames."""
+loop, rounding to bytes, trials of the encoder, trials for a target,
+colours of frames, frames."""
 
 
 class Pass(NamedTuple):

@@ -8,6 +8,7 @@ from .files import output_path as output_path
 from .files import require_room as require_room
 from .files import write_whole as write_whole
 from .gif_animation import gif_animation_bytes as gif_animation_bytes
+from .gif_animation import table_bytes as table_bytes
 from .layouts import bit_depth as bit_depth
 from .layouts import least_depth as least_depth
 from .optimizing import HAS_OXIPNG as HAS_OXIPNG

@@ -1,6 +1,7 @@
 """Animated GIF (GIF89a), from coded frames."""
 
 import struct
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,12 +17,12 @@ _MOST_REPEATS = 65535
 
 
 def gif_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
-    """Encode an animated GIF; the first frame's palette is the global one.
+    """Encode an animated GIF. Frames whose palettes begin the global one have no table of their own.
 
     Parameters
     ----------
     frames : sequence of StoredFrame
-        With LZW codes. Other palettes than the first become local.
+        With LZW codes.
     canvas : Canvas
         Size and loops.
 
@@ -31,13 +32,30 @@ def gif_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
         When a side is longer than the format allows.
     """
     require_sides((canvas.height, canvas.width), _MAX_SIDE, "GIF")
-    shared = frames[0].palette
+    shared = _most_shared([frame.palette for frame in frames])
     bits = _table_bits(shared)
     screen = struct.pack("<HHBBB", canvas.width, canvas.height, _HAS_TABLE | bits - 1, 0, 0)
     parts = [b"GIF89a", screen, _table(shared), _looping(canvas.loops)]
     for frame, delay in zip(frames, hundredths([frame.delay_ms for frame in frames]), strict=True):
-        parts.append(_frame(frame, delay, frame.palette is not shared))
+        parts.append(_frame(frame, delay, not _begins(frame.palette, shared)))
     return b"".join((*parts, b";"))
+
+
+def _most_shared(palettes: Sequence[Palette]) -> Palette:
+    """Return the palette that the most others begin; of several the longest."""
+    uses = Counter(palette.tobytes() for palette in palettes)
+    begins, best = list[tuple[bytes, int]](), (0, 0, b"")
+    for text in sorted(uses):  # after each one that it begins with
+        while begins and not text.startswith(begins[-1][0]):
+            begins.pop()
+        total = uses[text] + (begins[-1][1] if begins else 0)
+        begins.append((text, total))
+        best = max(best, (total, len(text), text))
+    return np.frombuffer(best[2], np.uint8).reshape(-1, 3)
+
+
+def _begins(palette: Palette, longer: Palette) -> bool:
+    return np.array_equal(palette, longer[: len(palette)])
 
 
 def _looping(loops: int) -> bytes:
@@ -63,6 +81,11 @@ def _frame(frame: StoredFrame, delay: int, local: bool) -> bytes:
 def _table_bits(palette: Palette) -> int:
     """Return the bits of a symbol: an entry, or the one that keeps what is shown."""
     return max((min(len(palette) + 1, 256) - 1).bit_length(), 1)
+
+
+def table_bytes(palette: Palette) -> int:
+    """Return the size of a local colour table."""
+    return 3 << _table_bits(palette)
 
 
 def _table(palette: Palette) -> bytes:

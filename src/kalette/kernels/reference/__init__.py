@@ -11,6 +11,7 @@ from kalette.kernels.reference.centroids import (
     pairwise_squared_distances,
     removal_costs,
 )
+from kalette.kernels.reference.code_lzw import code_lzw
 from kalette.kernels.reference.count_colors import count_colors
 from kalette.kernels.reference.map_colors import map_colors
 from kalette.kernels.reference.map_lzw import map_lzw
@@ -30,6 +31,7 @@ __all__ = [
     "INSTRUCTION_SET",
     "activity",
     "assign",
+    "code_lzw",
     "count_colors",
     "map_colors",
     "map_lzw",

@@ -147,6 +147,13 @@ def require_drawable(pixels: FramePixels, k: int) -> None:
         )
 
 
+def require_entries_or_kept(indices: NDArray[np.uint8], k: int) -> None:
+    """Refuse indices above k, which stands for what is kept."""
+    highest = int(indices.max(initial=0))
+    if highest > k:
+        raise ValueError(f"an index is {highest}; it must be at most k, which is {k}")
+
+
 def require_mask(offsets: NDArray[np.int16]) -> None:
     """Refuse a mask without offsets."""
     if offsets.size == 0:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 NO_CODE = -1
 MOST_CODES = 4096
 _MOST_WIDTH = 12  # bits
+_LENGTH_SCALE = 65536
+_MEAN_OF_CODES = 256
+_LEAST_CODES = 64  # before a full dictionary is judged
+_WORN_TENTHS = 9  # of the best mean length since it was full
 
 
 def symbol_count(k: int) -> int:
@@ -100,3 +104,50 @@ class CodeWriter:
         """Add the last bits."""
         if self._count > 0:
             self.data.append(self._waiting)
+
+
+class LzwCoder:
+    """Codes of strings, with the dictionary that they define.
+
+    With `defers` a full dictionary stays until its strings become shorter; else it is cleared at once.
+    """
+
+    def __init__(self, dictionary: LzwDictionary, *, defers: bool) -> None:
+        """Start with a clear code."""
+        self._dictionary, self._writer, self._defers = dictionary, CodeWriter(), defers
+        self._previous = NO_CODE
+        self._codes_when_full = self._mean_length = self._best_length = 0
+        self._writer.put(dictionary.clear_code, dictionary.width)
+
+    def prepare(self) -> None:
+        """Clear a dictionary of no more use, or add what the decoder will know, before the next search."""
+        if self._is_worn():
+            self._writer.put(self._dictionary.clear_code, self._dictionary.width)
+            self._dictionary.clear()
+            self._previous = NO_CODE
+            self._codes_when_full = self._best_length = 0
+        if self._previous != NO_CODE and not self._dictionary.is_full:
+            self._dictionary.anticipate(self._previous)
+
+    def put(self, code: int, length: int, first: int) -> None:
+        """Write a code, whose string has that length and that first symbol."""
+        self._writer.put(code, self._dictionary.width)
+        if self._dictionary.is_full:
+            self._codes_when_full += 1
+        elif self._previous != NO_CODE:
+            self._dictionary.define(self._previous, first)
+        self._previous = code
+        self._mean_length += _LENGTH_SCALE // _MEAN_OF_CODES * length - self._mean_length // _MEAN_OF_CODES
+
+    def finish(self) -> bytearray:
+        """Write the end, and return the bytes."""
+        self._writer.put(self._dictionary.end_code, self._dictionary.width)
+        self._writer.finish()
+        return self._writer.data
+
+    def _is_worn(self) -> bool:
+        if not self._dictionary.is_full:
+            return False
+        self._best_length = max(self._best_length, self._mean_length)
+        is_shorter = 10 * self._mean_length < _WORN_TENTHS * self._best_length
+        return not self._defers or (self._codes_when_full >= _LEAST_CODES and is_shorter)

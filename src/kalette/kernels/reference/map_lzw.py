@@ -13,7 +13,7 @@ from kalette.kernels.reference.checks import (
     require_palette,
     require_pixels,
 )
-from kalette.kernels.reference.lzw_dictionary import NO_CODE, CodeWriter, LzwDictionary
+from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary
 from kalette.kernels.reference.points import (
     ERROR_SHIFT,
     TO_BELOW,
@@ -98,7 +98,7 @@ def map_lzw(
     >>> two = np.array([black[:3], white[:3]], np.int16)
     >>> indices, data = map_lzw(frame, np.full((1, 3), 16, np.uint16), before, two, 1)
     >>> indices.tolist(), data.tolist()
-    ([[0, 1, 1]], [68, 82])
+    ([[2, 1, 1]], [84, 82])
     """
     pixels, rate = FramePixels(points, weights, shown), LzwRate(multiplier, strength)
     _require(pixels, palette, rate)
@@ -123,6 +123,7 @@ class LzwSearch:
         shown = pixels.shown.reshape(-1, 4)[:, :3].astype(np.int64)
         self.keep_costs = ((self.points - shown) ** 2).sum(axis=1) * self.weights
         self.dictionary = LzwDictionary(len(palette))
+        self.coder = LzwCoder(self.dictionary, defers=False)
         self.errors = np.zeros_like(self.points)
         self.indices = np.zeros(self.pixels, np.uint8)
         self.base_costs = [self.base_cost(place) for place in range(self.pixels)]
@@ -130,28 +131,17 @@ class LzwSearch:
 
     def run(self) -> bytearray:
         """Map all pixels and return the codes."""
-        dictionary, writer, previous, place = self.dictionary, CodeWriter(), NO_CODE, 0
-        writer.put(dictionary.clear_code, dictionary.width)
+        place = 0
         while place < self.pixels:
-            if dictionary.is_full:
-                writer.put(dictionary.clear_code, dictionary.width)
-                dictionary.clear()
-                previous = NO_CODE
-            if previous != NO_CODE:
-                dictionary.anticipate(previous)
+            self.coder.prepare()
             self.search(place)
-            cost = self.bits(dictionary.width) + self.show(place)
-            writer.put(self.best.code, dictionary.width)
-            if previous != NO_CODE:
-                dictionary.define(previous, int(self.indices[place]))
-            previous, length = self.best.code, self.best.length
+            cost, (_, code, length) = self.bits(self.dictionary.width) + self.show(place), self.best
+            self.coder.put(code, length, int(self.indices[place]))
             self.mean = max(
                 self.mean + _quotient((_quotient(cost, length) - self.mean) * length, _MEAN_OF), 0
             )
             place += length
-        writer.put(dictionary.end_code, dictionary.width)
-        writer.finish()
-        return writer.data
+        return self.coder.finish()
 
     def bits(self, count: int) -> int:
         """Return the price of some bits."""
@@ -196,7 +186,7 @@ class LzwSearch:
         self.values: dict[int, int] = {-1: 0}
         self.targets = {0: self.target_of(place)}
         self.costs_at = {0: self.costs(place, self.targets[0])}
-        for root in range(self.dictionary.symbols):
+        for root in reversed(range(self.dictionary.symbols)):
             if not self.extends(place, 0, root):
                 continue
             depth, code = 1, self.dictionary[root].child

@@ -1,0 +1,210 @@
+"""The palette of each frame of an animation, its mapping, and its coded bytes."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from kalette.clustering import Histogram, count
+from kalette.compression.constraints import Constraints
+from kalette.compression.frame_colors import FrameColors, drawn_colors
+from kalette.compression.palette import FoundPalette, find_palette
+from kalette.compression.solid import opaque_colors, with_opaque_alpha
+from kalette.mapping import (
+    FrameStep,
+    Moving,
+    PerceptualPixels,
+    RateDistortion,
+    code_exactly,
+    code_frame,
+    map_frame,
+    policy_for,
+    visible_share,
+)
+from kalette.types import MAX_K, Indices, Palette, Run, Settings, SettingsError
+from kalette.writing import by_luma, deflated_frame, table_bytes
+
+_LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
+_INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no frame needs one of its own
+_STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
+_MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
+_VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
+
+
+class CodedFrame(NamedTuple):
+    """The part of a frame that is stored.
+
+    Parameters
+    ----------
+    palette : ndarray
+        (k, 3) uint8.
+    indices : ndarray
+        (h, w) uint8; k keeps what is shown.
+    data : bytes
+        LZW codes for GIF, deflated rows for PNG, nothing for WebP.
+    """
+
+    palette: Palette
+    indices: Indices
+    data: bytes
+
+
+class FrameCoder:
+    """Finds palettes once, and codes frames with them at any rate.
+
+    Parameters
+    ----------
+    settings : Settings
+        Compression settings.
+    colors : FrameColors
+        The colours of all frames.
+    run : Run
+        Threads and callbacks.
+    """
+
+    def __init__(self, settings: Settings, colors: FrameColors, run: Run) -> None:
+        """Keep them; palettes are found when they are needed."""
+        self._settings, self.colors, self._run = settings, colors, run
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the animation keeps its colours: it has few enough, and nothing asks for fewer."""
+        asked = self._settings.k is not None or self._settings.rate is not None or self._settings.has_target
+        if self._settings.palette is not None or asked:
+            return self.colors.is_shared and len(self.colors.histogram) < self._settings.most_k
+        return self.colors.is_shared or (self._settings.format != "png" and self.colors.fits_frames)
+
+    @cached_property
+    def found(self) -> FoundPalette:
+        """The palette for all frames, which leaves an entry for what is kept."""
+        constraints = self._constraints
+        if constraints.has_alpha:
+            raise SettingsError(
+                "the palette has a clear colour, which animations add by themselves; leave it out"
+            )
+        if len(constraints.colors) >= MAX_K:
+            raise SettingsError("the palette has 256 colours; an animation needs one entry for what is kept")
+        return find_palette(
+            self.colors.histogram, constraints, self._settings, self._most_colors, run=self._run
+        )
+
+    @cached_property
+    def has_local_palettes(self) -> bool:
+        """Whether each frame gets a palette: a GIF whose frames have too different colours for one.
+
+        Losses are compared on a few frames; local palettes take a table a frame and shimmer a little more.
+        """
+        if self._settings.format != "gif" or self._constraints.colors.size or self.is_exact:
+            return False
+        if self.found.mean_loss < _INVISIBLE_LOSS:
+            return False
+        samples = self.colors.samples
+        losses = [self._local_palette(each).mean_loss for each in samples]
+        return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
+
+    def _local_palette(self, histogram: Histogram) -> FoundPalette:
+        quick = replace(self._settings, effort="fast")
+        return find_palette(histogram, self._constraints, quick, self._most_colors, run=self._run)
+
+    @cached_property
+    def _constraints(self) -> Constraints:
+        return Constraints.of(self._settings)
+
+    @property
+    def _most_colors(self) -> int:
+        """The number of colours besides the entry for what is kept."""
+        return min(max(self._settings.most_k - 1, 1), MAX_K - 1)
+
+    def coded(self, step: FrameStep, rate: float) -> CodedFrame:
+        """Return a frame at a rate, drawn on what is shown."""
+        if self.is_exact:
+            return self._exact(step)
+        found = self._found_for(step)
+        palette = self._sorted if found is self.found else _in_order(found)
+        return self._coded(step, palette, self._parameters(step, found, rate))
+
+    def _exact(self, step: FrameStep) -> CodedFrame:
+        """Return a frame without loss."""
+        if self._settings.format == "gif":
+            return self._recoded(step, self.colors.shared)
+        colors = self.colors.shared if self.colors.is_shared else drawn_colors(step.now, step.shown)
+        assert colors is not None, "the first pass found a palette for each frame"
+        return self._coded(step, _by_luma(colors), Moving("srgb", 0.0, 0.0))
+
+    def _recoded(self, step: FrameStep, shared: Palette) -> CodedFrame:
+        """Return a frame of a GIF without loss: with the shared palette or its own, in the fewest bytes."""
+        colors = drawn_colors(step.now, step.shown)
+        assert colors is not None, "what was mapped before has a palette"
+        palettes = [(_by_luma(colors), table_bytes(colors))]
+        prefix = _shortest_prefix(shared, colors)
+        if prefix is not None:
+            palettes.append((prefix, 0))
+        coded = [
+            (CodedFrame(palette, *code_exactly(step, palette, self._settings.effort)), table)
+            for palette, table in palettes
+        ]
+        return min(coded, key=lambda each: len(each[0].data) + each[1])[0]
+
+    def _coded(self, step: FrameStep, palette: Palette, parameters: Moving) -> CodedFrame:
+        if self._settings.format == "gif":
+            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, palette, parameters)))
+        indices = map_frame(step, palette, parameters)
+        is_png = self._settings.format == "png"
+        data = deflated_frame(indices, palette, self._settings.effort) if is_png else b""
+        return CodedFrame(palette, indices, data)
+
+    def _in_fewer_bytes(self, step: FrameStep, coded: CodedFrame) -> CodedFrame:
+        """Return a mapped frame with a table of the entries it uses, if that takes fewer bytes."""
+        if len(coded.data) > _MOST_RECODED:
+            return coded
+        drawn = coded.indices < len(coded.palette)
+        shown = step.shown.copy()
+        shown[drawn] = with_opaque_alpha(coded.palette)[coded.indices[drawn]]
+        recoded = self._recoded(step._replace(now=shown), coded.palette)
+        local = 0 if _begins(recoded.palette, coded.palette) else table_bytes(recoded.palette)
+        return recoded if len(recoded.data) + local < len(coded.data) else coded
+
+    @cached_property
+    def _sorted(self) -> Palette:
+        """The palette for all frames, in the order of the file."""
+        return _in_order(self.found)
+
+    def _found_for(self, step: FrameStep) -> FoundPalette:
+        """Return the palette for all frames, or that of the frame."""
+        opaque = opaque_colors(step.now)
+        if not self.has_local_palettes or not len(opaque):
+            return self.found
+        return self._local_palette(count(np.ascontiguousarray(opaque[None]), run=self._run))
+
+    def _parameters(self, step: FrameStep, found: FoundPalette, rate: float) -> Moving:
+        image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), found.space)
+        policy = policy_for(self._settings, image, found.mean_loss, rate=rate)
+        if not isinstance(policy, RateDistortion):
+            return Moving(found.space, 0.0, 0.0)
+        automatic = self._settings.dither == "auto" and self._settings.dither_strength is None
+        strength = policy.strength
+        if automatic and strength:
+            share = visible_share(image, found.mean_loss)
+            strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
+        return Moving(found.space, policy.multiplier, strength)
+
+
+def _in_order(found: FoundPalette) -> Palette:
+    return found.colors if found.is_fixed else _by_luma(found.colors)
+
+
+def _by_luma(colors: Palette) -> Palette:
+    return colors[by_luma(colors)] if len(colors) else np.zeros((1, 3), np.uint8)
+
+
+def _shortest_prefix(palette: Palette, colors: Palette) -> Palette | None:
+    """Return the first entries of a palette, up to the last of the colours; None if it lacks some."""
+    is_equal = (palette[:, None] == colors).all(axis=2)
+    if not is_equal.any(axis=0).all():
+        return None
+    return palette[: max(int(is_equal.argmax(axis=0).max(initial=0)) + 1, 1)]
+
+
+def _begins(palette: Palette, longer: Palette) -> bool:
+    return np.array_equal(palette, longer[: len(palette)])

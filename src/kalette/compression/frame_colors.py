@@ -1,0 +1,146 @@
+"""The first pass over an animation: its histogram, and whether it can stay exact."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.clustering import Histogram, count
+from kalette.compression.frame_plan import PlannedFrame, planned
+from kalette.compression.solid import Solidifier, has_partial_alpha, opaque_colors
+from kalette.reading import FrameSequence
+from kalette.types import MAX_K, Frame, Palette, Run
+
+_MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
+_SAMPLES = 5  # frames whose own palettes are compared with the shared one
+
+
+@dataclass(frozen=True)
+class FrameColors:
+    """What the first pass over an animation finds.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Of the opaque pixels of all frames.
+    is_shared : bool
+        Whether one palette can hold every colour, beside the entry for what is kept.
+    fits_frames : bool
+        Whether for each frame some palette holds every colour that is drawn.
+    shared : ndarray
+        (k, 3) uint8, k at most 255: colours that the first frames draw, as many as one palette holds, and
+        those of many frames first.
+    has_partial : bool
+        Whether some pixel was partly clear.
+    samples : tuple of Histogram
+        Those of a few frames, spread evenly.
+    """
+
+    histogram: Histogram
+    is_shared: bool
+    fits_frames: bool
+    shared: Palette
+    has_partial: bool
+    samples: tuple[Histogram, ...]
+
+
+def count_frames(frames: FrameSequence, solidifier: Solidifier, run: Run) -> FrameColors:
+    """Count the colours of an animation, frame by frame."""
+    counted, drawn = _Counted(frames.frame_count, run), _Drawn()
+    for plan in planned(counted.passing(frames, solidifier)):
+        drawn.add(plan)
+    histogram = counted.merged or count(np.zeros((1, 1, 3), np.uint8))
+    return FrameColors(
+        histogram,
+        histogram.is_exact and len(histogram) < MAX_K,
+        drawn.fits,
+        drawn.shared,
+        counted.has_partial,
+        tuple(counted.samples),
+    )
+
+
+class _Counted:
+    """Histograms of the frames that pass."""
+
+    def __init__(self, frame_count: int, run: Run) -> None:
+        self._every, self._run = -(-frame_count // _SAMPLES), run
+        self.merged: Histogram | None = None
+        self.samples = list[Histogram]()
+        self.has_partial = False
+
+    def passing(self, frames: Iterable[Frame], solidifier: Solidifier) -> Iterator[Frame]:
+        """Yield the frames with solid pixels, and count them."""
+        for number, frame in enumerate(frames):
+            self._run.require_wanted()
+            self._run.step("colors", number + 1)
+            self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
+            solid = solidifier.solid(frame.pixels)
+            opaque = opaque_colors(solid)
+            if len(opaque):
+                self._add(count(np.ascontiguousarray(opaque[None]), run=self._run), number)
+            yield Frame(solid, frame.delay_ms)
+
+    def _add(self, counted: Histogram, number: int) -> None:
+        if number % self._every == 0:
+            self.samples.append(counted)
+        merged = counted if self.merged is None else self.merged.merge(counted)
+        self.merged = merged.bounded(_MOST_COLORS)
+
+
+class _Drawn:
+    """Colours that frames draw, until one draws more than a palette holds."""
+
+    def __init__(self) -> None:
+        self.fits = True
+        self._shared, self._frames = np.zeros((0, 3), np.uint8), np.zeros(0, np.int64)
+
+    @property
+    def shared(self) -> Palette:
+        """The shared palette, colours of many frames first; black where nothing is drawn."""
+        order = np.argsort(-self._frames, kind="stable")
+        return self._shared[order] if len(order) else np.zeros((1, 3), np.uint8)
+
+    def add(self, plan: PlannedFrame) -> None:
+        """Add the colours that a frame draws."""
+        if not self.fits:
+            return
+        colors = drawn_colors(plan.pixels[plan.place], plan.before[plan.place])
+        self.fits = colors is not None
+        if colors is not None and len(colors):
+            self._add(colors)
+
+    def _add(self, colors: Palette) -> None:
+        union, places = np.unique(np.concatenate([self._shared, colors]), axis=0, return_inverse=True)
+        frames = np.bincount(
+            places.ravel(), np.concatenate([self._frames, np.ones(len(colors), np.int64)])
+        ).astype(np.int64)
+        if len(union) < MAX_K:
+            self._shared, self._frames = union, frames
+        else:
+            self._frames = frames[places.ravel()[: len(self._shared)]]
+
+
+def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palette | None:
+    """Return the colours that a palette needs to draw the place of a frame exactly; None if it cannot.
+
+    A palette of 256 has no entry for what is kept, so it needs the colours of all pixels.
+
+    Parameters
+    ----------
+    pixels, before : ndarray
+        (h, w, 4) uint8: the place as it is to be shown, and as it is shown before.
+
+    Examples
+    --------
+    >>> clear, red = np.zeros((1, 2, 4), np.uint8), np.full((1, 2, 4), (255, 0, 0, 255), np.uint8)
+    >>> drawn_colors(red, clear).tolist(), drawn_colors(red, red).tolist()
+    ([[255, 0, 0]], [])
+    """
+    changed = (pixels != before).any(axis=2)
+    colors = np.unique(opaque_colors(pixels[changed]), axis=0)
+    if len(colors) < MAX_K:
+        return colors
+    everything = np.unique(opaque_colors(pixels), axis=0)
+    return everything if len(everything) == MAX_K and bool(pixels[..., 3].all()) else None

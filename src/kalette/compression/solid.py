@@ -1,0 +1,64 @@
+"""Frames of clear and opaque pixels only, which is what all three formats of animations are written with."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.types import Pixels, channels_of
+
+_CLEAR_BELOW = 128  # alpha threshold without a matte
+_PARTIAL_NOTE = "alpha below 128 became clear, the rest opaque"
+_MATTE_NOTE = "partly clear pixels were laid over the matte"
+
+
+class Solidifier:
+    """Makes pixels clear or opaque.
+
+    Parameters
+    ----------
+    matte : str or None
+        Colour behind partly clear pixels, as #rrggbb; None: they become clear or opaque.
+
+    Examples
+    --------
+    >>> half_clear = np.array([[[200, 0, 0, 128]]], np.uint8)
+    >>> Solidifier("#0000ff").solid(half_clear).tolist(), Solidifier(None).solid(half_clear).tolist()
+    ([[[100, 0, 127, 255]]], [[[200, 0, 0, 255]]])
+    """
+
+    def __init__(self, matte: str | None) -> None:
+        """Check the matte."""
+        self._matte = None if matte is None else np.array(channels_of(matte)[:3], np.int64)
+
+    @property
+    def note(self) -> str:
+        """What becomes of partly clear pixels, for the user."""
+        return _PARTIAL_NOTE if self._matte is None else _MATTE_NOTE
+
+    def solid(self, pixels: Pixels) -> Pixels:
+        """Return (H, W, 4) pixels that are clear or opaque."""
+        if pixels.shape[2] == 3:
+            return with_opaque_alpha(pixels)
+        alpha = pixels[..., 3:]
+        if self._matte is None:
+            return np.where(alpha < _CLEAR_BELOW, np.uint8(0), with_opaque_alpha(pixels[..., :3]))
+        wide = alpha.astype(np.int64)
+        laid = (pixels[..., :3] * wide + self._matte * (255 - wide) + 127) // 255
+        return np.where(alpha == 0, np.uint8(0), with_opaque_alpha(laid.astype(np.uint8)))
+
+
+def with_opaque_alpha(colors: Pixels) -> Pixels:
+    """Return RGB colours with alpha 255."""
+    opaque = np.empty((*colors.shape[:-1], 4), np.uint8)
+    opaque[..., :3], opaque[..., 3] = colors, 255
+    return opaque
+
+
+def has_partial_alpha(pixels: Pixels) -> bool:
+    """Return whether some pixel is partly clear."""
+    alpha = pixels[..., 3:]
+    return bool(((alpha > 0) & (alpha < 255)).any())
+
+
+def opaque_colors(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return the colours of opaque pixels, (N, 3)."""
+    return pixels[pixels[..., 3] > 0][:, :3]

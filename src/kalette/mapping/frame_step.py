@@ -1,0 +1,34 @@
+"""A frame of an animation to be mapped, and as it is mapped."""
+
+from typing import NamedTuple
+
+from kalette.types import Indices, Pixels
+
+
+class FrameStep(NamedTuple):
+    """A frame, or the same place of all three: the source before, the source now, and what the screen shows.
+
+    Parameters
+    ----------
+    before, now, shown : ndarray
+        (H, W, 4) uint8, with alpha 0 and 255 only. A pixel that is clear now is clear in `shown`.
+    """
+
+    before: Pixels
+    now: Pixels
+    shown: Pixels
+
+
+class Coded(NamedTuple):
+    """A mapped frame.
+
+    Parameters
+    ----------
+    indices : ndarray
+        (H, W) uint8; k keeps what is shown.
+    data : bytes
+        The same as LZW codes of GIF.
+    """
+
+    indices: Indices
+    data: bytes

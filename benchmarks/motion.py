@@ -5,6 +5,7 @@ output of each peer is decoded by Pillow again. gifski is named with --gifski, o
 Writes benchmarks/results/motion.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
+import json
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from PIL import Image
 
 import kalette
 from kalette.compression import ssimulacra2
-from kalette.types import LUMA, Pixels
+from kalette.types import LUMA, Format, Pixels
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
 _SCORED_EVERY = 4
@@ -73,10 +74,8 @@ def _luma(pixels: Pixels) -> np.ndarray:
     return pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
 
 
-def rows_of(
-    clip: str, frames: Sequence[Pixels], peers: Sequence[Maker], rates: Sequence[float]
-) -> list[Entry]:
-    """Make and measure a clip with every peer and with Kalette."""
+def peer_rows_of(clip: str, frames: Sequence[Pixels], peers: Sequence[Maker]) -> list[Entry]:
+    """Make and measure a clip with every peer."""
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -89,15 +88,21 @@ def rows_of(
             head = {"clip": clip, "peer": peer.peer, "setting": peer.setting, "format": peer.format}
             rows.append({**head, "seconds": seconds, **measured(frames, data)})
             print(*rows[-1].values(), flush=True)
-        for file_format in ("gif", "png"):
-            for rate in rates:
-                started = time.perf_counter()
-                files = sorted(folder.glob("f*.png"))
-                result = kalette.animate(files, delays_ms=1000 / FPS, format=file_format, rate=rate)
-                seconds = time.perf_counter() - started
-                head = {"clip": clip, "peer": "Kalette", "setting": f"rate {rate}", "format": file_format}
-                rows.append({**head, "seconds": seconds, **measured(frames, result.to_bytes())})
-                print(*rows[-1].values(), flush=True)
+    return rows
+
+
+def own_rows_of(
+    clip: str, frames: Sequence[Pixels], file_format: Format, rates: Sequence[float]
+) -> list[Entry]:
+    """Make and measure a clip with Kalette."""
+    rows = []
+    for rate in rates:
+        started = time.perf_counter()
+        result = kalette.animate(frames, delays_ms=1000 / FPS, format=file_format, rate=rate)
+        seconds = time.perf_counter() - started
+        head = {"clip": clip, "peer": "Kalette", "setting": f"rate {rate}", "format": file_format}
+        rows.append({**head, "seconds": seconds, **measured(frames, result.to_bytes())})
+        print(*rows[-1].values(), flush=True)
     return rows
 
 
@@ -112,6 +117,8 @@ def clips(data: Path, frames: int, *, smoke: bool) -> dict[str, list[Pixels]]:
 def run(arguments: Any) -> dict[str, Any]:
     """Run all, and return the record."""
     smoke = arguments.smoke
+    if arguments.again:
+        return _again(arguments)
     peers = list(makers(arguments.gifski, smoke=smoke))
     taken = clips(arguments.data, 4 if smoke else arguments.frames, smoke=smoke)
     rates = RATES[2:3] if smoke else RATES
@@ -123,8 +130,28 @@ def run(arguments: Any) -> dict[str, Any]:
         "smoke": smoke,
         "machine": machine(versions),
         "frames": arguments.frames,
-        "rows": [row for name, frames in taken.items() for row in rows_of(name, frames, peers, rates)],
+        "rows": [
+            row
+            for name, frames in taken.items()
+            for row in (
+                *peer_rows_of(name, frames, peers),
+                *own_rows_of(name, frames, "gif", rates),
+                *own_rows_of(name, frames, "png", rates),
+            )
+        ],
     }
+
+
+def _again(arguments: Any) -> dict[str, Any]:
+    """Return the record on disk with Kalette's GIFs of some clips measured again."""
+    record = json.loads(arguments.out.read_text(encoding="utf-8"))
+    taken = clips(arguments.data, record["frames"], smoke=False)
+    kept, own = record["rows"], list[Entry]()
+    for clip in arguments.again:
+        kept = [row for row in kept if (row["clip"], row["peer"], row["format"]) != (clip, "Kalette", "gif")]
+        own += own_rows_of(clip, taken[clip], "gif", RATES)
+    again = {**record.get("again", {}), **dict.fromkeys(arguments.again, machine({}))}
+    return {**record, "again": again, "rows": kept + own}
 
 
 def main() -> None:
@@ -132,6 +159,12 @@ def main() -> None:
     parser = argument_parser("motion", __doc__)
     parser.add_argument("--gifski", help="path of gifski's program")
     parser.add_argument("--frames", type=int, default=25, help="frames of each clip (25)")
+    parser.add_argument(
+        "--again",
+        nargs="+",
+        metavar="CLIP",
+        help="measure Kalette's GIFs of these clips alone; bytes and scores of all others stay",
+    )
     arguments = checked(parser.parse_args())
     write_json(arguments.out, run(arguments))
     print(f"motion: wrote {arguments.out}")

@@ -54,6 +54,27 @@ def through_library(cases: Iterable[tuple[str, bytes]]) -> Tally:
     return tally
 
 
+def through_animations(cases: Iterable[tuple[str, bytes]]) -> Tally:
+    """Make a GIF of each animation, and check that its frames are decoded."""
+    tally = Tally()
+    for name, data in cases:
+        tally.files += 1
+        started = time.perf_counter()
+        try:
+            result = kalette.animate(data, format="gif", effort="fast", threads=1)
+            pairs = list(result.pairs())
+        except kalette.KaletteError as error:
+            tally.sentence(name, str(error))
+        except Exception as error:
+            tally.other.append(f"{name}: {type(error).__name__}: {error}")
+        else:
+            tally.results += 1
+            if any(source.shape != shown.shape for source, shown in pairs):
+                tally.other.append(f"{name}: a frame decodes to another size")
+        tally.time(name, time.perf_counter() - started)
+    return tally
+
+
 def through_command(cases: Iterable[tuple[str, bytes]], folder: Path) -> Tally:
     """Compress the files by `kalette compress --json`, many in a run."""
     tally = Tally()

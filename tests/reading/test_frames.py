@@ -108,6 +108,14 @@ def test_a_huge_frame_beyond_a_small_canvas_is_refused():
         open_frames(gif(gif_frame((0, 0, 3, 1), 0), huge))
 
 
+def test_pixels_beyond_a_small_canvas_count_in_sum():
+    """Each is decoded whole, so that many of them on one pixel would take minutes."""
+    data = gif(gif_frame((0, 0, 1, 1), 0), *[gif_frame((0, 0, 30, 10), 0)] * 4, size=(1, 1))
+    with pytest.raises(LimitError, match="stores 5 frames of 1,201 pixels together and at most 1,200"):
+        open_frames(data, limits=Limits(max_pixels=1200))
+    assert open_frames(data, limits=Limits(max_pixels=1201)).frame_count == 5
+
+
 def test_every_cut_of_an_animation_gives_frames_or_one_error():
     data = gif(gif_frame((0, 0, 3, 1), 0), gif_frame((1, 0, 1, 1), 1))
     for end in range(6, len(data)):

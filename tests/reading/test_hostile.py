@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import kalette
 from extent import FULL
-from hostile import cases, gate, oddities
+from hostile import animations, cases, gate, oddities
 from hostile.parts import picture, saved
 
 
@@ -22,6 +22,14 @@ def test_every_hostile_file_gives_the_library_a_result_or_one_sentence():
 
 def test_every_hostile_file_gives_the_command_a_result_or_one_sentence(tmp_path):
     tally = gate.through_command(islice(cases(full=FULL), 0, None, 1 if FULL else 5), tmp_path)
+    assert tally.other == []
+    assert tally.files == tally.results + tally.errors
+    assert min(tally.results, tally.errors) > tally.files // 10
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_hostile_animation_becomes_an_animation_or_one_sentence():
+    tally = gate.through_animations(animations.cases(full=FULL))
     assert tally.other == []
     assert tally.files == tally.results + tally.errors
     assert min(tally.results, tally.errors) > tally.files // 10

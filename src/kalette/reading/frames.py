@@ -112,6 +112,8 @@ def _require_within(stills: Stills, name: str, limits: Limits) -> None:
         raise ReadError(f"{name} is {stills.width} x {stills.height}; it has no pixels, so get it again")
     for still in stills.frames:
         limits.require_size(f"a frame of {name}", still.width, still.height)
+    stored = sum(still.width * still.height for still in stills.frames)
+    limits.require_stored(name, len(stills.frames), stored)
 
 
 def _shown_frames(stills: Stills, name: str, limits: Limits) -> Iterator[Frame]:

@@ -93,6 +93,20 @@ class Limits:
                 f"raise the limit (--max-frames) if you trust the file"
             )
 
+    def require_stored(self, name: str, frames: int, pixels: int) -> None:
+        """Raise for an animation whose stored frames, also those beyond the canvas, have too many pixels.
+
+        Raises
+        ------
+        LimitError
+            With the number of pixels and the option that raises the limit.
+        """
+        if pixels > self.max_pixels:
+            raise LimitError(
+                f"{name} stores {frames:,} frames of {pixels:,} pixels together and at most "
+                f"{self.max_pixels:,} are read; raise the limit (--max-pixels) if you trust the file"
+            )
+
     def require_size(self, name: str, width: int, height: int, frames: int = 1) -> None:
         """Raise for a picture that is too large, in pixels of all frames or in width or height.
 

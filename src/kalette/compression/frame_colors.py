@@ -139,8 +139,15 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
     ([[255, 0, 0]], [])
     """
     changed = (pixels != before).any(axis=2)
-    colors = np.unique(opaque_colors(pixels[changed]), axis=0)
+    colors = _distinct(opaque_colors(pixels[changed]))
     if len(colors) < MAX_K:
         return colors
-    everything = np.unique(opaque_colors(pixels), axis=0)
+    everything = _distinct(opaque_colors(pixels))
     return everything if len(everything) == MAX_K and bool(pixels[..., 3].all()) else None
+
+
+def _distinct(colors: NDArray[np.uint8]) -> Palette:
+    """Return each colour once, in ascending order; NumPy sorts numbers many times faster than rows."""
+    wide = colors.astype(np.uint32)
+    keys = np.unique(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2])
+    return np.stack([keys >> 16, keys >> 8 & 255, keys & 255], axis=1).astype(np.uint8)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kalette
 from kalette.reading import frame_count
 from kalette.reading.metadata import Metadata
 from kalette.types import Indexed, WriteError
@@ -209,6 +210,18 @@ def test_oxipng_is_not_asked_about_texture(k, monkeypatch):
     for keeps in ("palette", "colors"):
         png = encode(Indexed(palette, noise), "png", keeps=keeps)
         np.testing.assert_array_equal(decoded(png), palette[noise])
+
+
+def test_oxipng_is_asked_about_a_flat_picture_and_not_about_a_photograph_at_a_high_rate(monkeypatch):
+    """Both deflate to less than a bit per pixel, but filters suit the first alone."""
+    asked = []
+    monkeypatch.setattr("kalette.writing.png._by_oxipng", lambda *_: asked.append(1) or ())
+    photo = kalette.compress(np.tile(kalette.sample_pixels(240, 160), (1, 2, 1)), 24, rate=1.0)
+    assert 8 * photo.output_bytes < photo.indices.size
+    assert asked == []
+    steps = (np.add.outer(np.arange(200), np.arange(300)) // 8 % 40).astype(np.uint8)
+    encode(Indexed(flat_picture(40)[0], steps), "png", keeps="palette")
+    assert asked == [1]
 
 
 def test_metadata_precedes_the_pixels_with_every_encoder():

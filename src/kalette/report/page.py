@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from kalette.compression import Result
@@ -22,6 +24,10 @@ _LABELS = (
 )
 _MAX_ENLARGED_WIDTH = 480  # CSS pixels; small pictures are enlarged by whole factors
 _MAX_OPEN_PALETTE = 64  # colours; larger palettes start collapsed
+
+
+SHARED_FOLDER = Path(__file__).parent / "shared"
+"""Style sheet and scripts that the web page uses too."""
 
 
 class _Markup(str):
@@ -47,7 +53,8 @@ def comparison_page(comparison: Comparison, name: str) -> str:
     >>> "<h1><bdi>&lt;b&gt;.png</bdi></h1>" in page
     True
     """
-    style, script = _resource("style.css"), _resource("script.js")
+    style = _shared("look.css") + _resource("style.css")
+    script = _bundled(_resource("script.js"))
     name = name.encode("utf-8", "backslashreplace").decode("utf-8")
     first = comparison.rows[0].result
     return _filled(
@@ -86,6 +93,15 @@ def _joined(pieces: Iterable[_Markup]) -> _Markup:
 
 def _resource(name: str) -> str:
     return (files("kalette.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _shared(name: str) -> str:
+    return (SHARED_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _bundled(script: str) -> str:
+    """Return a script with its modules in place of the imports, since a page from disk may load none."""
+    return re.sub(r'^import "\./([a-z_]+\.js)";$', lambda found: _shared(found[1]), script, flags=re.M)
 
 
 def _hash(text: str) -> str:

@@ -19,7 +19,7 @@ from kalette.web.engine import Engine
 from kalette.web.guard import Guard
 from kalette.web.monitoring import Counting, Monitor
 from kalette.web.openapi import document
-from kalette.web.page_files import PAGE_FOLDER, PageFiles
+from kalette.web.page_files import PAGE_FOLDERS, PageFiles
 from kalette.web.problems import ProblemError, problem_of
 from kalette.web.uploads import drain
 
@@ -35,7 +35,7 @@ def application(engine: Engine) -> ASGIApp:
     paths = frozenset(f"{API}{route.path}" for route in routes)
     mounts = [
         Mount(API, routes=routes),
-        Mount("/", PageFiles(directory=PAGE_FOLDER, html=True, check_dir=False)),
+        *(Mount(f"/{path}", PageFiles(directory=folder, html=True)) for path, folder in PAGE_FOLDERS.items()),
     ]
     app = Starlette(routes=mounts, lifespan=_lifespan(engine), exception_handlers=_HANDLERS)
     return Counting(Guard(app, engine.config.allowed_hosts), monitor, paths)

@@ -124,6 +124,18 @@ def test_the_palette_is_that_of_the_command(server, photo, file_format):
     assert answer.headers["content-disposition"] == f'attachment; filename="photo.{file_format}"'
 
 
+def test_given_colours_become_a_palette_file_in_their_order(server):
+    answer = server.post("/v1/palette?palette=ffffff,336699,ff8000&format=hex", PHOTO)
+    assert answer.text == "#ffffff\n#336699\n#ff8000\n"
+    answer = server.post("/v1/palette?palette=ffffff,336699,ff8000&format=hex&sort=lightness", PHOTO)
+    assert answer.text == "#336699\n#ff8000\n#ffffff\n"
+
+
+def test_a_header_names_the_colours_of_the_palette(server):
+    answer = server.post("/v1/compress?k=5", PHOTO)
+    assert answer.headers["kalette-palette"].split(",") == list(kalette.compress(PHOTO, k=5).swatches)
+
+
 def test_a_zip_holds_the_files_of_the_command(server):
     icon = png(np.eye(8, dtype=np.uint8) * 200)
     files = [

@@ -76,7 +76,8 @@ class Images:
         options = Options(request.url.query, PALETTE_OPTIONS)
         settings = options.palette_settings()
         stem, file_format = PurePosixPath(_name(options)).stem, options.get("format", "json")
-        wanted = work.WantedPalette(stem, file_format, options.get("sort", "share"))
+        sort = options.get("sort", None if settings.palette else "share")
+        wanted = work.WantedPalette(stem, file_format, sort)
         async with self._source(request, options) as source:
             answer = await self._answer(request, work.palette, source, settings, wanted)
         headers = {

@@ -79,7 +79,8 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(","))
 
 
-_COLORS = {"type": "string", "pattern": "^#?[0-9a-fA-F]{6}(,#?[0-9a-fA-F]{6})*$"}
+_COLOR = "#?[0-9a-fA-F]{6}(00|ff)?"
+_COLORS = {"type": "string", "pattern": f"^{_COLOR}(,{_COLOR})*$"}
 _SPECIAL: dict[str, tuple[Callable[[str], Any], Mapping[str, Any]]] = {
     "k": (
         color_count_of,
@@ -178,6 +179,7 @@ PALETTE_OPTIONS = {
     "k": SETTINGS["k"],
     "sort": _SORT,
     "format": _PALETTE_FORMAT,
+    "palette": SETTINGS["palette"],
     **{name: SETTINGS[name] for name in SEARCH},
 }
 
@@ -227,8 +229,9 @@ class Options:
 
     def palette_settings(self) -> Settings:
         """Return the settings of a palette; its `format` is that of the palette file."""
-        named = ("k", *SEARCH)
-        return Settings(**{"k": 8, **{name: self._values[name] for name in named if name in self._values}})
+        named = ("k", "palette", *SEARCH)
+        given = {name: self._values[name] for name in named if name in self._values}
+        return Settings(**({} if "palette" in given else {"k": 8}) | given)
 
     def comparison_settings(self) -> Settings:
         """Return the settings of a comparison."""

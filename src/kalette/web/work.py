@@ -52,7 +52,7 @@ class WantedPalette(NamedTuple):
 
     name: str
     file_format: PaletteFormat
-    sort: Order
+    sort: Order | None
 
 
 class Answer(NamedTuple):
@@ -108,13 +108,14 @@ def look(turn: Turn, source: Source) -> dict[str, Any]:
 def compressed(turn: Turn, source: Source, settings: Settings) -> Answer:
     """Compress a picture like `kalette compress`."""
     result = _result(turn, source, settings)
-    return Answer(result.to_bytes(run=_run(turn)), result.record())
+    record = {**result.record(), "palette": ",".join(result.swatches)}
+    return Answer(result.to_bytes(run=_run(turn)), record)
 
 
 def palette(turn: Turn, source: Source, settings: Settings, wanted: WantedPalette) -> Answer:
     """Find a palette and export it like `kalette palette`."""
     result = _result(turn, source, replace(settings, dither="none", rate=0.0))
-    swatches = result.swatches.sorted_by(wanted.sort)
+    swatches = result.swatches.sorted_by(wanted.sort) if wanted.sort else result.swatches
     holdable = swatches.opaque() if wanted.file_format in OPAQUE_ONLY else swatches
     return Answer(holdable.to_bytes(wanted.file_format, name=wanted.name), {"notes": list(result.notes)})
 

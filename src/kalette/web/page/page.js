@@ -1,102 +1,171 @@
-// The page: sends the image once, and again the settings alone, and shows what comes back.
+// The page: pictures and settings come in; preview, file, palette, curve and code follow from them.
 
-const find = (id) => document.getElementById(id);
-const SETTINGS = ["k", "dither", "effort", "format"];
-const WAIT_MS = 120; // after the last move of a slider
-const page = crypto.randomUUID();
-let file = null;
-let picture = null;
-let timer = 0;
+import "./shared/copying.js";
+import "./shared/viewer.js";
+import { Compressing } from "./compressing.js";
+import { SizeCurve } from "./curve.js";
+import { colorsText, find, make } from "./elements.js";
+import { listenToForm, readForm, writeForm } from "./form.js";
+import { listenForPictures } from "./intake.js";
+import { showList } from "./list.js";
+import { PaletteList, showBand, swatchesOf } from "./palette.js";
+import { Picture } from "./picture.js";
+import { LivePreview } from "./preview.js";
+import { download, showResult } from "./result.js";
+import { archive, ask, hasServer } from "./server.js";
+import { DEFAULTS, addressOf, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+const PAUSE_MS = 150; // after the last move of a slider, before the file is made
+const PALETTE_FORMATS = { css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
-function take(chosen) {
-  if (!chosen) return;
-  file = chosen;
-  picture = null;
-  show(find("before"), chosen);
-  find("input-bytes").textContent = kilobytes(chosen.size);
-  compress();
+const viewer = find("viewer");
+const compressing = new Compressing(showMade);
+const paletteList = new PaletteList((changes) => change(changes));
+const curve = new SizeCurve((k) => change({ k, palette: [] }));
+let settings = fromAddress(location.hash);
+let pictures = [];
+let selected = null;
+let preview = null;
+
+async function add(files) {
+  showProblem("");
+  const added = files.map((file) => new Picture(file));
+  pictures.push(...added);
+  await Promise.all(added.map((picture) => picture.open()));
+  find("welcome").hidden = true;
+  find("workbench").hidden = find("add").hidden = false;
+  select(added[0]);
 }
 
-/** Send the picture's ID, or the image itself where the server does not keep it. */
-async function request() {
-  const query = new URLSearchParams(SETTINGS.map((name) => [name, find(name).value]));
-  query.set("name", file.name || "pasted.png");
-  if (picture) query.set("picture", picture);
-  const answer = await fetch(`/v1/compress?${query}`, {
-    method: "POST",
-    headers: { "Kalette-Page": page },
-    body: picture ? null : file,
-  });
-  if (answer.status !== 404 || !picture) return answer;
-  picture = null;
-  return request();
+function select(picture) {
+  selected = picture;
+  preview?.close();
+  preview = new LivePreview(picture);
+  viewer.before = picture.image ?? make("canvas", { width: 3, height: 2 });
+  if (picture.image) viewer.after = picture.image.cloneNode();
+  refresh();
 }
 
-async function compress() {
-  if (!file) return;
-  const asked = SETTINGS.map((name) => find(name).value).join();
-  find("status").textContent = "Compressing …";
+function remove(picture) {
+  pictures = pictures.filter((each) => each !== picture);
+  if (picture === selected) select(pictures[0]);
+  picture.close();
+  refresh();
+}
+
+/** Change settings from outside the form. */
+function change(changes) {
+  settings = { ...settings, ...changes };
+  writeForm(settings);
+  refresh();
+}
+
+/** Let everything follow the settings: at once what is quick, after a pause the file. */
+function refresh({ pauseMs = 0 } = {}) {
+  showCode();
+  showProblem("");
+  if (!selected) return;
+  const isMade = selected.result?.query === String(new URLSearchParams(queryOf(settings)));
+  if (!isMade) showPreview();
+  find("workbench").classList.toggle("working", !isMade);
+  find("status").textContent = isMade ? "" : "making the file …";
+  if (isMade) showMade(selected);
+  compressing.start([selected, ...pictures.filter((each) => each !== selected)], queryOf(settings), pauseMs);
+  updateList();
+}
+
+async function showPreview() {
+  const [picture, wanted] = [selected, settings];
   try {
-    const answer = await request();
-    if (asked !== SETTINGS.map((name) => find(name).value).join()) return; // an older request
-    if (!answer.ok) throw new Error((await answer.json()).detail);
-    picture = answer.headers.get("Kalette-Picture");
-    report(answer.headers, await answer.blob());
-  } catch (error) {
-    find("status").textContent = error.message;
-    find("result").hidden = true;
+    const shown = await preview.render(wanted);
+    if (!shown || picture !== selected || wanted !== settings) return;
+    viewer.after = shown.image;
+    viewer.afterName = "preview";
+  } catch (problem) {
+    if (!hasServer) showProblem(problem.message); // else the file, made next, tells of the same problem
   }
 }
 
-function report(headers, blob) {
-  const figure = (name) => headers.get(`Kalette-${name}`);
-  show(find("after"), blob);
-  find("output-bytes").textContent = kilobytes(blob.size);
-  const link = find("download");
-  link.href = find("after").src;
-  link.download = `${(file.name || "pasted").replace(/\.[^.]*$/, "")}-k${figure("K")}.${find("format").value}`;
-  const figures = {
-    "Input to result": `${(file.size / blob.size).toFixed(1)} : 1`,
-    Colours: figure("Colors-Used"),
-    SSIMULACRA2: Number(figure("Ssimulacra2")).toFixed(1),
-    PSNR: figure("Psnr-Db") === "null" ? "exact" : `${Number(figure("Psnr-Db")).toFixed(1)} dB`,
-  };
-  find("figures").replaceChildren(...Object.entries(figures).map(pair));
-  find("status").textContent = JSON.parse(figure("Notes") || "[]").join(" ") || "Done.";
-  find("result").hidden = false;
+function showMade(picture) {
+  updateList();
+  if (picture !== selected) return;
+  const { result, problem } = picture;
+  find("workbench").classList.remove("working");
+  find("status").textContent = "";
+  find("failure").textContent = problem;
+  showResult(picture, result);
+  if (!result) return;
+  if (!picture.image) viewer.before = result.image.cloneNode();
+  viewer.after = result.image;
+  viewer.afterName = colorsText(result.colorsUsed);
+  showPalette(result);
+  curve.show(picture, settings);
 }
 
-function pair([name, value]) {
-  const made = document.createElement("div");
-  made.append(element("dt", name), element("dd", value));
-  return made;
+function showPalette(result) {
+  const swatches = swatchesOf(result, settings);
+  showBand(swatches);
+  paletteList.show(swatches, settings);
 }
 
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
+function updateList() {
+  showList(pictures, selected, { onSelect: select, onRemove: remove });
 }
 
-function show(image, blob) {
-  if (image.src) URL.revokeObjectURL(image.src);
-  image.src = URL.createObjectURL(blob);
+function showCode() {
+  const name = selected?.name ?? "photo.jpg";
+  history.replaceState(null, "", addressOf(settings));
+  const codes = { command: commandOf(settings, name), python: pythonOf(settings, name), address: location.href };
+  for (const [id, code] of Object.entries(codes)) {
+    find(id).textContent = code;
+    find(`copy-${id}`).dataset.copy = code;
+  }
 }
 
-find("image").addEventListener("change", (event) => take(event.target.files[0]));
-find("settings").addEventListener("submit", (event) => event.preventDefault());
-find("settings").addEventListener("input", (event) => {
-  if (event.target.id === "image") return;
-  find("k-value").textContent = find("k").value;
-  clearTimeout(timer);
-  timer = setTimeout(compress, WAIT_MS);
+function showProblem(sentence) {
+  find("problem").textContent = sentence;
+}
+
+/** Run what a button asks for; a problem becomes a sentence. */
+async function attempt(work) {
+  showProblem("");
+  try {
+    await work();
+  } catch (problem) {
+    showProblem(problem.message);
+  }
+}
+
+async function downloadAll() {
+  const { blob, failed } = await archive(pictures.filter(({ problem }) => !problem), queryOf(settings));
+  download(blob, "kalette.zip");
+  if (failed) showProblem(`${failed} of the pictures have no result; errors.txt in the zip says why.`);
+}
+
+async function downloadPalette(format) {
+  const palette = swatchesOf(selected.result, settings).map(({ code }) => code.slice(1)).join(",");
+  const answer = await ask("palette", selected, { format, palette }, { row: "palette" });
+  download(await answer.blob(), `${selected.name.replace(/\.[^.]*$/, "")}.${format}`);
+}
+
+function paletteButton([format, words]) {
+  const button = make("button", { type: "button", className: "quiet", textContent: words, "aria-label": `Download the palette as ${words}` });
+  button.addEventListener("click", () => attempt(() => downloadPalette(format)));
+  return button;
+}
+
+find("palette-downloads").append(...Object.entries(PALETTE_FORMATS).map(paletteButton));
+find("download-all").addEventListener("click", () => attempt(downloadAll));
+find("settings").addEventListener("reset", (event) => {
+  event.preventDefault();
+  change(DEFAULTS);
 });
-document.addEventListener("paste", (event) => take(event.clipboardData.files[0]));
-for (const kind of ["dragover", "dragleave", "drop"])
-  document.addEventListener(kind, (event) => {
-    event.preventDefault();
-    find("drop").classList.toggle("over", kind === "dragover");
-    if (kind === "drop") take(event.dataTransfer.files[0]);
-  });
+window.addEventListener("hashchange", () => change(fromAddress(location.hash)));
+listenToForm((name) => {
+  settings = readForm(settings);
+  if (name === "k") settings.palette = [];
+  refresh({ pauseMs: PAUSE_MS });
+});
+listenForPictures((files) => attempt(() => add(files)), showProblem);
+writeForm(settings);
+showCode();

@@ -1,0 +1,102 @@
+// The settings: read from the form, kept in the address, and written as a query, a command and Python.
+
+export const DEFAULTS = {
+  k: 32,
+  quality: "", // none
+  max_bytes: "",
+  dither: "auto",
+  space: "auto",
+  effort: "balanced",
+  format: "png",
+  first_frame: false,
+  keep_metadata: false,
+  keep_colors: [],
+  palette: [],
+};
+
+const MOST = { k: 256, quality: 99, max_bytes: 999_999_999 };
+const CHOICES = {
+  dither: ["auto", "none", "diffusion", "blue-noise", "ordered"],
+  space: ["auto", "oklab", "srgb"],
+  effort: ["fast", "balanced", "best"],
+  format: ["png", "webp", "gif"],
+};
+const CODE = /^[0-9a-f]{6}(00)?$/i; // a colour; any other alpha cannot be prescribed
+
+/** Numbers of colours on the slider: each up to 16, then eight an octave. */
+export const SLIDER_KS = [
+  ...Array.from({ length: 15 }, (_, place) => place + 2),
+  ...[2, 4, 8, 16].flatMap((step) => Array.from({ length: 8 }, (_, place) => 8 * step + step * (place + 1))),
+];
+
+/** Return the place on the slider that is nearest to k. */
+export function sliderPlace(k) {
+  const distances = SLIDER_KS.map((each) => Math.abs(each - k));
+  return distances.indexOf(Math.min(...distances));
+}
+
+const isSame = (a, b) => String(a) === String(b);
+
+/** Return the options that differ from those of the page; k is always there, unless a palette replaces it. */
+function changed(settings) {
+  const names = Object.keys(DEFAULTS).filter((name) => name === "k" || !isSame(settings[name], DEFAULTS[name]));
+  return names.filter((name) => name !== "k" || !settings.palette.length);
+}
+
+/** Return the options of the API. */
+export function queryOf(settings) {
+  return Object.fromEntries(changed(settings).map((name) => [name, plain(settings[name])]));
+}
+
+const plain = (value) => (Array.isArray(value) ? value.map((code) => code.replace("#", "")).join(",") : String(value));
+
+/** Return the part of the address after #, by which a page can be sent with its settings. */
+export const addressOf = (settings) => `#${new URLSearchParams(queryOf(settings))}`;
+
+/** Read the settings in an address; what is unknown or has no sense is left out. */
+export function fromAddress(address) {
+  const given = new URLSearchParams(address.replace(/^#/, ""));
+  const read = Object.keys(DEFAULTS).filter((name) => given.has(name));
+  const settings = Object.fromEntries(read.map((name) => [name, valueOf(name, given.get(name))]));
+  return { ...DEFAULTS, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) };
+}
+
+/** Return the value that a text stands for, or null. */
+function valueOf(name, text) {
+  const isWhole = /^\d{1,9}$/.test(text) && Number(text) >= 1;
+  if (name in MOST) return isWhole && Number(text) <= MOST[name] ? Number(text) : null;
+  if (name in CHOICES) return CHOICES[name].includes(text) ? text : null;
+  if (Array.isArray(DEFAULTS[name])) return text.split(",").filter((code) => CODE.test(code)).map((code) => `#${code.toLowerCase()}`);
+  return text === "true";
+}
+
+const SAFE_IN_SHELL = /^[A-Za-z0-9._/=:,+-]+$/;
+const quoted = (word) => (SAFE_IN_SHELL.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Return the command that writes the same file; a palette comes from a file of that name. */
+export function commandOf(settings, pictureName) {
+  const words = changed(settings).flatMap((name) => optionOf(name, settings[name]));
+  return ["kalette", "compress", ...words, quoted(pictureName)].join(" ");
+}
+
+function optionOf(name, value) {
+  const option = `--${name.replaceAll("_", "-")}`;
+  if (name === "k") return ["-k", value];
+  if (name === "palette") return [option, "palette.hex"];
+  if (name === "keep_colors") return value.flatMap((code) => ["--keep-color", code.slice(1)]);
+  return value === true ? [option] : [option, quoted(String(value))];
+}
+
+/** Return the Python code that writes the same file. */
+export function pythonOf(settings, pictureName) {
+  const options = changed(settings).map((name) => `${name}=${pythonValue(settings[name])}`);
+  const output = `${pictureName.replace(/\.[^.]*$/, "")}-small.${settings.format}`;
+  const call = `kalette.compress(${[pythonValue(pictureName), ...options].join(", ")})`;
+  return `import kalette\n\nresult = ${call}\nresult.save(${pythonValue(output)})`;
+}
+
+function pythonValue(value) {
+  if (Array.isArray(value)) return `[${value.map(pythonValue).join(", ")}]`;
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
+}

@@ -15,6 +15,7 @@ WITHOUT_TWIN = {
     *("bindings", "kernels", "results", "unlocked"),
     *("blocks", "kernel_choice", "parallel", "simd", "vec4"),
     "z_order",  # its twin serves both sides, in kernels/
+    "wasm",  # what the page calls; tests/web/test_wasm.py compares it with the library
 }
 PARTS = {"ssimulacra2": ["ssimulacra2_rows", "light_pyramid"]}  # of a kernel whose twin is one file
 # Names without a twin: NumPy takes whole arrays, in parts that fit in memory.

@@ -65,25 +65,41 @@ function refresh({ pauseMs = 0 } = {}) {
   showCode();
   showProblem("");
   if (!selected) return;
-  const isMade = selected.result?.query === String(new URLSearchParams(queryOf(settings)));
-  if (!isMade) showPreview();
-  find("workbench").classList.toggle("working", !isMade);
-  find("status").textContent = isMade ? "" : "making the file …";
-  if (isMade) showMade(selected);
-  compressing.start([selected, ...pictures.filter((each) => each !== selected)], queryOf(settings), pauseMs);
+  if (isMade(selected)) showMade(selected);
+  else showPending();
+  if (hasServer) compressing.start([selected, ...pictures.filter((each) => each !== selected)], queryOf(settings), pauseMs);
   updateList();
 }
 
+const isMade = ({ result }) => result?.query === String(new URLSearchParams(queryOf(settings)));
+
+function showPending() {
+  find("workbench").classList.add("working");
+  find("status").textContent = hasServer ? "making the file …" : "preview";
+  showPreview();
+}
+
 async function showPreview() {
-  const [picture, wanted] = [selected, settings];
+  const picture = selected;
   try {
-    const shown = await preview.render(wanted);
-    if (!shown || picture !== selected || wanted !== settings) return;
-    viewer.after = shown.image;
-    viewer.afterName = "preview";
+    const shown = await preview.render(settings);
+    if (!shown || picture !== selected || isMade(picture)) return;
+    viewer.after = shown.canvas;
+    viewer.afterName = `${colorsText(shown.swatches.length)}, preview`;
+    showBand(shown.swatches);
+    if (!hasServer) showPreviewAlone(shown);
   } catch (problem) {
     if (!hasServer) showProblem(problem.message); // else the file, made next, tells of the same problem
   }
+}
+
+/** Show what is known without a server. */
+function showPreviewAlone({ swatches, psnrDb }) {
+  find("workbench").classList.remove("working");
+  find("colors-used").textContent = swatches.length;
+  find("psnr").textContent = Number.isFinite(psnrDb) ? `${psnrDb.toFixed(1)} dB` : "exact";
+  find("name").textContent = selected.name;
+  paletteList.show(swatches, settings);
 }
 
 function showMade(picture) {
@@ -154,6 +170,7 @@ function paletteButton([format, words]) {
   return button;
 }
 
+document.body.classList.toggle("serverless", !hasServer);
 find("palette-downloads").append(...Object.entries(PALETTE_FORMATS).map(paletteButton));
 find("download-all").addEventListener("click", () => attempt(downloadAll));
 find("settings").addEventListener("reset", (event) => {

@@ -1,37 +1,45 @@
-// What a picture looks like with settings, before its file is made: the server's fastest answer.
+// What a picture looks like with settings, before its file is made.
 
-import { compress } from "./server.js";
-import { queryOf } from "./settings.js";
+import { make } from "./elements.js";
+import { openPreview } from "./kmeans.js";
 
 export class LivePreview {
-  #picture;
-  #abort = new AbortController();
-  #running = Promise.resolve();
-  #newest = null;
+  #opening;
 
-  constructor(picture) {
-    this.#picture = picture;
+  constructor({ file, name }) {
+    this.#opening = openPreview(file).catch((reason) => {
+      throw new Error(`This browser cannot decode ${name}; convert it to PNG or JPEG first.`, { cause: reason });
+    });
+    this.#opening.catch(() => {}); // `render` tells of it
   }
 
-  /** Return an image to show; null if a newer call replaces this one. */
-  async render(settings) {
-    this.#newest = settings;
-    await this.#running;
-    if (this.#newest !== settings || this.#abort.signal.aborted) return null;
-    const asked = this.#ask({ ...queryOf(settings), effort: "fast", format: "png" });
-    this.#running = asked.catch(() => null);
-    return asked;
+  /** Return a canvas, the colours with their shares, and the PSNR; null if a newer call replaces this one. */
+  async render({ k, space, palette }) {
+    const preview = await this.#opening;
+    const fixed = palette.length ? Uint8Array.from(palette.flatMap(channelsOf)) : undefined;
+    const shown = await preview.render({ k, space: space === "srgb" ? "srgb" : "oklab", palette: fixed });
+    return shown && { canvas: canvasOf(shown.pixels, preview), swatches: swatchesIn(shown, palette.length > 0), psnrDb: shown.psnrDb };
   }
 
-  close() {
-    this.#abort.abort();
-  }
-
-  async #ask(options) {
-    const { blob } = await compress(this.#picture, options, { row: "preview", signal: this.#abort.signal });
-    const image = Object.assign(new Image(), { src: URL.createObjectURL(blob), alt: "Preview" });
-    await image.decode();
-    URL.revokeObjectURL(image.src);
-    return { image };
+  async close() {
+    (await this.#opening.catch(() => null))?.close();
   }
 }
+
+function canvasOf(pixels, { width, height }) {
+  const canvas = make("canvas", { width, height, role: "img", "aria-label": "Preview" });
+  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
+  return canvas;
+}
+
+/** Return the colours with their shares: in the order of a fixed palette, else the most frequent first. */
+function swatchesIn({ palette, counts }, isFixed) {
+  const total = counts.reduce((sum, count) => sum + count, 0) || 1;
+  const swatches = Array.from(counts, (count, place) => {
+    const channels = Array.from(palette.subarray(3 * place, 3 * place + 3));
+    return { code: `#${channels.map((each) => each.toString(16).padStart(2, "0")).join("")}`, share: count / total };
+  });
+  return isFixed ? swatches : swatches.sort((a, b) => b.share - a.share);
+}
+
+const channelsOf = (code) => code.slice(1, 7).match(/../g).map((part) => parseInt(part, 16));

@@ -41,4 +41,4 @@ function pixelsOf(bitmap, mostPixels) {
   return context.getImageData(0, 0, width, height);
 }
 
-const buffersIn = (value) => Object.values(value).filter(ArrayBuffer.isView).map(({ buffer }) => buffer);
+const buffersIn = (value) => Object.values(value ?? {}).filter(ArrayBuffer.isView).map(({ buffer }) => buffer);

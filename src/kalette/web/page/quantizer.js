@@ -4,7 +4,7 @@ import { Pyramid } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
 import { runLloyd } from "./lloyd.js";
 import { Random } from "./random.js";
-import { BALANCED, QUICK, searchedStart } from "./search.js";
+import { QUICK, bestStart, searchedStart } from "./search.js";
 import { plusPlusStart, randomStart } from "./seeding.js";
 
 const PREVIEW_SIDE = 4; // of cubes, on which the preview runs K-Means where there are many colours
@@ -69,7 +69,7 @@ export class Quantizer {
 
   #start(init, k, random) {
     const pyramid = this.#pyramid("srgb");
-    if (init === "search") return searchedStart(pyramid, k, BALANCED);
+    if (init === "search") return bestStart(pyramid, k);
     return (init === "random" ? randomStart : plusPlusStart)(pyramid.finest, k, random);
   }
 

@@ -1,7 +1,7 @@
 // Kalette's search for initial centroids, as kalette.clustering.search and breathing do it: grow centroids by splitting
 // clusters on cubes of colours, then add some and remove others in turn, as long as the loss falls.
 
-import { orderOf, squaredDistance } from "./lloyd.js";
+import { orderOf, runLloyd, squaredDistance } from "./lloyd.js";
 
 const SIDES = [16, 8, 4, 2]; // of cubes, from coarse to fine
 const GROWTH_SIDES = SIDES.slice(0, 3);
@@ -10,35 +10,46 @@ const PASSES_AFTER_SPLITS = 2;
 const EXTRA_PASSES = 32; // divided by k
 const MIN_IMPROVEMENT = 1e-6;
 
-/** The plan of effort "balanced" (clustering/search.py). */
-export const BALANCED = { depth: 0.25, shrink: 0.25, passes: 2, tries: 96, budget: 2048, detail: 2.8, leastSide: 2 };
+/** The plans of the efforts "fast" and "balanced" (clustering/search.py). */
+const FAST = { growth: 0.5, depth: 0.25, shrink: 0.4, passes: 1, tries: 48, budget: 512, detail: 2, leastSide: 4 };
+const BALANCED = { growth: 1, depth: 0.25, shrink: 0.25, passes: 2, tries: 96, budget: 2048, detail: 2.8, leastSide: 2 };
+const FAST_PASSES = 6; // of Lloyd's algorithm after the search of "fast"
+const FAST_IS_WORSE = 128; // k from which "fast" is left out
 /** A plan for a slider: a few breaths for few centroids, on large cubes. */
 export const QUICK = { ...BALANCED, tries: 32, budget: 256, detail: 2, leastSide: 8 };
 
+/** Return the start of effort "balanced": its own, or what "fast" finds where that is better. */
+export function bestStart(pyramid, k) {
+  const start = searchedStart(pyramid, k, BALANCED);
+  if (k >= FAST_IS_WORSE) return start;
+  const below = runLloyd(pyramid.finest, searchedStart(pyramid, k, FAST), { maxIter: FAST_PASSES }).at(-1);
+  return below.loss < pyramid.finest.assign(start).loss ? below.centroids : start;
+}
+
 /** Return centroids with a low loss; the pyramid has more than k colours. */
 export function searchedStart(pyramid, k, plan) {
-  const start = grownOnCubes(pyramid, k);
+  const start = grownOnCubes(pyramid, k, plan.growth);
   return k === 1 ? start : breathe(breathingCloud(pyramid, start, plan), start, plan).centroids;
 }
 
 /** Split clusters on cubes that get finer as the loss falls; on single colours if there are few cubes. */
-function grownOnCubes(pyramid, k) {
+function grownOnCubes(pyramid, k, growth) {
   let centroids = mean(pyramid.ofSide(GROWTH_SIDES[0]));
   for (const side of GROWTH_SIDES) {
     const cloud = pyramid.ofSide(side);
     const leastLoss = side === GROWTH_SIDES.at(-1) ? 0 : side * side * cloud.pixelCount;
-    centroids = grown(cloud, centroids, k, leastLoss);
+    centroids = grown(cloud, centroids, k, { growth, leastLoss });
   }
-  return grown(pyramid.finest, centroids, k, 0);
+  return grown(pyramid.finest, centroids, k, { growth, leastLoss: 0 });
 }
 
 /** Split the clusters with the largest gain until there are k, no more distinct points, or a low loss. */
-function grown(cloud, centroids, k, leastLoss) {
+function grown(cloud, centroids, k, { growth, leastLoss }) {
   if (centroids.length === 3 * k) return centroids;
   let state = settle(cloud, centroids, 1);
   while (state.centroids.length < 3 * k && state.loss >= leastLoss) {
     const size = state.centroids.length / 3;
-    const larger = withSplits(cloud, state, Math.min(k - size, size), 0);
+    const larger = withSplits(cloud, state, Math.min(k - size, Math.max(1, Math.trunc(growth * size))), 0);
     if (larger.length === 3 * size) break;
     state = settle(cloud, larger, PASSES_AFTER_SPLITS);
   }

@@ -1,0 +1,192 @@
+// "Watch it learn": K-Means on the picture, pass by pass, from one start or from two side by side.
+
+import { make } from "./elements.js";
+import { openStudy } from "./kmeans.js";
+import { LowRankComparison } from "./learn_low_rank.js";
+import { LearnRun } from "./learn_run.js";
+import { lossChart } from "./loss_chart.js";
+import { View } from "./scatter.js";
+import { Timeline } from "./timeline.js";
+
+const MOST_PIXELS = 100_000;
+const MOST_COLORS = 32;
+const STARTS = { random: "Random", "k-means++": "k-means++", search: "Kalette’s search" };
+
+/**
+ * Build the section in an empty element, and show a picture.
+ * @param {HTMLElement} element
+ * @param {{source: ImageBitmapSource, name: string} | null} [picture]
+ */
+export function mountLearn(element, picture = null) {
+  const learn = new Learn(element);
+  learn.show(picture);
+  return learn;
+}
+
+class Learn {
+  #element;
+  #picture = null;
+  #study = null;
+  #isNear = false;
+  #runs;
+  #timeline = new Timeline((place) => this.#showPlace(place));
+  #comparison = new LowRankComparison();
+  #k = make("input", { type: "range", min: 2, max: MOST_COLORS, value: 8, id: "learn-k" });
+  #kShown = make("output", { htmlFor: "learn-k", textContent: "8" });
+  #seed = make("input", { type: "number", min: 0, max: 4294967295, step: 1, value: 0, id: "learn-seed" });
+  #starts = [startChoice("learn-start", "random", {}), startChoice("learn-other", "search", { none: "nothing" })];
+  #chart = make("div");
+  #command = make("code");
+  #copy = make("button", { type: "button", className: "quiet", textContent: "Copy command" });
+  #status = make("p", { className: "hint learn-status", role: "status" });
+  #body = make("div", { className: "learn-body", hidden: true });
+
+  constructor(element) {
+    this.#element = element;
+    const view = new View();
+    this.#runs = this.#starts.map((start, place) => new LearnRun(this.#headingOf(place, start), view, (run) => this.#restart(run)));
+    this.#build();
+    this.#listen();
+  }
+
+  /** Show another picture, or none. */
+  async show(picture) {
+    this.#picture = picture;
+    this.#study?.close();
+    this.#study = null;
+    this.#body.hidden = true;
+    this.#status.textContent = picture ? "" : "Choose a picture above to watch K-Means on it.";
+    if (picture && this.#isNear) await this.#open();
+  }
+
+  #build() {
+    this.#element.classList.add("learn");
+    this.#element.setAttribute("aria-labelledby", "learn-heading");
+    this.#element.append(
+      make("h2", { id: "learn-heading", textContent: "Watch it learn" }),
+      make("p", {
+        className: "hint",
+        textContent:
+          "K-Means repeats two steps: each colour goes to the nearest centroid, and each centroid moves to the mean of its colours. Drag the cube to turn it. Drag a centroid, and K-Means goes on from there. Click a centroid or the picture to light up a cluster.",
+      }),
+      this.#status,
+      this.#body,
+    );
+    const another = make("button", { type: "button", className: "quiet", textContent: "Another draw" });
+    another.addEventListener("click", () => {
+      this.#seed.value = Number(this.#seed.value) + 1;
+      this.#run();
+    });
+    this.#body.append(
+      make(
+        "div",
+        { className: "learn-controls" },
+        make("div", { className: "field" }, make("label", { htmlFor: "learn-k" }, "Colours (k) ", this.#kShown), this.#k),
+        make("div", { className: "field" }, make("label", { htmlFor: "learn-seed", textContent: "Seed" }), this.#seed, another),
+      ),
+      make("div", { className: "learn-runs" }, ...this.#runs.map((run) => run.element)),
+      this.#timeline.element,
+      this.#chart,
+      this.#comparison.element,
+      make("p", { className: "hint", textContent: "The first run on the whole picture, with figures:" }),
+      make("div", { className: "learn-command" }, make("pre", { tabIndex: 0, "aria-label": "Command" }, this.#command), this.#copy),
+    );
+  }
+
+  #headingOf(place, start) {
+    const words = place === 0 ? "Start" : "Beside it";
+    return make("h3", { className: `learn-heading learn-run-${place}` }, make("label", { htmlFor: start.id, textContent: words }), start);
+  }
+
+  #listen() {
+    for (const choice of this.#starts) choice.addEventListener("change", () => this.#run());
+    this.#seed.addEventListener("change", () => this.#seed.checkValidity() && this.#run());
+    this.#k.addEventListener("input", () => {
+      this.#kShown.textContent = this.#k.value;
+      this.#run();
+    });
+    new ResizeObserver(() => this.#drawChart()).observe(this.#chart);
+    new IntersectionObserver(([{ isIntersecting }]) => this.#approach(isIntersecting), { rootMargin: "400px" }).observe(this.#element);
+  }
+
+  #approach(isNear) {
+    this.#isNear = isNear;
+    if (isNear && this.#picture && !this.#study) this.#open();
+    if (!isNear) this.#timeline.pause();
+  }
+
+  async #open() {
+    const picture = this.#picture;
+    this.#status.textContent = "Counting colours …";
+    try {
+      const study = await openStudy(picture.source, { mostPixels: MOST_PIXELS });
+      if (picture !== this.#picture || this.#study) return study.close();
+      this.#study = study;
+      const cloud = await study.cloud();
+      for (const run of this.#runs) run.scatter.setCloud(cloud);
+      this.#status.textContent = "";
+      this.#body.hidden = false;
+      await this.#run();
+    } catch (problem) {
+      if (picture === this.#picture) this.#status.textContent = `K-Means cannot show this picture here: ${problem.message}`;
+    }
+  }
+
+  get #shownRuns() {
+    return this.#runs.filter((_, place) => this.#starts[place].value !== "none");
+  }
+
+  async #run() {
+    const study = this.#study;
+    if (!study) return;
+    this.#runs[1].element.classList.toggle("learn-none", this.#starts[1].value === "none");
+    this.#showCommand();
+    const k = Math.min(Number(this.#k.value), study.colorCount);
+    const loads = this.#runs.map((run, place) => {
+      const init = this.#starts[place].value;
+      return init === "none" ? true : run.load(study, { k, init, seed: Number(this.#seed.value) });
+    });
+    const all = await Promise.all(loads);
+    if (study === this.#study && all.every(Boolean)) this.#reset();
+  }
+
+  #restart() {
+    this.#reset();
+    this.#timeline.play();
+  }
+
+  #reset() {
+    this.#timeline.reset(Math.max(...this.#shownRuns.map(({ losses }) => losses.length - 1)));
+    this.#comparison.show(this.#study, this.#runs[0].centroids);
+  }
+
+  #showPlace(place) {
+    if (!this.#study) return;
+    for (const run of this.#shownRuns) run.show(place);
+    this.#drawChart(place);
+  }
+
+  #place = 0;
+
+  #drawChart(place = this.#place) {
+    this.#place = place;
+    if (!this.#study || this.#shownRuns.some(({ losses }) => losses.length === 0)) return;
+    const curves = this.#runs.map((run, i) => ({ run, name: STARTS[this.#starts[i].value], style: `learn-curve-${i}` }));
+    const shown = curves.filter(({ run }) => this.#shownRuns.includes(run));
+    const contents = shown.map(({ run, name, style }) => ({ name, style, losses: run.losses }));
+    this.#chart.replaceChildren(lossChart(contents, Math.floor(place), this.#chart.clientWidth));
+  }
+
+  #showCommand() {
+    const init = this.#starts[0].value;
+    const name = /^[\w.,+-]+$/.test(this.#picture.name) ? this.#picture.name : `'${this.#picture.name.replaceAll("'", "'\\''")}'`;
+    const start = { random: `--init random --seed ${this.#seed.value}`, "k-means++": `--init k-means++ --seed ${this.#seed.value}`, search: "--space srgb" };
+    this.#command.textContent = `kalette plot ${name} -k ${this.#k.value} ${start[init]}`;
+    this.#copy.dataset.copy = this.#command.textContent;
+  }
+}
+
+function startChoice(id, chosen, more) {
+  const options = Object.entries({ ...STARTS, ...more }).map(([value, textContent]) => make("option", { value, textContent, selected: value === chosen }));
+  return make("select", { id }, ...options);
+}

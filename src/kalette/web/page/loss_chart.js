@@ -1,0 +1,70 @@
+// The loss of runs over their passes, drawn as far as they are shown.
+
+import { makeSvg } from "./elements.js";
+
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [210, 62, 16, 28, 38];
+const NARROWEST = 300;
+const POWERS = Array.from({ length: 9 }, (_, power) => 10 ** (power - 2));
+const DIGITS = [1, 2, 5];
+
+/**
+ * @param {{name: string, losses: number[], style: string}[]} runs  losses: per pixel, of the start and of each pass
+ * @param {number} place  passes shown
+ * @param {number} room  width in CSS pixels
+ */
+export function lossChart(runs, place, room) {
+  const width = Math.max(NARROWEST, room);
+  const losses = runs.flatMap((run) => run.losses);
+  const last = Math.max(1, ...runs.map((run) => run.losses.length - 1));
+  const [low, high] = [Math.log(Math.max(0.01, Math.min(...losses))), Math.log(Math.max(0.02, ...losses))];
+  const across = (pass) => LEFT + (pass / last) * (width - LEFT - RIGHT);
+  const down = (loss) => TOP + ((high - Math.log(Math.max(0.01, loss))) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
+  return makeSvg(
+    "svg",
+    { class: "chart learn-chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": titleOf(runs) },
+    ...passTicks(last).flatMap((pass) => [rule(across(pass), TOP, across(pass), HEIGHT - BOTTOM), text("tick", across(pass), HEIGHT - BOTTOM + 16, pass, "middle")]),
+    ...lossTicks(low, high).flatMap((loss) => [rule(LEFT, down(loss), width - RIGHT, down(loss)), text("tick", LEFT - 8, down(loss) + 4, loss, "end")]),
+    text("axis", 4, TOP - 12, "loss per pixel, logarithmic", "start"),
+    text("axis", (LEFT + width - RIGHT) / 2, HEIGHT - 4, "pass", "middle"),
+    ...runs.flatMap((run) => curveOf(run, place, across, down)),
+  );
+}
+
+function curveOf({ losses, style }, place, across, down) {
+  const points = losses.map((loss, pass) => [across(pass), down(loss)]);
+  const [x, y] = points[Math.min(place, points.length - 1)];
+  return [
+    makeSvg("polyline", { class: "learn-later", points: points.join(" ") }),
+    makeSvg("polyline", { class: style, points: points.slice(0, place + 1).join(" ") }),
+    makeSvg("circle", { class: style, cx: x, cy: y, r: 5 }),
+  ];
+}
+
+function titleOf(runs) {
+  const words = runs.map(({ name, losses }) => `${name}: from ${round(losses[0])} to ${round(losses.at(-1))} in ${losses.length - 1} passes`);
+  return `Loss per pixel. ${words.join(". ")}.`;
+}
+
+function passTicks(last) {
+  const step = [1, 2, 5, 10, 20, 50].find((each) => last / each <= 8) ?? 100;
+  return Array.from({ length: Math.floor(last / step) + 1 }, (_, place) => place * step);
+}
+
+/** Return round numbers within the range: even steps, or over a wide range 1, 2 and 5 times powers of ten. */
+function lossTicks(low, high) {
+  const isWide = high - low > Math.log(8);
+  return (isWide ? POWERS.flatMap((power) => DIGITS.map((digit) => digit * power)) : evenSteps(Math.exp(low), Math.exp(high)))
+    .map((loss) => round(loss))
+    .filter((loss) => Math.log(loss) >= low && Math.log(loss) <= high);
+}
+
+function evenSteps(least, most) {
+  const rough = (most - least) / 3 || least;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((digit) => digit * power >= rough * 0.7);
+  return Array.from({ length: 8 }, (_, place) => (Math.ceil(least / step) + place) * step);
+}
+
+const round = (loss) => Number(loss.toPrecision(3));
+const rule = (x1, y1, x2, y2) => makeSvg("line", { class: "rule", x1, y1, x2, y2 });
+const text = (style, x, y, words, anchor) => makeSvg("text", { class: style, x, y, "text-anchor": anchor }, String(words));

@@ -24,12 +24,12 @@ def _load_table(record: Record) -> str:
         [f"images per second, {record['workers']} workers", f"{load['images_per_second']:.1f}"],
         ["the same work in the library, as many processes", f"{load['library_images_per_second']:.1f}"],
         ["server beside library", f"{load['ratio']:.2f}"],
-        ["from request to answer, p50 / p95 / p99", _times(load["latency_seconds"])],
+        ["from request to answer, p50 / p95 / p99", times_text(load["latency_seconds"])],
         ["memory of all processes, before / after", _memory(load)],
         [f"answers to {refused['at_once']} requests at once", _statuses(refused)],
     ]
     if refused["refusal_seconds"]:
-        rows.append(["from request to refusal, p50 / p95 / p99", _times(refused["refusal_seconds"])])
+        rows.append(["from request to refusal, p50 / p95 / p99", times_text(refused["refusal_seconds"])])
     return table([f"pictures of {record['pixels']:,} pixels", ""], rows)
 
 
@@ -37,7 +37,7 @@ def _slider_table(record: Record) -> str:
     rows = [
         [
             f"{each['effort']}, {each['pixels']:,} pixels, {each['ks']} numbers of colours",
-            _times(each["seconds"]),
+            times_text(each["seconds"]),
         ]
         for each in record["slider"]
     ]
@@ -48,7 +48,8 @@ def _statuses(entry: Mapping[str, Any]) -> str:
     return ", ".join(f"{count} with {status}" for status, count in sorted(entry["statuses"].items()))
 
 
-def _times(quantiles: Mapping[str, float]) -> str:
+def times_text(quantiles: Mapping[str, float]) -> str:
+    """Return median, 95th and 99th percentile."""
     return " / ".join(time_text(quantiles[name]) for name in ("p50", "p95", "p99"))
 
 

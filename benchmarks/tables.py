@@ -9,6 +9,7 @@ import flat_tables
 import growth_plot
 import growth_tables
 import motion_tables
+import page_tables
 import plot
 import quality_tables
 import rate_plot
@@ -31,6 +32,7 @@ MAKERS = {
     "rate": rate_tables,
     "flat": flat_tables,
     "serve": serve_tables,
+    "page": page_tables,
     "motion": motion_tables,
 }
 

@@ -2,12 +2,15 @@
 
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+import browser
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 DOCS = BENCHMARKS.parent / "docs" / "benchmarks.md"
@@ -30,6 +33,11 @@ def results(tmp_path_factory):
     for benchmark in ("speed", "growth", "quality", "rate", "flat", "motion", "serve"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
+    if any(map(shutil.which, browser.NAMES)):
+        done = run("page.py", "--smoke", "--out", folder / "page.json")
+        assert done.returncode == 0, done.stderr
+    else:
+        shutil.copy(BENCHMARKS / "results" / "page.json", folder)  # without a browser
     return folder
 
 
@@ -108,6 +116,13 @@ def test_flat_graphics_are_exact_and_no_larger_than_from_oxipng(results):
     for row in rows:
         assert row["exact"]
         assert row["kalette_bytes"] <= row["oxipng_bytes"]
+
+
+def test_the_page_measures_preview_and_file_for_each_effort(results):
+    slider = read(results, "page")["slider"]
+    assert [each["effort"] for each in slider] == ["fast", "balanced"]
+    for each in slider:
+        assert 0 < each["preview"]["p50"] <= each["file"]["p99"]
 
 
 def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):

@@ -1,0 +1,116 @@
+"""The page in a browser: from a move of the slider to the preview, and to the exact file of the server.
+
+Chromium opens the page of `kalette serve` with a picture of a megapixel, and k goes through its range. A
+preview counts once its frame is drawn; the file, with the pause in which the page waits for further moves.
+Writes benchmarks/results/page.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
+"""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from arguments import argument_parser, checked
+from measure import Entry, machine, write_json
+from peers import distribution_version
+from PIL import Image
+from serve import EFFORTS, KS, quantiles
+
+import kalette
+
+SIZE, SMOKE_SIZE = (1200, 834), (96, 64)
+SMOKE_KS = (2, 16, 64)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+MOVE = """async (k) => {
+  const [tag, workbench] = [document.querySelector(".tag.end"), document.getElementById("workbench")];
+  const started = performance.now();
+  const until = (isThere) => new Promise((done) => {
+    const look = () => isThere() ? done((performance.now() - started) / 1000) : requestAnimationFrame(look);
+    look();
+  });
+  const input = document.getElementById("k");
+  input.value = k;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  const [preview, file] = await Promise.all([
+    until(() => tag.textContent.startsWith(`${k} colours`)),
+    until(() => !workbench.classList.contains("working")),
+  ]);
+  return { preview, file, problem: document.getElementById("failure").textContent };
+}"""
+
+
+def browser_path() -> str:
+    """Return the path of Chromium."""
+    names = (os.environ.get("KALETTE_BROWSER"), *BROWSERS)
+    found = next(filter(None, (shutil.which(name) for name in names if name)), None)
+    if found is None:
+        raise SystemExit("there is no Chromium; install it, or give its path in KALETTE_BROWSER")
+    return found
+
+
+@contextmanager
+def address() -> Iterator[str]:
+    """Yield the address of a running server."""
+    command = [sys.executable, "-m", "kalette", "serve"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().split()[2]
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def moved(page: Any, url: str, data: bytes, ks: tuple[int, ...]) -> list[Entry]:
+    """Open a picture, move the slider through all k, and return the times."""
+    page.goto("about:blank")
+    page.goto(url)
+    file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
+    page.locator("#files").set_input_files([file])
+    page.locator("#workbench:not(.working)").wait_for(timeout=120_000)
+    times: list[Entry] = [page.evaluate(MOVE, k) for k in ks]
+    problems = [each["problem"] for each in times if each["problem"]]
+    if problems:
+        raise SystemExit(f"the page says: {problems[0]}")
+    return times
+
+
+def sliders(*, smoke: bool) -> list[Entry]:
+    """Measure each effort."""
+    from playwright.sync_api import sync_playwright
+
+    (width, height), ks = (SMOKE_SIZE, SMOKE_KS) if smoke else (SIZE, KS[1:])
+    encoded = io.BytesIO()
+    Image.fromarray(kalette.sample_pixels(width, height)).save(encoded, "JPEG", quality=92)
+    entries = []
+    with address() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path())
+        for effort in EFFORTS:
+            times = moved(browser.new_page(), f"{url}#k=2&effort={effort}", encoded.getvalue(), ks)
+            seconds = {name: quantiles([each[name] for each in times]) for name in ("preview", "file")}
+            entries.append({"effort": effort, "pixels": width * height, "ks": len(ks), **seconds})
+        browser.close()
+    return entries
+
+
+def main() -> None:
+    """Read the arguments, run, write the JSON."""
+    parser = argument_parser("page", __doc__, needs_data=False)
+    arguments = checked(parser.parse_args())
+    record = {
+        "benchmark": "page",
+        "smoke": arguments.smoke,
+        "machine": machine({"playwright": distribution_version("playwright")}),
+        "slider": sliders(smoke=arguments.smoke),
+    }
+    write_json(arguments.out, record)
+    print(f"page: wrote {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -28,11 +28,13 @@ def violations(page) -> list[str]:
 
 
 def fill(page) -> None:
-    """Bring the page into its fullest state: a list, a fixed palette, the curve."""
+    """Bring the page into its fullest state: a list, the curve, "Watch it learn"."""
     choose(page, ("photo.jpg", PHOTO), ("second.jpg", PHOTO))
     wait_for_file(page)
     page.locator("#curve-section").scroll_into_view_if_needed()
     page.get_by_role("button", name="k = 16: ").wait_for()
+    page.locator("#learn").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Play").wait_for()
 
 
 def test_axe_finds_nothing(page):

@@ -48,7 +48,7 @@ class PictureViewer extends HTMLElement {
     this.view = "divider";
     this.#moveDivider(50);
     this.#listen();
-    new ResizeObserver(() => this.#isFitted ? this.fit() : this.#place()).observe(this.stage);
+    new ResizeObserver(() => (this.#isFitted ? this.fit() : this.#place())).observe(this.stage);
   }
 
   /** Show a picture, an image or a canvas, as the one before; its size is that of both. */
@@ -179,18 +179,29 @@ class PictureViewer extends HTMLElement {
     const by = (step) => () => this.#moveDivider(this.#split + (event.shiftKey ? 10 * step : step));
     const to = (percent) => () => this.#moveDivider(percent);
     return {
-      ArrowLeft: by(-1), ArrowDown: by(-1), ArrowRight: by(1), ArrowUp: by(1),
-      PageDown: by(-10), PageUp: by(10), Home: to(0), End: to(100),
+      ArrowLeft: by(-1),
+      ArrowDown: by(-1),
+      ArrowRight: by(1),
+      ArrowUp: by(1),
+      PageDown: by(-10),
+      PageUp: by(10),
+      Home: to(0),
+      End: to(100),
     };
   }
 
   #stageKeys() {
     return {
-      "+": () => this.#step(1), "=": () => this.#step(1), "-": () => this.#step(-1),
-      0: () => this.fit(), 1: () => this.zoomTo(1),
+      "+": () => this.#step(1),
+      "=": () => this.#step(1),
+      "-": () => this.#step(-1),
+      0: () => this.fit(),
+      1: () => this.zoomTo(1),
       x: () => (this.view = this.view === "before" ? "after" : "before"),
-      ArrowLeft: () => this.#pan(PAN_STEP, 0), ArrowRight: () => this.#pan(-PAN_STEP, 0),
-      ArrowUp: () => this.#pan(0, PAN_STEP), ArrowDown: () => this.#pan(0, -PAN_STEP),
+      ArrowLeft: () => this.#pan(PAN_STEP, 0),
+      ArrowRight: () => this.#pan(-PAN_STEP, 0),
+      ArrowUp: () => this.#pan(0, PAN_STEP),
+      ArrowDown: () => this.#pan(0, -PAN_STEP),
     };
   }
 

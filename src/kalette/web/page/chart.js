@@ -42,7 +42,13 @@ export function axisAround(label, values) {
 function button({ left, top, label, title, style, isAbove, act }, width) {
   const dot = makeSvg("circle", { class: style, cx: left, cy: top, r: 6 });
   const reach = makeSvg("circle", { class: "reach", cx: left, cy: top, r: 16 });
-  const name = text(style, isAbove ? left - 8 : left + 8, isAbove ? top - 10 : top + 17, label, isAbove || left > width - 40 ? "end" : "start");
+  const name = text(
+    style,
+    isAbove ? left - 8 : left + 8,
+    isAbove ? top - 10 : top + 17,
+    label,
+    isAbove || left > width - 40 ? "end" : "start",
+  );
   const made = makeSvg("g", { role: "button", tabindex: 0, "aria-label": title }, reach, dot, name);
   made.append(Object.assign(makeSvg("title"), { textContent: title }));
   made.addEventListener("click", act);
@@ -63,7 +69,13 @@ function ticks({ low, high }) {
 }
 
 const number = (value) => String(Number(value.toPrecision(6)));
-const verticalRule = (left, value) => [rule(left, TOP, left, HEIGHT - BOTTOM), text("tick", left, HEIGHT - BOTTOM + 16, number(value), "middle")];
-const horizontalRule = (top, value, right) => [rule(LEFT, top, right, top), text("tick", LEFT - 8, top + 4, number(value), "end")];
+const verticalRule = (left, value) => [
+  rule(left, TOP, left, HEIGHT - BOTTOM),
+  text("tick", left, HEIGHT - BOTTOM + 16, number(value), "middle"),
+];
+const horizontalRule = (top, value, right) => [
+  rule(LEFT, top, right, top),
+  text("tick", LEFT - 8, top + 4, number(value), "end"),
+];
 const rule = (x1, y1, x2, y2) => makeSvg("line", { class: "rule", x1, y1, x2, y2 });
 const text = (style, x, y, words, anchor) => makeSvg("text", { class: style, x, y, "text-anchor": anchor }, words);

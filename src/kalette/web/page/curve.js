@@ -21,10 +21,13 @@ export class SizeCurve {
   /** Call a function with a k that is clicked. */
   constructor(onPick) {
     this.#onPick = onPick;
-    new IntersectionObserver(([entry]) => {
-      this.#isSeen = entry.isIntersecting;
-      this.#begin();
-    }, { rootMargin: "200px" }).observe(find("curve-section"));
+    new IntersectionObserver(
+      ([entry]) => {
+        this.#isSeen = entry.isIntersecting;
+        this.#begin();
+      },
+      { rootMargin: "200px" },
+    ).observe(find("curve-section"));
   }
 
   /** Show the curve of a picture, once the page is scrolled to it, and mark k on it. */
@@ -68,7 +71,12 @@ export class SizeCurve {
 
   async #recommend(picture, options, signal) {
     const { first_frame } = options;
-    const answer = await ask("compare", picture, { ks: "2", ...(first_frame && { first_frame }) }, { row: "curve", signal });
+    const answer = await ask(
+      "compare",
+      picture,
+      { ks: "2", ...(first_frame && { first_frame }) },
+      { row: "curve", signal },
+    );
     const { recommended_k, reason } = await answer.json();
     this.#recommended = recommended_k;
     find("curve-hint").textContent = `Recommended: k = ${recommended_k}, ${reason}. Click a point to take its k.`;
@@ -85,7 +93,16 @@ export class SizeCurve {
       act: () => this.#onPick(k),
     }));
     const title = "Quality against file size, a point for each number of colours";
-    const [x, y] = [axisAround("file size (KB)", points.map((each) => each.x)), axisAround("SSIMULACRA2", points.map((each) => each.y))];
+    const [x, y] = [
+      axisAround(
+        "file size (KB)",
+        points.map((each) => each.x),
+      ),
+      axisAround(
+        "SSIMULACRA2",
+        points.map((each) => each.y),
+      ),
+    ];
     const focused = document.activeElement?.closest("#curve g")?.ariaLabel;
     find("curve").replaceChildren(chart({ title, x, y, points, width: find("curve").clientWidth }));
     [...find("curve").querySelectorAll("g")].find((each) => each.ariaLabel === focused)?.focus();

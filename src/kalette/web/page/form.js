@@ -38,7 +38,8 @@ function showK() {
   const k = field("k").value;
   find("k-slider").value = sliderPlace(k);
   find("k-slider").setAttribute("aria-valuetext", `${k} colours`);
-  find("k-label").textContent = field("quality").value || field("max_bytes").value ? "Colours at most (k)" : "Colours (k)";
+  find("k-label").textContent =
+    field("quality").value || field("max_bytes").value ? "Colours at most (k)" : "Colours (k)";
 }
 
 function valueIn(input) {

@@ -4,7 +4,8 @@ import { find } from "./elements.js";
 
 /** Call a function with the files of each arrival, and another with a sentence where there are none. */
 export function listenForPictures(onFiles, onProblem) {
-  const take = (files) => (files.length ? onFiles([...files]) : onProblem("There is no file in that; drop or paste a picture."));
+  const take = (files) =>
+    files.length ? onFiles([...files]) : onProblem("There is no file in that; drop or paste a picture.");
   const input = find("files");
   for (const id of ["choose", "add"]) find(id).addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
@@ -12,7 +13,10 @@ export function listenForPictures(onFiles, onProblem) {
     input.value = ""; // so that the same file can be chosen again
   });
   find("sample").addEventListener("click", async () => take([await sampleFile()]));
-  document.addEventListener("paste", (event) => event.target.matches?.("input, textarea") || take(event.clipboardData.files));
+  document.addEventListener(
+    "paste",
+    (event) => event.target.matches?.("input, textarea") || take(event.clipboardData.files),
+  );
   listenForDrops(take);
 }
 
@@ -36,5 +40,8 @@ function listenForDrops(take) {
     });
   listen("dragover");
   listen("drop", (event) => take(event.dataTransfer.files));
-  document.addEventListener("dragleave", (event) => event.relatedTarget ?? document.body.classList.remove("receiving"));
+  document.addEventListener(
+    "dragleave",
+    (event) => event.relatedTarget ?? document.body.classList.remove("receiving"),
+  );
 }

@@ -6,7 +6,9 @@ import { find, make, ratioText, sizeText } from "./elements.js";
 export function showList(pictures, selected, { onSelect, onRemove }) {
   find("list").hidden = pictures.length < 2;
   const focused = document.activeElement?.closest("#pictures li")?.dataset.address;
-  find("pictures").replaceChildren(...pictures.map((picture) => item(picture, picture === selected, { onSelect, onRemove })));
+  find("pictures").replaceChildren(
+    ...pictures.map((picture) => item(picture, picture === selected, { onSelect, onRemove })),
+  );
   find("pictures").querySelector(`[data-address="${focused}"] button`)?.focus();
   find("total").textContent = totalText(pictures);
 }
@@ -17,7 +19,13 @@ function item(picture, isSelected, { onSelect, onRemove }) {
   const thumbnail = make("img", { src: picture.address, alt: "", loading: "lazy" });
   const select = make("button", { type: "button", "aria-pressed": String(isSelected) }, thumbnail, name, size);
   select.addEventListener("click", () => onSelect(picture));
-  const remove = make("button", { type: "button", className: "remove", "aria-label": `Remove ${picture.name}`, title: "Remove", textContent: "×" });
+  const remove = make("button", {
+    type: "button",
+    className: "remove",
+    "aria-label": `Remove ${picture.name}`,
+    title: "Remove",
+    textContent: "×",
+  });
   remove.addEventListener("click", () => onRemove(picture));
   return make("li", { "data-address": picture.address }, select, remove);
 }
@@ -28,7 +36,10 @@ function outcomeText({ file, problem, result }) {
 
 function totalText(pictures) {
   const made = pictures.filter(({ result }) => result);
-  const [before, after] = [(picture) => picture.file.size, (picture) => picture.result.blob.size].map((size) => made.reduce((sum, picture) => sum + size(picture), 0));
-  const done = made.length === pictures.length ? `${made.length} pictures` : `${made.length} of ${pictures.length} pictures`;
+  const [before, after] = [(picture) => picture.file.size, (picture) => picture.result.blob.size].map((size) =>
+    made.reduce((sum, picture) => sum + size(picture), 0),
+  );
+  const done =
+    made.length === pictures.length ? `${made.length} pictures` : `${made.length} of ${pictures.length} pictures`;
   return made.length ? `${done}: ${sizeText(before)} → ${sizeText(after)}, ${ratioText(before, after)}` : done;
 }

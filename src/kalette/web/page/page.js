@@ -26,6 +26,7 @@ let settings = fromAddress(location.hash);
 let pictures = [];
 let selected = null;
 let preview = null;
+let learn = null; // "Watch it learn", loaded with the first picture
 
 async function add(files) {
   showProblem("");
@@ -44,6 +45,13 @@ function select(picture) {
   viewer.before = picture.image ?? make("canvas", { width: 3, height: 2 });
   if (picture.image) viewer.after = picture.image.cloneNode();
   refresh();
+  attempt(showLearn);
+}
+
+async function showLearn() {
+  const { mountLearn } = await import("./learn.js");
+  learn ??= mountLearn(find("learn"));
+  await learn.show({ source: selected.file, name: selected.name });
 }
 
 function remove(picture) {
@@ -67,7 +75,8 @@ function refresh({ pauseMs = 0 } = {}) {
   if (!selected) return;
   if (isMade(selected)) showMade(selected);
   else showPending();
-  if (hasServer) compressing.start([selected, ...pictures.filter((each) => each !== selected)], queryOf(settings), pauseMs);
+  if (hasServer)
+    compressing.start([selected, ...pictures.filter((each) => each !== selected)], queryOf(settings), pauseMs);
   updateList();
 }
 
@@ -153,19 +162,29 @@ async function attempt(work) {
 }
 
 async function downloadAll() {
-  const { blob, failed } = await archive(pictures.filter(({ problem }) => !problem), queryOf(settings));
+  const { blob, failed } = await archive(
+    pictures.filter(({ problem }) => !problem),
+    queryOf(settings),
+  );
   download(blob, "kalette.zip");
   if (failed) showProblem(`${failed} of the pictures have no result; errors.txt in the zip says why.`);
 }
 
 async function downloadPalette(format) {
-  const palette = swatchesOf(selected.result, settings).map(({ code }) => code.slice(1)).join(",");
+  const palette = swatchesOf(selected.result, settings)
+    .map(({ code }) => code.slice(1))
+    .join(",");
   const answer = await ask("palette", selected, { format, palette }, { row: "palette" });
   download(await answer.blob(), `${selected.name.replace(/\.[^.]*$/, "")}.${format}`);
 }
 
 function paletteButton([format, words]) {
-  const button = make("button", { type: "button", className: "quiet", textContent: words, "aria-label": `Download the palette as ${words}` });
+  const button = make("button", {
+    type: "button",
+    className: "quiet",
+    textContent: words,
+    "aria-label": `Download the palette as ${words}`,
+  });
   button.addEventListener("click", () => attempt(() => downloadPalette(format)));
   return button;
 }

@@ -48,7 +48,11 @@ export class PaletteList {
     const order = "drag them, or press Alt with an arrow key, to change their order";
     if (!this.#settings.palette.length)
       return [`${count}. Click one to copy it; the lock keeps it while K-Means finds the others; ${order}.`];
-    const release = make("button", { type: "button", className: "link", textContent: "Let K-Means find the colours" });
+    const release = make("button", {
+      type: "button",
+      className: "link",
+      textContent: "Let K-Means find the colours",
+    });
     release.addEventListener("click", () => this.#onChange({ palette: [] }));
     return [`The palette is fixed: ${count}. Each pixel takes one of them; ${order}. `, release];
   }
@@ -79,9 +83,25 @@ export class PaletteList {
   #lock(code) {
     const kept = this.#settings.keep_colors;
     const isKept = kept.includes(code);
-    const icon = makeSvg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, makeSvg("path", { d: LOCK, "fill-rule": "evenodd" }));
-    const lock = make("button", { type: "button", className: "lock", title: "Keep", "aria-label": `Keep ${code}`, "aria-pressed": String(isKept) }, icon);
-    lock.addEventListener("click", () => this.#onChange({ keep_colors: isKept ? kept.filter((each) => each !== code) : [...kept, code] }));
+    const icon = makeSvg(
+      "svg",
+      { viewBox: "0 0 16 16", "aria-hidden": "true" },
+      makeSvg("path", { d: LOCK, "fill-rule": "evenodd" }),
+    );
+    const lock = make(
+      "button",
+      {
+        type: "button",
+        className: "lock",
+        title: "Keep",
+        "aria-label": `Keep ${code}`,
+        "aria-pressed": String(isKept),
+      },
+      icon,
+    );
+    lock.addEventListener("click", () =>
+      this.#onChange({ keep_colors: isKept ? kept.filter((each) => each !== code) : [...kept, code] }),
+    );
     return lock;
   }
 

@@ -76,4 +76,5 @@ function entriesOf(palette) {
 const pixelsOf = (context, ...area) => new Uint32Array(context.getImageData(...area).data.buffer);
 
 /** Return red, green, blue and alpha of a colour code. */
-const channelsOf = (code) => (code.slice(1) + (code.length < 9 ? "ff" : "")).match(/../g).map((part) => parseInt(part, 16));
+const channelsOf = (code) =>
+  (code.slice(1) + (code.length < 9 ? "ff" : "")).match(/../g).map((part) => parseInt(part, 16));

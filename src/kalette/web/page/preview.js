@@ -18,7 +18,13 @@ export class LivePreview {
     const preview = await this.#opening;
     const fixed = palette.length ? Uint8Array.from(palette.flatMap(channelsOf)) : undefined;
     const shown = await preview.render({ k, space: space === "srgb" ? "srgb" : "oklab", palette: fixed });
-    return shown && { canvas: canvasOf(shown.pixels, preview), swatches: swatchesIn(shown, palette.length > 0), psnrDb: shown.psnrDb };
+    return (
+      shown && {
+        canvas: canvasOf(shown.pixels, preview),
+        swatches: swatchesIn(shown, palette.length > 0),
+        psnrDb: shown.psnrDb,
+      }
+    );
   }
 
   async close() {
@@ -42,4 +48,8 @@ function swatchesIn({ palette, counts }, isFixed) {
   return isFixed ? swatches : swatches.sort((a, b) => b.share - a.share);
 }
 
-const channelsOf = (code) => code.slice(1, 7).match(/../g).map((part) => parseInt(part, 16));
+const channelsOf = (code) =>
+  code
+    .slice(1, 7)
+    .match(/../g)
+    .map((part) => parseInt(part, 16));

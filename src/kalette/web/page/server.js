@@ -55,7 +55,11 @@ export async function archive(pictures, options) {
     const answer = await ask("pictures", picture, {}, { row: "archive" });
     picture.id = (await answer.json()).picture;
   }
-  const files = pictures.map(({ id, name }) => ({ picture: id, name, options: String(new URLSearchParams(options)) }));
+  const files = pictures.map(({ id, name }) => ({
+    picture: id,
+    name,
+    options: String(new URLSearchParams(options)),
+  }));
   const headers = { "Content-Type": "application/json" };
   const answer = await post("v1/archive", { headers, body: JSON.stringify({ files }) });
   return { blob: await answer.blob(), failed: Number(answer.headers.get("Kalette-Errors")) };

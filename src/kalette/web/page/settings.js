@@ -48,7 +48,8 @@ export function queryOf(settings) {
   return Object.fromEntries(changed(settings).map((name) => [name, plain(settings[name])]));
 }
 
-const plain = (value) => (Array.isArray(value) ? value.map((code) => code.replace("#", "")).join(",") : String(value));
+const plain = (value) =>
+  Array.isArray(value) ? value.map((code) => code.replace("#", "")).join(",") : String(value);
 
 /** Return the part of the address after #, by which a page can be sent with its settings. */
 export const addressOf = (settings) => `#${new URLSearchParams(queryOf(settings))}`;
@@ -66,12 +67,17 @@ function valueOf(name, text) {
   const isWhole = /^\d{1,9}$/.test(text) && Number(text) >= 1;
   if (name in MOST) return isWhole && Number(text) <= MOST[name] ? Number(text) : null;
   if (name in CHOICES) return CHOICES[name].includes(text) ? text : null;
-  if (Array.isArray(DEFAULTS[name])) return text.split(",").filter((code) => CODE.test(code)).map((code) => `#${code.toLowerCase()}`);
+  if (Array.isArray(DEFAULTS[name]))
+    return text
+      .split(",")
+      .filter((code) => CODE.test(code))
+      .map((code) => `#${code.toLowerCase()}`);
   return text === "true";
 }
 
 const SAFE_IN_SHELL = /^[A-Za-z0-9._/=:,+-]+$/;
-const quoted = (word) => (SAFE_IN_SHELL.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const quoted = (word) =>
+  SAFE_IN_SHELL.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Return the command that writes the same file; a palette comes from a file of that name. */
 export function commandOf(settings, pictureName) {

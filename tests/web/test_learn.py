@@ -110,7 +110,7 @@ def test_another_draw_and_other_settings_start_anew(learn):
     assert learn.locator("code").inner_text() == "kalette plot 'my photo.png' -k 8 --init random --seed 1"
     learn.get_by_label("Colours (k)").fill("3")
     learn.wait_for_function("() => document.querySelectorAll('.learn-swatches')[0].children.length === 3")
-    learn.get_by_label("Start").select_option("search")
+    learn.get_by_label("Start", exact=True).select_option("search")
     assert learn.locator("code").inner_text() == "kalette plot 'my photo.png' -k 3 --space srgb"
 
 

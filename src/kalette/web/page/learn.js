@@ -44,7 +44,7 @@ class Learn {
   constructor(element) {
     this.#element = element;
     const view = new View();
-    this.#runs = this.#starts.map((start, place) => new LearnRun(this.#headingOf(place, start), view, (run) => this.#restart(run)));
+    this.#runs = this.#starts.map((start, place) => new LearnRun(this.#headingOf(place, start), view, () => this.#restart()));
     this.#build();
     this.#listen();
   }

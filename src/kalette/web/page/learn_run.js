@@ -15,7 +15,8 @@ export class LearnRun {
   #place = 0;
   #lit = -1;
   #moved = null;
-  #painted = null;
+  #asked = null; // the newest run
+  #painted = null; // the newest picture
   #onRestart;
   #canvas = make("canvas", { className: "learn-picture", role: "img" });
   #figures = make("p", { className: "learn-figures" });
@@ -41,18 +42,15 @@ export class LearnRun {
     return this.#passes.at(-1).centroids;
   }
 
-  get isMoved() {
-    return this.#moved !== null;
-  }
-
   /** Run K-Means anew; resolves when its passes are there, to false where another run came in between. */
   async load(study, settings) {
     const asked = {};
-    this.#painted = asked;
+    this.#asked = asked;
     const passes = await study.run(settings);
-    if (this.#painted !== asked) return false;
-    [this.#study, this.#passes, this.#moved] = [study, passes, settings.centroids ?? null];
+    if (this.#asked !== asked) return false;
+    [this.#study, this.#passes, this.#moved] = [study, passes, null];
     this.#indices.clear();
+    this.#place = 0;
     this.#lit = Math.min(this.#lit, passes[0].centroids.length / 3 - 1);
     Object.assign(this.#canvas, { width: study.width, height: study.height });
     return true;
@@ -143,9 +141,7 @@ export class LearnRun {
   }
 
   async #settle() {
-    if (!this.#moved) return;
-    if (await this.load(this.#study, { centroids: this.#moved })) this.#onRestart(this);
-    this.#moved = null;
+    if (this.#moved && (await this.load(this.#study, { centroids: this.#moved }))) this.#onRestart();
   }
 }
 

@@ -12,6 +12,7 @@ export class Timeline {
   #last = 0;
   #place = 0;
   #playing = false;
+  #frame = 0;
   #onPlace;
   #slider = make("input", { type: "range", min: 0, step: 1, value: 0, className: "learn-place", "aria-label": "Pass" });
   #play = make("button", { type: "button", className: "main learn-play" });
@@ -48,6 +49,7 @@ export class Timeline {
 
   pause() {
     this.#playing = false;
+    cancelAnimationFrame(this.#frame);
     if (this.#place % 1 !== 0) this.#set(Math.ceil(this.#place));
     this.#tell();
   }
@@ -57,15 +59,14 @@ export class Timeline {
     this.#playing = true;
     this.#tell();
     const passMs = Math.max(QUICKEST_MS, Math.min(SLOWEST_MS, WHOLE_MS / Math.max(1, this.#last)));
-    let before = performance.now();
+    let before = null;
     const advance = (now) => {
-      if (!this.#playing) return;
-      this.#set(Math.min(this.#last, this.#place + (now - before) / passMs));
+      this.#set(Math.min(this.#last, this.#place + (now - (before ?? now)) / passMs));
       before = now;
       if (this.#place >= this.#last) this.pause();
-      else requestAnimationFrame(advance);
+      else this.#frame = requestAnimationFrame(advance);
     };
-    requestAnimationFrame(advance);
+    this.#frame = requestAnimationFrame(advance);
   }
 
   #go(place) {

@@ -1,6 +1,5 @@
 """The preview in the page, by its own K-Means; and the page without a server."""
 
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from browser import watched_page
-from kalette.web.page_files import PAGE_FOLDERS
+from kalette.web import export_page
 from page_actions import choose, wait_for_file
 from web_server import jpeg
 
@@ -25,14 +24,8 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture
 def files_alone(tmp_path):
     """The address of a server that has nothing but the files of the page."""
-    for path, folder in reversed(PAGE_FOLDERS.items()):
-        shutil.copytree(folder, tmp_path / path, dirs_exist_ok=True)
-    index = tmp_path / "index.html"
-    meta = '<meta name="kalette-server" content="here">'
-    text = index.read_text(encoding="utf-8")
-    assert meta in text
-    index.write_text(text.replace(meta, meta.replace("here", "none")), encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
+    export_page(tmp_path / "page")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path / "page"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()

@@ -1,8 +1,10 @@
 """`kalette serve`: the web page and the HTTP API."""
 
+import shlex
 import webbrowser
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +12,7 @@ import click
 from kalette.cli.groups import COMMON, SERVER, GroupedCommand, option
 from kalette.cli.options import limit_options, quiet_option
 from kalette.cli.parameters import ByteCount
-from kalette.types import Limits
+from kalette.types import Limits, size_text
 from kalette.web import UPLOAD_LIMITS, ServerConfig
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -43,6 +45,14 @@ def _size(name: str, field: str, text: str) -> _Decorator:
 )
 @option(COMMON, "--port", type=int, default=0, metavar="N", help="Port; default: a free one.")
 @option(COMMON, "--open", "open_browser", is_flag=True, help="Open the page in the browser.")
+@option(
+    COMMON,
+    "--export",
+    "export_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write the page as static files for any web server, and end; K-Means runs in the browser.",
+)
 @limit_options(UPLOAD_LIMITS)
 @option(
     SERVER,
@@ -74,11 +84,14 @@ def _size(name: str, field: str, text: str) -> _Decorator:
 @_size("--cache", "cache_bytes", "Memory for pictures that are kept, in the server and in each worker.")
 @_number("--cache-time", "cache_seconds", int, "How long a picture is kept after its last use.")
 @quiet_option
-def command(open_browser: bool, quiet: bool, **options: Any) -> None:
+def command(open_browser: bool, export_folder: Path | None, quiet: bool, **options: Any) -> None:
     """Serve the web page and the HTTP API until Ctrl-C or TERM.
 
     Without options, only this machine can reach the server. Nothing of an image is written to disk or logged.
     """
+    if export_folder is not None:
+        _export(export_folder, quiet)
+        return
     from kalette.web import serve
 
     names = [field.name for field in fields(Limits) if field.name in options]
@@ -91,3 +104,15 @@ def command(open_browser: bool, quiet: bool, **options: Any) -> None:
             webbrowser.open(address)
 
     serve(ServerConfig(limits=limits, **options), tell)
+
+
+def _export(folder: Path, quiet: bool) -> None:
+    from kalette.web import export_page
+
+    written = export_page(folder)
+    if not quiet:
+        sizes = f"{size_text(written.size_bytes)}, gzipped {size_text(written.gzipped_bytes)}"
+        click.echo(f"{folder}: {written.files} files, {sizes}")
+        click.echo(
+            f"Any web server can serve them; here: python -m http.server -d {shlex.quote(str(folder))}"
+        )

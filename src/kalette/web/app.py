@@ -19,7 +19,8 @@ from kalette.web.engine import Engine
 from kalette.web.guard import Guard
 from kalette.web.monitoring import Counting, Monitor
 from kalette.web.openapi import document
-from kalette.web.page_files import PAGE_FOLDERS, PageFiles
+from kalette.web.page_files import PageFiles
+from kalette.web.page_folders import PAGE_FOLDERS
 from kalette.web.problems import ProblemError, problem_of
 from kalette.web.uploads import drain
 

@@ -10,28 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kalette.types import brief
+from kalette.web.page_folders import PAGE_POLICY
 from kalette.web.problems import ProblemError
 
 _LOG = logging.getLogger(__name__)
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _OWN_SITES = ("same-origin", "none")
 
-PAGE_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "img-src 'self' blob: data:",
-        "connect-src 'self' blob: data:",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""Content-Security-Policy of the page."""
-
+_PAGE_POLICY = f"{PAGE_POLICY}; frame-ancestors 'none'"
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -117,7 +103,7 @@ def _is_own_origin(headers: Headers, host: str) -> bool:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    policy = _API_POLICY if path.startswith("/v1/") else PAGE_POLICY
+    policy = _API_POLICY if path.startswith("/v1/") else _PAGE_POLICY
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -7,12 +7,6 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from kalette.report import SHARED_FOLDER
-
-PAGE_FOLDER = Path(__file__).parent / "page"
-PAGE_FOLDERS = {"shared": SHARED_FOLDER, "": PAGE_FOLDER}
-"""The folders that the page consists of, by the path under which it knows them."""
-
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",

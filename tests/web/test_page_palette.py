@@ -2,12 +2,14 @@
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import kalette
 from browser import watched_page
 from page_actions import PHOTO, choose, downloaded, the_file, wait_for_file
+from web_server import png
 
 pytest.importorskip("playwright")
 
@@ -101,6 +103,21 @@ def test_the_palette_is_downloaded_as_shown(page, tmp_path, file_format):
     assert name == f"photo.{file_format.lower()}"
     (tmp_path / name).write_bytes(data)
     assert list(kalette.read_palette(tmp_path / name)) == codes(page)
+
+
+def test_colours_that_are_partly_transparent_are_shown_but_not_changed(page, tmp_path):
+    pixels = np.zeros((20, 20, 4), np.uint8)
+    pixels[5:15, 5:15] = (200, 30, 20, 255)
+    pixels[8:10, 8:10] = (20, 30, 220, 120)
+    choose(page, ("icon.png", png(pixels)))
+    page.locator("#palette li[data-code='#141edc78']").wait_for()
+    assert codes(page) == ["#00000000", "#c81e14", "#141edc78"]
+    assert page.locator("#palette small").all_inner_texts() == ["75.0 %", "24.0 %", "1.0 %"]
+    page.get_by_text("as some are partly transparent").wait_for()
+    assert page.locator("#palette input").count() == 0
+    name, data = downloaded(page, page.get_by_role("button", name="Download the palette as JSON").click)
+    (tmp_path / name).write_bytes(data)
+    assert set(kalette.read_palette(tmp_path / name)) == set(codes(page))
 
 
 def test_the_curve_marks_the_recommended_k_and_a_click_takes_it(page):

@@ -47,14 +47,14 @@ export class SizeCurve {
     this.#abort.abort();
     this.#abort = new AbortController();
     [this.#drawn, this.#points, this.#recommended] = [key, [], null];
-    await this.#measure(picture, options, this.#abort.signal);
+    await this.#measure(picture, options, { least: settings.keep_colors.length, signal: this.#abort.signal });
   }
 
-  async #measure(picture, options, signal) {
+  async #measure(picture, options, { least, signal }) {
     try {
       find("curve-hint").textContent = "Measuring …";
       await this.#recommend(picture, options, signal);
-      const ks = [...new Set([...KS, this.#recommended])].sort((a, b) => a - b);
+      const ks = [...new Set([...KS, this.#recommended])].filter((k) => k >= least).sort((a, b) => a - b);
       for (const k of ks) {
         const { blob, ssimulacra2 } = await compress(picture, { ...options, k }, { row: "curve", signal });
         if (signal.aborted) return;

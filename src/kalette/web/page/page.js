@@ -13,7 +13,7 @@ import { Picture } from "./picture.js";
 import { LivePreview } from "./preview.js";
 import { download, showResult } from "./result.js";
 import { archive, ask, hasServer } from "./server.js";
-import { DEFAULTS, addressOf, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
+import { DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
 const PAUSE_MS = 150; // after the last move of a slider, before the file is made
 const PALETTE_FORMATS = { css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
@@ -25,6 +25,7 @@ const curve = new SizeCurve((k) => change({ k, palette: [] }));
 let settings = fromAddress(location.hash);
 let pictures = [];
 let selected = null;
+let addressTimer = 0;
 let preview = null;
 let learn = null; // "Watch it learn", loaded with the first picture
 
@@ -71,6 +72,8 @@ function change(changes) {
 /** Let everything follow the settings: at once what is quick, after a pause the file. */
 function refresh({ pauseMs = 0 } = {}) {
   showCode();
+  clearTimeout(addressTimer); // browsers refuse an address that changes with every move of a slider
+  addressTimer = setTimeout(() => history.replaceState(null, "", addressOf(settings)), pauseMs);
   showProblem("");
   if (!selected) return;
   if (isMade(selected)) showMade(selected);
@@ -139,8 +142,8 @@ function updateList() {
 
 function showCode() {
   const name = selected?.name ?? "photo.jpg";
-  history.replaceState(null, "", addressOf(settings));
-  const codes = { command: commandOf(settings, name), python: pythonOf(settings, name), address: location.href };
+  const address = new URL(addressOf(settings), location.href).href;
+  const codes = { command: commandOf(settings, name), python: pythonOf(settings, name), address };
   for (const [id, code] of Object.entries(codes)) {
     find(id).textContent = code;
     find(`copy-${id}`).dataset.copy = code;
@@ -171,10 +174,10 @@ async function downloadAll() {
 }
 
 async function downloadPalette(format) {
-  const palette = swatchesOf(selected.result, settings)
-    .map(({ code }) => code.slice(1))
-    .join(",");
-  const answer = await ask("palette", selected, { format, palette }, { row: "palette" });
+  const codes = swatchesOf(selected.result, settings).map(({ code }) => code);
+  const { k, space, effort } = settings;
+  const options = canFix(codes) ? queryOf({ ...DEFAULTS, palette: codes }) : { k, space, effort };
+  const answer = await ask("palette", selected, { ...options, format }, { row: "palette" });
   download(await answer.blob(), `${selected.name.replace(/\.[^.]*$/, "")}.${format}`);
 }
 

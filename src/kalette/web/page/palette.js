@@ -1,6 +1,7 @@
 // The palette: colours with their shares, to copy, keep, change, put in order and take home.
 
 import { colorsText, find, make, makeSvg } from "./elements.js";
+import { canFix } from "./settings.js";
 
 const LOCK = "M5 7V5a3 3 0 0 1 6 0v2h1v7H4V7zm1.5 0h3V5a1.5 1.5 0 0 0-3 0z";
 const isOpaque = (code) => code.length === 7;
@@ -45,7 +46,9 @@ export class PaletteList {
 
   #hint() {
     const count = colorsText(this.#codes.length);
-    const order = "drag them, or press Alt with an arrow key, to change their order";
+    const order = canFix(this.#codes)
+      ? "drag them, or press Alt with an arrow key, to change their order"
+      : "as some are partly transparent, they cannot be changed";
     if (!this.#settings.palette.length)
       return [`${count}. Click one to copy it; the lock keeps it while K-Means finds the others; ${order}.`];
     const release = make("button", {
@@ -58,8 +61,9 @@ export class PaletteList {
   }
 
   #item({ code, share }, place) {
-    const item = make("li", { draggable: true, "data-code": code }, face(code, share));
+    const item = make("li", { draggable: canFix(this.#codes), "data-code": code }, face(code, share));
     if (isOpaque(code)) item.append(this.#tools(code, place));
+    if (!item.draggable) return item;
     item.addEventListener("keydown", (event) => this.#key(event, place));
     item.addEventListener("dragstart", () => (this.#dragged = place));
     item.addEventListener("dragover", (event) => this.#dragged !== null && event.preventDefault());
@@ -73,11 +77,16 @@ export class PaletteList {
   }
 
   #tools(code, place) {
+    const tools = make("span", { className: "tools" });
+    if (!this.#settings.palette.length) tools.append(this.#lock(code));
+    if (canFix(this.#codes)) tools.append(this.#change(code, place));
+    return tools;
+  }
+
+  #change(code, place) {
     const change = make("input", { type: "color", value: code, "aria-label": `Change ${code}`, title: "Change" });
     change.addEventListener("change", () => this.#fix(this.#codes.with(place, change.value)));
-    const tools = make("span", { className: "tools" }, change);
-    if (!this.#settings.palette.length) tools.prepend(this.#lock(code));
-    return tools;
+    return change;
   }
 
   #lock(code) {

@@ -21,7 +21,10 @@ const CHOICES = {
   effort: ["fast", "balanced", "best"],
   format: ["png", "webp", "gif"],
 };
-const CODE = /^[0-9a-f]{6}(00)?$/i; // a colour; any other alpha cannot be prescribed
+const CODE = /^[0-9a-f]{6}(00)?$/i;
+
+/** Whether a palette can be asked for: its colours are opaque or clear, not in between. */
+export const canFix = (codes) => codes.every((code) => CODE.test(code.slice(1)));
 
 /** Numbers of colours on the slider: each up to 16, then eight an octave. */
 export const SLIDER_KS = [

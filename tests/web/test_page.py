@@ -116,7 +116,7 @@ def test_the_slider_ends_older_requests_and_the_last_one_counts(page):
 def test_a_problem_with_a_picture_is_a_sentence_beside_it(page):
     choose(page, ("notes.txt", b"no image at all"))
     failure = page.locator("#failure")
-    failure.get_by_text("the body is no PNG").wait_for()
+    failure.get_by_text("this is no PNG").wait_for()
     assert page.locator("#download").get_attribute("href") is None
     choose(page)
     wait_for_file(page, "photo-k32.png")

@@ -206,5 +206,5 @@ def _require_image(data: bytes) -> None:
         raise ProblemError("bad-request", "there is no image; send it as the body, or give picture=ID")
     if not is_image(data):
         raise ProblemError(
-            "unsupported-format", "the body is no PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; send one"
+            "unsupported-format", "this is no PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC file; send one"
         )

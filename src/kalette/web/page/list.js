@@ -16,7 +16,9 @@ export function showList(pictures, selected, { onSelect, onRemove }) {
 function item(picture, isSelected, { onSelect, onRemove }) {
   const name = make("span", { className: "name", textContent: picture.name });
   const size = make("span", { className: picture.problem ? "problem" : "sizes", textContent: outcomeText(picture) });
-  const thumbnail = make("img", { src: picture.address, alt: "", loading: "lazy" });
+  const thumbnail = picture.image
+    ? make("img", { src: picture.address, alt: "" })
+    : make("span", { className: "blank" });
   const select = make("button", { type: "button", "aria-pressed": String(isSelected) }, thumbnail, name, size);
   select.addEventListener("click", () => onSelect(picture));
   const remove = make("button", {
@@ -31,7 +33,7 @@ function item(picture, isSelected, { onSelect, onRemove }) {
 }
 
 function outcomeText({ file, problem, result }) {
-  return problem || `${sizeText(file.size)} → ${result ? sizeText(result.blob.size) : "…"}`;
+  return problem ? "no result" : `${sizeText(file.size)} → ${result ? sizeText(result.blob.size) : "…"}`;
 }
 
 function totalText(pictures) {

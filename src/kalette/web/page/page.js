@@ -43,8 +43,8 @@ function select(picture) {
   selected = picture;
   preview?.close();
   preview = new LivePreview(picture);
-  viewer.before = picture.image ?? make("canvas", { width: 3, height: 2 });
-  if (picture.image) viewer.after = picture.image.cloneNode();
+  viewer.before = picture.image ?? blank();
+  viewer.after = picture.image?.cloneNode() ?? blank();
   refresh();
   attempt(showLearn);
 }
@@ -54,6 +54,8 @@ async function showLearn() {
   learn ??= mountLearn(find("learn"));
   await learn.show({ source: selected.file, name: selected.name });
 }
+
+const blank = () => make("canvas", { width: 3, height: 2 }); // until the result of a picture that browsers cannot show
 
 function remove(picture) {
   pictures = pictures.filter((each) => each !== picture);
@@ -87,6 +89,7 @@ const isMade = ({ result }) => result?.query === String(new URLSearchParams(quer
 
 function showPending() {
   find("workbench").classList.add("working");
+  find("workbench").classList.remove("failed");
   find("status").textContent = hasServer ? "making the file …" : "preview";
   showPreview();
 }
@@ -119,6 +122,7 @@ function showMade(picture) {
   if (picture !== selected) return;
   const { result, problem } = picture;
   find("workbench").classList.remove("working");
+  find("workbench").classList.toggle("failed", !result);
   find("status").textContent = "";
   find("failure").textContent = problem;
   showResult(picture, result);

@@ -89,7 +89,7 @@ const isMade = ({ result }) => result?.query === String(new URLSearchParams(quer
 
 function showPending() {
   find("workbench").classList.add("working");
-  find("workbench").classList.remove("failed");
+  find("workbench").classList.remove("failed", "unseen");
   find("status").textContent = hasServer ? "making the file …" : "preview";
   showPreview();
 }
@@ -123,6 +123,7 @@ function showMade(picture) {
   const { result, problem } = picture;
   find("workbench").classList.remove("working");
   find("workbench").classList.toggle("failed", !result);
+  find("workbench").classList.toggle("unseen", !result && !picture.image);
   find("status").textContent = "";
   find("failure").textContent = problem;
   showResult(picture, result);

@@ -37,7 +37,9 @@ function passOf(before, { centroids, mass, loss, labels }) {
 }
 
 export function squaredDistance(a, i, b, j) {
-  const [x, y, z] = [a[i] - b[j], a[i + 1] - b[j + 1], a[i + 2] - b[j + 2]];
+  const x = a[i] - b[j];
+  const y = a[i + 1] - b[j + 1];
+  const z = a[i + 2] - b[j + 2];
   return x * x + y * y + z * z;
 }
 

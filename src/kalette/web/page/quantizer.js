@@ -2,7 +2,7 @@
 
 import { Pyramid } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
-import { runLloyd } from "./lloyd.js";
+import { runLloyd, squaredDistance } from "./lloyd.js";
 import { Random } from "./random.js";
 import { QUICK, bestStart, searchedStart } from "./search.js";
 import { plusPlusStart, randomStart } from "./seeding.js";
@@ -91,39 +91,43 @@ export class Quantizer {
     const used = Array.from(mass.keys()).filter((entry) => mass[entry] > 0);
     const places = new Int32Array(mass.length);
     used.forEach((entry, place) => (places[entry] = place));
-    return { palette: entriesOf(palette, used), labels: labels.map((label) => places[label]) };
+    for (let color = 0; color < labels.length; color++) labels[color] = places[labels[color]];
+    return { palette: entriesOf(palette, used), labels };
   }
 
   #painted({ palette, labels }) {
     const { data } = this.#picture;
-    const colors = Uint32Array.from(labels, (label) => wordOf(palette, label));
-    const painted = new Uint32Array(data.length / 4);
+    const positions = this.#positions; // read once: reading it for each pixel doubles the time
+    const entries = Array.from({ length: palette.length / 3 }, (_, entry) => wordOf(palette, entry));
+    const colors = new Uint32Array(labels.length);
+    for (let color = 0; color < colors.length; color++) colors[color] = entries[labels[color]];
+    const painted = new Uint32Array(positions.length);
     const alphas = new Uint32Array(data.buffer, data.byteOffset, painted.length);
-    for (let i = 0; i < painted.length; i++) painted[i] = colors[this.#positions[i]] | (alphas[i] & 0xff000000);
+    for (let i = 0; i < painted.length; i++) painted[i] = colors[positions[i]] | (alphas[i] & 0xff000000);
     return new Uint8ClampedArray(painted.buffer);
   }
 
   #indices(labels) {
-    const indices = new Uint8Array(this.#positions.length);
-    for (let i = 0; i < indices.length; i++) indices[i] = labels[this.#positions[i]];
+    const positions = this.#positions;
+    const indices = new Uint8Array(positions.length);
+    for (let i = 0; i < indices.length; i++) indices[i] = labels[positions[i]];
     return indices;
   }
 
   #countsOf({ palette, labels }) {
-    const counts = new Uint32Array(palette.length / 3);
-    labels.forEach((label, color) => (counts[label] += this.#histogram.counts[color]));
-    return counts;
+    const { counts } = this.#histogram;
+    const pixels = new Uint32Array(palette.length / 3);
+    for (let color = 0; color < labels.length; color++) pixels[labels[color]] += counts[color];
+    return pixels;
   }
 
   #psnrDbOf({ palette, labels }) {
     const { colors, counts } = this.#histogram;
     let [error, pixels] = [0, 0];
-    labels.forEach((label, color) => {
-      let squares = 0;
-      for (let c = 0; c < 3; c++) squares += (colors[3 * color + c] - palette[3 * label + c]) ** 2;
-      error += counts[color] * squares;
+    for (let color = 0; color < labels.length; color++) {
+      error += counts[color] * squaredDistance(colors, 3 * color, palette, 3 * labels[color]);
       pixels += counts[color];
-    });
+    }
     return 10 * Math.log10((255 * 255 * 3 * pixels) / error);
   }
 
@@ -135,19 +139,20 @@ export class Quantizer {
 
 /** Return all pixels without alpha, and the visible ones; clear pixels take the colour of the first visible one. */
 function solidPixels(data) {
-  const pixels = new Uint8Array((data.length / 4) * 3);
-  const visible = new Uint8Array(pixels.length);
+  const [pixels, visible] = [new Uint8Array((data.length / 4) * 3), new Uint8Array((data.length / 4) * 3)];
   let end = 0;
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    pixels.set(data.subarray(from, from + 3), to);
-    if (data[from + 3] === 0) continue;
-    visible.set(data.subarray(from, from + 3), end);
-    end += 3;
+    copyColor(data, from, pixels, to);
+    if (data[from + 3] > 0) copyColor(data, from, visible, (end += 3) - 3);
   }
   if (end === pixels.length || end === 0) return { pixels, visible: pixels };
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3)
-    if (data[from + 3] === 0) pixels.set(visible.subarray(0, 3), to);
+    if (data[from + 3] === 0) copyColor(visible, 0, pixels, to);
   return { pixels, visible: visible.subarray(0, end) };
+}
+
+function copyColor(source, from, target, to) {
+  for (let c = 0; c < 3; c++) target[to + c] = source[from + c];
 }
 
 /** Return for each pixel the place of its colour: the kernel gives one byte of it at a time. */

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from encoders import KALETTE
-from PIL import Image, features
+from PIL import Image, ImageFile, features
 
 import kalette
 from kalette.types import Pixels
@@ -65,6 +65,7 @@ def _kalette(pixels: Pixels, setting: Setting) -> bytes:
 
 def _saved_as(format_name: str) -> Callable[[Pixels, Setting], bytes]:
     def encode(pixels: Pixels, setting: Setting) -> bytes:
+        ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 2 * pixels.nbytes)  # a small progressive JPEG needs it
         made = io.BytesIO()
         Image.fromarray(pixels).save(made, format_name, **setting)
         return made.getvalue()

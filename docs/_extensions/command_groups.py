@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 from kalette.cli.groups import GroupedCommand
 
 _BEGIN = ".. option::"
+_KEPT_APART = "| "
 
 
 def _under_headings(_: Sphinx, ctx: click.Context, lines: list[str]) -> None:
@@ -22,14 +23,18 @@ def _under_headings(_: Sphinx, ctx: click.Context, lines: list[str]) -> None:
         lines += [line for each in options for line in text_of.get(each.name, [])]
 
 
-def _without_emphasis(_: Sphinx, ctx: click.Context, lines: list[str]) -> None:
-    """Keep the stars of file patterns."""
-    lines[:] = [line.replace("*", r"\*") for line in lines]
+def _with_examples_as_code(_: Sphinx, ctx: click.Context, lines: list[str]) -> None:
+    """Show the lines that the help keeps apart, which are examples, as code."""
+    kept = [number for number, line in enumerate(lines) if line.startswith(_KEPT_APART)]
+    for number in kept:
+        lines[number] = f"   {lines[number].removeprefix(_KEPT_APART)}"
+    if kept:
+        lines[kept[0] : kept[0]] = ["::", ""]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to the events of sphinx-click."""
     app.setup_extension("sphinx_click")
     app.connect("sphinx-click-process-options", _under_headings)
-    app.connect("sphinx-click-process-description", _without_emphasis)
+    app.connect("sphinx-click-process-description", _with_examples_as_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -98,8 +98,9 @@ def build(site: Path) -> int:
     """Build the site; return Sphinx's exit code."""
     from sphinx.cmd.build import main
 
-    shutil.rmtree(site, ignore_errors=True)
     doctrees = site.parent / "doctrees"
+    for old in (site, doctrees):
+        shutil.rmtree(old, ignore_errors=True)
     strict = ["--nitpicky", "--fail-on-warning", "--keep-going", "--quiet"]
     return main([*strict, "-c", str(ROOT / "docs"), "-d", str(doctrees), str(ROOT), str(site)])
 

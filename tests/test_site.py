@@ -1,11 +1,15 @@
 """The check of the documentation site finds what is broken."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
 
+import kalette
+
 ROOT = Path(__file__).parents[1]
+MODULES = ("batch", "figures", "learn", "__version__")
 SPEC = importlib.util.spec_from_file_location("docs", ROOT / "scripts" / "docs.py")
 docs = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(docs)
@@ -68,3 +72,17 @@ def test_an_option_that_the_page_of_the_command_lacks_is_a_flaw(tmp_path):
     missing = list(docs.missing_options(tmp_path))
     assert f"{docs.COMMAND_PAGE} has --colors of kalette compress 0 times" in missing[0]
     assert not [sentence for sentence in missing if " has -k of kalette compress " in sentence]
+
+
+@pytest.mark.parametrize("name", [name for name in kalette.__all__ if name not in MODULES])
+def test_the_reference_names_every_public_name(name):
+    pages = [(ROOT / "docs" / "reference" / page).read_text("utf-8") for page in ("library.md", "errors.md")]
+    assert re.search(rf"^(   |.. autoexception:: ){name}$", "\n".join(pages), re.M)
+
+
+@pytest.mark.parametrize("module", ["learn", "figures", "batch"])
+def test_every_name_of_the_reference_is_there(module):
+    page = (ROOT / "docs" / "reference" / "library.md").read_text(encoding="utf-8")
+    names = re.findall(rf"^   {module}\.(\w+)$", page, re.M)
+    assert len(names) > 5
+    assert set(names) <= set(getattr(kalette, module).__all__)

@@ -95,6 +95,8 @@ def main() -> None:
             shutil.copy(work / f"sample-k{k}.png", IMAGES)
         sizes = [f"{k} colours, {size_text((IMAGES / f'sample-k{k}.png').stat().st_size)}" for k in KS]
         rewrite("README.md", r"(?<=\n)\| 4 colours, [^\n]*", f"| {' | '.join(sizes)} |")
+        for k, caption in zip(KS, sizes, strict=True):
+            rewrite("docs/index.md", rf"(?<=\n){k} colours, [^\n]*", caption)
 
 
 if __name__ == "__main__":

@@ -76,13 +76,13 @@ def test_a_small_picture_shows_the_same_scene(picture: NDArray[np.uint8]) -> Non
     assert difference.mean() < 8.0
 
 
-def test_the_pictures_of_the_readme_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
+def test_the_pictures_of_the_first_pages_are_what_the_demo_makes(picture: NDArray[np.uint8]) -> None:
     """`python scripts/pictures.py` regenerates them."""
     root = Path(__file__).parents[2]
-    readme = (root / "README.md").read_text(encoding="utf-8")
+    pages = [(root / page).read_text(encoding="utf-8") for page in ("README.md", "docs/index.md")]
     for k in (4, 16, 256):
         data = (root / f"docs/images/sample-k{k}.png").read_bytes()
         with Image.open(io.BytesIO(data)) as shown:
             result = compress(picture, k=k)
             assert np.array_equal(np.array(shown.convert("RGB")), result.palette[result.indices])
-        assert f"{k} colours, {size_text(len(data))}" in readme
+        assert all(f"{k} colours, {size_text(len(data))}" in page for page in pages)

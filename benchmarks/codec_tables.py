@@ -71,29 +71,26 @@ def fewest_bytes(row: Record) -> float | None:
 
 
 def _drawings(record: list[Record]) -> str:
-    lines = []
     png = {row["picture"]: row[EXACT] for row in record if row["name"] == KALETTE}
+    lines = []
     for name in _names(record)[1:]:
         rows = _by_picture(record, name)
-        exact = [row[EXACT] / png[each] for each, row in rows.items() if EXACT in row]
-        good = [size / png[each] for each, row in rows.items() if (size := fewest_bytes(row))]
-        lines.append(
-            [
-                name,
-                percent_text(statistics.geometric_mean(exact)) if exact else "–",
-                _in_words(good, len(rows)),
-            ]
-        )
-    return table(["bytes against Kalette's PNG", "exact", f"score of at least {NOT_TOLD_APART}"], lines)
-
-
-def _in_words(ratios: list[float], pictures: int) -> str:
-    if not ratios:
-        return "–"
-    larger = sum(ratio > 1 for ratio in ratios) + pictures - len(ratios)
-    return (
-        f"{percent_text(statistics.geometric_mean(ratios))}; larger or not reached in {larger} of {pictures}"
+        exact = {each: row[EXACT] for each, row in rows.items() if EXACT in row}
+        good = {each: size for each, row in rows.items() if (size := fewest_bytes(row))}
+        lines.append([name, *_compared(exact, png), *_compared(good, png)])
+    good_header = f"score of at least {NOT_TOLD_APART}"
+    return table(
+        ["bytes against Kalette's PNG", "exact", "larger", good_header, "larger, or not reached"], lines
     )
+
+
+def _compared(sizes: Mapping[str, float], png: Mapping[str, float]) -> list[str]:
+    """Return the mean ratio to Kalette's PNG, and how many files are larger or missing; dashes for no file."""
+    if not sizes:
+        return ["–", "–"]
+    larger = sum(each not in sizes or sizes[each] > size for each, size in png.items())
+    mean = statistics.geometric_mean([size / png[each] for each, size in sizes.items()])
+    return [percent_text(mean), f"{larger} of {len(png)}"]
 
 
 def main() -> None:

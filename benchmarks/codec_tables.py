@@ -85,7 +85,7 @@ def _drawings(record: list[Record]) -> str:
 
 
 def _compared(sizes: Mapping[str, float], png: Mapping[str, float]) -> list[str]:
-    """Return the mean ratio to Kalette's PNG, and how many files are larger or missing; dashes for no file."""
+    """Return the mean ratio to Kalette's PNG, and how many files are larger or missing."""
     if not sizes:
         return ["–", "–"]
     larger = sum(each not in sizes or sizes[each] > size for each, size in png.items())

@@ -81,8 +81,10 @@ def test_the_reference_names_every_public_name(name):
 
 
 @pytest.mark.parametrize("module", ["learn", "figures", "batch"])
-def test_every_name_of_the_reference_is_there(module):
+def test_the_reference_names_what_modules_have(module):
     page = (ROOT / "docs" / "reference" / "library.md").read_text(encoding="utf-8")
     names = re.findall(rf"^   {module}\.(\w+)$", page, re.M)
     assert len(names) > 5
-    assert set(names) <= set(getattr(kalette, module).__all__)
+    public = set(getattr(kalette, module).__all__)
+    assert set(names) <= public
+    assert module == "batch" or public - set(names) <= {"BLOB_CENTERS", "sample_pixels"}

@@ -48,6 +48,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 nitpicky = True
+highlight_language = "text"  # of blocks that name none
 templates_path = [str(DOCS / "_templates")]  # autosummary takes it relative to the source folder
 
 # Markdown and notebooks

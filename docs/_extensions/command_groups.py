@@ -29,7 +29,7 @@ def _with_examples_as_code(_: Sphinx, ctx: click.Context, lines: list[str]) -> N
     for number in kept:
         lines[number] = f"   {lines[number].removeprefix(_KEPT_APART)}"
     if kept:
-        lines[kept[0] : kept[0]] = ["::", ""]
+        lines[kept[0] : kept[0]] = [".. code-block:: text", ""]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -8,7 +8,8 @@ The colours of a picture as points in space, the centroids among them, and what 
 import kalette
 from kalette import figures
 
-result = kalette.compress(kalette.sample_pixels(192, 128), k=4, init="random", seed=3, keep_history=True)
+pixels = kalette.sample_pixels(192, 128)
+result = kalette.compress(pixels, k=4, init="random", seed=3, keep_history=True)
 figures.color_plot([result])
 
 # %%

@@ -19,7 +19,7 @@ import commands
 import numpy as np
 import pictures
 from arguments import argument_parser, checked
-from measure import Contestant, Entry, command_path, in_turn, machine, write_json
+from measure import Contestant, Entry, WrongOutputError, command_path, in_turn, machine, write_json
 from peers import versions
 
 import kalette
@@ -195,7 +195,7 @@ def _judged(source: Path, target: Path, codes: Sequence[int]) -> Mapping[str, An
     _require_zeros(codes)
     wanted = sum(1 for _ in source.iterdir())
     if len(made) != wanted:
-        raise commands.WrongOutputError(f"{len(made)} outputs for {wanted} images")
+        raise WrongOutputError(f"{len(made)} outputs for {wanted} images")
     return {"images": len(made), "output_bytes": size_bytes}
 
 

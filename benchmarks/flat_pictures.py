@@ -20,6 +20,7 @@ BLUE, ORANGE, GREEN, RED, VIOLET, TEAL = (
 _WORDS = "an image becomes a histogram its distinct colours with counts all work runs on the histogram"
 COLORS = (BLUE, ORANGE, GREEN, RED, VIOLET, TEAL)
 Array = NDArray[np.uint8]
+Color = tuple[int, int, int]
 
 
 def png(pixels: Array | Image.Image) -> bytes:
@@ -36,8 +37,15 @@ def _canvas(
     return image, ImageDraw.Draw(image)
 
 
-def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: int, color=INK) -> None:
+def _write(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: int, color: Color = INK
+) -> None:
     draw.text(place, text, font=ImageFont.load_default(size), fill=color)
+
+
+def _grey(levels: NDArray[np.int64]) -> Array:
+    """Return levels (H, W), 0 to 255, as a picture."""
+    return np.stack([levels.astype(np.uint8)] * 3, axis=2)
 
 
 def _grid(width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -214,13 +222,14 @@ def heat_map() -> Array:
 def checkers() -> Array:
     """A board of black and white squares."""
     across, down = _grid(256, 256)
-    return (255 * ((across // 16 + down // 16) % 2)).astype(np.uint8)[..., None].repeat(3, axis=2)
+    return _grey(255 * ((across // 16 + down // 16) % 2))
 
 
 def checkers_in_three_colors() -> Array:
     """Small squares in three colours on a skewed grid."""
     across, down = _grid(300, 210)
-    return np.array([BLUE, ORANGE, PAPER], np.uint8)[(across // 6 + 2 * (down // 7)) % 3]
+    colors: Array = np.array([BLUE, ORANGE, PAPER], np.uint8)[(across // 6 + 2 * (down // 7)) % 3]
+    return colors
 
 
 def one_bit_art() -> Array:
@@ -230,7 +239,7 @@ def one_bit_art() -> Array:
     light = np.clip(255 - distance // 90, 0, 255)
     threshold = _bayer(3)[down % 8, across % 8] * 4
     inside = (across - 128) ** 2 + (down - 128) ** 2 < 120**2
-    return (255 * (~inside | (light > threshold))).astype(np.uint8)[..., None].repeat(3, axis=2)
+    return _grey(255 * (~inside | (light > threshold)))
 
 
 def _bayer(doublings: int) -> NDArray[np.int64]:
@@ -246,7 +255,7 @@ def modules() -> Array:
     dark = (
         (_hashed(across, down, 9) % 2 == 0) & (np.minimum(across, down) > 1) & (np.maximum(across, down) < 43)
     )
-    return (255 * ~dark).astype(np.uint8).repeat(5, axis=0).repeat(5, axis=1)[..., None].repeat(3, axis=2)
+    return _grey(255 * ~dark).repeat(5, axis=0).repeat(5, axis=1)
 
 
 def shadow() -> Array:

@@ -19,6 +19,7 @@ from arguments import argument_parser, checked
 from measure import Entry, machine, write_json
 from motion_clips import FPS
 from motion_peers import Maker, decoded, makers
+from numpy.typing import NDArray
 from peers import distribution_version
 from PIL import Image
 
@@ -46,7 +47,8 @@ def measured(frames: Sequence[Pixels], data: bytes) -> Entry:
 
 def _at_frames(data: bytes, count: int) -> list[Pixels]:
     """Return what a file shows in the middle of each frame of the source."""
-    shown, end_ms = [], 0
+    shown: list[Pixels] = []
+    end_ms = 0
     for pixels, delay_ms in decoded(data):
         end_ms += delay_ms
         while len(shown) < count and (len(shown) + 0.5) * 1000 / FPS < end_ms:
@@ -70,8 +72,9 @@ def _flicker(pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
     return total / max(counted, 1)
 
 
-def _luma(pixels: Pixels) -> np.ndarray:
-    return pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+def _luma(pixels: Pixels) -> NDArray[np.float64]:
+    luma: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
+    return luma
 
 
 def peer_rows_of(clip: str, frames: Sequence[Pixels], peers: Sequence[Maker]) -> list[Entry]:

@@ -64,10 +64,11 @@ def kalette_name(effort: Effort) -> str:
 
 
 def _kalette(effort: Effort) -> Peer:
+    options: Options = {**NEAREST, "effort": effort}
     return Peer(
         name=kalette_name(effort),
         module="kalette",
-        run=lambda pixels, k: kalette.compress(pixels, k=k, effort=effort, **NEAREST),
+        run=lambda pixels, k: kalette.compress(pixels, k=k, **options),
         unpack=lambda result: Produced(result.palette, result.indices),
     )
 

@@ -48,9 +48,10 @@ class Scope:
     @property
     def kalette_settings(self) -> list[Setting]:
         """The settings of Kalette's curve."""
-        rated = [{"k": self.ks[-1], "rate": rate} for rate in self.rates]
-        small = [{"k": k, "rate": self.rates[-1]} for k in self.ks[:-1]]  # as --quality goes on below
-        return [{"k": k} for k in self.ks] + rated + small
+        rated: list[Setting] = [{"k": self.ks[-1], "rate": rate} for rate in self.rates]
+        # As --quality goes on below.
+        small: list[Setting] = [{"k": k, "rate": self.rates[-1]} for k in self.ks[:-1]]
+        return [*({"k": k} for k in self.ks), *rated, *small]
 
 
 FULL = Scope(

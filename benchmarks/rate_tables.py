@@ -82,7 +82,9 @@ def differences(
     """Return the bytes of an encoder relative to another at equal score, for opaque pictures."""
     found = {
         picture: mean_difference(
-            *(curve(row_of(record, picture, each), how) for each in (name, against)), within or how.within
+            curve(row_of(record, picture, name), how),
+            curve(row_of(record, picture, against), how),
+            within or how.within,
         )
         for picture in pictures(record, alpha=False)
     }
@@ -171,7 +173,9 @@ def _pictures(record: Record, before: Record | None = None) -> str:
 def _since(record: Record, before: Record, how: Metric) -> Differences:
     found = {
         picture: mean_difference(
-            *(curve(row_of(each, picture, KALETTE), how) for each in (record, before)), how.within
+            curve(row_of(record, picture, KALETTE), how),
+            curve(row_of(before, picture, KALETTE), how),
+            how.within,
         )
         for picture in pictures(record, alpha=False)
     }

@@ -52,6 +52,15 @@ def test_the_furthest_place_with_the_score_is_found_whatever_its_slope(fall, qua
     assert len(trials.scores) <= 8
 
 
+def test_scores_that_jump_between_neighbouring_k_end_the_search_after_five_trials():
+    settings = Settings(quality=53)
+    trials = trials_of(lambda point: straight(point) - point.k * 7919 % 5 * (point.k < 256) / 4, settings)
+    found = reach_quality(trials, settings)
+    score = max(score for place, score in trials.scores.items() if trials.at(place) is found)
+    assert 53 <= score <= 54.5
+    assert len(trials.scores) <= 5
+
+
 def test_a_quality_out_of_reach_names_the_best_that_can_be_had():
     settings = Settings(quality=90)
     with pytest.raises(

@@ -17,6 +17,7 @@ _POINTS_PER_OCTAVE = 17.0  # that the score falls when k halves, and dithering w
 
 _POINTS_PER_RATE = 16.0  # that it falls from rate 0 to 1; the multiplier is cubic in the rate
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
+_CLOSE_TRIALS, _LOOSE_TOLERANCE = 5, 1.5  # scores jump between neighbouring k, so further trials gain little
 _MAX_TRIALS = 8
 
 _Trial = TypeVar("_Trial", bound=Trial)
@@ -117,10 +118,17 @@ def _furthest_at(aim: float, trials: Trials[_Trial]) -> int | None:
     """Return the furthest place that was found to score at least the aim; None if there is none."""
     made_before = len(trials.scores)
     place = _next_place(aim, trials)
-    while place is not None and len(trials.scores) < made_before + _MAX_TRIALS:
-        if aim <= trials.score(place) <= aim + _TOLERANCE:
-            return place
+    while place is not None and (made := len(trials.scores) - made_before) < _MAX_TRIALS:
+        trials.at(place)
+        furthest = _furthest_made(aim, trials)
+        tolerance = _TOLERANCE if made + 1 < _CLOSE_TRIALS else _LOOSE_TOLERANCE
+        if furthest is not None and trials.scores[furthest] <= aim + tolerance:
+            return furthest
         place = _next_place(aim, trials)
+    return _furthest_made(aim, trials)
+
+
+def _furthest_made(aim: float, trials: Trials[_Trial]) -> int | None:
     return max((place for place, score in trials.scores.items() if score >= aim), default=None)
 
 

@@ -2,7 +2,6 @@
 
 Chromium opens the page of `kalette serve` with a picture of a megapixel, and k goes through its range. A
 preview counts once its frame is drawn; the file, with the pause in which the page waits for further moves.
-The library makes the same files, in turn.
 Writes benchmarks/results/page.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
@@ -11,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -68,23 +66,14 @@ def address() -> Iterator[str]:
         process.wait(60)
 
 
-def by_library(picture: kalette.Picture, k: int, effort: str) -> float:
-    """Return the time in which the library makes and measures the same file, from the open picture."""
-    started = time.perf_counter()
-    picture.compress(k, effort=effort).record()
-    return time.perf_counter() - started
-
-
-def moved(page: Any, url: str, data: bytes, effort: str, ks: tuple[int, ...]) -> list[Entry]:
-    """Open a picture, move the slider through all k, in turn with the library, and return the times."""
-    picture = kalette.open(data)
-    page.goto(f"{url}#k=2&effort={effort}")
+def moved(page: Any, url: str, data: bytes, ks: tuple[int, ...]) -> list[Entry]:
+    """Open a picture, move the slider through all k, and return the times."""
+    page.goto("about:blank")
+    page.goto(url)
     file = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": data}
     page.locator("#files").set_input_files([file])
     page.locator("#workbench:not(.working)").wait_for(timeout=120_000)
-    times = []
-    for k in ks:
-        times.append(page.evaluate(MOVE, k) | {"library": by_library(picture, k, effort)})
+    times: list[Entry] = [page.evaluate(MOVE, k) for k in ks]
     problems = [each["problem"] for each in times if each["problem"]]
     if problems:
         raise SystemExit(f"the page says: {problems[0]}")
@@ -102,10 +91,8 @@ def sliders(*, smoke: bool) -> list[Entry]:
     with address() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path())
         for effort in EFFORTS:
-            times = moved(browser.new_page(), url, encoded.getvalue(), effort, ks)
-            seconds = {
-                name: quantiles([each[name] for each in times]) for name in ("preview", "file", "library")
-            }
+            times = moved(browser.new_page(), f"{url}#k=2&effort={effort}", encoded.getvalue(), ks)
+            seconds = {name: quantiles([each[name] for each in times]) for name in ("preview", "file")}
             entries.append({"effort": effort, "pixels": width * height, "ks": len(ks), **seconds})
         browser.close()
     return entries

@@ -13,9 +13,12 @@ Record = Mapping[str, Any]
 def blocks(record: Record) -> dict[str, str]:
     """Return each table by the name of its block."""
     first = record["slider"][0]
-    rows = [["preview by K-Means in the page", times_text(first["preview"])]]
-    for each in record["slider"]:
-        rows.append([f"file of the server, effort {each['effort']}", times_text(each["file"])])
-        rows.append(["the same file, in the library", times_text(each["library"])])
+    rows = [
+        ["preview by K-Means in the page", times_text(first["preview"])],
+        *(
+            [f"file of the server, effort {each['effort']}", times_text(each["file"])]
+            for each in record["slider"]
+        ),
+    ]
     header = [f"{first['pixels']:,} pixels, {first['ks']} numbers of colours", "p50 / p95 / p99"]
     return {"page-machine": machine_text(record), "page": table(header, rows)}

@@ -18,9 +18,21 @@ def blocks(record: Record) -> dict[str, str]:
     """Return each table by the name of its block."""
     rows = record["rows"]
     return {
-        "motion-machine": machine_text(record),
+        "motion-machine": machine_text(record) + _again_text(record),
         "motion": _table(rows),
     }
+
+
+def _again_text(record: Record) -> str:
+    """Return which of Kalette's GIFs were measured later than the rest, with which code."""
+    codes = {clip: machine["code"] for clip, machine in record.get("again", {}).items()}
+    if not codes:
+        return ""
+    later = "; ".join(
+        f"{', '.join(clip for clip in codes if codes[clip] == code)} with code {code}"
+        for code in dict.fromkeys(codes.values())
+    )
+    return f" Kalette's GIFs were measured again later (`--again`): {later}."
 
 
 def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:

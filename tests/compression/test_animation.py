@@ -219,6 +219,18 @@ def test_a_gif_is_exact_whatever_is_on_the_screen_if_each_frame_draws_at_most_25
         np.testing.assert_array_equal(found, solid(expected))
 
 
+@pytest.mark.parametrize(("file_format", "is_exact"), [("gif", True), ("webp", False)])
+def test_frames_of_256_colours_leave_no_entry_for_what_is_kept(file_format, is_exact):
+    reds = np.zeros((16, 16, 3), np.uint8)
+    reds[..., 0] = np.arange(256).reshape(16, 16)
+    frames = [reds, reds[..., ::-1].copy()]
+    result = kalette.animate(frames, format=file_format)
+    assert result.is_exact == is_exact
+    if is_exact:
+        for found, expected in zip(shown(result.to_bytes()), frames, strict=True):
+            np.testing.assert_array_equal(found, solid(expected))
+
+
 def test_frames_that_draw_few_colours_share_the_first_entries_of_the_global_palette():
     """Their codes are shorter, and they need no table: the square takes 3 entries of many."""
     data = kalette.animate(screen_frames(), delays_ms=40, format="gif").to_bytes()

@@ -35,8 +35,8 @@ def animate(
 
     Frames share one palette, except in a GIF whose frames differ too much. Only what changes is stored, and a
     pixel keeps its entry unless its source changes visibly. An animation of few colours stays exact unless k,
-    rate or a target is given: for PNG up to 255 in all frames together, for GIF up to 256 in each frame, for
-    WebP up to 255.
+    rate or a target is given: for PNG up to 255 in all frames together, for GIF up to 256 that each frame
+    draws, for WebP up to 255.
 
     Parameters
     ----------

@@ -73,7 +73,9 @@ class FrameCoder:
         asked = self._settings.k is not None or self._settings.rate is not None or self._settings.has_target
         if self._settings.palette is not None or asked:
             return self.colors.is_shared and len(self.colors.histogram) < self._settings.most_k
-        return self.colors.is_shared or (self._settings.format != "png" and self.colors.fits_frames)
+        if self.colors.is_shared or self._settings.format == "png" or self.colors.most_drawn is None:
+            return self.colors.is_shared
+        return self._settings.format == "gif" or self.colors.most_drawn < MAX_K
 
     @cached_property
     def found(self) -> FoundPalette:

@@ -26,8 +26,9 @@ class FrameColors:
         Of the opaque pixels of all frames.
     is_shared : bool
         Whether one palette can hold every colour, beside the entry for what is kept.
-    fits_frames : bool
-        Whether for each frame some palette holds every colour that is drawn.
+    most_drawn : int or None
+        Colours of the palette that the most colourful frame needs to be drawn exactly, up to 256; None where
+        no palette holds them.
     shared : ndarray
         (k, 3) uint8, k at most 255: colours that the first frames draw, as many as one palette holds, and
         those of many frames first.
@@ -39,7 +40,7 @@ class FrameColors:
 
     histogram: Histogram
     is_shared: bool
-    fits_frames: bool
+    most_drawn: int | None
     shared: Palette
     has_partial: bool
     samples: tuple[Histogram, ...]
@@ -54,7 +55,7 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, run: Run) -> Fra
     return FrameColors(
         histogram,
         histogram.is_exact and len(histogram) < MAX_K,
-        drawn.fits,
+        drawn.most,
         drawn.shared,
         counted.has_partial,
         tuple(counted.samples),
@@ -93,7 +94,7 @@ class _Drawn:
     """Colours that frames draw, until one draws more than a palette holds."""
 
     def __init__(self) -> None:
-        self.fits = True
+        self.most: int | None = 0
         self._shared, self._frames = np.zeros((0, 3), np.uint8), np.zeros(0, np.int64)
 
     @property
@@ -104,10 +105,10 @@ class _Drawn:
 
     def add(self, plan: PlannedFrame) -> None:
         """Add the colours that a frame draws."""
-        if not self.fits:
+        if self.most is None:
             return
         colors = drawn_colors(plan.pixels[plan.place], plan.before[plan.place])
-        self.fits = colors is not None
+        self.most = None if colors is None else max(self.most, len(colors))
         if colors is not None and len(colors):
             self._add(colors)
 

@@ -1,4 +1,4 @@
-"""Run the command as a shell does."""
+"""Run the command as a shell does, or in this process."""
 
 import subprocess
 import sys
@@ -15,6 +15,13 @@ def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
         check=False,
         **options,
     )
+
+
+def call(*arguments: object) -> None:
+    """Run the command in this process, which saves the start of another; errors are raised."""
+    from kalette.cli import group
+
+    group.main([*map(str, arguments)], prog_name="kalette", standalone_mode=False)
 
 
 def the_sentence(done: subprocess.CompletedProcess) -> str:

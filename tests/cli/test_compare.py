@@ -11,6 +11,8 @@ from PIL import Image
 
 import kalette
 from kalette.report.comparison import ALONE
+from kalette.types import KaletteError
+from shell import call, the_sentence
 
 STRANGE = "a <script>alert('x')<b> \"q\" & more.png"
 
@@ -181,21 +183,29 @@ def test_a_file_name_that_looks_like_html_is_escaped(photo):
         (["photo.png", "--save-all", "kept"], 1, "photo-k4.png exists; allow overwriting (--overwrite)"),
         (["photo.png", "--threads", "0"], 2, "threads is 0"),
         (["icon.png", "-k", "1,2"], 1, "needs k of at least 3"),
-        ([], 2, "IMAGE"),
     ],
 )
-def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, photo, icon):
+def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, photo, icon, monkeypatch):
     folder = photo.parent
+    monkeypatch.chdir(folder)
     (folder / "text.png").write_text("hello")
     Image.fromarray(icon).save(folder / "icon.png")
     (folder / "kept").mkdir()
     (folder / "kept" / "photo-k4.png").write_bytes(b"mine")
     before = sorted(folder.rglob("*"))
-    done = run(*arguments, cwd=folder)
-    assert said in done.stderr
-    assert (done.returncode, done.stdout) == (code, "")
+    with pytest.raises(KaletteError) as refused:
+        call("compare", *arguments)
+    assert refused.value.exit_code == code
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
     assert sorted(folder.rglob("*")) == before
-    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 2), (["-k", "0", "photo.png"], 2), (["none.png"], 1)])
+def test_a_shell_sees_the_sentence_and_the_exit_code(arguments, code, photo):
+    done = run(*arguments, cwd=photo.parent)
+    assert (done.returncode, done.stdout) == (code, "")
+    the_sentence(done)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root can write everywhere")

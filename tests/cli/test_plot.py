@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kalette.cli import group
 from kalette.types import KaletteError
-
-
-def run(*arguments: object) -> None:
-    group.main([*map(str, arguments)], prog_name="kalette", standalone_mode=False)
+from shell import call as run
 
 
 @pytest.fixture

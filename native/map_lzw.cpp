@@ -110,25 +110,32 @@ private:
         errors_[place] = symbol == entries_.size() ? Vec4{} : rate_.strength * (target - entries_[symbol]);
     }
 
-    // Finds the string of the dictionary that costs least, relative to the mean cost of as many pixels. Errors along a
-    // string stand where those of the pixels will.
+    // Finds the string of the dictionary that costs least, relative to the mean cost of as many pixels. What is tried
+    // first is favoured, since later strings that fall behind it are not extended: so keeping goes first only where it
+    // costs nothing, else last.
     void search(std::size_t place) {
         best_ = {std::numeric_limits<std::int64_t>::min(), kNoCode, 1};
         targets_[0] = target_of(place);
-        for (std::size_t symbol = dictionary_.symbols(); symbol-- > 0;) {
-            const auto root = static_cast<std::int32_t>(symbol);
-            if (!extends(place, 0, root)) continue;
-            std::size_t depth = 1;
-            std::int32_t code = dictionary_[root].child;
-            while (depth > 0) {
-                if (code == kNoCode) {
-                    code = dictionary_[path_[--depth]].sibling;
-                } else if (extends(place, depth, code)) {
-                    code = dictionary_[code].child;
-                    ++depth;
-                } else {
-                    code = dictionary_[code].sibling;
-                }
+        const std::size_t keep = entries_.size(), symbols = dictionary_.symbols();
+        const bool keeps_first = symbols > keep && cost(place, targets_[0], keep) == 0;
+        if (keeps_first) follow(place, keep);
+        for (std::size_t symbol = 0; symbol < (keeps_first ? keep : symbols); ++symbol) follow(place, symbol);
+    }
+
+    // Judges the strings that begin with a symbol. Errors along a string stand where those of the pixels will.
+    void follow(std::size_t place, std::size_t symbol) {
+        const auto root = static_cast<std::int32_t>(symbol);
+        if (!extends(place, 0, root)) return;
+        std::size_t depth = 1;
+        std::int32_t code = dictionary_[root].child;
+        while (depth > 0) {
+            if (code == kNoCode) {
+                code = dictionary_[path_[--depth]].sibling;
+            } else if (extends(place, depth, code)) {
+                code = dictionary_[code].child;
+                ++depth;
+            } else {
+                code = dictionary_[code].sibling;
             }
         }
     }

@@ -66,6 +66,14 @@ def test_a_pixel_keeps_what_is_shown_if_that_is_nearest(kernels):
 
 
 @KERNELS
+def test_keeping_wins_a_tie_only_where_it_costs_nothing(kernels):
+    """The first pixel is shown already, and is the first entry too; the second lies midway between both."""
+    frame, shown = points(np.array([[0, 30]])), points(np.array([[0, 60]]))
+    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(1), 1, 0)
+    assert indices.tolist() == [[1, 0]]
+
+
+@KERNELS
 def test_a_clear_pixel_is_kept_and_an_opaque_one_drawn_on_clear_ground(kernels):
     frame, shown = points(np.zeros((1, 4))), points(np.zeros((1, 4)), CLEAR)
     frame[0, :2, 3] = CLEAR

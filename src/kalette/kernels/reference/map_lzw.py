@@ -180,25 +180,36 @@ class LzwSearch:
         self.errors[place] = 0 if kept else self.strength * (target - self.entries[symbol])
 
     def search(self, place: int) -> None:
-        """Find the string that costs least, relative to the mean cost of as many pixels."""
+        """Find the string that costs least, relative to the mean cost of as many pixels.
+
+        What is tried first is favoured: keeping goes first only where it costs nothing, else last.
+        """
         self.best = String(np.iinfo(np.int64).min, NO_CODE, 0)
         self.path: dict[int, int] = {}
         self.values: dict[int, int] = {-1: 0}
         self.targets = {0: self.target_of(place)}
         self.costs_at = {0: self.costs(place, self.targets[0])}
-        for root in reversed(range(self.dictionary.symbols)):
-            if not self.extends(place, 0, root):
-                continue
-            depth, code = 1, self.dictionary[root].child
-            while depth > 0:
-                if code == NO_CODE:
-                    depth -= 1
-                    code = self.dictionary[self.path[depth]].sibling
-                elif self.extends(place, depth, code):
-                    code = self.dictionary[code].child
-                    depth += 1
-                else:
-                    code = self.dictionary[code].sibling
+        keep, symbols = len(self.entries), self.dictionary.symbols
+        keeps_first = symbols > keep and self.costs_at[0][keep] == 0
+        if keeps_first:
+            self.follow(place, keep)
+        for root in range(keep if keeps_first else symbols):
+            self.follow(place, root)
+
+    def follow(self, place: int, root: int) -> None:
+        """Judge the strings that begin with a symbol."""
+        if not self.extends(place, 0, root):
+            return
+        depth, code = 1, self.dictionary[root].child
+        while depth > 0:
+            if code == NO_CODE:
+                depth -= 1
+                code = self.dictionary[self.path[depth]].sibling
+            elif self.extends(place, depth, code):
+                code = self.dictionary[code].child
+                depth += 1
+            else:
+                code = self.dictionary[code].sibling
 
     def extends(self, place: int, depth: int, code: int) -> bool:
         """Judge the string of a code; return whether longer ones are worth a try."""

@@ -123,7 +123,7 @@ def test_the_options_of_the_command_set_the_limits(arguments, said, tmp_path):
     assert run("compress", path, arguments[0], "1KiB" if "bytes" in arguments[0] else 1_000).returncode == 0
 
 
-@pytest.mark.parametrize("size", ["many", "-1", "1.5MB", "1XB", "", "KB"])
+@pytest.mark.parametrize("size", ["many", "-1", "1.5", "1XB", "", "KB"])
 def test_invalid_sizes_are_refused(size):
     refused = run("compress", "photo.png", "--max-input-bytes", size)
     assert refused.returncode == 2

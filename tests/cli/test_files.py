@@ -87,6 +87,34 @@ def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo,
     assert photo.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["palette", "photo.png", "-o"],
+        ["plot", "photo.png", "-o"],
+        ["plot", "photo.png", "--steps"],
+        ["compare", "photo.png", "-o"],
+        ["compare", "photo.png", "--html"],
+        ["compare", "photo.png", "--csv"],
+        ["compress", "photo.png", "--figure"],
+    ],
+)
+def test_a_folder_is_not_taken_for_a_file_to_write(arguments, photo, tmp_path):
+    (tmp_path / "old").mkdir()
+    for name, said in (("new/", "new/ is a folder that does not exist;"), ("old/", "old/ is a folder;")):
+        done = run(*arguments, name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert the_sentence(done) == f"kalette: {said} name a file in a folder that exists"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old", "photo.png"]
+
+
+@pytest.mark.parametrize("option_name", ["-o", "--html", "--curves", "--csv"])
+def test_figures_and_tables_of_compare_do_not_go_to_standard_output(option_name, photo, tmp_path):
+    done = run("compare", "photo.png", option_name, "-", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "- is standard output, where the command writes its report" in the_sentence(done)
+
+
 def test_what_cannot_be_done_in_place_does_not_keep_the_others_from_it(photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
     before = photo.stat().st_size

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,44 +35,43 @@ class Tally:
 
 def through_library(cases: Iterable[tuple[str, bytes]]) -> Tally:
     """Compress the bytes of each file, and check that the result decodes."""
-    tally = Tally()
-    for name, data in cases:
-        tally.files += 1
-        started = time.perf_counter()
-        try:
-            result = kalette.compress(data, k=16, effort="fast", threads=1)
-            shown = result.decoded.shape[:2]
-        except kalette.KaletteError as error:
-            tally.sentence(name, str(error))
-        except Exception as error:
-            tally.other.append(f"{name}: {type(error).__name__}: {error}")
-        else:
-            tally.results += 1
-            if shown != result.indices.shape:
-                tally.other.append(f"{name}: decodes to {shown} instead of {result.indices.shape}")
-        tally.time(name, time.perf_counter() - started)
-    return tally
+    return _tallied(cases, _picture_fault)
 
 
 def through_animations(cases: Iterable[tuple[str, bytes]]) -> Tally:
     """Make a GIF of each animation, and check that its frames are decoded."""
+    return _tallied(cases, _animation_fault)
+
+
+def _tallied(cases: Iterable[tuple[str, bytes]], fault_of: Callable[[bytes], str | None]) -> Tally:
     tally = Tally()
     for name, data in cases:
         tally.files += 1
         started = time.perf_counter()
         try:
-            result = kalette.animate(data, format="gif", effort="fast", threads=1)
-            pairs = list(result.pairs())
+            fault = fault_of(data)
         except kalette.KaletteError as error:
             tally.sentence(name, str(error))
         except Exception as error:
             tally.other.append(f"{name}: {type(error).__name__}: {error}")
         else:
             tally.results += 1
-            if any(source.shape != shown.shape for source, shown in pairs):
-                tally.other.append(f"{name}: a frame decodes to another size")
+            if fault is not None:
+                tally.other.append(f"{name}: {fault}")
         tally.time(name, time.perf_counter() - started)
     return tally
+
+
+def _picture_fault(data: bytes) -> str | None:
+    result = kalette.compress(data, k=16, effort="fast", threads=1)
+    shown = result.decoded.shape[:2]
+    return None if shown == result.indices.shape else f"decodes to {shown} instead of {result.indices.shape}"
+
+
+def _animation_fault(data: bytes) -> str | None:
+    pairs = list(kalette.animate(data, format="gif", effort="fast", threads=1).pairs())
+    wrong = any(source.shape != shown.shape for source, shown in pairs)
+    return "a frame decodes to another size" if wrong else None
 
 
 def through_command(cases: Iterable[tuple[str, bytes]], folder: Path) -> Tally:

@@ -138,9 +138,7 @@ def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) 
         require_apart(making.output, list(frames), "-o")
         require_room(Path(making.output), overwrite=making.overwrite)
         return
-    require_redirected(file_format)
-    if making.as_json:
-        raise SettingsError("--json and an output of - both need standard output; name a file with -o")
+    require_redirected(file_format, as_json=making.as_json)
 
 
 def _source(frames: Sequence[str]) -> Any:

@@ -20,7 +20,7 @@ from kalette.cli.options import (
     threads_option,
     version_options,
 )
-from kalette.cli.parameters import ColorCounts, FileName
+from kalette.cli.parameters import ColorCounts, FileName, OutputPath
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
 from kalette.report import (
@@ -97,7 +97,7 @@ class _Compared:
     "-o",
     "--output",
     "figure",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Draw original and versions side by side (.png, .svg or .pdf).",
 )
@@ -105,14 +105,14 @@ class _Compared:
     COMMON,
     "--html",
     "page",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Write a report in one file: slider, table, curves, palettes.",
 )
 @option(
     COMMON,
     "--curves",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Draw bytes, PSNR, SSIM and SSIMULACRA 2 over k (.png, .svg or .pdf).",
 )
@@ -120,7 +120,7 @@ class _Compared:
     COMMON,
     "--csv",
     "table",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Write these figures as CSV, a row for each k.",
 )

@@ -36,7 +36,7 @@ from kalette.cli.options import (
     settings_options,
     threads_option,
 )
-from kalette.cli.parameters import FileName
+from kalette.cli.parameters import FileName, OutputPath
 from kalette.cli.standard import read_standard_input, require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, Result, way_to_smaller
@@ -109,7 +109,7 @@ class _Reporting:
 @option(
     OUTPUT,
     "--figure",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Draw original and result side by side (.png, .svg or .pdf).",
 )
@@ -139,9 +139,7 @@ def command(
     planned = _planned(kept, list(results), settings, writing, reading)
     jobs = [_job(each, settings, writing, reading) for each in planned if each.refusal is None]
     if any(job.output == STANDARD for job in jobs):
-        require_redirected(settings.format)
-        if reporting.as_json:
-            raise SettingsError("--json and an output of - both need standard output; name a file with -o")
+        require_redirected(settings.format, as_json=reporting.as_json)
     palette_file = options.get("palette")
     taken = [str(palette_file)] if palette_file is not None else []
     for job in jobs:

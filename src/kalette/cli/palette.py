@@ -19,7 +19,7 @@ from kalette.cli.options import (
     settings_from,
     threads_option,
 )
-from kalette.cli.parameters import FileName
+from kalette.cli.parameters import FileName, OutputFile
 from kalette.cli.standard import require_redirected, source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import Compression, Result, open_picture
@@ -47,7 +47,9 @@ class _Wanted:
 @click.command(name="palette", cls=GroupedCommand)
 @click.argument("image", type=FileName(), metavar="IMAGE")
 @colors_option(_DEFAULT_K)
-@option(COMMON, "-o", "--output", type=FileName(), metavar="FILE|-", help="Output; default: standard output.")
+@option(
+    COMMON, "-o", "--output", type=OutputFile(), metavar="FILE|-", help="Output; default: standard output."
+)
 @option(
     FILES,
     "--format",

@@ -1,5 +1,6 @@
 """Types of option values: colour counts, sizes, qualities, file names."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -66,3 +67,34 @@ class FileName(click.types.StringParamType):
     ) -> list[CompletionItem]:
         """Let the shell list files."""
         return click.Path().shell_complete(ctx, param, incomplete)
+
+
+class OutputFile(FileName):
+    """A file to write, or "-", as text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, unless it is that of a folder."""
+        name = str(value)
+        if name.endswith(("/", "\\")):
+            state = "is a folder" if Path(name).is_dir() else "is a folder that does not exist"
+            raise SettingsError(f"{name} {state}; name a file in a folder that exists")
+        return name
+
+
+class OutputPath(click.ParamType[Path]):
+    """A file to write, as a path."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, unless it is that of a folder or a standard stream."""
+        name = OutputFile().convert(value, param, ctx)
+        if name == "-":
+            raise SettingsError("- is standard output, where the command writes its report; name a file")
+        return Path(name)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell list files."""
+        return FileName().shell_complete(ctx, param, incomplete)

@@ -19,7 +19,7 @@ from kalette.cli.options import (
     settings_from,
     threads_option,
 )
-from kalette.cli.parameters import ColorCounts, FileName
+from kalette.cli.parameters import ColorCounts, FileName, OutputPath
 from kalette.cli.standard import source_of
 from kalette.cli.streams import codecs_silent, say
 from kalette.color import Space
@@ -60,21 +60,21 @@ class _Outputs:
     COMMON,
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="The figure (.png, .svg or .pdf); default: photo-plot.png beside photo.jpg.",
 )
 @option(
     COMMON,
     "--steps",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="Write the passes as an animation (.gif, .png or .webp); the figure then needs -o.",
 )
 @option(
     COMMON,
     "--elbow",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help=f"Draw loss and silhouette for k = {_ELBOW_KS[0]} to {_ELBOW_KS[-1]}; the figure then needs -o.",
 )

@@ -35,8 +35,10 @@ def source_of(name: str, limits: Limits) -> str | bytes:
     return read_standard_input(limits) if name == STANDARD else name
 
 
-def require_redirected(file_format: str) -> None:
-    """Raise if bytes of a format would go to a terminal."""
+def require_redirected(file_format: str, *, as_json: bool = False) -> None:
+    """Raise if bytes of a format would go to a terminal, or between JSON lines."""
+    if as_json:
+        raise SettingsError("--json and an output of - both need standard output; name a file with -o")
     if sys.stdout is not None and sys.stdout.isatty():
         raise SettingsError(
             f"{file_format} is not for a terminal; name a file with -o, or pipe the output to a program"

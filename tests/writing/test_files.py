@@ -20,7 +20,7 @@ import kalette
 from hostile.parts import saved
 from kalette.signals import Stopped
 from kalette.types import WriteError
-from kalette.writing.files import write_whole
+from kalette.writing.files import remove_unfinished, write_whole
 from shell import run, the_sentence
 
 nobody = pytest.mark.skipif(not hasattr(os, "setresuid"), reason="the system has no setresuid")
@@ -157,6 +157,17 @@ def test_a_failure_or_a_signal_at_any_step_leaves_no_partial_file(
     left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert left in ({}, {"a.png": b"data"}, {"a.png": b"old"})
     assert left or place != "replace"
+
+
+def test_an_unfinished_file_lies_in_the_folder_that_is_named_and_is_removed_from_there(tmp_path):
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    write_whole(tmp_path / "a.png", b"data", unfinished=aside)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.png"]
+    (aside / ".kalette-0123.part").write_bytes(b"half")
+    (aside / "ledger.jsonl").touch()
+    remove_unfinished(aside)
+    assert [path.name for path in aside.iterdir()] == ["ledger.jsonl"]
 
 
 @posix

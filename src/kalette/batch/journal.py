@@ -8,7 +8,7 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from kalette.types import WriteError
-from kalette.writing import make_folder
+from kalette.writing import make_folder, remove_unfinished
 
 PRIVATE = ".kalette"
 """Folder of a target that holds the journal."""
@@ -48,7 +48,7 @@ class FileJournal:
     """
 
     def __init__(self, root: Path) -> None:
-        """Lock and open the journal; what a killed run wrote of its last line is removed."""
+        """Lock and open the journal; remove what a killed run left: half a line, unfinished outputs."""
         folder = root / PRIVATE
         make_folder(folder)
         self.path = folder / "ledger.jsonl"
@@ -62,6 +62,7 @@ class FileJournal:
         try:
             self._file = self.path.open("a+b")
             self._drop_torn_line()
+            remove_unfinished(folder)
         except BaseException:
             self._lock.release()
             raise

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from kalette.batch.journal import FileJournal, Journal
+from kalette.batch.journal import PRIVATE, FileJournal, Journal
 from kalette.reading import file_bytes
 from kalette.types import Limits, ReadError, WriteError
 from kalette.writing import make_folder, write_whole
@@ -120,7 +120,8 @@ class Folder:
             raise WriteError(
                 f"{path} is a link that leads out of {self.root}; remove it, or choose another target"
             )
-        write_whole(path, data, overwrite=overwrite)
+        private = self.root / PRIVATE
+        write_whole(path, data, overwrite=overwrite, unfinished=private if private.is_dir() else None)
 
     def size(self, name: str) -> int | None:
         """Return the size of a file; None if there is none."""

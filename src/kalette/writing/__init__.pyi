@@ -5,6 +5,7 @@ from .encoding import encode as encode
 from .encoding import format_of as format_of
 from .files import make_folder as make_folder
 from .files import output_path as output_path
+from .files import remove_unfinished as remove_unfinished
 from .files import require_room as require_room
 from .files import write_whole as write_whole
 from .gif_animation import gif_animation_bytes as gif_animation_bytes

@@ -9,6 +9,7 @@ from pathlib import Path
 from kalette.types import WriteError, as_path, require_flag
 
 _DISK_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+_UNFINISHED = ".part"
 _O_BINARY: int = getattr(os, "O_BINARY", 0)
 
 
@@ -66,7 +67,7 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
         raise WriteError(_write_error_text(path, error)) from error
 
 
-def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
+def write_whole(path: Path, data: bytes, *, overwrite: bool = False, unfinished: Path | None = None) -> None:
     """Write a file atomically: at every moment it is absent, the old file, or the complete new one.
 
     Parameters
@@ -77,6 +78,8 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
         Content of the file.
     overwrite : bool
         Replace an existing file, which is an error otherwise; of a symbolic link, the file that it leads to.
+    unfinished : Path or None
+        Folder for the file while it is written, which a killed process leaves; by default that of `path`.
 
     Raises
     ------
@@ -84,7 +87,8 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
         When the file exists and `overwrite` is false, or writing fails.
     """
     try:
-        _write_at(_place_of(path, overwrite), data, overwrite)
+        place = _place_of(path, overwrite)
+        _write_at(place, data, overwrite, _unfinished_folder(place.parent, unfinished))
     except (OSError, ValueError) as error:
         raise WriteError(_write_error_text(path, error)) from error
 
@@ -94,8 +98,15 @@ def _place_of(path: Path, overwrite: bool) -> Path:
     return Path(os.path.realpath(path)) if overwrite and path.is_symlink() else path
 
 
-def _write_at(path: Path, data: bytes, overwrite: bool) -> None:
-    temporary = path.parent / f".kalette-{os.urandom(8).hex()}.part"
+def _unfinished_folder(beside: Path, wanted: Path | None) -> Path:
+    """Return the wanted folder; `beside` where a rename from there would cross file systems."""
+    if wanted is None or wanted.stat().st_dev != beside.stat().st_dev:
+        return beside
+    return wanted
+
+
+def _write_at(path: Path, data: bytes, overwrite: bool, folder: Path) -> None:
+    temporary = folder / f".kalette-{os.urandom(8).hex()}{_UNFINISHED}"
     try:
         _write(temporary, data, _replaceable_status(path) if overwrite else None)
         _publish(temporary, path, overwrite)
@@ -106,6 +117,12 @@ def _write_at(path: Path, data: bytes, overwrite: bool) -> None:
             _remove_temporary(temporary)
             raise
     _fsync_folder(path.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the files that killed processes left unfinished in a folder where nobody writes now."""
+    for path in folder.glob(f".kalette-*{_UNFINISHED}"):
+        _remove_temporary(path)
 
 
 def _replaceable_status(path: Path) -> os.stat_result | None:

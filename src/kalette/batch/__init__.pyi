@@ -2,6 +2,8 @@ from .cluster import Dask as Dask
 from .engines import Engine as Engine
 from .engines import Local as Local
 from .engines import Serial as Serial
+from .items import Item as Item
+from .items import Items as Items
 from .one_image import Job as Job
 from .one_image import Outcome as Outcome
 from .one_image import compress_file as compress_file
@@ -16,7 +18,6 @@ from .planning import tag_of as tag_of
 from .planning import without_results as without_results
 from .plans import BatchOptions as BatchOptions
 from .plans import IfLarger as IfLarger
-from .plans import Item as Item
 from .plans import Plan as Plan
 from .plans import plan as plan
 from .pool import SupervisedPool as SupervisedPool

@@ -3,28 +3,37 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kalette.batch.items import Item
 from kalette.batch.places import is_bucket
 from kalette.types import SettingsError
-
-if TYPE_CHECKING:
-    from kalette.batch.plans import Item
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE | re.DOTALL)
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]|[ .]$')
 _SHOWN = 3  # clashes named in the message
 
 
-def require_no_collisions(items: "Sequence[Item]", target: str) -> None:
+def folded(output: str) -> str:
+    """Return a name that is the same for outputs which some systems take for one file.
+
+    Examples
+    --------
+    >>> folded("Cat.png")
+    'cat.png'
+    """
+    return (output if output.isascii() else unicodedata.normalize("NFC", output)).casefold()
+
+
+def require_no_collisions(items: Iterable[Item], target: str) -> None:
     """Raise for outputs that cannot all be written.
 
     Parameters
     ----------
-    items : sequence of Item
-        The planned images.
+    items : iterable of Item
+        The planned images, in the order of their folded outputs; read several times.
     target : str
         Folder or bucket of the outputs.
 
@@ -36,13 +45,12 @@ def require_no_collisions(items: "Sequence[Item]", target: str) -> None:
     """
     _require_distinct(items)
     if is_bucket(target):
-        _require_no_inputs({f"{target.rstrip('/')}/{item.output}" for item in items}, items)
+        _require_no_inputs(items, f"{target.rstrip('/')}/")
         return
     if os.name == "nt":
         _require_possible(item.output for item in items)
     _require_inside({item.output.rpartition("/")[0] for item in items}, Path(target))
-    root = os.path.realpath(target).rstrip(os.sep)
-    _require_no_inputs({f"{root}{os.sep}{item.output}" for item in items}, items)
+    _require_no_inputs(items, os.path.realpath(target).rstrip(os.sep) + os.sep)
 
 
 def reserved_names(names: Iterable[str]) -> list[str]:
@@ -60,21 +68,20 @@ def _is_impossible(part: str) -> bool:
     return bool(_RESERVED.fullmatch(part) or _NOT_IN_NAMES.search(part))
 
 
-def _require_distinct(items: "Sequence[Item]") -> None:
-    first_with: dict[str, Item] = {}
-    clashes: list[tuple[Item, Item]] = []
-    for item in items:
-        key = item.output if item.output.isascii() else unicodedata.normalize("NFC", item.output)
-        other = first_with.setdefault(key.casefold(), item)
-        if other is not item:
-            clashes.append((other, item))
+def _require_distinct(items: Iterable[Item]) -> None:
+    clashes = [
+        (first, other)
+        for _, same in groupby(items, key=lambda item: folded(item.output))
+        for first in islice(same, 1)
+        for other in same
+    ]
     if clashes:
         shown = "; ".join(_clash_text(*clash) for clash in clashes[:_SHOWN])
         more = f"; and {len(clashes) - _SHOWN} more" if len(clashes) > _SHOWN else ""
         raise SettingsError(f"{shown}{more}; keep the endings (--full-names), or rename one of them")
 
 
-def _clash_text(first: "Item", second: "Item") -> str:
+def _clash_text(first: Item, second: Item) -> str:
     if first.output == second.output:
         return f"{first.input} and {second.input} would write the one {first.output}"
     return f"{first.output} and {second.output} are one file where case does not count"
@@ -97,17 +104,28 @@ def _require_inside(folders: set[str], target: Path) -> None:
             )
 
 
-def _require_no_inputs(outputs: set[str], items: "Sequence[Item]") -> None:
-    real_root: dict[str, str] = {}
+def _require_no_inputs(items: Iterable[Item], root: str) -> None:
+    """Raise for an output below the root of the target that is an input."""
+    inside = dict(_inputs_below(root, items))
+    for item in items if inside else ():
+        if item.output in inside:
+            raise SettingsError(
+                f"{inside[item.output]} is an input and would be an output; choose another target"
+            )
+
+
+def _inputs_below(root: str, items: Iterable[Item]) -> Iterator[tuple[str, str]]:
+    """Yield the inputs below a root: the path from there, and the name of the input."""
+    real_folders: dict[str, str] = {}
     for item in items:
-        name = item.input if is_bucket(item.root) else _real_input(item, real_root)
-        if name in outputs:
-            raise SettingsError(f"{item.input} is an input and would be an output; choose another target")
+        name = item.input if is_bucket(item.root) else _real_input(item, real_folders)
+        if name.startswith(root):
+            yield name[len(root) :].replace(os.sep, "/"), item.input
 
 
-def _real_input(item: "Item", real_root: dict[str, str]) -> str:
+def _real_input(item: Item, real_folders: dict[str, str]) -> str:
     """Return the path of an input with the links of its folder resolved, each folder once."""
     folder, _, name = item.input.replace(os.sep, "/").rpartition("/")
-    if folder not in real_root:
-        real_root[folder] = os.path.realpath(folder or ("/" if item.input.startswith("/") else "."))
-    return f"{real_root[folder].rstrip(os.sep)}{os.sep}{name}"
+    if folder not in real_folders:
+        real_folders[folder] = os.path.realpath(folder or ("/" if item.input.startswith("/") else "."))
+    return f"{real_folders[folder].rstrip(os.sep)}{os.sep}{name}"

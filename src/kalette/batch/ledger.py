@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from kalette.batch.items import Item
 from kalette.batch.places import is_bucket, place_of
-from kalette.batch.plans import Item, Plan
+from kalette.batch.plans import Plan
 from kalette.batch.records import Record
 from kalette.types import ReadError, SettingsError, __version__
 
@@ -118,9 +119,7 @@ class Ledger:
 
     def end(self, record: Record, settings: str) -> None:
         """Note what became of an image."""
-        entry = {"event": "image", "settings": settings, **record.to_dict()}
-        self._append(entry)
-        self._take(entry)
+        self._append({"event": "image", "settings": settings, **record.to_dict()})
 
     def is_current(self, item: Item, settings: str) -> bool:
         """Return whether the last outcome is of the input as it stands, with these settings."""

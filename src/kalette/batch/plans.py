@@ -6,12 +6,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
-from kalette.batch.collisions import require_no_collisions
+from kalette.batch.collisions import folded, require_no_collisions
+from kalette.batch.items import Item, Items
 from kalette.batch.places import is_bucket
 from kalette.batch.planning import tag_of
-from kalette.batch.sources import Found, listed, require_apart_from_target
+from kalette.batch.sources import Found, Listing, require_apart_from_target
 from kalette.compression import Weighting
 from kalette.types import (
     DEFAULT_LIMITS,
@@ -91,43 +92,6 @@ class BatchOptions:
             require_flag(name, getattr(self, name))
 
 
-class Item(NamedTuple):
-    """An image of a plan.
-
-    Parameters
-    ----------
-    root : str
-        The place of the input: a folder, the URL of a bucket, or empty.
-    path : str
-        Its path in that place.
-    output : str
-        Path of the output below the target, with slashes.
-    size_bytes : int
-        Size of the input.
-    version : str
-        Time of modification of the input in nanoseconds, or its ETag.
-    modified_ns : int
-        Time of modification of the input.
-    """
-
-    root: str
-    path: str
-    output: str
-    size_bytes: int
-    version: str
-    modified_ns: int
-
-    @property
-    def input(self) -> str:
-        """The input as a path or URL."""
-        return f"{self.root.rstrip('/')}/{self.path}" if self.root else self.path
-
-    @property
-    def identity(self) -> str:
-        """What changes when the input does."""
-        return f"{self.size_bytes}:{self.version}"
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The inputs and outputs of a batch, and how each image is treated.
@@ -136,7 +100,7 @@ class Plan:
     ----------
     target : str
         Folder, or URL of a bucket, of all outputs.
-    items : tuple of Item
+    items : sequence of Item
         The images, in the order of the work.
     settings : Settings
         Compression settings.
@@ -147,7 +111,7 @@ class Plan:
     """
 
     target: str
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     settings: Settings
     options: BatchOptions
     left_out: int = 0
@@ -212,15 +176,20 @@ def plan(
     require_kind("options", how, BatchOptions, "give kalette.batch.BatchOptions(...)")
     names, root = [os.fspath(source) for source in sources], os.fspath(target)
     require_apart_from_target(names, root)
-    found, left_out = listed(names, root)
+    listing = Listing(names, root)
     if how.apart:
         place = f"{tag_of(wanted)}-{_fingerprint(wanted, how)[:8]}"
         root = f"{root.rstrip('/')}/{place}" if is_bucket(root) else str(Path(root) / place)
-    items = sorted((_item(each, wanted, how) for each in found), key=lambda item: (item.output, item.path))
+    items = Items.sorted_by((_item(each, wanted, how) for each in listing), _order)
     require_no_collisions(items, root)
     if how.newest_first:
-        items.sort(key=lambda item: -item.modified_ns)
-    return Plan(root, tuple(items), wanted, how, left_out)
+        items = Items.sorted_by(items, lambda item: -item.modified_ns)
+    return Plan(root, items, wanted, how, listing.left_out)
+
+
+def _order(item: Item) -> tuple[str, str, str]:
+    """Return a key that puts outputs side by side which may be one file."""
+    return folded(item.output), item.output, item.path
 
 
 def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:

@@ -1,12 +1,10 @@
 """Records: what became of one image, without its pixels."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from kalette.batch.items import Item
 from kalette.types import KaletteError
-
-if TYPE_CHECKING:
-    from kalette.batch.plans import Item
 
 Status = Literal["done", "copied", "skipped", "failed"]
 
@@ -87,7 +85,7 @@ class Record:
         return cls(**{**known, "notes": tuple(known.get("notes", ()))})
 
 
-def failed(item: "Item", error: BaseException, seconds: float = 0.0) -> Record:
+def failed(item: Item, error: BaseException, seconds: float = 0.0) -> Record:
     """Return the record of an image that failed.
 
     Parameters

@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from kalette.batch.engines import Engine, Local, Serial
+from kalette.batch.items import Item
 from kalette.batch.ledger import Ledger
-from kalette.batch.plans import Item, Plan
+from kalette.batch.plans import Plan
 from kalette.batch.records import Record, failed
 from kalette.batch.sharing import find_shared_palette
 from kalette.batch.tasks import Task, execute, trial

@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from kalette.batch.engines import Engine, Local
+from kalette.batch.items import Item
 from kalette.batch.places import place_of
-from kalette.batch.plans import BatchOptions, Item, Plan
+from kalette.batch.plans import BatchOptions, Plan
 from kalette.clustering import Histogram
 from kalette.compression import HistogramSum, histogram_for_sum, open_picture, palette_of_sum
 from kalette.palettes import Swatches

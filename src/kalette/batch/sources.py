@@ -51,8 +51,8 @@ class Found(NamedTuple):
     file: File
 
 
-def listed(sources: Sequence[str], target: str) -> tuple[list[Found], int]:
-    """List the files of all sources.
+class Listing:
+    """The files of some sources, listed as they are iterated.
 
     Parameters
     ----------
@@ -61,37 +61,47 @@ def listed(sources: Sequence[str], target: str) -> tuple[list[Found], int]:
         first wildcard on; ``@list.txt`` with a path a line, which keeps its folders; single files.
     target : str
         Folder or bucket of the outputs; what lies in it is left out.
-
-    Returns
-    -------
-    found : list of Found
-        The files.
-    left_out : int
-        Number of files in folders and buckets that are no images by their ending.
-
-    Raises
-    ------
-    ReadError
-        When a source does not exist or cannot be listed.
-    SettingsError
-        When a source holds the target as itself.
     """
-    found: list[Found] = []
-    left_out = 0
-    for source in sources:
+
+    def __init__(self, sources: Sequence[str], target: str) -> None:
+        """Note the sources."""
+        self._sources = sources
+        self._target = target
+        self.left_out = 0
+        """Number of files seen so far in folders and buckets that are no images by their ending."""
+
+    def __iter__(self) -> Iterator[Found]:
+        """Yield the files of all sources.
+
+        Raises
+        ------
+        ReadError
+            When a source does not exist or cannot be listed.
+        SettingsError
+            When a list names a bucket or a path outside the target.
+        """
+        self.left_out = 0
+        for source in self._sources:
+            yield from self._of(source)
+
+    def _of(self, source: str) -> Iterable[Found]:
         if source.startswith("@"):
-            found += _of_list(source[1:])
-        elif is_bucket(source) or Path(source).is_dir():
-            is_output = _output_test(source, target)
-            files = [each for each in place_of(source).files() if not is_output(each.name)]
-            images = [each for each in files if _is_image(each.name)]
-            found += [Found(source, each.name, each) for each in images]
-            left_out += len(files) - len(images)
-        elif glob.has_magic(source) and not Path(source).exists():
-            found += _of_glob(source)
-        else:
-            found.append(_single(source, Path(source).name))
-    return found, left_out
+            return _of_list(source[1:])
+        if is_bucket(source) or Path(source).is_dir():
+            return self._of_place(source)
+        if glob.has_magic(source) and not Path(source).exists():
+            return _of_glob(source)
+        return [_single(source, Path(source).name)]
+
+    def _of_place(self, source: str) -> Iterator[Found]:
+        is_output = _output_test(source, self._target)
+        for file in place_of(source).files():
+            if is_output(file.name):
+                continue
+            if _is_image(file.name):
+                yield Found(source, file.name, file)
+            else:
+                self.left_out += 1
 
 
 def require_apart_from_target(sources: Sequence[str], target: str) -> None:
@@ -147,14 +157,14 @@ def _until_magic(parts: Iterable[str]) -> list[str]:
     return fixed
 
 
-def _of_list(list_file: str) -> list[Found]:
+def _of_list(list_file: str) -> Iterator[Found]:
     try:
         text = sys.stdin.read() if list_file == "-" else Path(list_file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(
             f"the list {list_file} cannot be read ({error}); give a text file in UTF-8"
         ) from error
-    return [_listed_file(line, list_file) for line in text.splitlines() if line.strip()]
+    return (_listed_file(line, list_file) for line in text.splitlines() if line.strip())
 
 
 def _listed_file(line: str, list_file: str) -> Found:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from kalette.batch.items import Item
 from kalette.batch.one_image import Job, Outcome, compress_file
 from kalette.batch.places import Place, place_of
-from kalette.batch.plans import BatchOptions, Item
+from kalette.batch.plans import BatchOptions
 from kalette.batch.records import Record, Status, failed
 from kalette.compression import AnimationResult, Result
 from kalette.types import UNLIMITED, Run, Settings, WriteError

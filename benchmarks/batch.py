@@ -24,7 +24,8 @@ from peers import versions
 
 import kalette
 
-PARTS = ("loops", "photographs", "tiles", "chunks", "plans")
+PARTS = ("loops", "photographs", "engines", "chunks", "plans")
+_SHIFT = 97  # pixels, from one copy of a photograph to the next
 _LOOP = "import sys\ntotal = 0\nfor number in range(int(sys.argv[1])): total += number"
 _PLAN = """
 import sys, time
@@ -33,34 +34,30 @@ started = time.perf_counter()
 planned = plan([sys.argv[1]], sys.argv[2])
 print(len(planned.items), time.perf_counter() - started)
 """
-_TILE = (192, 128)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Steps of a loop, photographs, pictures cut into tiles, sizes of plans, and number of runs."""
+    """Steps of a loop, photographs, copies of each for the engines, sizes of plans, and number of runs."""
 
     steps: int
     photographs: tuple[str, ...]
-    tiled: tuple[str, ...]
-    tiles: int
+    copies: int
     planned: tuple[int, ...]
     runs: int
 
 
 FULL = Scope(
     steps=30_000_000,
-    photographs=pictures.KODAK[::3],
-    tiled=pictures.KODAK,
-    tiles=12,
+    photographs=pictures.KODAK,
+    copies=4,
     planned=(100, 1_000, 10_000, 100_000),
     runs=3,
 )
 SMOKE = Scope(
     steps=100_000,
     photographs=(pictures.SAMPLE,),
-    tiled=(pictures.SAMPLE,),
-    tiles=4,
+    copies=2,
     planned=(10, 1000),
     runs=1,
 )
@@ -87,10 +84,7 @@ class Batches:
 
     def photographs(self) -> list[Entry]:
         """Time batches of photographs: one worker, two, and pngquant in two processes."""
-        source = self.folder / "photographs"
-        source.mkdir()
-        for name in self.scope.photographs:
-            pictures.saved(pictures.picture(self.data, name).pixels, source / f"{name}.png")
+        source = self._saved("photographs", 1)
         contestants = []
         for effort in ("fast", "balanced"):
             for workers in (1, 2):
@@ -100,15 +94,11 @@ class Batches:
             contestants.append(self._pngquant(pngquant, source))
         return in_turn(contestants)
 
-    def tiles(self) -> list[Entry]:
-        """Time the local engine beside Dask, on many small images."""
-        source = self.folder / "tiles"
-        source.mkdir()
-        for name in self.scope.tiled:
-            for number, tile in enumerate(_tiles(pictures.picture(self.data, name).pixels, self.scope.tiles)):
-                pictures.saved(tile, source / f"{name}-{number}.png")
+    def engines(self) -> list[Entry]:
+        """Time the local engine beside Dask, on so many photographs that their starts count little."""
+        source = self._saved("engines", self.scope.copies)
         engines = ("local", "dask") if _has_dask() else ("local",)
-        options = ("--effort", "fast", "--workers", "2", "--threads", "2", "--engine")
+        options = ("--effort", "balanced", "--workers", "2", "--threads", "2", "--engine")
         return in_turn([self._batch(source, engine, *options, engine) for engine in engines])
 
     def chunks(self) -> list[Entry]:
@@ -126,6 +116,16 @@ class Batches:
     def plans(self) -> list[Entry]:
         """Measure seconds and peak memory of plans of some and of many files."""
         return [self._plan(count) for count in self.scope.planned]
+
+    def _saved(self, name: str, copies: int) -> Path:
+        """Write the photographs to a folder, and further ones that are shifted."""
+        folder = self.folder / name
+        folder.mkdir()
+        for photo in self.scope.photographs:
+            pixels = pictures.picture(self.data, photo).pixels
+            for copy in range(copies):
+                pictures.saved(np.roll(pixels, _SHIFT * copy, axis=1), folder / f"{photo}-{copy}.png")
+        return folder
 
     def _batch(self, source: Path, name: str, *options: str) -> Contestant:
         target = self.folder / "out"
@@ -160,19 +160,6 @@ class Batches:
         peak = children.ran(command).peak_bytes if children.can_measure_memory() else None
         shutil.rmtree(source)
         return {"images": int(shown[0]), "seconds": float(shown[1]), "peak_bytes": peak}
-
-
-def _tiles(pixels: Any, count: int) -> list[Any]:
-    """Cut the first tiles out of a picture; those of a small one are rolled copies of it."""
-    width, height = _TILE
-    rows, columns = pixels.shape[0] // height, pixels.shape[1] // width
-    if rows * columns < count:
-        return [np.roll(pixels, number, axis=1) for number in range(count)]
-    return [
-        np.ascontiguousarray(pixels[y * height :, x * width :][:height, :width])
-        for y in range(rows)
-        for x in range(columns)
-    ][:count]
 
 
 def _codes_of(together: Sequence[Sequence[str]]) -> list[int]:

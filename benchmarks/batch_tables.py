@@ -23,7 +23,7 @@ def blocks(record: Mapping[str, Any]) -> dict[str, str]:
         "batch-speed": "\n\n".join(
             (
                 _speed(record["photographs"], "photographs"),
-                _speed(record["tiles"], "tiles"),
+                _speed(record["engines"], "photographs"),
                 _ratios(record),
             )
         ),
@@ -51,7 +51,7 @@ def _ratios(record: Mapping[str, Any]) -> str:
     """Return the speed of two processes beside one, of Dask beside local, and beside pngquant."""
     seconds = {
         entry["name"]: entry["median"]
-        for part in ("loops", "photographs", "tiles")
+        for part in ("loops", "photographs", "engines")
         for entry in record[part]
         if "flaw" not in entry
     }

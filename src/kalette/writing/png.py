@@ -39,6 +39,8 @@ _LEVELS: dict[Effort, tuple[tuple[int, int], ...]] = {
     "best": ((1 << 62, 12),),
 }
 _LARGE_LEVEL = 6
+# For indices of photographs 10 takes 60 % of the time of 12; the files are -0.03 to 0.15 % larger (Kodak).
+_PHOTO_LEVEL: dict[Effort, int] = {"fast": 6, "balanced": 10, "best": 12}
 _SMALL = 1 << 15  # pixels up to which every image gets all trials
 _FREE = 1 << 18  # pixels up to which oxipng chooses the colour type of lossless pictures
 _MEDIUM = 1 << 20  # pixels up to which an image with few colours gets trials, though not oxipng's
@@ -77,7 +79,7 @@ def png_bytes(
         return _written(_plain(palette), unfiltered, indices, level, metadata)
     simple = _is_simple(palette, indices)
     if not (simple or (keeps == "colors" and indices.size <= _MEDIUM)):
-        return _written(_plain(palette), unfiltered, indices, level, metadata)
+        return _written(_plain(palette), unfiltered, indices, min(level, _PHOTO_LEVEL[effort]), metadata)
     files = []
     for layout, row_filter in _trials(palette, indices, keeps):
         files.append(_written(layout, row_filter, indices, level, metadata))

@@ -1,6 +1,7 @@
 """The ledger of a target: append-only JSON lines, from which a run goes on where another ended."""
 
 import json
+import sys
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -80,7 +81,7 @@ class Ledger:
         if entry["event"] == "image":
             self.known[entry["planned"]] = Known(
                 entry["identity"],
-                entry["settings"],
+                sys.intern(entry["settings"]),  # one text for all
                 entry["status"] == "failed",
                 entry.get("output"),
                 entry.get("output_bytes"),

@@ -16,6 +16,13 @@ def test_the_weight_of_two_colors_by_hand():
     assert weights.tolist() == pytest.approx([1000 * 10_001 / 1001, 10_001 / 1001])
 
 
+def test_few_entries_dampen_to_the_eighth_root_by_hand():
+    """Cubes of 65536 and 1 pixels, of sizes 256 and 1: the counts over 128 and over 1."""
+    colors = np.array([[100, 150, 200], [250, 0, 0]], np.uint8)
+    weights = dampened(colors, np.array([65_536, 1]), np.array([OPAQUE, OPAQUE], np.int8), for_few=True)
+    assert weights.tolist() == pytest.approx([512 * 65_537 / 513, 65_537 / 513])
+
+
 def test_shades_beside_a_flat_color_keep_their_weight_relative_to_it():
     """In one cube all counts are divided alike."""
     colors = np.array([[255, 255, 250], [255, 255, 255]], np.uint8)
@@ -39,11 +46,12 @@ def test_without_opaque_colors_all_keep_their_counts():
     assert dampened(colors, np.array([500, 70]), kinds).tolist() == [500, 70]
 
 
-def test_the_weights_are_those_of_the_merged_histogram():
+@pytest.mark.parametrize("k", [16, 17])
+def test_the_weights_are_those_of_the_merged_histogram(k):
     """Palettes of several pictures do not depend on how their histograms were merged."""
     parts = [count(kalette.sample_pixels(48, 32)[top : top + 8]) for top in (0, 8, 16, 24)]
-    left = parts[0].merge(*parts[1:]).dampened.finest
-    right = parts[3].merge(parts[2].merge(parts[1], parts[0])).dampened.finest
+    left = parts[0].merge(*parts[1:]).dampened(k).finest
+    right = parts[3].merge(parts[2].merge(parts[1], parts[0])).dampened(k).finest
     np.testing.assert_array_equal(left.weights, right.weights)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import dampened
+from kalette.clustering.dampening import dampened, is_few
 from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -99,11 +99,9 @@ class Histogram:
     def _in_oklab(self) -> CubePyramid:
         return self._pyramid("oklab")
 
-    @cached_property
-    def dampened(self) -> CubePyramid:
-        """The colours in Oklab with dampened counts; see `clustering.dampening`."""
-        weights = dampened(self.colors, self.counts, self.alpha_kinds)
-        return CubePyramid(self.colors, Cloud(self._oklab_points, weights, self.alpha_kinds, "oklab"))
+    def dampened(self, k: int) -> CubePyramid:
+        """Return the colours in Oklab with counts dampened for a palette of k; see `clustering.dampening`."""
+        return self._dampened_for_few if is_few(k) else self._dampened_for_many
 
     def in_space(self, space: Space) -> CubePyramid:
         """Return the colours as weighted points of a working space; cached for each space.
@@ -116,6 +114,18 @@ class Histogram:
         """
         require_choice("space", space, get_args(Space))
         return self._in_oklab if space == "oklab" else self._in_srgb
+
+    @cached_property
+    def _dampened_for_few(self) -> CubePyramid:
+        return self._dampened(for_few=True)
+
+    @cached_property
+    def _dampened_for_many(self) -> CubePyramid:
+        return self._dampened(for_few=False)
+
+    def _dampened(self, *, for_few: bool) -> CubePyramid:
+        weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
+        return CubePyramid(self.colors, Cloud(self._oklab_points, weights, self.alpha_kinds, "oklab"))
 
     @cached_property
     def _oklab_points(self) -> Points:

@@ -173,7 +173,7 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 def _searched(
     histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    colors = _Colors.of(histogram, constraints, settings)
+    colors = _Colors.of(histogram, constraints, settings, k)
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
     return _in_bytes(colors, found, settings, run)
 
@@ -182,7 +182,7 @@ def _snapped(
     histogram: Histogram, constraints: Constraints, settings: Settings, every_color: Palette, run: Run
 ) -> FoundPalette:
     """Bring every colour of an image to the grid; k suffices for all of them."""
-    colors = _Colors.of(histogram, constraints, settings)
+    colors = _Colors.of(histogram, constraints, settings, len(every_color))
     start = points_from_srgb(every_color, settings.working_space).astype(np.float64)
     return _in_bytes(colors, colors.lloyd(start, Stopping(1, DEFAULT_TOL), run), settings, run)
 
@@ -220,10 +220,10 @@ class _Colors(NamedTuple):
     kept: Palette
 
     @classmethod
-    def of(cls, histogram: Histogram, constraints: Constraints, settings: Settings) -> "_Colors":
+    def of(cls, histogram: Histogram, constraints: Constraints, settings: Settings, k: int) -> "_Colors":
         space, kept = settings.working_space, constraints.colors
         dampens = space == "oklab" and not settings.plain_lloyd
-        pyramid = histogram.dampened if dampens else histogram.in_space(space)
+        pyramid = histogram.dampened(k) if dampens else histogram.in_space(space)
         return cls(histogram, pyramid, anchored(pyramid, kept), kept)
 
     def with_kept_first(self, start: Centroids) -> Centroids:

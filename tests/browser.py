@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def executable() -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Any]:
     """Start the browser; Playwright's event loop runs until the context ends."""
     path = executable()
     from playwright.sync_api import sync_playwright
@@ -35,7 +36,7 @@ def chromium() -> Iterator[object]:
 
 
 @contextmanager
-def watched_page(browser, address: str, **options) -> Iterator[object]:
+def watched_page(browser, address: str, **options) -> Iterator[Any]:
     """Open a page in a context of its own; at its end, the console is clean and no other host was asked."""
     context = browser.new_context(accept_downloads=True, **options)
     page = context.new_page()

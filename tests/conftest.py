@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,10 +41,10 @@ def icon() -> Pixels:
 
 
 @pytest.fixture
-def kalette_command() -> Callable[..., subprocess.CompletedProcess]:
+def kalette_command() -> Callable[..., subprocess.CompletedProcess[Any]]:
     """Run the command as a shell does."""
 
-    def run(*arguments: object, **options) -> subprocess.CompletedProcess:
+    def run(*arguments: object, **options) -> subprocess.CompletedProcess[Any]:
         return subprocess.run(
             [sys.executable, "-c", "from kalette.cli import main; main()", *map(str, arguments)],
             capture_output=True,

@@ -52,7 +52,8 @@ def byte_cases() -> list[Case]:
 
 
 def point_cases(dtype: type) -> list[Case]:
-    points, centroids = (rng().normal(size=shape).astype(dtype) for shape in ((40, 3), (5, 3)))
+    points: np.ndarray = rng().normal(size=(40, 3)).astype(dtype)
+    centroids: np.ndarray = rng().normal(size=(5, 3)).astype(dtype)
     weights, labels = rng().random(40), rng().integers(0, 5, 40).astype(np.int32)
     assigned = {"points": points, "weights": weights, "centroids": centroids}
     cases = [

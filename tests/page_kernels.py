@@ -18,8 +18,9 @@ class PageKernels:
     def __init__(self) -> None:
         module = _module()
         self._store = wasmtime.Store(_engine())
-        imports = [wasmtime.Func(self._store, each.type, _refused) for each in module.imports]
-        self._exports = wasmtime.Instance(self._store, module, imports).exports(self._store)
+        functions = [each.type for each in module.imports if isinstance(each.type, wasmtime.FuncType)]
+        imports = [wasmtime.Func(self._store, each, _refused) for each in functions]
+        self._exports: Any = wasmtime.Instance(self._store, module, imports).exports(self._store)
         self._call("_initialize")
         self._held: list[int] = []
 

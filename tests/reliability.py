@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def main() -> int:
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
     sets: list[tuple[str, Files]] = [("hostile, made by code", lambda: cases(full=not chosen.sample))]
-    sets += [(f"`{place.name}`", lambda place=place: files_in(place)) for place in chosen.places]
+    sets += [(f"`{place.name}`", partial(files_in, place)) for place in chosen.places]
     found = []
     with tempfile.TemporaryDirectory() as name:
         for number, (title, files) in enumerate(sets):

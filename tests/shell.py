@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from typing import Any
 
 COMMAND = (sys.executable, "-m", "kalette")
 
 
-def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess:
+def run(*arguments: object, cwd=None, **options) -> subprocess.CompletedProcess[Any]:
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
@@ -24,7 +25,7 @@ def call(*arguments: object) -> None:
     group.main([*map(str, arguments)], prog_name="kalette", standalone_mode=False)
 
 
-def the_sentence(done: subprocess.CompletedProcess) -> str:
+def the_sentence(done: subprocess.CompletedProcess[str]) -> str:
     """Return the single line of standard error that a failure prints."""
     (line,) = done.stderr.splitlines()
     assert line.startswith("kalette: ")

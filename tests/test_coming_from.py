@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_the_code_of_a_page_runs_from_top_to_bottom(page, folder, monkeypatch):
     monkeypatch.chdir(folder)
     if "sklearn" in text(page):
         pytest.importorskip("sklearn", reason="the page compares with scikit-learn")
-    names = {}
+    names: dict[str, Any] = {}
     for block in code_blocks(page, "python"):
         exec(compile(block, page, "exec"), names)
     for theirs, ours in PARAMETERS.findall(text(page)):

@@ -21,7 +21,7 @@ BASH, MAKE = shutil.which("bash"), shutil.which("make")
 needs_bash = pytest.mark.skipif(os.name == "nt" or not BASH, reason="the commands are written for a shell")
 
 
-def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess:
+def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
         list(map(str, arguments)),

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def code_of(page):
 
 
 def test_the_page_shows_the_answers_to_unfinished_functions():
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     page = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
     for code in code_of("exercises.md")[:2]:
         exec(code.rsplit("\n\n\n", 1)[0], names)
@@ -31,7 +32,7 @@ def test_the_page_shows_the_answers_to_unfinished_functions():
 
 
 def test_with_its_hints_the_page_compresses_a_picture():
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     for code, solution in zip(code_of("exercises.md"), (CLOSEST, MEANS, BOTH), strict=True):
         exec(code.replace("...  # your code", f"{solution}  # your code"), names)
     for name in ("find_closest_centroids", "compute_centroids"):
@@ -49,7 +50,7 @@ def test_the_notebook_of_exercises_holds_the_code_of_the_page():
 
 def test_the_page_on_larger_files_runs_and_its_sizes_follow(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     for code in code_of("why-larger.md"):
         exec(code, names)
     said = (ROOT / "docs" / "why-larger.md").read_text(encoding="utf-8")

@@ -92,7 +92,8 @@ def test_colors_count_in_the_order_of_the_page():
     linear = np.where(light > 0.0031308, 1.055 * light ** (1 / 2.4) - 0.055, 12.92 * light) * 255
     cubed = light**3
     cubed = np.where(cubed > 0.0031308, 1.055 * cubed ** (1 / 2.4) - 0.055, 12.92 * cubed) * 255
-    for found, right in zip(pixels, (linear, cubed, GREY[..., 0], linear, GREY[..., 0]), strict=True):
+    expected = [np.asarray(each) for each in (linear, cubed, GREY[..., 0], linear, GREY[..., 0])]
+    for found, right in zip(pixels, expected, strict=True):
         assert np.abs(found - right).max() <= 1
 
 

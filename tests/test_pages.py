@@ -16,7 +16,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-TRIED = ("compare", "hardware", "palettes", "scale", "start")
+TRIED = ("compare", "hardware", "palettes", "scale", "start", "watch")
 WITH_COMMANDS = ["README.md", *(f"docs/{page}.md" for page in TRIED)]
 BASH = shutil.which("bash")
 

@@ -3,6 +3,7 @@
 import doctest
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "python.md"
 
 def test_all_code_of_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     for language, code in re.findall(r"^```(python|pycon)\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S):
         if language == "python":
             exec(compile(code, str(PAGE), "exec"), names)
@@ -27,6 +28,6 @@ def test_all_code_of_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, cap
         assert said in printed
 
 
-@pytest.mark.parametrize("name", [name for name in kalette.__all__ if name.endswith("Error")])
+@pytest.mark.parametrize("name", [name for name in dir(kalette) if name.endswith("Error")])
 def test_the_page_names_every_error(name):
     assert f"{name}" in PAGE.read_text(encoding="utf-8")

@@ -91,7 +91,7 @@ def _packed(block: np.ndarray, kind: Kind, storage: Storage) -> bytes:
         differences[:, 1:] -= block[:, :-1]
         block = differences
     if kind.bits in (8, 16, 32, 64):
-        data = block.astype(block.dtype.newbyteorder(storage.order)).tobytes()
+        data = block.astype(np.dtype(f"{storage.order}{block.dtype.str[1:]}")).tobytes()
     elif kind.bits == 24:
         whole = block.astype(f"{storage.order}u4").tobytes()
         skip = 0 if storage.order == ">" else 3

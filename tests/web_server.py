@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -25,7 +26,7 @@ class Server:
         self.client = httpx.Client(base_url=address, timeout=120)
         self.port = int(address.rstrip("/").rpartition(":")[2])
 
-    def post(self, path: str, data: bytes = b"", **options: object) -> httpx.Response:
+    def post(self, path: str, data: bytes = b"", **options: Any) -> httpx.Response:
         return self.client.post(path, content=data, **options)
 
     def children(self) -> set[int]:

@@ -17,6 +17,7 @@ import pytest
 import kalette
 from batch_pictures import outputs, write_pictures
 from kalette.batch import BatchOptions, Local, Serial, place_of, plan, run
+from kalette.batch.buckets import Bucket
 from kalette.types import LimitError, Limits, ReadError, Settings, SettingsError, WriteError
 from shell import run as run_command
 
@@ -117,6 +118,7 @@ def test_the_journal_of_a_bucket_keeps_the_order_of_lines_and_runs():
             journal.append(line)
         journal.close()
     assert list(place.journal().lines()) == lines
+    assert isinstance(place, Bucket)
     assert len(place.journal_parts()) == 4  # 200, 200 and 30 lines, then 20
 
 

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
 
@@ -129,12 +131,12 @@ def test_a_stop_cancels_what_waits_and_lets_a_task_clean_up(tmp_path):
     started = time.monotonic()
     pool = SupervisedPool(1)
     running = pool.submit(worker_tasks.mark_then_unwind, str(tmp_path / "marks"))
-    waiting = [pool.submit(worker_tasks.sleep, 60) for _ in range(3)]
+    futures: list[Future[Any]] = [running, *(pool.submit(worker_tasks.sleep, 60) for _ in range(3))]
     wait_for(running.running)
     pool.submit(worker_tasks.add, 1, 2).cancel()
     time.sleep(1.0)  # so that the process has begun
     pool.stop()
-    for future in (running, *waiting):
+    for future in futures:
         with pytest.raises(CancelledError, match="the pool was stopped"):
             future.result()
     assert time.monotonic() - started < 50

@@ -1,5 +1,8 @@
 """Runs: bytes, the ledger, going on, failures, two runs at once, processes that are killed."""
 
+# mypy: disable-error-code="arg-type"
+# (wrong arguments on purpose)
+
 import json
 import os
 import random

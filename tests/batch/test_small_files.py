@@ -46,7 +46,7 @@ def test_a_large_file_and_a_standard_stream_are_left_to_the_caller(jobs, tmp_pat
 def test_before_a_large_file_all_others_have_ended(jobs, tmp_path):
     noise = np.random.default_rng(1).integers(0, 256, (700, 700, 3), np.uint8)
     mixed = [*jobs[:4], job(tmp_path, "noise", noise), *jobs[4:]]
-    names = []
+    names: list[str] = []
     for _, future in side_by_side(mixed, threads=2):
         if future is None:
             assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -74,7 +75,7 @@ def test_a_wrong_answer_is_explained_and_the_question_repeated(folder, kalette_t
         assert f"\n  {sentence}" in said
     assert names(folder) == {"small.webp", "small-figure.png"}
     assert (folder / "icon.png").read_bytes() == before
-    wanted = {"k": 5, "max_iter": 3, "dither": "diffusion", "format": "webp"}
+    wanted: dict[str, Any] = {"k": 5, "max_iter": 3, "dither": "diffusion", "format": "webp"}
     assert (folder / "small.webp").read_bytes() == kalette.compress(folder / "photo.png", **wanted).to_bytes()
     with Image.open(folder / "small-figure.png") as figure:
         assert min(figure.size) > 300

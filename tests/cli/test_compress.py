@@ -131,9 +131,9 @@ def test_an_animation_stays_one_unless_its_first_frame_is_asked_for(tmp_path):
     frames[0].save(path, save_all=True, append_images=frames[1:])
     assert run("compress", path).returncode == 0
     assert run("compress", path, "--first-frame", "-o", tmp_path / "first.png").returncode == 0
-    for name, frames in (("a-k256.png", 2), ("first.png", 1)):
+    for name, count in (("a-k256.png", 2), ("first.png", 1)):
         with Image.open(tmp_path / name) as image:
-            assert getattr(image, "n_frames", 1) == frames
+            assert getattr(image, "n_frames", 1) == count
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -257,7 +258,7 @@ def damaged_tiff() -> bytes:
     return bytes(data)
 
 
-def shell(line: str, folder) -> subprocess.CompletedProcess:
+def shell(line: str, folder) -> subprocess.CompletedProcess[Any]:
     """Run a shell line in which $K is the command."""
     environment = {**os.environ, "K": f"{sys.executable} -m kalette"}
     return subprocess.run(

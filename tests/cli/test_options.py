@@ -62,7 +62,7 @@ def test_every_option_has_a_group_and_a_help_text(name):
     command = group.get_command(click.Context(group), name)
     for parameter in command.params:
         if isinstance(parameter, click.Option):
-            assert parameter.group
+            assert vars(parameter)["group"]
             assert parameter.help
 
 
@@ -80,7 +80,7 @@ def options_by_group(name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for parameter in group.get_command(click.Context(group), name).params:
         if isinstance(parameter, click.Option):
-            found.setdefault(parameter.group, []).append(parameter.opts[-1])
+            found.setdefault(vars(parameter)["group"], []).append(parameter.opts[-1])
     return found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def icon_file(tmp_path, icon):
     return path
 
 
-PLAIN = {"dither": "none", "rate": 0.0}
+PLAIN: dict[str, Any] = {"dither": "none", "rate": 0.0}
 
 
 def _first_code(photo):

@@ -1,5 +1,8 @@
 """`kalette plot`."""
 
+# mypy: disable-error-code="attr-defined"
+# (Pillow's `open` returns the base class of its files)
+
 import os
 import subprocess
 import sys

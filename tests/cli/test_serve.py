@@ -60,7 +60,7 @@ def test_the_defaults_are_those_of_the_configuration(served):
 
 
 def test_quiet_prints_nothing_and_open_opens_the_page(served, monkeypatch):
-    opened = []
+    opened: list[str] = []
     monkeypatch.setattr(serve_module.webbrowser, "open", opened.append)
     assert invoked("-q", "--open").output == ""
     assert opened == ["http://127.0.0.1:1/"]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from kalette.clustering.curve import CurvePoint, entropy_bits, quality_curve, re
 from kalette.clustering.histogram import count
 from kalette.types import Run
 
-PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
+PLAIN: dict[str, Any] = {"space": "srgb", "dither": "none", "rate": 0.0}
 
 
 def curve_of(pixels: np.ndarray, threads: int = 1) -> tuple[CurvePoint, ...]:

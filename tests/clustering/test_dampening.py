@@ -1,5 +1,7 @@
 """Dampened counts: large areas count less."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -72,7 +74,8 @@ def test_sixteen_colors_hold_the_teal_and_the_yellow_of_a_small_balloon():
 def test_plain_lloyd_and_srgb_weigh_colors_by_their_pixels():
     pixels = kalette.sample_pixels(96, 64)
     histogram = count(pixels)
-    for options in ({"space": "srgb"}, {"space": "oklab", "init": "wu"}):
+    plain: tuple[dict[str, Any], ...] = ({"space": "srgb"}, {"space": "oklab", "init": "wu"})
+    for options in plain:
         result = kalette.compress(pixels, 8, **options)
         cloud = histogram.in_space(options["space"]).finest
         assert cloud.weights.sum() == pixels.size / 3

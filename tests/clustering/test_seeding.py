@@ -49,7 +49,7 @@ def test_wu_returns_k_centroids_for_fewer_points():
 def test_k_means_plus_plus_draws_by_weighted_squared_distance():
     """The point 0 has almost no weight; after 3, 1 is drawn with 4*4 and 2 with 1*1 of 17."""
     line = cloud([[0.0], [1], [2], [3]], [1e-12, 4.0, 1, 2])
-    second = Counter()
+    second: Counter[float] = Counter()
     for seed in range(4000):
         first, then = seeding.k_means_plus_plus(line, 2, Random(seed)).ravel()
         if first == 3:
@@ -58,7 +58,7 @@ def test_k_means_plus_plus_draws_by_weighted_squared_distance():
 
 
 def test_random_draws_each_distinct_color_with_the_same_probability():
-    drawn = Counter()
+    drawn: Counter[float] = Counter()
     for seed in range(4000):
         drawn.update(seeding.random(cloud([[0.0], [1], [2], [3]]), 1, Random(seed)).ravel().tolist())
     assert all(count / 4000 == pytest.approx(0.25, abs=0.03) for count in drawn.values())

@@ -1,5 +1,8 @@
 """Animations: what is stored, what is shown, timing, exactness, stillness, targets."""
 
+# mypy: disable-error-code="attr-defined"
+# (Pillow's `open` returns the base class of its files)
+
 import io
 import shutil
 import subprocess

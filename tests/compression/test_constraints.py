@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from kalette.types import code_of
 
 FORMATS = pytest.mark.parametrize("file_format", ["png", "webp", "gif"])
 DITHERS = pytest.mark.parametrize("dither", ["none", "diffusion"])
-PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
+PLAIN: dict[str, Any] = {"space": "srgb", "dither": "none", "rate": 0.0}
 FOUR = np.array([[[0, 0, 0], [10, 0, 0]], [[200, 0, 0], [250, 0, 0]]], np.uint8)
 
 

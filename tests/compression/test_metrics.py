@@ -59,13 +59,13 @@ def test_mse_and_psnr_agree_with_scikit_image(gradient):
 def test_ssim_agrees_with_scikit_image(size):
     rng = np.random.default_rng(1)
     original = np.kron(rng.integers(0, 256, (size[0] // 4 + 1, size[1] // 4 + 1, 3)), np.ones((4, 4, 1)))
-    original = original[: size[0], : size[1]].astype(np.uint8)
-    other = noisy(original)
-    luma = [picture @ np.array([0.299, 0.587, 0.114]) for picture in (original, other)]
+    pixels = original[: size[0], : size[1]].astype(np.uint8)
+    other = noisy(pixels)
+    luma = [picture @ np.array([0.299, 0.587, 0.114]) for picture in (pixels, other)]
     expected = structural_similarity(
         *luma, data_range=255, gaussian_weights=True, use_sample_covariance=False, sigma=1.5
     )
-    assert metrics.ssim(original, other) == pytest.approx(expected, abs=1e-9)
+    assert metrics.ssim(pixels, other) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 30), (30, 1), (3, 5), (10, 10)])

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ PICTURES = arrays(
     elements=st.integers(0, 255),
 )
 
-PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
+PLAIN: dict[str, Any] = {"space": "srgb", "dither": "none", "rate": 0.0}
 
 
 def decoded(data: bytes) -> np.ndarray:
@@ -263,7 +264,8 @@ def test_invalid_numbers_of_threads_are_refused(threads, gradient):
 
 
 def test_numpy_scalars_are_valid_settings(gradient):
-    result = kalette.compress(gradient, k=np.int64(8), seed=np.int32(3), tol=np.float32(0.5))
+    numbers: dict[str, Any] = {"k": np.int64(8), "seed": np.int32(3), "tol": np.float32(0.5)}
+    result = kalette.compress(gradient, **numbers)
     assert result.colors_used == 8
 
 

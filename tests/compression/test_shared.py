@@ -1,5 +1,8 @@
 """One palette for many images: by hand, against scikit-learn, and the same bits in every order."""
 
+# mypy: disable-error-code="arg-type"
+# (wrong arguments on purpose)
+
 import random
 
 import numpy as np

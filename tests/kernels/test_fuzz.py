@@ -1,6 +1,6 @@
 """Random valid arguments give the same bits in compiled kernels and in the reference."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_similarities_agree(data, channels, height, width, background, threads):
 @FEW
 @given(st.data(), st.sampled_from([np.float32, np.float64]), st.integers(1, 10), st.integers(0, 90), THREADS)
 def test_kernels_on_points_agree(data, dtype, d, n, threads):
-    width = 32 if dtype is np.float32 else 64
+    width: Literal[32, 64] = 32 if dtype is np.float32 else 64
     small = st.integers(-300, 300).map(lambda value: value / 16)
     any_finite = st.floats(allow_nan=False, allow_infinity=False, width=width)
     numbers = data.draw(st.sampled_from([small, any_finite]))

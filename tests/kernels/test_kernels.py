@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kalette.kernels import _native, reference
+from kernel_cases import assert_same
 
 BOTH = pytest.mark.parametrize("kernels", [reference, _native], ids=["reference", "native"])
 THREADS = (1, 2, 3, 7)
@@ -76,9 +77,7 @@ def test_counting_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
     pixels = random_pixels(n, channels)
     expected = reference.count_colors(pixels)
     for threads in THREADS:
-        for a, b in zip(expected, _native.count_colors(pixels, threads), strict=True):
-            assert a.dtype == b.dtype
-            np.testing.assert_array_equal(a, b)
+        assert_same(expected, _native.count_colors(pixels, threads))
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -226,9 +225,10 @@ def test_similarity_of_two_pixels_by_hand(kernels):
 @pytest.mark.parametrize("size", [(1, 1), (1, 30), (10, 11), (11, 10), (12, 40), (75, 74), (150, 9)])
 def test_similarities_agree_bit_for_bit_for_any_number_of_threads(size, channels):
     pictures = [random_pixels(size[0] * size[1] + i, channels)[i:].reshape(*size, channels) for i in (0, 1)]
+    first, second = pictures
     for background in (0, 255):
-        expected = reference.similarity(*pictures, background)
-        assert {_native.similarity(*pictures, background, threads) for threads in THREADS} == {expected}
+        expected = reference.similarity(first, second, background)
+        assert {_native.similarity(first, second, background, threads) for threads in THREADS} == {expected}
 
 
 @BOTH

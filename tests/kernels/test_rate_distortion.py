@@ -47,7 +47,7 @@ def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(
 def test_a_row_that_nearly_repeats_the_one_above_is_matched_with_it(kernels, match_depth, shift):
     """The second row of 24 random entries is the first, shifted, but for one pixel between two entries."""
     entries = np.random.default_rng(5).integers(0, 9, 24)
-    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    palette = np.repeat(np.arange(0, 3600, 400, dtype=np.int16)[:, None], 3, axis=1)
     points = palette[np.stack([entries, np.roll(entries, shift)])]
     points[1, 12] += 250 if points[1, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
     weights, none = even(points)
@@ -65,7 +65,7 @@ def test_a_run_from_three_rows_above_is_matched_with_far_matches(kernels, match_
     """Four rows of 40 random entries; the last repeats 20 of the first, 12 to the left, but for one pixel."""
     rows = np.random.default_rng(5).integers(0, 9, (4, 40))
     rows[3, 3:23] = rows[0, 15:35]
-    palette = np.repeat(np.arange(0, 3600, 400, np.int16)[:, None], 3, axis=1)
+    palette = np.repeat(np.arange(0, 3600, 400, dtype=np.int16)[:, None], 3, axis=1)
     points = palette[rows]
     points[3, 12] += 250 if points[3, 12, 0] == 0 else -250  # nearer to a neighbour of its entry
     found = kernels.map_rate_distortion(points, *even(points), palette, 30_000, match_depth)

@@ -44,7 +44,7 @@ def test_a_point_with_a_count_is_as_many_points():
 
 def test_the_components_of_points_on_a_line_by_hand():
     """Along (3, 4) / 5 at distances -5, 0 and 5 from (3, 4): a variance of 50 / 3, and none across."""
-    found = learn.principal_components([[0, 0], [3, 4], [6, 8]])
+    found = learn.principal_components(np.array([[0, 0], [3, 4], [6, 8]]))
     np.testing.assert_allclose(found.mean, [3, 4])
     np.testing.assert_allclose(found.components, [[0.6, 0.8], [-0.8, 0.6]] * np.sign([[1], [-1]]))
     np.testing.assert_allclose(found.variances, [50 / 3, 0], atol=1e-12)
@@ -93,12 +93,23 @@ def test_at_full_rank_the_picture_is_exact():
     np.testing.assert_array_equal(learn.low_rank(pixels, 10**6).pixels, pixels)
 
 
+def test_alpha_is_a_fourth_channel():
+    """Stripes of rank 1 in each channel: 4 (5 + 2 + 1) = 32 numbers; one byte less is too little."""
+    stripes = np.repeat(np.array([[[9, 9, 9, 255], [200, 90, 40, 51]]], np.uint8), 5, axis=0)
+    found = learn.low_rank(stripes, 32)
+    assert (found.rank, found.size_bytes) == (1, 32)
+    np.testing.assert_array_equal(found.pixels, stripes)
+    with pytest.raises(kalette.SettingsError, match="rank 1 of this picture takes 32"):
+        learn.low_rank(stripes, 31)
+
+
 @pytest.mark.parametrize(
     ("pixels", "size_bytes", "said"),
     [
         (np.zeros((4, 4, 3), np.uint8), 26, "rank 1 of this picture takes 27"),
         (np.zeros((4, 4, 3), np.uint8), 0, "size_bytes is 0"),
-        (np.zeros((4, 4)), 99, "not \\(H, W, 3\\) uint8"),
+        (np.zeros((4, 4)), 99, "not \\(H, W, 3 or 4\\) uint8"),
+        (np.zeros((4, 4, 2), np.uint8), 99, "not \\(H, W, 3 or 4\\) uint8"),
     ],
 )
 def test_what_has_no_low_rank_is_refused(pixels, size_bytes, said):

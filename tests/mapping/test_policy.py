@@ -1,16 +1,17 @@
 """Mapping policy: parameters from settings and image."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from kalette.mapping import PerceptualPixels, policy_for, rate_of
-from kalette.mapping.rate_distortion import RateDistortion
-from kalette.types import Settings
+from kalette.types import Effort, Settings
 
 GREY = np.full((200, 200, 3), 99, np.uint8)
 
 
-def policy_of(pixels: np.ndarray, mean_loss: float, **options) -> RateDistortion:
+def policy_of(pixels: np.ndarray, mean_loss: float, **options) -> Any:
     settings = Settings(**options)
     image = PerceptualPixels(pixels, settings.working_space)
     return policy_for(settings, image, mean_loss, rate=rate_of(settings))
@@ -35,8 +36,9 @@ def test_small_images_get_a_lower_dithering_strength():
 def test_balanced_tries_far_matches_in_fewer_bands_of_a_larger_image(megapixels, share):
     """By hand: all up to 4 times 2^20 pixels, none from 12 times on."""
     image = PerceptualPixels(np.broadcast_to(np.uint8(9), (megapixels << 10, 1 << 10, 3)), "srgb")
-    found = {
-        effort: policy_for(Settings(effort=effort), image, 9.0, rate=0.5) for effort in ("balanced", "best")
+    efforts: tuple[Effort, ...] = ("balanced", "best")
+    found: dict[str, Any] = {
+        effort: policy_for(Settings(effort=effort), image, 9.0, rate=0.5) for effort in efforts
     }
     assert (found["balanced"].match_depth, found["balanced"].deep_share) == (4, share)
     assert (found["best"].match_depth, found["best"].deep_share) == (16, 1.0)

@@ -1,5 +1,8 @@
 """Swatches: alpha, shares and order."""
 
+# mypy: disable-error-code="arg-type"
+# (wrong arguments on purpose)
+
 import numpy as np
 import pytest
 

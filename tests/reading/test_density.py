@@ -11,6 +11,7 @@ from hostile.parts import chunk, header, picture, png, rows, saved
 from kalette import compress
 from kalette.reading.images import read
 from kalette.reading.metadata import Metadata
+from kalette.types import Format
 from kalette.writing import encode
 
 PRINTED = 11_811  # pixels per metre of 300 dpi
@@ -64,7 +65,8 @@ def test_an_absurd_density_is_none(dpi):
 
 def test_formats_without_a_density_say_so():
     data = saved(picture(), "PNG", dpi=(300, 300))
-    for file_format, name in (("webp", "WebP"), ("gif", "GIF")):
+    formats: tuple[tuple[Format, str], ...] = (("webp", "WebP"), ("gif", "GIF"))
+    for file_format, name in formats:
         notes = compress(data, 16, keep_metadata=True, format=file_format).notes
         assert f"{name} holds no density in dpi, so it is left out" in notes
 

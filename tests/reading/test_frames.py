@@ -1,5 +1,8 @@
 """Frames as they are shown: by hand, then against Pillow, ImageMagick and FFmpeg's rules."""
 
+# mypy: disable-error-code="attr-defined"
+# (Pillow's `open` returns the base class of its files)
+
 import io
 import shutil
 import struct

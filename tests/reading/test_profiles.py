@@ -95,7 +95,8 @@ def test_cmyk_without_a_profile_is_what_ideal_inks_leave():
     """Of cyan at 0.4 with black at 0.2, (1 - 0.4) (1 - 0.2) of 255, 122.4."""
     inks = np.array([[[0.4, 0.0, 1.0, 0.2]]])
     for most in (255, 65_535):
-        samples = np.round(inks * most).astype(np.uint8 if most == 255 else np.uint16)
+        rounded = np.round(inks * most)
+        samples = rounded.astype(np.uint8) if most == 255 else rounded.astype(np.uint16)
         pixels, _ = pixels_from_raster(Raster(samples, "CMYK"), ColorTags(), "the input")
         assert pixels.tolist() == [[[122, 204, 0]]]
 

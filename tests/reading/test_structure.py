@@ -63,7 +63,8 @@ def test_the_rows_of_an_interlaced_png_are_those_of_its_passes(size):
     assert not png_rows_missing(data)
     (length,) = struct.unpack_from(">I", data, 33)
     raw = zlib.decompress(data[41 : 41 + length])
-    short = png(header(*size, interlaced=1), chunk(b"IDAT", zlib.compress(raw[:-1])))
+    width, height = size
+    short = png(header(width, height, interlaced=1), chunk(b"IDAT", zlib.compress(raw[:-1])))
     assert png_rows_missing(short)
 
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 import kalette
+from kalette.clustering import count
 from kalette.compression import picture
 from kalette.report.comparison import ALONE
 from kalette.types import PaletteError, SettingsError, WriteError
@@ -51,7 +52,6 @@ def test_the_reason_compares_with_half_and_twice_the_recommended_k(comparison):
 
 def test_the_picture_is_read_and_counted_once(pixels, monkeypatch):
     counted = []
-    count = picture.count
     monkeypatch.setattr(
         picture, "count", lambda *arguments, **options: counted.append(1) or count(*arguments, **options)
     )

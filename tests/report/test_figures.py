@@ -1,6 +1,10 @@
 """Figures: their content, legibility and reproducible bytes."""
 
+# mypy: disable-error-code="attr-defined, index, union-attr, arg-type, type-var"
+# (Matplotlib returns arrays as ArrayLike, artists as their base class)
+
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -216,7 +220,7 @@ def test_a_plot_states_passes_start_and_loss(with_history):
 
 CLEAR = np.zeros((4, 4, 4), np.uint8)
 ONE = np.full((1, 1, 3), (255, 255, 0), np.uint8)
-LONG = {"init": "random", "tol": 0.0, "max_iter": 250}
+LONG: dict[str, Any] = {"init": "random", "tol": 0.0, "max_iter": 250}
 
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
@@ -280,7 +284,7 @@ def test_many_passes_are_sampled_from_first_to_last():
 @pytest.mark.parametrize("ending", ["gif", "apng", "webp"])
 def test_an_animation_loops_and_holds_its_last_frame(tmp_path, with_history, ending):
     path = tmp_path / f"steps.{ending}"
-    reported = []
+    reported: list[int] = []
     figures.save_steps(with_history, path, on_frame=reported.append)
     assert reported == [1, 2, 3, 4]
     durations = []

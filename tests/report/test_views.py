@@ -1,5 +1,10 @@
 """The plane of principal components, and the curves for choosing k."""
 
+# mypy: disable-error-code="index, union-attr, arg-type, type-var"
+# (Matplotlib returns arrays as ArrayLike)
+
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +17,7 @@ from kalette.types import SettingsError
 from legible import assert_legible, texts_of
 
 WEIGHTED = np.array([[[0, 0, 0]] * 6 + [[100, 0, 0]] * 6 + [[50, 40, 0], [50, 0, 0]]], np.uint8)
-PLAIN = {"space": "srgb", "dither": "none", "rate": 0.0}
+PLAIN: dict[str, Any] = {"space": "srgb", "dither": "none", "rate": 0.0}
 
 
 def walk(pixels: np.ndarray, k: int = 4, **options) -> kalette.Result:

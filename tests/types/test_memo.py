@@ -2,6 +2,7 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,8 @@ from kalette.types import Memo
 
 
 def test_eight_threads_compute_a_value_once():
-    memo, computed = Memo(), []
+    memo: Memo[Any, Any] = Memo()
+    computed = []
 
     def compute() -> int:
         computed.append(1)
@@ -21,7 +23,7 @@ def test_eight_threads_compute_a_value_once():
 
 
 def test_a_failure_is_not_kept():
-    memo = Memo()
+    memo: Memo[Any, Any] = Memo()
     with pytest.raises(ZeroDivisionError):
         memo.get(4, lambda: 1 // 0)
     assert memo.get(4, lambda: 16) == 16

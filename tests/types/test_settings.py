@@ -1,5 +1,8 @@
 """Settings and their validation."""
 
+# mypy: disable-error-code="arg-type"
+# (wrong arguments on purpose)
+
 import dataclasses
 import json
 import os

@@ -1,5 +1,7 @@
 """The cache is bounded in bytes and in time."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ class Clock:
 
 
 def test_the_value_used_longest_ago_goes_first():
-    cache = BoundedCache(max_bytes=10, seconds=60)
+    cache: BoundedCache[Any] = BoundedCache(max_bytes=10, seconds=60)
     for key in "abc":
         cache.put(key, key.upper(), 3)
     assert cache.get("a") == "A"
@@ -24,7 +26,7 @@ def test_the_value_used_longest_ago_goes_first():
 
 def test_a_value_goes_some_time_after_its_last_use():
     clock = Clock()
-    cache = BoundedCache(max_bytes=10, seconds=5, clock=clock)
+    cache: BoundedCache[Any] = BoundedCache(max_bytes=10, seconds=5, clock=clock)
     cache.put("a", "A", 1)
     cache.put("b", "B", 1)
     clock.now = 4
@@ -37,14 +39,14 @@ def test_a_value_goes_some_time_after_its_last_use():
 
 
 def test_a_value_that_is_too_large_is_not_kept_and_drops_no_other():
-    cache = BoundedCache(max_bytes=10, seconds=5)
+    cache: BoundedCache[Any] = BoundedCache(max_bytes=10, seconds=5)
     cache.put("a", "A", 10)
     cache.put("b", "B", 11)
     assert (cache.get("a"), cache.get("b")) == ("A", None)
 
 
 def test_a_value_replaces_that_of_the_same_key():
-    cache = BoundedCache(max_bytes=10, seconds=5)
+    cache: BoundedCache[Any] = BoundedCache(max_bytes=10, seconds=5)
     cache.put("a", "A", 6)
     cache.put("a", "B", 7)
     assert (cache.get("a"), cache.total_bytes, len(cache)) == ("B", 7, 1)
@@ -53,7 +55,7 @@ def test_a_value_replaces_that_of_the_same_key():
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 12), st.floats(0, 3))))
 def test_the_bounds_hold_after_any_uses(uses):
     clock = Clock()
-    cache = BoundedCache(max_bytes=20, seconds=4, clock=clock)
+    cache: BoundedCache[Any] = BoundedCache(max_bytes=20, seconds=4, clock=clock)
     for key, size_bytes, seconds in uses:
         clock.now += seconds
         cache.put(key, size_bytes, size_bytes)

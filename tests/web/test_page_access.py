@@ -1,5 +1,7 @@
 """The page for everybody: screen readers, keyboard, narrow screens, light and dark."""
 
+from typing import Any
+
 import pytest
 
 from browser import watched_page
@@ -9,7 +11,7 @@ pytest.importorskip("playwright")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 FAST = "#k=4&effort=fast"
-SCREENS = {
+SCREENS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},

@@ -1,5 +1,8 @@
 """Containers of animations: bytes by hand, timing, and what Pillow decodes."""
 
+# mypy: disable-error-code="attr-defined"
+# (Pillow's `open` returns the base class of its files)
+
 import io
 
 import numpy as np

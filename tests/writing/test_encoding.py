@@ -11,10 +11,9 @@ from PIL import Image
 import kalette
 from kalette.reading import frame_count
 from kalette.reading.metadata import Metadata
-from kalette.types import Indexed, WriteError
-from kalette.writing.animation import Frame
+from kalette.types import Frame, Indexed, WriteError
 from kalette.writing.encoding import encode
-from kalette.writing.png import HAS_OXIPNG
+from kalette.writing.optimizing import HAS_OXIPNG
 
 
 def decoded(data: bytes) -> np.ndarray:

@@ -17,7 +17,7 @@ class LowRank:
     Parameters
     ----------
     pixels : ndarray
-        (H, W, 3) uint8.
+        (H, W, 3 or 4) uint8.
     rank : int
         Number of singular values kept in each channel.
     size_bytes : int
@@ -36,11 +36,11 @@ class Decomposition:
     Parameters
     ----------
     left : ndarray
-        (3, H, r) float64.
+        (3 or 4, H, r) float64.
     values : ndarray
-        (3, r) float64, never rising.
+        (3 or 4, r) float64, never rising.
     right : ndarray
-        (3, r, W) float64.
+        (3 or 4, r, W) float64.
     """
 
     left: Floats
@@ -50,7 +50,8 @@ class Decomposition:
     @property
     def bytes_a_rank(self) -> int:
         """Bytes on paper of one singular value with its two vectors in each channel, one a number."""
-        return int(3 * (self.left.shape[1] + self.right.shape[2] + 1))
+        channels, height, _ = self.left.shape
+        return int(channels * (height + self.right.shape[2] + 1))
 
     def low_rank(self, size_bytes: int) -> LowRank:
         """Return the picture of highest rank that takes at most so many bytes; see `low_rank`."""
@@ -71,7 +72,7 @@ def decompose(pixels: Pixels) -> Decomposition:
     Parameters
     ----------
     pixels : ndarray
-        (H, W, 3) uint8.
+        (H, W, 3 or 4) uint8; alpha is a channel like the others.
 
     Examples
     --------
@@ -80,9 +81,9 @@ def decompose(pixels: Pixels) -> Decomposition:
     >>> found.bytes_a_rank, [round(float(value)) for value in found.values[0]]
     (24, [448, 0])
     """
-    if not (is_bytes(pixels, 3) and pixels.shape[2] == 3 and pixels.size):
+    if not (is_bytes(pixels, 3) and pixels.shape[2] in (3, 4) and pixels.size):
         raise SettingsError(
-            "the pixels are not (H, W, 3) uint8; give a picture such as kalette.sample_pixels()"
+            "the pixels are not (H, W, 3 or 4) uint8; give a picture such as kalette.sample_pixels()"
         )
     return Decomposition(*np.linalg.svd(pixels.transpose(2, 0, 1).astype(np.float64), full_matrices=False))
 
@@ -96,7 +97,7 @@ def low_rank(pixels: Pixels, size_bytes: int) -> LowRank:
     Parameters
     ----------
     pixels : ndarray
-        (H, W, 3) uint8.
+        (H, W, 3 or 4) uint8; alpha is a channel like the others.
     size_bytes : int
         For instance the `estimated_bytes` of a result, to compare at equal size.
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from kalette.compression import measure
 from kalette.learn import LowRank, decompose
 from kalette.report.comparison import Comparison, ComparisonRow
-from kalette.types import ReadError, printable
 from kalette.writing import encode
 
 
@@ -34,17 +33,13 @@ class LowRankRow:
 def low_rank_rows(comparison: Comparison) -> tuple[LowRankRow, ...]:
     """Return the singular value decomposition of the picture beside each row, at equal bytes on paper.
 
-    A row is left out where not even rank 1 takes as few bytes. Time grows with the third power of the sides.
+    Alpha is a channel like the others. A row is left out where not even rank 1 takes as few bytes. Time
+    grows with the third power of the sides.
 
     Parameters
     ----------
     comparison : Comparison
         Of `kalette.compare`; the bytes are its `estimated_bytes`.
-
-    Raises
-    ------
-    ReadError
-        When the picture has alpha.
 
     Examples
     --------
@@ -53,13 +48,7 @@ def low_rank_rows(comparison: Comparison) -> tuple[LowRankRow, ...]:
     >>> [(row.k, row.found.rank) for row in rows]
     [(16, 3)]
     """
-    picture = comparison.rows[0].result.picture.original
-    if picture.pixels.shape[2] == 4:
-        raise ReadError(
-            f"{printable(picture.name)} has alpha, and low rank is that of opaque pictures; "
-            "leave it out (--low-rank)"
-        )
-    decomposition = decompose(picture.pixels)
+    decomposition = decompose(comparison.rows[0].result.picture.original.pixels)
     return tuple(
         _measured(row, decomposition.low_rank(row.estimated_bytes))
         for row in comparison.rows

@@ -16,7 +16,8 @@ from kalette.types import ColorBytes, Counts, Weights
 
 _SIDE = 64  # of cubes, in byte steps
 # The eighth root takes 5 % off that percentile at k = 8 and 10 % at 16 (Kodak), but nothing at k = 32.
-_FEW = 16  # entries
+# Fewer than 8 entries suffice for large areas at most: these lose their hue, and small things win none.
+_FEWEST, _FEW = 8, 16  # entries
 _FINENESS = 1 << 8  # of square roots, which fit in 32 bits
 
 
@@ -28,7 +29,7 @@ def is_few(k: int) -> bool:
     >>> is_few(16), is_few(17)
     (True, False)
     """
-    return k <= _FEW
+    return _FEWEST <= k <= _FEW
 
 
 def dampened(

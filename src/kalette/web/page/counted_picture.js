@@ -1,5 +1,7 @@
 // A picture with its distinct colours counted, so that what is found for a colour holds for all its pixels.
 
+import { squaredDistance } from "./lloyd.js";
+
 const OPAQUE = 0xff000000;
 
 export class CountedPicture {
@@ -13,6 +15,7 @@ export class CountedPicture {
     Object.assign(this, kernels.countColors(visible));
     this.#positions = positionsOf(kernels, pixels, this.colors);
     this.#alphas = alphasIn(data);
+    this.visibleCount = visible.length / 3;
   }
 
   get colorCount() {
@@ -50,6 +53,22 @@ export class CountedPicture {
   /** Return the picture as RGBA, each pixel replaced by a palette entry. */
   paintedByPixel(palette, indices) {
     return this.#withAlpha(wordsAt(wordsOf(palette), indices));
+  }
+
+  /** Return the error of palette entries, one for each pixel: the sum of squared differences over visible pixels. */
+  squaredError(palette, indices) {
+    const positions = this.#positions;
+    let error = 0;
+    for (let i = 0; i < indices.length; i++)
+      if (this.isVisible(i)) error += squaredDistance(this.colors, 3 * positions[i], palette, 3 * indices[i]);
+    return error;
+  }
+
+  /** Return how many visible pixels have each palette entry. */
+  countsOf(indices, k) {
+    const pixels = new Uint32Array(k);
+    for (let i = 0; i < indices.length; i++) if (this.isVisible(i)) pixels[indices[i]] += 1;
+    return pixels;
   }
 
   #spread(values, Kind) {

@@ -3,7 +3,9 @@
 import { Pyramid } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
 import { CountedPicture } from "./counted_picture.js";
+import { PerceptualPixels } from "./dithering.js";
 import { runLloyd, squaredDistance } from "./lloyd.js";
+import { withPinnedFirst } from "./pinned.js";
 import { Random } from "./random.js";
 import { QUICK, bestStart, searchedStart } from "./search.js";
 import { plusPlusStart, randomStart } from "./seeding.js";
@@ -17,6 +19,7 @@ export class Quantizer {
   #kernels;
   #picture;
   #pyramids = new Map();
+  #spaces = new Map();
 
   /** @param {{data: Uint8ClampedArray, width: number, height: number}} picture  as of `ImageData` */
   constructor(kernels, picture) {
@@ -29,15 +32,30 @@ export class Quantizer {
     return { width, height, colorCount };
   }
 
-  /** Find k colours quickly, or take those of a palette (n x 3 bytes), and map all pixels to the nearest. */
-  preview({ k = 256, space = "oklab", palette = null }) {
-    const found = palette ? { palette, ...this.#assigned(palette, space) } : this.#withoutUnused(this.#quick(k, space), space);
-    return {
-      palette: found.palette,
-      pixels: this.#picture.paintedByColor(found.palette, found.labels),
-      counts: this.#countsOf(found),
-      psnrDb: this.#psnrDbOf(found),
-    };
+  /**
+   * Find k colours quickly, those to keep (m x 3 bytes) among them, or take those of a palette (n x 3 bytes), and map all
+   * pixels to the nearest.
+   */
+  preview(settings) {
+    const { palette, labels } = this.#found(settings);
+    return this.#shown(palette, {
+      pixels: this.#picture.paintedByColor(palette, labels),
+      counts: this.#countsOf({ palette, labels }),
+      error: this.#squaredErrorOf({ palette, labels }),
+    });
+  }
+
+  /** Do the same, dithered as a file would be; null where that changes nothing, or a newer request came. */
+  async dithered(settings, isWanted) {
+    const { palette, loss } = this.#found(settings);
+    const meanLoss = loss / this.#picture.visibleCount;
+    const indices = loss > 0 && (await this.#perceptual(settings.space).dithered(palette, settings, { meanLoss, isWanted }));
+    if (!indices) return null;
+    return this.#shown(palette, {
+      pixels: this.#picture.paintedByPixel(palette, indices),
+      counts: this.#picture.countsOf(indices, palette.length / 3),
+      error: this.#picture.squaredError(palette, indices),
+    });
   }
 
   /** Return the index of the entry nearest to each pixel, and the palette, sorted by luma, without unused entries. */
@@ -68,26 +86,47 @@ export class Quantizer {
     return (init === "random" ? randomStart : plusPlusStart)(pyramid.finest, k, random);
   }
 
-  #quick(k, space) {
-    if (k >= this.size.colorCount) return byLuma(this.#picture.colors);
+  /** Return a palette, the label of each colour, and the loss. */
+  #found({ k = 256, space = "oklab", palette = null, kept = null }) {
+    if (palette) return { palette, ...this.#assigned(palette, space), loss: this.#plainLoss(palette, space) };
+    return this.#withoutUnused(this.#quick(k, space, kept ?? new Uint8Array()), space, kept);
+  }
+
+  #quick(k, space, kept) {
+    const all = withEach(kept, this.#picture.colors, k);
+    if (all) return byLuma(all);
     const pyramid = this.#pyramid(space);
     const exact = this.size.colorCount <= PREVIEW_MOST_EXACT;
     const cloud = exact ? pyramid.finest : pyramid.ofSide(QUICK.leastSide);
-    const passes = runLloyd(cloud, searchedStart(pyramid, k, QUICK), { maxIter: PREVIEW_PASSES });
-    return byLuma(bytesOf(passes.at(-1).centroids, space));
+    const pinned = kept.length / 3;
+    const start = withPinnedFirst(pointsOf(this.#kernels, kept, space), searchedStart(pyramid, k, QUICK));
+    const { centroids } = runLloyd(cloud, start, { maxIter: PREVIEW_PASSES, pinned }).at(-1);
+    const palette = bytesOf(centroids, space);
+    palette.set(kept);
+    return byLuma(palette);
   }
 
   #assigned(palette, space) {
     return this.#pyramid(space).finest.assign(pointsOf(this.#kernels, palette, space));
   }
 
-  #withoutUnused(palette, space) {
-    const { labels, mass } = this.#assigned(palette, space);
-    const used = Array.from(mass.keys()).filter((entry) => mass[entry] > 0);
+  #withoutUnused(palette, space, kept = null) {
+    const { labels, mass, loss } = this.#assigned(palette, space);
+    const stays = new Set(Array.from({ length: (kept?.length ?? 0) / 3 }, (_, entry) => wordOf(kept, entry)));
+    const used = Array.from(mass.keys()).filter((entry) => mass[entry] > 0 || stays.has(wordOf(palette, entry)));
     const places = new Int32Array(mass.length);
     used.forEach((entry, place) => (places[entry] = place));
     for (let color = 0; color < labels.length; color++) labels[color] = places[labels[color]];
-    return { palette: entriesOf(palette, used), labels };
+    return { palette: entriesOf(palette, used), labels, loss };
+  }
+
+  /** Return the loss with a fixed palette, which counts pixels as they are. */
+  #plainLoss(palette, space) {
+    const { labels } = this.#assigned(palette, space);
+    const { points } = this.#pyramid(space).finest;
+    const entries = pointsOf(this.#kernels, palette, space);
+    const { counts } = this.#picture;
+    return counts.reduce((loss, count, i) => loss + count * squaredDistance(points, 3 * i, entries, 3 * labels[i]), 0);
   }
 
   #countsOf({ palette, labels }) {
@@ -97,14 +136,22 @@ export class Quantizer {
     return pixels;
   }
 
-  #psnrDbOf({ palette, labels }) {
+  #squaredErrorOf({ palette, labels }) {
     const { colors, counts } = this.#picture;
-    let [error, pixels] = [0, 0];
-    for (let color = 0; color < labels.length; color++) {
+    let error = 0;
+    for (let color = 0; color < labels.length; color++)
       error += counts[color] * squaredDistance(colors, 3 * color, palette, 3 * labels[color]);
-      pixels += counts[color];
-    }
-    return 10 * Math.log10((255 * 255 * 3 * pixels) / error);
+    return error;
+  }
+
+  #shown(palette, { pixels, counts, error }) {
+    const psnrDb = 10 * Math.log10((255 * 255 * 3 * this.#picture.visibleCount) / error);
+    return { palette, pixels, counts, psnrDb };
+  }
+
+  #perceptual(space) {
+    if (!this.#spaces.has(space)) this.#spaces.set(space, new PerceptualPixels(this.#kernels, this.#picture, space));
+    return this.#spaces.get(space);
   }
 
   #pyramid(space) {
@@ -125,3 +172,11 @@ function byLuma(palette) {
 }
 
 const entriesOf = (palette, places) => Uint8Array.from(places.flatMap((entry) => Array.from(palette.subarray(3 * entry, 3 * entry + 3))));
+const wordOf = (palette, entry) => (palette[3 * entry] << 16) | (palette[3 * entry + 1] << 8) | palette[3 * entry + 2];
+
+/** Return distinct colours and those to keep, if there are at most k of them; else null. */
+function withEach(kept, colors, k) {
+  if (colors.length / 3 > k) return null;
+  const words = new Set([kept, colors].flatMap((each) => Array.from({ length: each.length / 3 }, (_, i) => wordOf(each, i))));
+  return words.size > k ? null : Uint8Array.from([...words].flatMap((word) => [word >> 16, (word >> 8) & 255, word & 255]));
+}

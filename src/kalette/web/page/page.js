@@ -16,7 +16,7 @@ import { archive, ask, hasServer } from "./server.js";
 import { DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
 const PAUSE_MS = 150; // after the last move of a slider, before the file is made
-const PALETTE_FORMATS = { css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
+const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
 const viewer = find("viewer");
 const compressing = new Compressing(showMade);

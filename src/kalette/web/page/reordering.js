@@ -5,7 +5,7 @@ import { make } from "./elements.js";
 const LEAST_WAY = 5; // CSS pixels, from which on a press is a drag
 
 /** Return the grip of an item. It is for fingers; the keyboard has its own way. */
-export const grip = () => make("span", { className: "grip", "aria-hidden": "true", textContent: "⠿" });
+export const grip = () => make("span", { className: "grip", "aria-hidden": "true", textContent: "≡" });
 
 /**
  * Listen to pointers on a list. `canMove()` tells whether its items may change places, `onMove(from, to)` moves one.

@@ -1,7 +1,8 @@
-"""The page in a browser: from a move of the slider to the preview, and to the exact file of the server.
+"""The page in a browser: from the slider to preview and file, and the frames of "Watch it learn".
 
 Chromium opens the page of `kalette serve` with a picture of a megapixel, and k goes through its range. A
 preview counts once its frame is drawn; the file, with the pause in which the page waits for further moves.
+Then K-Means plays, and its scatters are turned.
 Writes benchmarks/results/page.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 
 from arguments import argument_parser, checked
 from measure import Entry, machine, write_json
+from page_frames import frames
 from peers import distribution_version
 from PIL import Image
 from serve import EFFORTS, KS, quantiles
@@ -24,6 +26,8 @@ import kalette
 
 SIZE, SMOKE_SIZE = (1200, 834), (96, 64)
 SMOKE_KS = (2, 16, 64)
+LEARN_KS, SMOKE_LEARN_KS = (8, 32), (8,)
+LEARN_MS, SMOKE_LEARN_MS = 4000, 300
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 MOVE = """async (k) => {
@@ -80,22 +84,25 @@ def moved(page: Any, url: str, data: bytes, ks: tuple[int, ...]) -> list[Entry]:
     return times
 
 
-def sliders(*, smoke: bool) -> list[Entry]:
-    """Measure each effort."""
+def run(*, smoke: bool) -> dict[str, list[Entry]]:
+    """Measure the slider with each effort, and the frames after the last."""
     from playwright.sync_api import sync_playwright
 
     (width, height), ks = (SMOKE_SIZE, SMOKE_KS) if smoke else (SIZE, KS[1:])
+    learn_ks, last_ms = (SMOKE_LEARN_KS, SMOKE_LEARN_MS) if smoke else (LEARN_KS, LEARN_MS)
     encoded = io.BytesIO()
     Image.fromarray(kalette.sample_pixels(width, height)).save(encoded, "JPEG", quality=92)
     entries = []
     with address() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path())
+        page = browser.new_page()
         for effort in EFFORTS:
-            times = moved(browser.new_page(), f"{url}#k=2&effort={effort}", encoded.getvalue(), ks)
+            times = moved(page, f"{url}#k=2&effort={effort}", encoded.getvalue(), ks)
             seconds = {name: quantiles([each[name] for each in times]) for name in ("preview", "file")}
             entries.append({"effort": effort, "pixels": width * height, "ks": len(ks), **seconds})
+        watched = frames(page, learn_ks, last_ms=last_ms)
         browser.close()
-    return entries
+    return {"slider": entries, "frames": watched}
 
 
 def main() -> None:
@@ -106,7 +113,7 @@ def main() -> None:
         "benchmark": "page",
         "smoke": arguments.smoke,
         "machine": machine({"playwright": distribution_version("playwright")}),
-        "slider": sliders(smoke=arguments.smoke),
+        **run(smoke=arguments.smoke),
     }
     write_json(arguments.out, record)
     print(f"page: wrote {arguments.out}")

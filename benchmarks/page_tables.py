@@ -1,6 +1,6 @@
-"""The table of the page, from the JSON of benchmarks/page.py."""
+"""The tables of the page, from the JSON of benchmarks/page.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markdown import table
@@ -21,4 +21,21 @@ def blocks(record: Record) -> dict[str, str]:
         ),
     ]
     header = [f"{first['pixels']:,} pixels, {first['ks']} numbers of colours", "p50 / p95 / p99"]
-    return {"page-machine": machine_text(record), "page": table(header, rows)}
+    return {
+        "page-machine": machine_text(record),
+        "page": table(header, rows),
+        "page-frames": _frames(record["frames"]),
+    }
+
+
+def _frames(frames: Sequence[Record]) -> str:
+    header = ["p50 / p95 / p99", "interval of frames", "work of a frame"]
+    rows = [
+        [
+            f"{each['action']}, k = {each['k']}",
+            times_text(each["interval_seconds"]),
+            times_text(each["work_seconds"]),
+        ]
+        for each in frames
+    ]
+    return table(header, rows)

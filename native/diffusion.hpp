@@ -83,4 +83,16 @@ private:
     std::size_t y_ = 0;
 };
 
+// Error diffusion alone: each pixel gets the entry nearest to its target.
+template <std::size_t D>
+void diffuse(const WeightedPixels& in, const PalettePoints& palette, std::uint8_t* indices) {
+    Diffusion<D> diffusion(in, palette, indices);
+    for (std::size_t y = 0; y < in.height; ++y) {
+        diffusion.begin_row(y);
+        diffusion.end_row([&](std::size_t x, const Vec4& target) {
+            return diffusion.row()[x] = static_cast<std::uint8_t>(diffusion.search.nearest(target));
+        });
+    }
+}
+
 }  // namespace kalette

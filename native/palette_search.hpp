@@ -148,7 +148,7 @@ private:
         if (list.size > 0) return list;
         List& around = regions_[index(at, kRegionBits)];
         if (around.size == 0) fill(around, opaque_, at, kRegionBits);
-        const auto begin = pool_.begin() + around.begin;
+        const Entry* begin = pool_.data() + around.begin;
         fill(list, std::vector<Entry>(begin, begin + around.size), at, kCellBits);
         return list;
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "diffusion.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "parallel.hpp"
@@ -74,4 +75,25 @@ KALETTE_EXPORT(split_clusters)
 void split_clusters(const float* points, const double* weights, std::size_t n, const std::int32_t* labels,
                     std::size_t k, double* gains, double* left, double* right) {
     kalette::split_clusters<float>({points, weights, n, kChannels}, {labels, k}, {gains, left, right}, kOneThread);
+}
+
+KALETTE_EXPORT(activity)
+void activity(const std::int16_t* points, std::size_t height, std::size_t width, std::size_t channel,
+              std::uint16_t* deviations) {
+    kalette::activity({points, height, width, kChannels}, channel, deviations);
+}
+
+// Error diffusion without rate-distortion optimisation: map_rate_distortion with a multiplier of 0.
+KALETTE_EXPORT(diffuse)
+void diffuse(const std::int16_t* points, const std::uint8_t* strengths, std::size_t height, std::size_t width,
+             const std::int16_t* palette, std::size_t k, std::uint8_t* indices) {
+    kalette::diffuse<kChannels>({points, nullptr, strengths, height, width, kChannels}, {palette, k}, indices);
+}
+
+KALETTE_EXPORT(map_threshold)
+void map_threshold(const std::int16_t* points, std::size_t height, std::size_t width, const std::int16_t* offsets,
+                   std::size_t mask_side, const std::int16_t* palette, std::size_t k, int contrast,
+                   std::uint8_t* indices) {
+    kalette::map_threshold({points, offsets, height, width, kChannels, mask_side, mask_side}, {palette, k}, contrast,
+                           indices);
 }

@@ -1,6 +1,6 @@
 """Generate the mask of `--dither blue-noise` by void-and-cluster in integer arithmetic.
 
-    python scripts/blue_noise.py src/kalette/mapping/blue_noise.bin
+    python scripts/blue_noise.py src/kalette/mapping/masks/blue_noise.bin
 
 R. Ulichney, "The void-and-cluster method for dither array generation", SPIE 1913, 1993. doi:10.1117/12.152707
 """

@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WASM = ROOT / "src" / "kalette" / "web" / "page" / "kernels.wasm"
 ZIG = "0.17.1"
 SECTION = b"kalette.sources"
-SOURCES = ("wasm", "centroids", "count_colors", "map_colors", "nearest", "oklab", "split_clusters")
+SOURCES = (
+    *("wasm", "activity", "centroids", "count_colors", "map_colors", "nearest", "oklab"),
+    *("split_clusters", "threshold"),
+)
 OPTIONS = (
     *("-target", "wasm32-wasi", "-mexec-model=reactor", "-msimd128"),
     *("-std=c++17", "-O3", "-ffp-contract=off", "-fno-threadsafe-statics", "-g0", "-s"),

@@ -71,6 +71,40 @@ class PageKernels:
         shapes = ((k,), (k, 3), (k, 3))
         return tuple(self._get(at, shape, np.float64) for at, shape in zip(out, shapes, strict=True))
 
+    def activity(self, points: np.ndarray, channel: int) -> np.ndarray:
+        height, width, _ = points.shape
+        deviations = self._room(2 * height * width)
+        self._call("activity", self._put(points), height, width, channel, deviations)
+        return self._get(deviations, (height, width), np.uint16)
+
+    def diffuse(self, points: np.ndarray, strengths: np.ndarray, palette: np.ndarray) -> np.ndarray:
+        """As map_rate_distortion with a multiplier of 0."""
+        height, width, _ = points.shape
+        indices = self._room(height * width)
+        arguments = (self._put(points), self._put(strengths), height, width, self._put(palette), len(palette))
+        self._call("diffuse", *arguments, indices)
+        return self._get(indices, (height, width), np.uint8)
+
+    def map_threshold(
+        self, points: np.ndarray, offsets: np.ndarray, palette: np.ndarray, contrast: int
+    ) -> np.ndarray:
+        height, width, _ = points.shape
+        indices = self._room(height * width)
+        pixels, mask, entries = (self._put(each) for each in (points, offsets, palette))
+        self._call(
+            "map_threshold",
+            pixels,
+            height,
+            width,
+            mask,
+            len(offsets),
+            entries,
+            len(palette),
+            contrast,
+            indices,
+        )
+        return self._get(indices, (height, width), np.uint8)
+
     def release_all(self) -> None:
         """Release what the calls so far have put into memory."""
         for place in self._held:

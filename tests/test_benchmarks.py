@@ -125,6 +125,14 @@ def test_the_page_measures_preview_and_file_for_each_effort(results):
         assert 0 < each["preview"]["p50"] <= each["file"]["p99"]
 
 
+def test_the_page_measures_the_frames_of_watch_it_learn(results):
+    frames = read(results, "page")["frames"]
+    assert {each["action"] for each in frames} == {"playing", "turning"}
+    for each in frames:
+        assert each["frames"] > 2
+        assert 0 < each["work_seconds"]["p50"] <= each["work_seconds"]["p99"]
+
+
 def test_tables_fill_the_page_and_draw_the_plot(results, tmp_path):
     from PIL import Image
 

@@ -56,16 +56,39 @@ STUDY = """async ({ address, settings, space, mostPixels }) => {
 }"""
 
 PREVIEW = """async ({ address, settings }) => {
+    const bytesIn = (given) => Object.fromEntries(["palette", "kept"].filter((name) => given[name])
+        .map((name) => [name, Uint8Array.from(given[name])]));
     const { openPreview } = await import("/kmeans.js");
     const preview = await openPreview(await (await fetch(address)).blob());
     const shown = await Promise.all(settings.map((each) => preview.render(
-        each.palette ? { ...each, palette: Uint8Array.from(each.palette) } : each)));
+        ({ ...each, ...bytesIn(each) }))));
     preview.close();
     return shown.map((each) => each && {
         pixels: Array.from(each.pixels), palette: Array.from(each.palette), counts: Array.from(each.counts),
         psnrDb: Number.isFinite(each.psnrDb) ? each.psnrDb : null,
     });
 }"""
+
+
+DITHERED = """async ({ address, settings, dithers }) => {
+    const { openPreview } = await import("/kmeans.js");
+    const preview = await openPreview(await (await fetch(address)).blob());
+    const bytes = Object.fromEntries(["palette", "kept"].map((name) =>
+        [name, settings[name] ? Uint8Array.from(settings[name]) : undefined]));
+    const found = [];
+    for (const dither of dithers) {
+        const asked = { space: "oklab", effort: "balanced", ...settings, ...bytes, dither };
+        const shown = await preview.dithered(asked);
+        found.push(shown && { ...shown, pixels: Array.from(shown.pixels), counts: Array.from(shown.counts) });
+    }
+    preview.close();
+    return found;
+}"""
+
+
+def dithered(page, pixels: np.ndarray, settings: dict, *dithers: str) -> list[dict | None]:
+    given = {"address": address_of(pixels), "settings": settings, "dithers": list(dithers)}
+    return page.evaluate(DITHERED, given)
 
 
 def watched(page, pixels: np.ndarray, settings: dict, **more) -> dict:
@@ -174,6 +197,72 @@ def test_a_preview_of_a_fixed_palette_takes_its_entries_in_their_order(page, spa
     result = kalette.compress(pixels, palette=codes, space=space, dither="none", rate=0.0)
     assert shown["palette"] == palette
     assert (pixels_of(shown, pixels.shape)[..., :3] == result.palette[result.indices]).all()
+
+
+PALETTE = [250, 0, 0, 0, 0, 0, 255, 255, 255, 90, 160, 90]
+CODES = [f"#{bytes(PALETTE[i : i + 3]).hex()}" for i in range(0, len(PALETTE), 3)]
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("side", [96, 300])  # up to and above the size of an icon; above, in two bands
+def test_a_dithered_preview_has_the_pixels_of_the_library(page, space, side):
+    pixels = np.tile(photo(), (4, 4, 1))[:side, :side]
+    pixels = np.ascontiguousarray(pixels)
+    dithers = ("diffusion", "ordered", "blue-noise", "auto")
+    found = dithered(page, pixels, {"palette": PALETTE, "space": space}, *dithers)
+    for shown, dither in zip(found, dithers, strict=True):
+        result = kalette.compress(pixels, palette=CODES, space=space, dither=dither, rate=0.0)
+        assert (pixels_of(shown, pixels.shape)[..., :3] == result.palette[result.indices]).all(), dither
+        assert shown["counts"] == np.bincount(result.indices.ravel(), minlength=4).tolist()
+        assert shown["psnrDb"] == pytest.approx(result.psnr_db)
+
+
+def test_a_preview_is_not_dithered_where_a_file_would_not_be(page):
+    (none,) = dithered(page, photo(), {"palette": PALETTE}, "none")
+    (fast,) = dithered(page, photo(), {"palette": PALETTE, "effort": "fast"}, "auto")
+    grey = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    (exact,) = dithered(page, grey, {"k": 20}, "diffusion")
+    assert [none, fast, exact] == [None, None, None]
+
+
+def test_a_dithered_preview_gives_way_to_a_newer_one(page):
+    script = """async (address) => {
+        const { openPreview } = await import("/kmeans.js");
+        const preview = await openPreview(await (await fetch(address)).blob());
+        const dithering = preview.dithered({ k: 2, space: "oklab", dither: "diffusion", effort: "balanced" });
+        const [dithered, plain] = await Promise.all([dithering, preview.render({ k: 3 })]);
+        preview.close();
+        return [dithered, plain.counts.length];
+    }"""
+    assert page.evaluate(script, address_of(photo())) == [None, 3]
+
+
+def test_a_dithered_preview_stops_errors_at_clear_pixels(page):
+    pixels = np.full((4, 6, 4), 128, np.uint8)
+    pixels[..., 3] = np.where(np.arange(6) < 3, 255, 0)
+    (shown,) = dithered(page, pixels, {"palette": [0, 0, 0, 255, 255, 255]}, "diffusion")
+    assert sum(shown["counts"]) == 12
+    assert pixels_of(shown, pixels.shape)[..., 3].tolist() == pixels[..., 3].tolist()
+
+
+@pytest.mark.parametrize("kept", [[1, 2, 3], [1, 2, 3, 250, 120, 9]])
+def test_a_preview_holds_the_colors_that_are_kept(page, kept):
+    given = {"address": address_of(photo()), "settings": [{"k": 8, "kept": kept}]}
+    (shown,) = page.evaluate(PREVIEW, given)
+    entries = [shown["palette"][i : i + 3] for i in range(0, len(shown["palette"]), 3)]
+    assert all(kept[i : i + 3] in entries for i in range(0, len(kept), 3))
+    assert len(entries) == 8
+    assert (
+        shown["psnrDb"] > kalette.compress(photo(), 8 - len(kept) // 3, dither="none", rate=0.0).psnr_db - 0.3
+    )
+
+
+def test_a_preview_with_all_colors_and_those_that_are_kept_is_exact(page):
+    pixels = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
+    settings = [{"k": k, "kept": [9, 9, 9]} for k in (20, 21)]
+    tight, roomy = page.evaluate(PREVIEW, {"address": address_of(pixels), "settings": settings})
+    assert (len(tight["counts"]), len(roomy["counts"])) == (20, 21)
+    assert (tight["psnrDb"] is None, roomy["psnrDb"] is None) == (False, True)
 
 
 def test_a_preview_keeps_alpha_and_does_not_count_clear_pixels(page):

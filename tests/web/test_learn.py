@@ -175,7 +175,7 @@ def test_kmeans_goes_on_from_a_centroid_that_was_dragged(learn):
     box = learn.locator(".learn-scatter").first.bounding_box()
     place = learn.evaluate(
         """async () => {
-            const { View } = await import("/scatter.js");
+            const { View } = await import("/view.js");
             const label = document.querySelector(".learn-swatches button").getAttribute("aria-label");
             const color = label.match(/#(......)/)[1];
             const [x, y] = new View().seen(color.match(/../g).map((part) => parseInt(part, 16)));

@@ -96,11 +96,57 @@ def test_colours_are_put_in_order_by_keys_and_by_dragging(page):
     assert codes(page) == [rest[-1], second, first, *rest[:-1]]
 
 
-@pytest.mark.parametrize("file_format", ["CSS", "JSON", "GPL", "ASE"])
+def test_a_press_without_a_way_copies_and_moves_nothing(page):
+    before = codes(page)
+    page.locator("#palette li").nth(1).get_by_role("button").first.click()
+    page.get_by_text(f"{before[1]} copied").wait_for()
+    assert codes(page) == before
+    assert "palette=" not in page.url
+
+
+def test_escape_ends_a_drag_without_a_move(page):
+    before = codes(page)
+    page.get_by_role("button", name=f"Copy {before[0]}").focus()
+    page.locator("#palette li").nth(3).hover()
+    page.mouse.down()
+    page.locator("#palette li").nth(1).hover()
+    assert page.locator("#palette .target").get_attribute("data-code") == before[1]
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert codes(page) == before
+    assert page.locator("#palette .target").count() == 0
+
+
+def test_colours_are_put_in_order_by_touch(server, browser):
+    phone = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    with watched_page(browser, f"{server.address}#k=6&effort=fast", **phone) as page:
+        choose(page)
+        wait_for_file(page)
+        first, second, third, *rest = codes(page)
+        page.locator("#palette").scroll_into_view_if_needed()
+        page.locator("#palette li").last.scroll_into_view_if_needed()
+        touch(page, page.locator("#palette .grip").nth(0), page.locator("#palette li").nth(2))
+        wait_for_file(page, "photo-kalette.png")
+        assert codes(page) == [second, third, first, *rest]
+
+
+def touch(page, begin, end) -> None:
+    """Move a finger from the middle of an element to that of another."""
+    session = page.context.new_cdp_session(page)
+    boxes = [each.bounding_box() for each in (begin, end)]
+    (x, y), (right, down) = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes)
+    places = [(x + (right - x) * share, y + (down - y) * share) for share in (0, 0.3, 0.6, 1)]
+    for kind, place in zip(("touchStart", "touchMove", "touchMove", "touchMove"), places, strict=True):
+        points = [{"x": place[0], "y": place[1]}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@pytest.mark.parametrize("file_format", ["hex list", "CSS", "JSON", "GPL", "ASE"])
 def test_the_palette_is_downloaded_as_shown(page, tmp_path, file_format):
     button = page.get_by_role("button", name=f"Download the palette as {file_format}")
     name, data = downloaded(page, button.click)
-    assert name == f"photo.{file_format.lower()}"
+    assert name == f"photo.{file_format.lower().removesuffix(' list')}"
     (tmp_path / name).write_bytes(data)
     assert list(kalette.read_palette(tmp_path / name)) == codes(page)
 

@@ -51,14 +51,24 @@ def test_the_slider_shows_a_preview_before_the_file_is_made(page):
     assert colors == [480, 320, 2]
 
 
+def test_the_preview_is_dithered_when_the_slider_rests(page):
+    choose(page, ("photo.jpg", jpeg(480, 320)))
+    wait_for_file(page)
+    page.route("**/v1/compress*", lambda route: None)  # the server never answers
+    page.locator("#dither").select_option("ordered")
+    page.locator(".tag.end").get_by_text("32 colours, dithered preview").wait_for()
+    page.locator("#dither").select_option("none")
+    page.locator(".tag.end").get_by_text("32 colours, preview").wait_for()
+
+
 def test_the_page_works_without_a_server(browser, files_alone):
     with watched_page(browser, f"{files_alone}#k=5") as page:
         page.get_by_role("button", name="Try it with this one").click()
-        page.locator(".tag.end").get_by_text("5 colours, preview").wait_for()
+        page.locator(".tag.end").get_by_text("5 colours, dithered preview").wait_for()
         assert page.locator("#palette li").count() == 5
         assert page.locator("#command").inner_text() == "kalette compress -k 5 sample.png"
         assert not page.locator("#download").is_visible()
         page.locator("#k").fill("9")
-        page.locator(".tag.end").get_by_text("9 colours, preview").wait_for()
+        page.locator(".tag.end").get_by_text("9 colours, dithered preview").wait_for()
         choose(page, ("notes.txt", b"no image"))
         page.get_by_role("alert").get_by_text("This browser cannot decode notes.txt").wait_for()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kalette import kernels
-from kalette.color import points_from_srgb
+from kalette.color import points_from_srgb, sixteenths_from_srgb
 from page_kernels import WASM, PageKernels
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +107,42 @@ def test_costs_and_splits_of_the_search_are_those_of_the_library(page, n, k):
     labels = kernels.assign(points, weights, centroids)[0]
     expected = kernels.split_clusters(points, weights, labels, k)
     assert_same_bits(page.split_clusters(points, weights, labels, k), expected)
+
+
+SIZES = ((1, 1), (1, 9), (7, 1), (33, 65))
+
+
+def picture_of(height: int, width: int) -> np.ndarray:
+    """Points of a picture in Oklab, in sixteenths of a byte step."""
+    return sixteenths_from_srgb(pixels_of(height * width).reshape(height, width, 3), "oklab")
+
+
+def entries_of(k: int) -> np.ndarray:
+    return sixteenths_from_srgb(np.random.default_rng(k).integers(0, 256, (k, 3)).astype(np.uint8), "oklab")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_activity_is_that_of_the_library(page, size):
+    points = picture_of(*size)
+    assert_same_bits((page.activity(points, 0),), (kernels.activity(points, 0),))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("k", [1, 2, 17, 256])
+def test_diffusion_is_that_of_the_library(page, size, k):
+    points, entries = picture_of(*size), entries_of(k)
+    strengths = np.random.default_rng(k).integers(0, 256, size).astype(np.uint8)
+    expected = kernels.map_rate_distortion(points, np.full(size, 16, np.uint16), strengths, entries, 0, 0)
+    assert_same_bits((page.diffuse(points, strengths, entries),), (expected,))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("k", [1, 2, 17, 256])
+def test_threshold_mapping_is_that_of_the_library(page, size, k):
+    points, entries = picture_of(*size), entries_of(k)
+    offsets = np.random.default_rng(k).integers(-32767, 32768, (8, 8)).astype(np.int16)
+    expected = kernels.map_threshold(points, offsets, entries, 48)
+    assert_same_bits((page.map_threshold(points, offsets, entries, 48),), (expected,))
 
 
 def test_memory_that_is_released_is_used_again(page):

@@ -14,3 +14,4 @@ from .policy import policy_for as policy_for
 from .policy import rate_of as rate_of
 from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion
+from .threshold import MASKS_FOLDER as MASKS_FOLDER

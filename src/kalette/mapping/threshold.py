@@ -22,9 +22,12 @@ Mask = Literal["blue-noise", "ordered"]
 _BAND_ROWS = 256  # one thread's unit of work; a multiple of the mask heights
 _CONTRAST = 48  # contrast weight in 256ths; low values leave specks, high values band
 _HALF = (1 << 15) - 1  # half of the distance between two entries, in the unit of the kernel
-_BLUE_NOISE = Path(__file__).with_name("blue_noise.bin")  # made by scripts/blue_noise.py
+_BLUE_NOISE = "blue_noise.bin"  # made by scripts/blue_noise.py
 _BLUE_NOISE_SIDE = 64
 _BAYER_DOUBLINGS = 3
+
+MASKS_FOLDER = Path(__file__).parent / "masks"
+"""The folder of the stored masks, 16-bit ranks row by row."""
 
 
 class ThresholdMask(NamedTuple):
@@ -116,7 +119,7 @@ def blue_noise() -> NDArray[np.uint16]:
     >>> blue_noise().shape
     (64, 64)
     """
-    stored = np.frombuffer(_BLUE_NOISE.read_bytes(), "<u2").astype(np.uint16)
+    stored = np.frombuffer((MASKS_FOLDER / _BLUE_NOISE).read_bytes(), "<u2").astype(np.uint16)
     return stored.reshape(_BLUE_NOISE_SIDE, _BLUE_NOISE_SIDE)
 
 

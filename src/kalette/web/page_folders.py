@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from kalette.mapping import MASKS_FOLDER
 from kalette.report import SHARED_FOLDER
 
-PAGE_FOLDERS = {"shared": SHARED_FOLDER, "": Path(__file__).parent / "page"}
+PAGE_FOLDERS = {"shared": SHARED_FOLDER, "masks": MASKS_FOLDER, "": Path(__file__).parent / "page"}
 """The folders, by the path under which the page knows them."""
 
 PAGE_POLICY = "; ".join(

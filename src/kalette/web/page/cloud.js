@@ -62,8 +62,9 @@ function cubeBegins(colors, side) {
   const begins = [];
   const mask = 256 - side;
   for (let at = 0; at < colors.length; at += 3) {
-    const isNew = at === 0 || [0, 1, 2].some((c) => (colors[at + c] ^ colors[at + c - 3]) & mask);
-    if (isNew) begins.push(at / 3);
+    let changed = at === 0 ? mask : 0;
+    for (let c = 0; c < 3; c++) changed |= colors[at + c] ^ colors[at + c - 3]; // of a typed array: 0 before its begin
+    if (changed & mask) begins.push(at / 3);
   }
   return begins;
 }

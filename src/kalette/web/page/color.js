@@ -16,10 +16,18 @@ const LINEAR_FROM_LMS = [
 const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => linearOf(byte / 255));
 const THRESHOLDS = Float64Array.from({ length: 255 }, (_, byte) => linearOf((byte + 0.5) / 255));
 
+/** The coordinate closest to lightness. */
+export const LIGHTNESS = { srgb: 1, oklab: 0 };
+
 /** Return colours (n x 3 bytes) as points (n x 3 float32) of "srgb" or "oklab", in steps of a byte. */
 export function pointsOf(kernels, colors, space) {
-  if (space === "srgb") return Float32Array.from(colors);
-  return Float32Array.from(kernels.oklab(colors, LINEAR, new Float64Array(3).fill(SCALE)), (value) => value / 16);
+  return Float32Array.from(sixteenthsOf(kernels, colors, space), (value) => value / 16);
+}
+
+/** Return the same points (n x 3 int16) in sixteenths of a step. */
+export function sixteenthsOf(kernels, colors, space) {
+  if (space === "srgb") return Int16Array.from(colors, (byte) => 16 * byte);
+  return kernels.oklab(colors, LINEAR, new Float64Array(3).fill(SCALE));
 }
 
 /** Return the bytes nearest to points (k x 3). */
@@ -40,7 +48,8 @@ export function hexOf(palette, entry) {
   return `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-const rounded = (value) => value + ROUNDER - ROUNDER;
+/** Return the nearest whole number; halves go to the even one. */
+export const rounded = (value) => value + ROUNDER - ROUNDER;
 const times = (matrix, [a, b, c]) => matrix.map((row) => row[0] * a + row[1] * b + row[2] * c);
 
 /** Return linear light of sRGB; its exponent is 2 + 2/5. */

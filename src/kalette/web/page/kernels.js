@@ -58,6 +58,36 @@ class Kernels {
     });
   }
 
+  /** Return the standard deviation of one coordinate around each pixel; points (height x width x 3, int16). */
+  activity(points, { height, width }, channel) {
+    return within(this.#exports, (memory) => {
+      const deviations = memory.room(2 * height * width);
+      this.#exports.activity(memory.put(points), height, width, channel, deviations);
+      return memory.get(deviations, Uint16Array, height * width);
+    });
+  }
+
+  /** Return the palette entry of each pixel by error diffusion; strengths (height x width) in 255ths. */
+  diffuse(points, strengths, { height, width }, entries) {
+    return within(this.#exports, (memory) => {
+      const indices = memory.room(height * width);
+      const [from, shares, palette] = [points, strengths, entries].map((array) => memory.put(array));
+      this.#exports.diffuse(from, shares, height, width, palette, entries.length / 3, indices);
+      return memory.get(indices, Uint8Array, height * width);
+    });
+  }
+
+  /** Return the palette entry of each pixel by a mask: square, its offsets in 65536ths of the distance of entries. */
+  mapThreshold(points, { height, width }, offsets, { entries, contrast }) {
+    return within(this.#exports, (memory) => {
+      const indices = memory.room(height * width);
+      const [from, mask, palette] = [points, offsets, entries].map((array) => memory.put(array));
+      const side = Math.sqrt(offsets.length);
+      this.#exports.map_threshold(from, height, width, mask, side, palette, entries.length / 3, contrast, indices);
+      return memory.get(indices, Uint8Array, height * width);
+    });
+  }
+
   /** Keep points (n x 3, float32) and weights (n) in the memory of the kernels, until `release`. */
   cloud(points, weights) {
     const memory = new Memory(this.#exports);

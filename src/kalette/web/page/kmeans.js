@@ -28,7 +28,7 @@ async function opened(source, mostPixels) {
   }
 }
 
-/** A picture with few colours, without dithering, as quick as a slider. */
+/** A picture with few colours: without dithering as quick as a slider, then dithered. */
 export class Preview {
   #worker;
   #waiting = null;
@@ -40,9 +40,9 @@ export class Preview {
   }
 
   /**
-   * Find k colours and map each pixel to the nearest, or to the nearest of a palette (n x 3 bytes) in its order. A call
-   * that still waits is replaced by the next, and gives null.
-   * @param {{k?: number, space?: "oklab"|"srgb", palette?: Uint8Array}} settings
+   * Find k colours, with those to keep (m x 3 bytes), and map each pixel to the nearest, or to the nearest of a palette
+   * (n x 3 bytes) in its order. A call that still waits is replaced by the next, and gives null.
+   * @param {{k?: number, space?: "oklab"|"srgb", palette?: Uint8Array, kept?: Uint8Array}} settings
    * @returns {Promise<null | {pixels: Uint8ClampedArray, palette: Uint8Array, counts: Uint32Array, psnrDb: number}>}
    */
   render(settings) {
@@ -51,6 +51,15 @@ export class Preview {
       this.#waiting = { settings, give, fail };
       this.#work();
     });
+  }
+
+  /**
+   * Do the same, dithered as a file would be, but for rate-distortion optimisation; null where that changes nothing. Any
+   * newer call ends it, with null.
+   * @param {{k?: number, space: "oklab"|"srgb", palette?: Uint8Array, kept?: Uint8Array, dither: string, effort: string}} settings
+   */
+  dithered(settings) {
+    return this.#worker.ask("dithered", settings);
   }
 
   close() {

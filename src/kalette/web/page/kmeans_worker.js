@@ -5,6 +5,7 @@ import { lowRank } from "./low_rank.js";
 import { Quantizer } from "./quantizer.js";
 
 let quantizer = null;
+let newest = 0; // the question that came last
 let picture = null;
 
 const METHODS = {
@@ -14,6 +15,7 @@ const METHODS = {
     return { ...quantizer.size, data: picture.data.slice() };
   },
   preview: (settings) => quantizer.preview(settings),
+  dithered: (settings, id) => quantizer.dithered(settings, () => isNewest(id)),
   run: (settings) => quantizer.run(settings),
   indicesOf: ({ centroids }) => quantizer.indicesOf(centroids),
   mapped: ({ centroids, space }) => quantizer.mapped(centroids, space),
@@ -22,13 +24,20 @@ const METHODS = {
 };
 
 self.addEventListener("message", async ({ data: { id, method, settings } }) => {
+  newest = id;
   try {
-    const value = await METHODS[method](settings);
+    const value = await METHODS[method](settings, id);
     self.postMessage({ id, value }, { transfer: buffersIn(value) });
   } catch (problem) {
     self.postMessage({ id, problem: problem.message });
   }
 });
+
+/** Let further questions come in, and return whether there are none. */
+async function isNewest(id) {
+  await new Promise((go) => setTimeout(go, 0));
+  return newest === id;
+}
 
 /** Return the pixels of a picture, sampled down to `mostPixels` at most. */
 function pixelsOf(bitmap, mostPixels) {

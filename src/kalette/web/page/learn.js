@@ -4,9 +4,10 @@ import { make } from "./elements.js";
 import { openStudy } from "./kmeans.js";
 import { LowRankComparison } from "./learn_low_rank.js";
 import { LearnRun } from "./learn_run.js";
-import { lossChart } from "./loss_chart.js";
-import { View } from "./scatter.js";
+import { LossChart } from "./loss_chart.js";
+import { PointLayer } from "./point_layer.js";
 import { Timeline } from "./timeline.js";
+import { View } from "./view.js";
 
 const MOST_PIXELS = 100_000;
 const MOST_COLORS = 32;
@@ -28,14 +29,16 @@ class Learn {
   #picture = null;
   #study = null;
   #isNear = false;
+  #pass = 0; // the newest that is shown
   #runs;
+  #points;
   #timeline = new Timeline((place) => this.#showPlace(place));
   #comparison = new LowRankComparison();
   #k = make("input", { type: "range", min: 2, max: MOST_COLORS, value: 8, id: "learn-k" });
   #kShown = make("output", { htmlFor: "learn-k", textContent: "8" });
   #seed = make("input", { type: "number", min: 0, max: 4294967295, step: 1, value: 0, id: "learn-seed" });
   #starts = [startChoice("learn-start", "random", {}), startChoice("learn-other", "search", { none: "nothing" })];
-  #chart = make("div");
+  #chart = new LossChart();
   #command = make("code");
   #copy = make("button", { type: "button", className: "quiet", textContent: "Copy command" });
   #status = make("p", { className: "hint learn-status", role: "status" });
@@ -44,7 +47,9 @@ class Learn {
   constructor(element) {
     this.#element = element;
     const view = new View();
-    this.#runs = this.#starts.map((start, place) => new LearnRun(this.#headingOf(place, start), view, () => this.#restart()));
+    this.#points = new PointLayer(view);
+    const scene = { view, points: this.#points };
+    this.#runs = this.#starts.map((start, place) => new LearnRun(this.#headingOf(place, start), scene, () => this.#restart()));
     this.#build();
     this.#listen();
   }
@@ -86,7 +91,7 @@ class Learn {
       ),
       make("div", { className: "learn-runs" }, ...this.#runs.map((run) => run.element)),
       this.#timeline.element,
-      this.#chart,
+      this.#chart.element,
       this.#comparison.element,
       make("p", { className: "hint", textContent: "The first run on the whole picture, with figures:" }),
       make("div", { className: "learn-command" }, make("pre", { tabIndex: 0, "aria-label": "Command" }, this.#command), this.#copy),
@@ -105,7 +110,7 @@ class Learn {
       this.#kShown.textContent = this.#k.value;
       this.#run();
     });
-    new ResizeObserver(() => this.#drawChart()).observe(this.#chart);
+    new ResizeObserver(() => this.#drawChart()).observe(this.#chart.element);
     new IntersectionObserver(([{ isIntersecting }]) => this.#approach(isIntersecting), { rootMargin: "400px" }).observe(this.#element);
   }
 
@@ -122,8 +127,7 @@ class Learn {
       const study = await openStudy(picture.source, { mostPixels: MOST_PIXELS });
       if (picture !== this.#picture || this.#study) return study.close();
       this.#study = study;
-      const cloud = await study.cloud();
-      for (const run of this.#runs) run.scatter.setCloud(cloud);
+      this.#points.setCloud(await study.cloud());
       this.#status.textContent = "";
       this.#body.hidden = false;
       await this.#run();
@@ -156,6 +160,8 @@ class Learn {
   }
 
   #reset() {
+    this.#pass = 0;
+    this.#drawChart();
     this.#timeline.reset(Math.max(...this.#shownRuns.map(({ losses }) => losses.length - 1)));
     this.#comparison.show(this.#study, this.#runs[0].centroids);
   }
@@ -163,18 +169,17 @@ class Learn {
   #showPlace(place) {
     if (!this.#study) return;
     for (const run of this.#shownRuns) run.show(place);
-    this.#drawChart(place);
+    if (Math.floor(place) !== this.#pass) this.#chart.show(Math.floor(place));
+    this.#pass = Math.floor(place);
   }
 
-  #place = 0;
-
-  #drawChart(place = this.#place) {
-    this.#place = place;
+  #drawChart() {
     if (!this.#study || this.#shownRuns.some(({ losses }) => losses.length === 0)) return;
     const curves = this.#runs.map((run, i) => ({ run, name: STARTS[this.#starts[i].value], style: `learn-curve-${i}` }));
     const shown = curves.filter(({ run }) => this.#shownRuns.includes(run));
     const contents = shown.map(({ run, name, style }) => ({ name, style, losses: run.losses }));
-    this.#chart.replaceChildren(lossChart(contents, Math.floor(place), this.#chart.clientWidth));
+    this.#chart.draw(contents, this.#chart.element.clientWidth);
+    this.#chart.show(this.#pass);
   }
 
   #showCommand() {

@@ -17,14 +17,15 @@ export class LearnRun {
   #moved = null;
   #asked = null; // the newest run
   #painted = null; // the newest picture
+  #told = {}; // the pass whose figures and picture are shown
   #onRestart;
   #canvas = make("canvas", { className: "learn-picture", role: "img" });
   #figures = make("p", { className: "learn-figures" });
   #swatches = make("ul", { className: "learn-swatches", "aria-label": "Clusters, to light up" });
 
-  constructor(heading, view, onRestart) {
+  constructor(heading, { view, points }, onRestart) {
     this.#onRestart = onRestart;
-    this.scatter = new Scatter(view, {
+    this.scatter = new Scatter(view, points, {
       light: (j) => this.#light(j),
       move: (j, point, isDone) => this.#move(j, point, isDone),
       settle: () => this.#settle(),
@@ -62,13 +63,16 @@ export class LearnRun {
     this.#place = Math.min(place, this.#passes.length - 1);
     const pass = Math.floor(this.#place);
     this.#draw(between(this.#passes[pass], this.#passes[pass + 1], stillness.matches ? 0 : this.#place - pass), pass);
+    const { centroids } = this.#passes[pass];
+    if (this.#told.centroids === centroids && this.#told.lit === this.#lit) return;
+    this.#told = { centroids, lit: this.#lit };
     this.#tell(pass);
-    this.#paint(pass, this.#passes[pass].centroids);
+    this.#paint(pass, centroids);
   }
 
   #draw(centroids, pass) {
     const trails = this.#passes.slice(0, pass + 1).map((each) => each.centroids);
-    this.scatter.show({ centroids, trails, lit: this.#lit });
+    this.scatter.show({ centroids, clusters: this.#passes[pass].centroids, trails, lit: this.#lit });
   }
 
   #tell(pass) {
@@ -134,8 +138,9 @@ export class LearnRun {
     this.#moved = Float64Array.from(from);
     this.#moved.set(point, 3 * j);
     this.#lit = j;
+    this.#told = {};
     this.#indices.delete("moved");
-    this.scatter.show({ centroids: this.#moved, trails: [], lit: j });
+    this.scatter.show({ centroids: this.#moved, clusters: this.#moved, trails: [], lit: j });
     this.#paint("moved", this.#moved);
     if (isDone) this.#settle();
   }

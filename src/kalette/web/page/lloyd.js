@@ -6,14 +6,15 @@
  */
 
 /**
- * Run passes until no label changes, no centroid moves further than `tol`, or `maxIter` passes are done.
+ * Run passes until no label changes, no centroid moves further than `tol`, or `maxIter` passes are done. The first
+ * `pinned` centroids never move.
  * @returns {Pass[]}  the start, then one for each pass; the loss never rises
  */
-export function runLloyd(cloud, start, { maxIter = 100, tol = 0.05 } = {}) {
+export function runLloyd(cloud, start, { maxIter = 100, tol = 0.05, pinned = 0 } = {}) {
   let state = assigned(cloud, start);
   const passes = [passOf(state, state)];
   while (passes.length <= maxIter) {
-    const moved = assigned(cloud, means(cloud, state));
+    const moved = assigned(cloud, means(cloud, state, pinned));
     if (moved.loss > state.loss) break; // only a rounding error can raise the loss: converged
     const pass = passOf(state, moved);
     passes.push(pass);
@@ -49,9 +50,10 @@ export function orderOf(values) {
 }
 
 /** Return cluster means; the centroids of empty clusters move to the colours with the largest error. */
-function means(cloud, { centroids, labels, sums, mass }) {
+function means(cloud, { centroids, labels, sums, mass }, pinned) {
   const moved = sums.map((sum, i) => sum / (mass[Math.trunc(i / 3)] || 1));
-  const idle = Array.from(mass.keys()).filter((j) => mass[j] === 0);
+  moved.set(centroids.subarray(0, 3 * pinned));
+  const idle = Array.from(mass.keys()).filter((j) => j >= pinned && mass[j] === 0);
   if (idle.length > 0) reseat(cloud, centroids, labels, idle, moved);
   return moved;
 }

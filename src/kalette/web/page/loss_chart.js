@@ -1,42 +1,80 @@
 // The loss of runs over their passes, drawn as far as they are shown.
 
-import { makeSvg } from "./elements.js";
+import { make, makeSvg } from "./elements.js";
 
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [210, 62, 16, 28, 38];
 const NARROWEST = 300;
 const POWERS = Array.from({ length: 9 }, (_, power) => 10 ** (power - 2));
 const DIGITS = [1, 2, 5];
 
-/**
- * @param {{name: string, losses: number[], style: string}[]} runs  losses: per pixel, of the start and of each pass
- * @param {number} place  passes shown
- * @param {number} room  width in CSS pixels
- */
-export function lossChart(runs, place, room) {
-  const width = Math.max(NARROWEST, room);
+export class LossChart {
+  #curves = [];
+
+  constructor() {
+    this.element = make("div");
+  }
+
+  /**
+   * Draw the axes, and all losses as they will be.
+   * @param {{name: string, losses: number[], style: string}[]} runs  losses: per pixel, of the start and of each pass
+   * @param {number} room  width in CSS pixels
+   */
+  draw(runs, room) {
+    const scale = scaleOf(runs, Math.max(NARROWEST, room));
+    this.#curves = runs.map((run) => new Curve(run, scale));
+    this.element.replaceChildren(
+      makeSvg(
+        "svg",
+        { class: "chart learn-chart", viewBox: `0 0 ${scale.width} ${HEIGHT}`, role: "img", "aria-label": titleOf(runs) },
+        ...axes(scale),
+        ...this.#curves.flatMap(({ parts }) => parts),
+      ),
+    );
+  }
+
+  /** Draw the losses up to a pass. */
+  show(pass) {
+    for (const curve of this.#curves) curve.show(pass);
+  }
+}
+
+/** The losses of a run: all of them, those so far, and the last of these. */
+class Curve {
+  #points;
+  #soFar;
+  #dot;
+
+  constructor({ losses, style }, { across, down }) {
+    this.#points = losses.map((loss, pass) => [across(pass), down(loss)]);
+    this.#soFar = makeSvg("polyline", { class: style });
+    this.#dot = makeSvg("circle", { class: style, r: 5 });
+    this.parts = [makeSvg("polyline", { class: "learn-later", points: this.#points.join(" ") }), this.#soFar, this.#dot];
+    this.show(0);
+  }
+
+  show(pass) {
+    this.#soFar.setAttribute("points", this.#points.slice(0, pass + 1).join(" "));
+    const [x, y] = this.#points[Math.min(pass, this.#points.length - 1)];
+    this.#dot.setAttribute("cx", x);
+    this.#dot.setAttribute("cy", y);
+  }
+}
+
+function scaleOf(runs, width) {
   const losses = runs.flatMap((run) => run.losses);
   const last = Math.max(1, ...runs.map((run) => run.losses.length - 1));
   const [low, high] = [Math.log(Math.max(0.01, Math.min(...losses))), Math.log(Math.max(0.02, ...losses))];
   const across = (pass) => LEFT + (pass / last) * (width - LEFT - RIGHT);
   const down = (loss) => TOP + ((high - Math.log(Math.max(0.01, loss))) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM);
-  return makeSvg(
-    "svg",
-    { class: "chart learn-chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": titleOf(runs) },
+  return { width, last, low, high, across, down };
+}
+
+function axes({ width, last, low, high, across, down }) {
+  return [
     ...passTicks(last).flatMap((pass) => [rule(across(pass), TOP, across(pass), HEIGHT - BOTTOM), text("tick", across(pass), HEIGHT - BOTTOM + 16, pass, "middle")]),
     ...lossTicks(low, high).flatMap((loss) => [rule(LEFT, down(loss), width - RIGHT, down(loss)), text("tick", LEFT - 8, down(loss) + 4, loss, "end")]),
     text("axis", 4, TOP - 12, "loss per pixel, logarithmic", "start"),
     text("axis", (LEFT + width - RIGHT) / 2, HEIGHT - 4, "pass", "middle"),
-    ...runs.flatMap((run) => curveOf(run, place, across, down)),
-  );
-}
-
-function curveOf({ losses, style }, place, across, down) {
-  const points = losses.map((loss, pass) => [across(pass), down(loss)]);
-  const [x, y] = points[Math.min(place, points.length - 1)];
-  return [
-    makeSvg("polyline", { class: "learn-later", points: points.join(" ") }),
-    makeSvg("polyline", { class: style, points: points.slice(0, place + 1).join(" ") }),
-    makeSvg("circle", { class: style, cx: x, cy: y, r: 5 }),
   ];
 }
 

@@ -16,7 +16,7 @@ import { archive, ask, hasServer } from "./server.js";
 import { DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
 const PAUSE_MS = 150; // after the last move of a slider, before the file is made
-const PALETTE_FORMATS = { css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
+const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
 const viewer = find("viewer");
 const compressing = new Compressing(showMade);
@@ -95,17 +95,24 @@ function showPending() {
 }
 
 async function showPreview() {
-  const picture = selected;
+  const wanted = { picture: selected, settings };
   try {
-    const shown = await preview.render(settings);
-    if (!shown || picture !== selected || isMade(picture)) return;
-    viewer.after = shown.canvas;
-    viewer.afterName = `${colorsText(shown.swatches.length)}, preview`;
-    showBand(shown.swatches);
-    if (!hasServer) showPreviewAlone(shown);
+    showPreviewOf(wanted, await preview.render(settings), "preview");
+    await new Promise((go) => setTimeout(go, PAUSE_MS));
+    if (isWanted(wanted)) showPreviewOf(wanted, await preview.dithered(settings), "dithered preview");
   } catch (problem) {
     if (!hasServer) showProblem(problem.message); // else the file, made next, tells of the same problem
   }
+}
+
+const isWanted = ({ picture, settings: asked }) => picture === selected && asked === settings && !isMade(picture);
+
+function showPreviewOf({ picture }, shown, name) {
+  if (!shown || picture !== selected || isMade(picture)) return;
+  viewer.after = shown.canvas;
+  viewer.afterName = `${colorsText(shown.swatches.length)}, ${name}`;
+  showBand(shown.swatches);
+  if (!hasServer) showPreviewAlone(shown);
 }
 
 /** Show what is known without a server. */

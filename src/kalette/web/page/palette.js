@@ -1,6 +1,7 @@
 // The palette: colours with their shares, to copy, keep, change, put in order and take home.
 
 import { colorsText, find, make, makeSvg } from "./elements.js";
+import { grip, listenForOrder } from "./reordering.js";
 import { canFix } from "./settings.js";
 
 const LOCK = "M5 7V5a3 3 0 0 1 6 0v2h1v7H4V7zm1.5 0h3V5a1.5 1.5 0 0 0-3 0z";
@@ -28,11 +29,14 @@ export class PaletteList {
   #onChange;
   #codes = [];
   #settings;
-  #dragged = null;
 
   /** Call a function with the settings that a click or a drag changes. */
   constructor(onChange) {
     this.#onChange = onChange;
+    listenForOrder(find("palette"), {
+      canMove: () => canFix(this.#codes),
+      onMove: (from, to) => this.#move(from, to),
+    });
   }
 
   show(swatches, settings) {
@@ -61,18 +65,11 @@ export class PaletteList {
   }
 
   #item({ code, share }, place) {
-    const item = make("li", { draggable: canFix(this.#codes), "data-code": code }, face(code, share));
+    const item = make("li", { "data-code": code }, face(code, share));
     if (isOpaque(code)) item.append(this.#tools(code, place));
-    if (!item.draggable) return item;
+    if (!canFix(this.#codes)) return item;
+    item.prepend(grip());
     item.addEventListener("keydown", (event) => this.#key(event, place));
-    item.addEventListener("dragstart", () => (this.#dragged = place));
-    item.addEventListener("dragover", (event) => this.#dragged !== null && event.preventDefault());
-    item.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (this.#dragged !== null) this.#move(this.#dragged, place);
-      this.#dragged = null;
-    });
-    item.addEventListener("dragend", () => (this.#dragged = null));
     return item;
   }
 

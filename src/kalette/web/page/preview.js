@@ -14,23 +14,40 @@ export class LivePreview {
   }
 
   /** Return a canvas, the colours with their shares, and the PSNR; null if a newer call replaces this one. */
-  async render({ k, space, palette }) {
+  async render(settings) {
     const preview = await this.#opening;
-    const fixed = palette.length ? Uint8Array.from(palette.flatMap(channelsOf)) : undefined;
-    const shown = await preview.render({ k, space: space === "srgb" ? "srgb" : "oklab", palette: fixed });
-    return (
-      shown && {
-        canvas: canvasOf(shown.pixels, preview),
-        swatches: swatchesIn(shown, palette.length > 0),
-        psnrDb: shown.psnrDb,
-      }
-    );
+    return drawn(await preview.render(asked(settings)), settings, preview);
+  }
+
+  /** Return the same, dithered; null where that changes nothing, or a newer call replaces this one. */
+  async dithered(settings) {
+    const preview = await this.#opening;
+    const { dither, effort } = settings;
+    return drawn(await preview.dithered({ ...asked(settings), dither, effort }), settings, preview);
   }
 
   async close() {
     (await this.#opening.catch(() => null))?.close();
   }
 }
+
+/** Return the settings as K-Means in the page takes them; it knows opaque colours only. */
+function asked({ k, space, palette, keep_colors: kept }) {
+  const bytesOf = (codes) => Uint8Array.from(codes.filter(isOpaque).flatMap(channelsOf));
+  return {
+    k,
+    space: space === "srgb" ? "srgb" : "oklab",
+    palette: palette.length ? bytesOf(palette) : undefined,
+    kept: bytesOf(kept),
+  };
+}
+
+const drawn = (shown, { palette }, preview) =>
+  shown && {
+    canvas: canvasOf(shown.pixels, preview),
+    swatches: swatchesIn(shown, palette.length > 0),
+    psnrDb: shown.psnrDb,
+  };
 
 function canvasOf(pixels, { width, height }) {
   const canvas = make("canvas", { width, height, role: "img", "aria-label": "Preview" });
@@ -48,6 +65,7 @@ function swatchesIn({ palette, counts }, isFixed) {
   return isFixed ? swatches : swatches.sort((a, b) => b.share - a.share);
 }
 
+const isOpaque = (code) => code.length === 7;
 const channelsOf = (code) =>
   code
     .slice(1, 7)

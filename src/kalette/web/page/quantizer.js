@@ -2,12 +2,14 @@
 
 import { Pyramid } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
+import { CountedPicture } from "./counted_picture.js";
+import { PerceptualPixels } from "./dithering.js";
 import { runLloyd, squaredDistance } from "./lloyd.js";
+import { withPinnedFirst } from "./pinned.js";
 import { Random } from "./random.js";
 import { QUICK, bestStart, searchedStart } from "./search.js";
 import { plusPlusStart, randomStart } from "./seeding.js";
 
-const PREVIEW_SIDE = 4; // of cubes, on which the preview runs K-Means where there are many colours
 const PREVIEW_MOST_EXACT = 1 << 13;
 const PREVIEW_PASSES = 4;
 const CLOUD_SIDE = 8; // of cubes, that stand for the colours in a drawing
@@ -16,39 +18,50 @@ const LUMA = [299, 587, 114];
 export class Quantizer {
   #kernels;
   #picture;
-  #positions;
-  #histogram;
   #pyramids = new Map();
+  #spaces = new Map();
 
   /** @param {{data: Uint8ClampedArray, width: number, height: number}} picture  as of `ImageData` */
   constructor(kernels, picture) {
     this.#kernels = kernels;
-    this.#picture = picture;
-    const { pixels, visible } = solidPixels(picture.data);
-    this.#histogram = kernels.countColors(visible);
-    this.#positions = positionsOf(kernels, pixels, this.#histogram.colors);
+    this.#picture = new CountedPicture(kernels, picture);
   }
 
   get size() {
-    const { width, height } = this.#picture;
-    return { width, height, colorCount: this.#histogram.counts.length };
+    const { width, height, colorCount } = this.#picture;
+    return { width, height, colorCount };
   }
 
-  /** Find k colours quickly, or take those of a palette (n x 3 bytes), and map all pixels to the nearest. */
-  preview({ k = 256, space = "oklab", palette = null }) {
-    const found = palette ? { palette, ...this.#assigned(palette, space) } : this.#withoutUnused(this.#quick(k, space), space);
-    return {
-      palette: found.palette,
-      pixels: this.#painted(found),
-      counts: this.#countsOf(found),
-      psnrDb: this.#psnrDbOf(found),
-    };
+  /**
+   * Find k colours quickly, those to keep (m x 3 bytes) among them, or take those of a palette (n x 3 bytes), and map all
+   * pixels to the nearest.
+   */
+  preview(settings) {
+    const { palette, labels } = this.#found(settings);
+    return this.#shown(palette, {
+      pixels: this.#picture.paintedByColor(palette, labels),
+      counts: this.#countsOf({ palette, labels }),
+      error: this.#squaredErrorOf({ palette, labels }),
+    });
+  }
+
+  /** Do the same, dithered as a file would be; null where that changes nothing, or a newer request came. */
+  async dithered(settings, isWanted) {
+    const { palette, loss } = this.#found(settings);
+    const meanLoss = loss / this.#picture.visibleCount;
+    const indices = loss > 0 && (await this.#perceptual(settings.space).dithered(palette, settings, { meanLoss, isWanted }));
+    if (!indices) return null;
+    return this.#shown(palette, {
+      pixels: this.#picture.paintedByPixel(palette, indices),
+      counts: this.#picture.countsOf(indices, palette.length / 3),
+      error: this.#picture.squaredError(palette, indices),
+    });
   }
 
   /** Return the index of the entry nearest to each pixel, and the palette, sorted by luma, without unused entries. */
   mapped(centroids, space) {
     const { palette, labels } = this.#withoutUnused(byLuma(bytesOf(centroids, space)), space);
-    return { palette, indices: this.#indices(labels) };
+    return { palette, indices: this.#picture.indices(labels) };
   }
 
   /** Run Lloyd's algorithm in sRGB from a start: "random", "k-means++" or "search", or given centroids. */
@@ -58,7 +71,7 @@ export class Quantizer {
 
   /** Return the index of the centroid nearest to each pixel. */
   indicesOf(centroids) {
-    return this.#indices(this.#pyramid("srgb").finest.assign(centroids).labels);
+    return this.#picture.indices(this.#pyramid("srgb").finest.assign(centroids).labels);
   }
 
   /** Return points that stand for all colours, with their weights. */
@@ -73,97 +86,78 @@ export class Quantizer {
     return (init === "random" ? randomStart : plusPlusStart)(pyramid.finest, k, random);
   }
 
-  #quick(k, space) {
-    if (k >= this.size.colorCount) return byLuma(this.#histogram.colors);
+  /** Return a palette, the label of each colour, and the loss. */
+  #found({ k = 256, space = "oklab", palette = null, kept = null }) {
+    if (palette) return { palette, ...this.#assigned(palette, space), loss: this.#plainLoss(palette, space) };
+    return this.#withoutUnused(this.#quick(k, space, kept ?? new Uint8Array()), space, kept);
+  }
+
+  #quick(k, space, kept) {
+    const all = withEach(kept, this.#picture.colors, k);
+    if (all) return byLuma(all);
     const pyramid = this.#pyramid(space);
     const exact = this.size.colorCount <= PREVIEW_MOST_EXACT;
-    const cloud = exact ? pyramid.finest : pyramid.ofSide(PREVIEW_SIDE);
-    const passes = runLloyd(cloud, searchedStart(pyramid, k, QUICK), { maxIter: PREVIEW_PASSES });
-    return byLuma(bytesOf(passes.at(-1).centroids, space));
+    const cloud = exact ? pyramid.finest : pyramid.ofSide(QUICK.leastSide);
+    const pinned = kept.length / 3;
+    const start = withPinnedFirst(pointsOf(this.#kernels, kept, space), searchedStart(pyramid, k, QUICK));
+    const { centroids } = runLloyd(cloud, start, { maxIter: PREVIEW_PASSES, pinned }).at(-1);
+    const palette = bytesOf(centroids, space);
+    palette.set(kept);
+    return byLuma(palette);
   }
 
   #assigned(palette, space) {
     return this.#pyramid(space).finest.assign(pointsOf(this.#kernels, palette, space));
   }
 
-  #withoutUnused(palette, space) {
-    const { labels, mass } = this.#assigned(palette, space);
-    const used = Array.from(mass.keys()).filter((entry) => mass[entry] > 0);
+  #withoutUnused(palette, space, kept = null) {
+    const { labels, mass, loss } = this.#assigned(palette, space);
+    const stays = new Set(Array.from({ length: (kept?.length ?? 0) / 3 }, (_, entry) => wordOf(kept, entry)));
+    const used = Array.from(mass.keys()).filter((entry) => mass[entry] > 0 || stays.has(wordOf(palette, entry)));
     const places = new Int32Array(mass.length);
     used.forEach((entry, place) => (places[entry] = place));
     for (let color = 0; color < labels.length; color++) labels[color] = places[labels[color]];
-    return { palette: entriesOf(palette, used), labels };
+    return { palette: entriesOf(palette, used), labels, loss };
   }
 
-  #painted({ palette, labels }) {
-    const { data } = this.#picture;
-    const positions = this.#positions; // read once: reading it for each pixel doubles the time
-    const entries = Array.from({ length: palette.length / 3 }, (_, entry) => wordOf(palette, entry));
-    const colors = new Uint32Array(labels.length);
-    for (let color = 0; color < colors.length; color++) colors[color] = entries[labels[color]];
-    const painted = new Uint32Array(positions.length);
-    const alphas = new Uint32Array(data.buffer, data.byteOffset, painted.length);
-    for (let i = 0; i < painted.length; i++) painted[i] = colors[positions[i]] | (alphas[i] & 0xff000000);
-    return new Uint8ClampedArray(painted.buffer);
-  }
-
-  #indices(labels) {
-    const positions = this.#positions;
-    const indices = new Uint8Array(positions.length);
-    for (let i = 0; i < indices.length; i++) indices[i] = labels[positions[i]];
-    return indices;
+  /** Return the loss with a fixed palette, which counts pixels as they are. */
+  #plainLoss(palette, space) {
+    const { labels } = this.#assigned(palette, space);
+    const { points } = this.#pyramid(space).finest;
+    const entries = pointsOf(this.#kernels, palette, space);
+    const { counts } = this.#picture;
+    return counts.reduce((loss, count, i) => loss + count * squaredDistance(points, 3 * i, entries, 3 * labels[i]), 0);
   }
 
   #countsOf({ palette, labels }) {
-    const { counts } = this.#histogram;
+    const { counts } = this.#picture;
     const pixels = new Uint32Array(palette.length / 3);
     for (let color = 0; color < labels.length; color++) pixels[labels[color]] += counts[color];
     return pixels;
   }
 
-  #psnrDbOf({ palette, labels }) {
-    const { colors, counts } = this.#histogram;
-    let [error, pixels] = [0, 0];
-    for (let color = 0; color < labels.length; color++) {
+  #squaredErrorOf({ palette, labels }) {
+    const { colors, counts } = this.#picture;
+    let error = 0;
+    for (let color = 0; color < labels.length; color++)
       error += counts[color] * squaredDistance(colors, 3 * color, palette, 3 * labels[color]);
-      pixels += counts[color];
-    }
-    return 10 * Math.log10((255 * 255 * 3 * pixels) / error);
+    return error;
+  }
+
+  #shown(palette, { pixels, counts, error }) {
+    const psnrDb = 10 * Math.log10((255 * 255 * 3 * this.#picture.visibleCount) / error);
+    return { palette, pixels, counts, psnrDb };
+  }
+
+  #perceptual(space) {
+    if (!this.#spaces.has(space)) this.#spaces.set(space, new PerceptualPixels(this.#kernels, this.#picture, space));
+    return this.#spaces.get(space);
   }
 
   #pyramid(space) {
-    if (!this.#pyramids.has(space)) this.#pyramids.set(space, new Pyramid(this.#kernels, this.#histogram, space));
+    if (!this.#pyramids.has(space)) this.#pyramids.set(space, new Pyramid(this.#kernels, this.#picture, space));
     return this.#pyramids.get(space);
   }
-}
-
-/** Return all pixels without alpha, and the visible ones; clear pixels take the colour of the first visible one. */
-function solidPixels(data) {
-  const [pixels, visible] = [new Uint8Array((data.length / 4) * 3), new Uint8Array((data.length / 4) * 3)];
-  let end = 0;
-  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    copyColor(data, from, pixels, to);
-    if (data[from + 3] > 0) copyColor(data, from, visible, (end += 3) - 3);
-  }
-  if (end === pixels.length || end === 0) return { pixels, visible: pixels };
-  for (let from = 0, to = 0; from < data.length; from += 4, to += 3)
-    if (data[from + 3] === 0) copyColor(visible, 0, pixels, to);
-  return { pixels, visible: visible.subarray(0, end) };
-}
-
-function copyColor(source, from, target, to) {
-  for (let c = 0; c < 3; c++) target[to + c] = source[from + c];
-}
-
-/** Return for each pixel the place of its colour: the kernel gives one byte of it at a time. */
-function positionsOf(kernels, pixels, colors) {
-  const positions = new Uint32Array(pixels.length / 3);
-  for (let shift = 0; colors.length / 3 > 2 ** shift; shift += 8) {
-    const bytes = Uint8Array.from({ length: colors.length / 3 }, (_, place) => place >>> shift);
-    const found = kernels.mapColors(pixels, colors, bytes);
-    for (let i = 0; i < positions.length; i++) positions[i] |= found[i] << shift;
-  }
-  return positions;
 }
 
 /** Sort colours from dark to light, as in a file. */
@@ -178,4 +172,11 @@ function byLuma(palette) {
 }
 
 const entriesOf = (palette, places) => Uint8Array.from(places.flatMap((entry) => Array.from(palette.subarray(3 * entry, 3 * entry + 3))));
-const wordOf = (palette, entry) => palette[3 * entry] | (palette[3 * entry + 1] << 8) | (palette[3 * entry + 2] << 16);
+const wordOf = (palette, entry) => (palette[3 * entry] << 16) | (palette[3 * entry + 1] << 8) | palette[3 * entry + 2];
+
+/** Return distinct colours and those to keep, if there are at most k of them; else null. */
+function withEach(kept, colors, k) {
+  if (colors.length / 3 > k) return null;
+  const words = new Set([kept, colors].flatMap((each) => Array.from({ length: each.length / 3 }, (_, i) => wordOf(each, i))));
+  return words.size > k ? null : Uint8Array.from([...words].flatMap((word) => [word >> 16, (word >> 8) & 255, word & 255]));
+}

@@ -15,8 +15,8 @@ const FAST = { growth: 0.5, depth: 0.25, shrink: 0.4, passes: 1, tries: 48, budg
 const BALANCED = { growth: 1, depth: 0.25, shrink: 0.25, passes: 2, tries: 96, budget: 2048, detail: 2.8, leastSide: 2 };
 const FAST_PASSES = 6; // of Lloyd's algorithm after the search of "fast"
 const FAST_IS_WORSE = 128; // k from which "fast" is left out
-/** A plan for a slider: a few breaths for few centroids, on large cubes. */
-export const QUICK = { ...BALANCED, tries: 32, budget: 256, detail: 2, leastSide: 8 };
+/** A plan for a slider that moves: a few breaths, and all on large cubes. */
+export const QUICK = { ...BALANCED, passes: 1, tries: 8, budget: 256, detail: 2, leastSide: 8 };
 
 /** Return the start of effort "balanced": its own, or what "fast" finds where that is better. */
 export function bestStart(pyramid, k) {
@@ -28,16 +28,17 @@ export function bestStart(pyramid, k) {
 
 /** Return centroids with a low loss; the pyramid has more than k colours. */
 export function searchedStart(pyramid, k, plan) {
-  const start = grownOnCubes(pyramid, k, plan.growth);
+  const start = grownOnCubes(pyramid, k, plan);
   return k === 1 ? start : breathe(breathingCloud(pyramid, start, plan), start, plan).centroids;
 }
 
 /** Split clusters on cubes that get finer as the loss falls; on single colours if there are few cubes. */
-function grownOnCubes(pyramid, k, growth) {
-  let centroids = mean(pyramid.ofSide(GROWTH_SIDES[0]));
-  for (const side of GROWTH_SIDES) {
+function grownOnCubes(pyramid, k, { growth, leastSide }) {
+  const sides = GROWTH_SIDES.filter((side) => side >= leastSide);
+  let centroids = mean(pyramid.ofSide(sides[0]));
+  for (const side of sides) {
     const cloud = pyramid.ofSide(side);
-    const leastLoss = side === GROWTH_SIDES.at(-1) ? 0 : side * side * cloud.pixelCount;
+    const leastLoss = side === sides.at(-1) ? 0 : side * side * cloud.pixelCount;
     centroids = grown(cloud, centroids, k, { growth, leastLoss });
   }
   return grown(pyramid.finest, centroids, k, { growth, leastLoss: 0 });

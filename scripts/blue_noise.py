@@ -52,7 +52,8 @@ class _Pattern:
 def _window(side: int) -> NDArray[np.int64]:
     distance = np.minimum(np.arange(side), side - np.arange(side)).astype(np.float64)
     along = np.exp(-(distance**2) / (2 * _SIGMA**2))
-    return np.rint(np.outer(along, along) * _ONE).astype(np.int64)
+    window: NDArray[np.int64] = np.rint(np.outer(along, along) * _ONE).astype(np.int64)
+    return window
 
 
 def _scattered(side: int) -> _Pattern:

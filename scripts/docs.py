@@ -102,7 +102,7 @@ def build(site: Path) -> int:
     for old in (site, doctrees):
         shutil.rmtree(old, ignore_errors=True)
     strict = ["--nitpicky", "--fail-on-warning", "--keep-going", "--quiet"]
-    return main([*strict, "-c", str(ROOT / "docs"), "-d", str(doctrees), str(ROOT), str(site)])
+    return int(main([*strict, "-c", str(ROOT / "docs"), "-d", str(doctrees), str(ROOT), str(site)]))
 
 
 def main() -> int:

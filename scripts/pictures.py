@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 KS = (4, 16, 256)
 QUALITIES = ((0, 90), 70, 50)  # the best of 256 colours, good, fair
-STAGES = {
+STAGES: dict[str, dict[str, Any]] = {
     "K-Means in sRGB": {"space": "srgb", "dither": "none", "rate": 0.0},
     "K-Means in Oklab": {"space": "oklab", "dither": "none", "rate": 0.0},
     "and error diffusion": {"space": "oklab", "rate": 0.0},

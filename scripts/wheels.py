@@ -147,12 +147,15 @@ def check(wheel: Path, target: Target) -> None:
 
 def _require_musl_alone(wheel: Path) -> None:
     """Raise if a module needs any library but musl; auditwheel would look for it on this machine."""
+    from elftools.elf.dynamic import DynamicSection
     from elftools.elf.elffile import ELFFile
 
     with zipfile.ZipFile(wheel) as archive:
         for name in (each for each in archive.namelist() if each.endswith(".so")):
             dynamic = ELFFile(io.BytesIO(archive.read(name))).get_section_by_name(".dynamic")
-            needed = {tag.needed for tag in dynamic.iter_tags("DT_NEEDED")}
+            if not isinstance(dynamic, DynamicSection):
+                raise SystemExit(f"{wheel.name}: {name} has no dynamic section; build it as a shared library")
+            needed = {vars(tag)["needed"] for tag in dynamic.iter_tags("DT_NEEDED")}
             if needed != {"libc.so"}:
                 raise SystemExit(f"{wheel.name}: {name} needs {sorted(needed)}, not libc.so alone")
 

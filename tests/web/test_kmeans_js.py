@@ -14,6 +14,7 @@ from kalette.clustering import count, run_lloyd
 from kalette.clustering.lloyd import Stopping
 from kalette.color import srgb_from_points
 from kalette.learn import low_rank
+from kalette.types import Dither
 
 pytest.importorskip("playwright")
 
@@ -208,7 +209,7 @@ CODES = [f"#{bytes(PALETTE[i : i + 3]).hex()}" for i in range(0, len(PALETTE), 3
 def test_a_dithered_preview_has_the_pixels_of_the_library(page, space, side):
     pixels = np.tile(photo(), (4, 4, 1))[:side, :side]
     pixels = np.ascontiguousarray(pixels)
-    dithers = ("diffusion", "ordered", "blue-noise", "auto")
+    dithers: tuple[Dither, ...] = ("diffusion", "ordered", "blue-noise", "auto")
     found = dithered(page, pixels, {"palette": PALETTE, "space": space}, *dithers)
     for shown, dither in zip(found, dithers, strict=True):
         result = kalette.compress(pixels, palette=CODES, space=space, dither=dither, rate=0.0)

@@ -1,7 +1,9 @@
 """Run the command as a shell does, or in this process."""
 
+import io
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 COMMAND = (sys.executable, "-m", "kalette")
@@ -23,6 +25,27 @@ def call(*arguments: object) -> None:
     from kalette.cli import group
 
     group.main([*map(str, arguments)], prog_name="kalette", standalone_mode=False)
+
+
+def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in this process, with its messages and its exit code."""
+    from kalette import cli
+
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    given = sys.argv
+    sys.argv = ["kalette", *map(str, arguments)]
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = cli._exit_code()
+    finally:
+        sys.argv = given
+    said = [_text_of(stream) for stream in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def _text_of(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.buffer.read().decode(errors="replace")
 
 
 def the_sentence(done: subprocess.CompletedProcess[str]) -> str:

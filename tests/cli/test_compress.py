@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import kalette
-from shell import run
+from shell import run, run_here, the_sentence
 
 FIELDS = (
     "input output format width height frames k colors_used bit_depth input_bytes output_bytes raw_bytes "
@@ -178,7 +178,8 @@ def test_an_animation_stays_one_unless_its_first_frame_is_asked_for(tmp_path):
         ([], 2, "IMAGE"),
     ],
 )
-def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, photo, tmp_path):
+def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, photo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     data = photo.read_bytes()
     with Image.open(photo) as image:
         image.save(tmp_path / "photo.jpg")
@@ -190,13 +191,20 @@ def test_bad_input_gives_one_sentence_and_its_exit_code(arguments, code, said, p
     (tmp_path / "link.png").symlink_to(photo)
     (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
     before = sorted(tmp_path.iterdir())
-    done = run("compress", *arguments, cwd=tmp_path)
+    done = run_here("compress", *arguments)
     assert said in done.stderr
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert sorted(tmp_path.iterdir()) == before
     assert done.stderr.startswith("kalette:")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 2), (["photo.png", "-k", "0"], 2), (["none.png"], 1)])
+def test_a_shell_sees_the_sentence_and_the_exit_code(arguments, code, photo):
+    done = run("compress", *arguments, cwd=photo.parent)
+    assert (done.returncode, done.stdout) == (code, "")
+    the_sentence(done)
 
 
 def test_quiet_prints_nothing_and_verbose_prints_the_passes(photo):

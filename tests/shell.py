@@ -31,21 +31,19 @@ def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run the command in this process, with its messages and its exit code."""
     from kalette import cli
 
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    out, err = io.BytesIO(), io.BytesIO()
+    texts = [io.TextIOWrapper(each, encoding="utf-8", newline="") for each in (out, err)]
     given = sys.argv
     sys.argv = ["kalette", *map(str, arguments)]
     try:
-        with redirect_stdout(out), redirect_stderr(err):
+        with redirect_stdout(texts[0]), redirect_stderr(texts[1]):
             code = cli._exit_code()
     finally:
         sys.argv = given
-    said = [_text_of(stream) for stream in (out, err)]
-    return subprocess.CompletedProcess(arguments, code, *said)
-
-
-def _text_of(stream: io.TextIOWrapper) -> str:
-    stream.seek(0)
-    return stream.buffer.read().decode(errors="replace")
+    for text in texts:
+        text.flush()
+    said = [each.getvalue().decode(errors="replace") for each in (out, err)]
+    return subprocess.CompletedProcess(list(map(str, arguments)), code, *said)
 
 
 def the_sentence(done: subprocess.CompletedProcess[str]) -> str:

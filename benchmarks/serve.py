@@ -32,14 +32,14 @@ import kalette
 from kalette.types import thread_count
 
 AT_A_TIME = 32
-CACHE = "64MiB"  # little, so that it is full from the beginning, and only a leak would let memory grow
+CACHE = "16MiB"  # so little that the warming fills it, and only a leak would let memory grow
 CLIENTS = 4  # in the overload
 BEYOND = 300  # requests at once in the overload, more than may wait
 K = 32
-WARMING = 64  # uploads
 KS = tuple(range(2, 257, 12))
 EFFORTS = ("fast", "balanced")
 _BASES = 8  # pictures of which the uploads are variants
+_OTHERS = 10_000  # from this number on, uploads for the warming
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,11 @@ class Extent:
     slider_size: tuple[int, int]
     ks: Sequence[int]
     beyond: int
+    warming: int
 
 
-WHOLE = Extent(5, 100, (192, 128), (1200, 834), KS, BEYOND)
-SMOKE = Extent(1, 12, (48, 32), (96, 64), (2, 16), 120)
+WHOLE = Extent(5, 100, (192, 128), (1200, 834), KS, BEYOND, 400)
+SMOKE = Extent(1, 12, (48, 32), (96, 64), (2, 16), 120, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ class Reply:
     seconds: float
 
 
-def uploads(extent: Extent) -> list[bytes]:
+def uploads(size: tuple[int, int], numbers: range) -> list[bytes]:
     """Return PNG files that all differ, so that no cache helps."""
-    width, height = extent.size
+    width, height = size
     bases = [kalette.sample_pixels(width + number, height) for number in range(_BASES)]
-    return [_png(bases[number % _BASES], number) for number in range(extent.rounds * extent.uploads)]
+    return [_png(bases[number % _BASES], number) for number in numbers]
 
 
 def _png(base: np.ndarray, number: int) -> bytes:
@@ -139,7 +140,7 @@ def _proportional_bytes(pid: str) -> int:
 
 def load(client: Client, extent: Extent, workers: int) -> Entry:
     """Send uploads to the server and to the library in turn."""
-    images = uploads(extent)
+    images = uploads(extent.size, range(extent.rounds * extent.uploads))
     replies: list[Reply] = []
     seconds: dict[str, list[float]] = {"server": [], "library": []}
     expected: list[str] = []
@@ -177,7 +178,7 @@ def _is_right(reply: Reply, digest: str) -> bool:
 
 def overload(client: Client, extent: Extent) -> Entry:
     """Send more requests at once than may wait, of several clients; each must be answered, or refused."""
-    (data,) = uploads(Extent(1, 1, extent.size, extent.slider_size, (), 0))
+    (data,) = uploads(extent.size, range(1))
     path = f"/v1/compress?k={K}"
 
     def post(number: int) -> Reply:
@@ -231,7 +232,7 @@ def run(*, smoke: bool) -> dict[str, Any]:
     """Run all, and return the record."""
     extent, workers = SMOKE if smoke else WHOLE, thread_count(None)
     with server(workers) as (client, pid):
-        for data in uploads(Extent(1, WARMING, extent.size, extent.slider_size, (), 0)):
+        for data in uploads(extent.size, range(_OTHERS, _OTHERS + extent.warming)):
             client.post("/v1/compress?k=2&effort=fast", data)  # every worker has begun, the cache is full
         before = memory_bytes(pid)
         loaded = load(client, extent, workers)

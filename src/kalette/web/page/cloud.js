@@ -5,18 +5,22 @@ import { pointsOf } from "./color.js";
 
 const FIRST_SIDE = 4; // of cubes; larger cubes are made of those of half the side
 const DAMPENED_SIDE = 64;
+const FEW = 16; // entries
 const FINENESS = 1 << 8; // of square roots
 
-/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in "srgb" or "oklab". */
+/** Whether a palette is so small that counts are dampened more (clustering/dampening.py). */
+export const isFew = (k) => k <= FEW;
+
+/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in "srgb", or in "oklab" for few or many entries. */
 export class Pyramid {
   #kernels;
   #colors;
   #levels = new Map();
 
-  constructor(kernels, { colors, counts }, space) {
+  constructor(kernels, { colors, counts }, { space, forFew = false }) {
     this.#kernels = kernels;
     this.#colors = colors;
-    const weights = space === "oklab" ? dampened(colors, counts) : counts;
+    const weights = space === "oklab" ? dampened(colors, counts, forFew) : counts;
     this.finest = kernels.cloud(pointsOf(kernels, colors, space), weights);
   }
 
@@ -69,14 +73,15 @@ function cubeBegins(colors, side) {
   return begins;
 }
 
-/** Return counts, each divided by the square root of the size of its cube; their sum stays. */
-function dampened(colors, counts) {
+/** Return counts, each divided by the square root of the size of its cube, for few by its power 7/8; their sum stays. */
+function dampened(colors, counts, forFew) {
   const begins = cubeBegins(colors, DAMPENED_SIDE);
   const endOf = (cube) => begins[cube + 1] ?? counts.length;
   const factors = begins.map((begin, cube) => {
     let size = 0;
     for (let i = begin; i < endOf(cube); i++) size += Math.trunc(Math.fround(Math.fround(Math.sqrt(counts[i])) * FINENESS));
-    return 1 / Math.sqrt(size / FINENESS);
+    const root = Math.sqrt(size / FINENESS);
+    return 1 / (forFew ? root * Math.sqrt(root) * Math.sqrt(Math.sqrt(root)) : root);
   });
   const totals = begins.map((begin, cube) => counts.subarray(begin, endOf(cube)).reduce((sum, count) => sum + count, 0));
   const all = totals.reduce((sum, total) => sum + total, 0);

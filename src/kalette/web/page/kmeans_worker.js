@@ -14,7 +14,10 @@ const METHODS = {
     quantizer = new Quantizer(await loadKernels(), picture);
     return { ...quantizer.size, data: picture.data.slice() };
   },
-  preview: (settings) => quantizer.preview(settings),
+  preview(settings) {
+    setTimeout(() => quantizer.prepare(settings.space ?? "oklab"), 0); // after the answer
+    return quantizer.preview(settings);
+  },
   dithered: (settings, id) => quantizer.dithered(settings, () => isNewest(id)),
   run: (settings) => quantizer.run(settings),
   indicesOf: ({ centroids }) => quantizer.indicesOf(centroids),

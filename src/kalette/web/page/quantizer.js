@@ -1,6 +1,6 @@
 // A picture, its colours counted: K-Means on them, and its pixels mapped to palette entries.
 
-import { Pyramid } from "./cloud.js";
+import { Pyramid, isFew } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
 import { CountedPicture } from "./counted_picture.js";
 import { PerceptualPixels } from "./dithering.js";
@@ -12,6 +12,8 @@ import { plusPlusStart, randomStart } from "./seeding.js";
 
 const PREVIEW_MOST_EXACT = 1 << 13;
 const PREVIEW_PASSES = 4;
+const COARSEST_SIDE = 16; // of cubes in the search
+const MOST_COLORS = 256;
 const CLOUD_SIDE = 8; // of cubes, that stand for the colours in a drawing
 const LUMA = [299, 587, 114];
 
@@ -43,6 +45,11 @@ export class Quantizer {
       counts: this.#countsOf({ palette, labels }),
       error: this.#squaredErrorOf({ palette, labels }),
     });
+  }
+
+  /** Make what a preview with another number of colours needs, before it is asked for. */
+  prepare(space) {
+    for (const k of [1, MOST_COLORS]) this.#pyramid(space, k).ofSide(COARSEST_SIDE);
   }
 
   /** Do the same, dithered as a file would be; null where that changes nothing, or a newer request came. */
@@ -87,7 +94,7 @@ export class Quantizer {
   }
 
   /** Return a palette, the label of each colour, and the loss. */
-  #found({ k = 256, space = "oklab", palette = null, kept = null }) {
+  #found({ k = MOST_COLORS, space = "oklab", palette = null, kept = null }) {
     if (palette) return { palette, ...this.#assigned(palette, space), loss: this.#plainLoss(palette, space) };
     return this.#withoutUnused(this.#quick(k, space, kept ?? new Uint8Array()), space, kept);
   }
@@ -95,7 +102,7 @@ export class Quantizer {
   #quick(k, space, kept) {
     const all = withEach(kept, this.#picture.colors, k);
     if (all) return byLuma(all);
-    const pyramid = this.#pyramid(space);
+    const pyramid = this.#pyramid(space, k);
     const exact = this.size.colorCount <= PREVIEW_MOST_EXACT;
     const cloud = exact ? pyramid.finest : pyramid.ofSide(QUICK.leastSide);
     const pinned = kept.length / 3;
@@ -107,7 +114,7 @@ export class Quantizer {
   }
 
   #assigned(palette, space) {
-    return this.#pyramid(space).finest.assign(pointsOf(this.#kernels, palette, space));
+    return this.#pyramid(space, palette.length / 3).finest.assign(pointsOf(this.#kernels, palette, space));
   }
 
   #withoutUnused(palette, space, kept = null) {
@@ -123,7 +130,7 @@ export class Quantizer {
   /** Return the loss with a fixed palette, which counts pixels as they are. */
   #plainLoss(palette, space) {
     const { labels } = this.#assigned(palette, space);
-    const { points } = this.#pyramid(space).finest;
+    const { points } = this.#pyramid(space, palette.length / 3).finest;
     const entries = pointsOf(this.#kernels, palette, space);
     const { counts } = this.#picture;
     return counts.reduce((loss, count, i) => loss + count * squaredDistance(points, 3 * i, entries, 3 * labels[i]), 0);
@@ -154,9 +161,11 @@ export class Quantizer {
     return this.#spaces.get(space);
   }
 
-  #pyramid(space) {
-    if (!this.#pyramids.has(space)) this.#pyramids.set(space, new Pyramid(this.#kernels, this.#picture, space));
-    return this.#pyramids.get(space);
+  #pyramid(space, k = MOST_COLORS) {
+    const forFew = space === "oklab" && isFew(k);
+    const key = `${space} ${forFew}`;
+    if (!this.#pyramids.has(key)) this.#pyramids.set(key, new Pyramid(this.#kernels, this.#picture, { space, forFew }));
+    return this.#pyramids.get(key);
   }
 }
 

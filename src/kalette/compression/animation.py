@@ -11,7 +11,7 @@ from kalette.compression.animation_result import AnimationResult, FrameRecord
 from kalette.compression.frame_coder import CodedFrame, FrameCoder
 from kalette.compression.frame_colors import count_frames
 from kalette.compression.frame_plan import PlannedFrame, planned
-from kalette.compression.solid import Solidifier, with_opaque_alpha
+from kalette.compression.solid import Solidifier
 from kalette.mapping import FrameStep, rate_of
 from kalette.reading import FrameSequence
 from kalette.types import ONE_THREAD, Frame, Pixels, Run, Settings, SettingsError
@@ -120,12 +120,11 @@ class Animator:
             parts = (each[plan.place] for each in (source, plan.pixels, shown))
             step = FrameStep(*map(np.ascontiguousarray, parts))
             coded = self.coder.coded(step, rate)
-            part = shown[plan.place]
-            drawn = coded.indices < len(coded.palette)
-            part[drawn] = with_opaque_alpha(coded.palette)[coded.indices[drawn]]
-            yield _Drawn(_stored(plan, coded), shown, bool(drawn.any()) or plan.disposal != "keep")
-            source = plan.pixels.copy()
+            shown[plan.place] = coded.over(step.shown)
+            yield _Drawn(_stored(plan, coded), shown, bool(coded.drawn.any()) or plan.disposal != "keep")
+            source = plan.pixels
             if plan.disposal == "background":
+                source = source.copy()
                 shown[plan.place], source[plan.place] = 0, 0
             elif plan.disposal == "previous":
                 shown, source = before, plan.before

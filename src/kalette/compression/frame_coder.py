@@ -5,8 +5,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
+from kalette.color import Space
 from kalette.compression.constraints import Constraints
 from kalette.compression.frame_colors import FrameColors, drawn_colors
 from kalette.compression.palette import FoundPalette, find_palette
@@ -22,7 +24,7 @@ from kalette.mapping import (
     policy_for,
     visible_share,
 )
-from kalette.types import MAX_K, Indices, Palette, Run, Settings, SettingsError
+from kalette.types import MAX_K, Indices, Palette, Pixels, Run, Settings, SettingsError
 from kalette.writing import by_luma, deflated_frame, table_bytes
 
 _LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
@@ -48,6 +50,18 @@ class CodedFrame(NamedTuple):
     palette: Palette
     indices: Indices
     data: bytes
+
+    @property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Where an entry is drawn."""
+        return self.indices < len(self.palette)
+
+    def over(self, shown: Pixels) -> Pixels:
+        """Return what is shown after it."""
+        colors = np.zeros((MAX_K, 4), np.uint8)
+        colors[: len(self.palette)] = with_opaque_alpha(self.palette)
+        new = np.take(colors.view(np.uint32)[:, 0], self.indices)
+        return np.where(self.drawn, new, shown.view(np.uint32)[..., 0])[..., None].view(np.uint8)
 
 
 class FrameCoder:
@@ -124,7 +138,8 @@ class FrameCoder:
             return self._exact(step)
         found = self._found_for(step)
         palette = self._sorted if found is self.found else _in_order(found)
-        return self._coded(step, palette, self._parameters(step, found, rate))
+        image = _image_of(step, found.space)
+        return self._coded(step, image, palette, self._parameters(image, found, rate))
 
     def _exact(self, step: FrameStep) -> CodedFrame:
         """Return a frame without loss."""
@@ -132,7 +147,7 @@ class FrameCoder:
             return self._recoded(step, self.colors.shared)
         colors = self.colors.shared if self.colors.is_shared else drawn_colors(step.now, step.shown)
         assert colors is not None, "the first pass found a palette for each frame"
-        return self._coded(step, _by_luma(colors), Moving("srgb", 0.0, 0.0))
+        return self._coded(step, _image_of(step, "srgb"), _by_luma(colors), Moving(0.0, 0.0))
 
     def _recoded(self, step: FrameStep, shared: Palette) -> CodedFrame:
         """Return a frame of a GIF without loss: with the shared palette or its own, in the fewest bytes."""
@@ -148,10 +163,13 @@ class FrameCoder:
         ]
         return min(coded, key=lambda each: len(each[0].data) + each[1])[0]
 
-    def _coded(self, step: FrameStep, palette: Palette, parameters: Moving) -> CodedFrame:
+    def _coded(
+        self, step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving
+    ) -> CodedFrame:
         if self._settings.format == "gif":
-            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, palette, parameters)))
-        indices = map_frame(step, palette, parameters)
+            coded = CodedFrame(palette, *code_frame(step, image, palette, parameters))
+            return self._in_fewer_bytes(step, coded)
+        indices = map_frame(step, image, palette, parameters)
         is_png = self._settings.format == "png"
         data = deflated_frame(indices, palette, self._settings.effort) if is_png else b""
         return CodedFrame(palette, indices, data)
@@ -160,10 +178,7 @@ class FrameCoder:
         """Return a mapped frame with a table of the entries it uses, if that takes fewer bytes."""
         if len(coded.data) > _MOST_RECODED:
             return coded
-        drawn = coded.indices < len(coded.palette)
-        shown = step.shown.copy()
-        shown[drawn] = with_opaque_alpha(coded.palette)[coded.indices[drawn]]
-        recoded = self._recoded(step._replace(now=shown), coded.palette)
+        recoded = self._recoded(step._replace(now=coded.over(step.shown)), coded.palette)
         local = 0 if _begins(recoded.palette, coded.palette) else table_bytes(recoded.palette)
         return recoded if len(recoded.data) + local < len(coded.data) else coded
 
@@ -174,22 +189,25 @@ class FrameCoder:
 
     def _found_for(self, step: FrameStep) -> FoundPalette:
         """Return the palette for all frames, or that of the frame."""
-        opaque = opaque_colors(step.now)
-        if not self.has_local_palettes or not len(opaque):
+        if not self.has_local_palettes or not step.now[..., 3].any():
             return self.found
+        opaque = opaque_colors(step.now)
         return self._local_palette(count(np.ascontiguousarray(opaque[None]), run=self._run))
 
-    def _parameters(self, step: FrameStep, found: FoundPalette, rate: float) -> Moving:
-        image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), found.space)
+    def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
         policy = policy_for(self._settings, image, found.mean_loss, rate=rate)
         if not isinstance(policy, RateDistortion):
-            return Moving(found.space, 0.0, 0.0)
+            return Moving(0.0, 0.0)
         automatic = self._settings.dither == "auto" and self._settings.dither_strength is None
         strength = policy.strength
         if automatic and strength:
             share = visible_share(image, found.mean_loss)
             strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
-        return Moving(found.space, policy.multiplier, strength)
+        return Moving(policy.multiplier, strength)
+
+
+def _image_of(step: FrameStep, space: Space) -> PerceptualPixels:
+    return PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), space)
 
 
 def _in_order(found: FoundPalette) -> Palette:

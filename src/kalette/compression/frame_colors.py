@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
 from kalette.compression.frame_plan import PlannedFrame, planned
-from kalette.compression.solid import Solidifier, has_partial_alpha, opaque_colors
+from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
 from kalette.types import MAX_K, Frame, Palette, Run
 
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
+_MOST_WAITING = 1 << 20  # colours of histograms that are merged at once
 _SAMPLES = 5  # frames whose own palettes are compared with the shared one
 
 
@@ -51,7 +52,7 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, run: Run) -> Fra
     counted, drawn = _Counted(frames.frame_count, run), _Drawn()
     for plan in planned(counted.passing(frames, solidifier)):
         drawn.add(plan)
-    histogram = counted.merged or count(np.zeros((1, 1, 3), np.uint8))
+    histogram = counted.merged()
     return FrameColors(
         histogram,
         histogram.is_exact and len(histogram) < MAX_K,
@@ -67,7 +68,7 @@ class _Counted:
 
     def __init__(self, frame_count: int, run: Run) -> None:
         self._every, self._run = -(-frame_count // _SAMPLES), run
-        self.merged: Histogram | None = None
+        self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
         self.has_partial = False
 
@@ -78,16 +79,22 @@ class _Counted:
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
             solid = solidifier.solid(frame.pixels)
-            opaque = opaque_colors(solid)
-            if len(opaque):
-                self._add(count(np.ascontiguousarray(opaque[None]), run=self._run), number)
+            opaque = frame.pixels if frame.pixels.shape[2] == 3 else opaque_colors(solid)[None]
+            if opaque.size:
+                self._add(count(np.ascontiguousarray(opaque), run=self._run), number)
             yield Frame(solid, frame.delay_ms)
 
     def _add(self, counted: Histogram, number: int) -> None:
         if number % self._every == 0:
             self.samples.append(counted)
-        merged = counted if self.merged is None else self.merged.merge(counted)
-        self.merged = merged.bounded(_MOST_COLORS)
+        self._waiting.append(counted)
+        if sum(map(len, self._waiting)) > _MOST_WAITING:
+            self._waiting = [self.merged()]
+
+    def merged(self) -> Histogram:
+        """Return the histogram of all frames; black where nothing is opaque."""
+        first, *others = self._waiting or [count(np.zeros((1, 1, 3), np.uint8))]
+        return first.merge(*others).bounded(_MOST_COLORS)
 
 
 class _Drawn:
@@ -139,8 +146,7 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
     >>> drawn_colors(red, clear).tolist(), drawn_colors(red, red).tolist()
     ([[255, 0, 0]], [])
     """
-    changed = (pixels != before).any(axis=2)
-    colors = _distinct(opaque_colors(pixels[changed]))
+    colors = _distinct(opaque_colors(pixels[differing(pixels, before)]))
     if len(colors) < MAX_K:
         return colors
     everything = _distinct(opaque_colors(pixels))
@@ -150,5 +156,6 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
 def _distinct(colors: NDArray[np.uint8]) -> Palette:
     """Return each colour once, in ascending order; NumPy sorts numbers many times faster than rows."""
     wide = colors.astype(np.uint32)
-    keys = np.unique(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2])
+    keys = np.sort(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2])
+    keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
     return np.stack([keys >> 16, keys >> 8 & 255, keys & 255], axis=1).astype(np.uint8)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kalette.compression.ahead import ahead
 from kalette.compression.animation_result import AnimationResult, FrameRecord
 from kalette.compression.frame_coder import CodedFrame, FrameCoder
 from kalette.compression.frame_colors import count_frames
@@ -114,12 +115,15 @@ class Animator:
         """Draw frame after frame on what the screen shows."""
         shown = np.zeros((self.canvas.height, self.canvas.width, 4), np.uint8)
         source = np.zeros_like(shown)
-        for plan in planned(self._solid_frames(), crops_first=self.settings.format == "gif"):
+        plans = planned(self._solid_frames(), crops_first=self.settings.format == "gif")
+        prepare = self.coder.preparer(rate)
+        prepared = ((plan, prepare(plan.pixels[plan.place])) for plan in plans)
+        for plan, lossy in ahead(prepared, self.run):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown
             parts = (each[plan.place] for each in (source, plan.pixels, shown))
             step = FrameStep(*map(np.ascontiguousarray, parts))
-            coded = self.coder.coded(step, rate)
+            coded = self.coder.coded(step, lossy)
             shown[plan.place] = coded.over(step.shown)
             yield _Drawn(_stored(plan, coded), shown, bool(coded.drawn.any()) or plan.disposal != "keep")
             source = plan.pixels

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
+from kalette.compression.ahead import ahead
 from kalette.compression.frame_plan import PlannedFrame, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
@@ -74,14 +75,14 @@ class _Counted:
 
     def passing(self, frames: Iterable[Frame], solidifier: Solidifier) -> Iterator[Frame]:
         """Yield the frames with solid pixels, and count them."""
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(ahead(iter(frames), self._run)):
             self._run.require_wanted()
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
             solid = solidifier.solid(frame.pixels)
             opaque = frame.pixels if frame.pixels.shape[2] == 3 else opaque_colors(solid)[None]
             if opaque.size:
-                self._add(count(np.ascontiguousarray(opaque), run=self._run), number)
+                self._add(count(opaque, run=self._run), number)
             yield Frame(solid, frame.delay_ms)
 
     def _add(self, counted: Histogram, number: int) -> None:

@@ -67,4 +67,4 @@ def has_partial_alpha(pixels: Pixels) -> bool:
 
 def opaque_colors(pixels: Pixels) -> NDArray[np.uint8]:
     """Return the colours of opaque pixels, (N, 3)."""
-    return pixels[pixels[..., 3] > 0][:, :3]
+    return np.ascontiguousarray(pixels[pixels[..., 3] > 0][:, :3])

@@ -36,8 +36,8 @@ public:
     LzwSearch(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate, std::uint8_t* indices)
         : in_(in), rate_(rate), indices_(indices), pixels_(in.height * in.width), dictionary_(palette.k),
           coder_(dictionary_, false), palette_search_(palette), entries_(palette.k), by_first_(palette.k),
-          lowest_(solid_point(palette.points)), highest_(lowest_), base_costs_(pixels_), errors_(pixels_),
-          above_(pixels_), mean_(kFirstBitsOfPixel * bits(1)) {
+          lowest_(solid_point(palette.points)), highest_(lowest_), costs_(pixels_), errors_(pixels_), above_(pixels_),
+          mean_(kFirstBitsOfPixel * bits(1)) {
         for (std::size_t j = 0; j < palette.k; ++j) {
             entries_[j] = solid_point(palette.points + 3 * j);
             for (std::size_t c = 0; c < 3; ++c) {
@@ -48,7 +48,7 @@ public:
         std::iota(by_first_.begin(), by_first_.end(), std::size_t{0});
         std::stable_sort(by_first_.begin(), by_first_.end(),
                          [this](std::size_t a, std::size_t b) { return entries_[a][0] < entries_[b][0]; });
-        for (std::size_t place = 0; place < pixels_; ++place) base_costs_[place] = base_cost(place);
+        for (std::size_t place = 0; place < pixels_; ++place) costs_[place] = costs_of(place);
     }
 
     std::vector<std::uint8_t> run() {
@@ -71,44 +71,44 @@ private:
         std::size_t length;
     };
 
-    // A pixel as it is shown after those before it.
-    struct Target {
-        Vec4 point;
-        std::int64_t weight;     // of a squared error; 0 where it is clear
+    // What a pixel may show, whatever those before it do.
+    struct Costs {
+        std::int64_t weight;     // of a squared error
         std::int64_t keep_cost;  // of the symbol after the last entry, which keeps what is shown
-        bool is_clear;
+        std::int64_t base;       // of the entry nearest to the pixel itself, or of keeping
+        bool is_clear, begins_row;
     };
 
     // A pixel of the string that is tried.
     struct Step {
-        Target target;
+        Vec4 target;
+        const Costs* costs;
         std::int64_t value;  // of the string up to here, if this pixel cost nothing
         std::int32_t code;
     };
 
     std::int64_t bits(std::int64_t count) const { return rate_.multiplier * kMultipliersOfBit * count; }
 
-    // Of the entry nearest to the pixel itself, or of keeping what is shown.
-    std::int64_t base_cost(std::size_t place) {
-        const Target target = target_at(place, solid_point(in_.points + 4 * place));
-        if (target.is_clear) return 0;
-        return std::min(cost(target, palette_search_.nearest(target.point)), target.keep_cost);
-    }
-
-    Target target_at(std::size_t place, const Vec4& point) const {
-        if (in_.points[4 * place + 3] < 0) return {point, 0, 0, true};
+    Costs costs_of(std::size_t place) {
+        const bool begins_row = place % in_.width == 0;
+        if (in_.points[4 * place + 3] < 0) return {0, 0, 0, true, begins_row};
+        const Vec4 point = solid_point(in_.points + 4 * place);
         const std::int64_t weight = in_.weights[place];
-        const bool keeps = dictionary_.symbols() > entries_.size() && in_.shown[4 * place + 3] > 0;
-        if (!keeps) return {point, weight, kForbidden, false};
-        const Vec4 own = solid_point(in_.points + 4 * place), shown = solid_point(in_.shown + 4 * place);
-        return {point, weight, squared_distance(own, shown) * weight, false};
+        std::int64_t kept = kForbidden;
+        if (in_.shown[4 * place + 3] > 0 && dictionary_.symbols() > entries_.size())
+            kept = squared_distance(point, solid_point(in_.shown + 4 * place)) * weight;
+        return {weight, kept, base_cost(point, weight, kept), false, begins_row};
     }
 
-    // The weighted squared error of a symbol. The one after the last entry keeps what is shown.
-    std::int64_t cost(const Target& target, std::size_t symbol) const {
-        if (symbol == entries_.size()) return target.keep_cost;
-        if (target.is_clear) return kForbidden;
-        return squared_distance(target.point, entries_[symbol]) * target.weight;
+    std::int64_t base_cost(const Vec4& point, std::int64_t weight, std::int64_t keep_cost) {
+        return std::min(squared_distance(point, entries_[palette_search_.nearest(point)]) * weight, keep_cost);
+    }
+
+    // The weighted squared error of a symbol.
+    std::int64_t cost(const Costs& costs, const Vec4& target, std::size_t symbol) const {
+        if (symbol == entries_.size()) return costs.keep_cost;
+        if (costs.is_clear) return kForbidden;
+        return squared_distance(target, entries_[symbol]) * costs.weight;
     }
 
     // A pixel in 4096ths, to be rounded, with the errors of the row above.
@@ -123,14 +123,14 @@ private:
     }
 
     // What a pixel should show, given the errors of those before it.
-    Target target_of(std::size_t place, std::size_t depth) {
+    Vec4 target_of(std::size_t place, std::size_t depth) {
         if (depth + 1 < in_.width && place >= above_known_) {  // the row above is final
             above_[place] = below_row(place);
             above_known_ = place + 1;
         }
         const Vec4 sum = place < above_known_ ? above_[place] : below_row(place);
-        const Vec4 carried = place % in_.width > 0 ? kToRight * errors_[place - 1] : Vec4{};
-        return target_at(place, clamped(shifted(sum + carried, kErrorShift), lowest_, highest_));
+        const Vec4 carried = costs_[place].begins_row ? Vec4{} : kToRight * errors_[place - 1];
+        return clamped(shifted(sum + carried, kErrorShift), lowest_, highest_);
     }
 
     void keep_error(std::size_t place, const Vec4& target, std::size_t symbol) {
@@ -142,30 +142,29 @@ private:
     // keeping where it costs nothing.
     void search(std::size_t place) {
         best_ = {kLeastValue, kNoCode, 1};
-        steps_[0] = {target_of(place, 0), mean_ + base_costs_[place], kNoCode};
-        const Target& target = steps_[0].target;
+        begin(place, 0, 0);
+        const Costs& costs = costs_[place];
         const std::size_t keep = entries_.size();
-        const std::size_t first = target.keep_cost == 0 ? keep : palette_search_.nearest(target.point);
+        const std::size_t first = costs.keep_cost == 0 ? keep : palette_search_.nearest(steps_[0].target);
         follow(place, first);
-        if (target.is_clear) return;
-        follow_entries(place, target, first);
+        if (costs.is_clear) return;
+        follow_entries(place, first);
         if (first != keep && dictionary_.symbols() > keep) follow(place, keep);
     }
 
     // Judges the strings that begin with another entry than the first. Those far in one coordinate are not worth a
     // look.
-    void follow_entries(std::size_t place, const Target& target, std::size_t first) {
+    void follow_entries(std::size_t place, std::size_t first) {
+        const Step& step = steps_[0];
         const auto is_near = [&](std::size_t entry) {
-            const std::int64_t difference = target.point[0] - entries_[entry][0];
-            return difference * difference * target.weight <= allowed(steps_[0]);
+            const std::int64_t difference = step.target[0] - entries_[entry][0];
+            return difference * difference * step.costs->weight <= allowed(step);
         };
-        const auto is_lower = [&](std::size_t entry) {
-            return entries_[entry][0] < target.point[0] && !is_near(entry);
-        };
+        const auto is_lower = [&](std::size_t entry) { return entries_[entry][0] < step.target[0] && !is_near(entry); };
         auto next = std::partition_point(by_first_.begin(), by_first_.end(), is_lower);
         for (; next != by_first_.end(); ++next) {
             if (*next == first) continue;
-            if (entries_[*next][0] > target.point[0] && !is_near(*next)) return;
+            if (entries_[*next][0] > step.target[0] && !is_near(*next)) return;
             follow(place, *next);
         }
     }
@@ -195,16 +194,23 @@ private:
     bool extends(std::size_t place, std::size_t depth, std::int32_t code) {
         Step& step = steps_[depth];
         const auto& node = dictionary_[code];
-        const std::int64_t added = cost(step.target, node.symbol);
+        const std::int64_t added = cost(*step.costs, step.target, node.symbol);
         if (added > allowed(step)) return false;
         const std::int64_t value = step.value - added;
         if (value > best_.value) best_ = {value, code, depth + 1};
         const std::size_t here = place + depth;
         if (node.child == kNoCode || here + 1 == pixels_) return false;
         step.code = code;
-        keep_error(here, step.target.point, node.symbol);
-        steps_[depth + 1] = {target_of(here + 1, depth + 1), value + mean_ + base_costs_[here + 1], kNoCode};
+        keep_error(here, step.target, node.symbol);
+        begin(place, depth + 1, value);
         return true;
+    }
+
+    // Begins the pixel at a depth, after a string of that value.
+    void begin(std::size_t place, std::size_t depth, std::int64_t value) {
+        const std::size_t here = place + depth;
+        const Costs* costs = &costs_[here];
+        steps_[depth] = {target_of(here, depth), costs, value + mean_ + costs->base, kNoCode};
     }
 
     // Writes the best string's indices and errors; returns what it costs above the base costs.
@@ -215,9 +221,9 @@ private:
         std::int64_t total = 0;
         for (std::size_t depth = 0; depth < best_.length; ++depth) {
             const std::size_t here = place + depth;
-            const Target target = target_of(here, depth);
-            total += cost(target, indices_[here]) - base_costs_[here];
-            keep_error(here, target.point, indices_[here]);
+            const Vec4 target = target_of(here, depth);
+            total += cost(costs_[here], target, indices_[here]) - costs_[here].base;
+            keep_error(here, target, indices_[here]);
         }
         return total;
     }
@@ -232,7 +238,7 @@ private:
     std::vector<Vec4> entries_;
     std::vector<std::size_t> by_first_;  // entries by their first coordinate
     Vec4 lowest_, highest_;              // of all entries
-    std::vector<std::int64_t> base_costs_;
+    std::vector<Costs> costs_;
     std::vector<Vec4> errors_;
     std::vector<Vec4> above_;  // of below_row, up to above_known_
     std::size_t above_known_ = 0;

@@ -70,7 +70,7 @@ class _Making:
 @colors_option(None, also=" Default: 256, or exact where frames have few colours.")
 @option(COMMON, "-o", "--output", type=FileName(), required=True, metavar="FILE|-", help="Output.")
 @overwrite_option
-@option(COMMON, "--fps", type=float, metavar="N", help="Frames a second.")
+@option(COMMON, "--fps", type=float, metavar="N", help="Frames a second; of a video, those that are taken.")
 @option(
     COMMON,
     "--delay",
@@ -110,7 +110,7 @@ def command(
 ) -> None:
     """Make an animated GIF, PNG or WebP.
 
-    FRAMES are images in order, a folder of them, or one animated GIF, PNG or WebP. Frames share a
+    FRAMES are images in order, a folder of them, one animated GIF, PNG or WebP, or a video. Frames share a
     palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()

@@ -59,7 +59,11 @@ class Animator:
             raise SettingsError("min_psnr and min_ssim are for single images; give quality or max_bytes")
         self.started = time.perf_counter()
         self.frames, self.settings, self.run = frames, settings, run
-        self._solidifier = Solidifier(matte)
+        self._matte, self._solidifier = matte, Solidifier(matte)
+
+    def of(self, frames: FrameSequence) -> "Animator":
+        """Return what compresses other frames in the same way."""
+        return Animator(frames, self.settings, matte=self._matte, run=self.run)
 
     @property
     def canvas(self) -> Canvas:

@@ -75,6 +75,18 @@ def narrowed(sequence: FrameSequence, width: int) -> FrameSequence:
     return replace(sequence, size=(width, height), decode=decode)
 
 
+def halved(sequence: FrameSequence) -> FrameSequence:
+    """Return every second frame, shown for the time of two."""
+
+    def decode() -> Iterator[Frame]:
+        frames = iter(sequence)
+        for frame in frames:
+            dropped = next(frames, None)
+            yield frame._replace(delay_ms=frame.delay_ms + (dropped.delay_ms if dropped else 0))
+
+    return replace(sequence, frame_count=-(-sequence.frame_count // 2), decode=decode)
+
+
 def _checked(delays_ms: float | Sequence[float]) -> list[float]:
     given = list(delays_ms) if isinstance(delays_ms, Iterable) else [delays_ms]
     for delay in given:

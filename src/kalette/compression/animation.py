@@ -88,14 +88,14 @@ class Animator:
             stored.append(drawn.stored)
             if self.settings.format == "webp":
                 shown.append(Frame(drawn.shown.copy(), 0))
-        data = self._encoded(stored, shown)
         records = [FrameRecord(each.delay_ms, len(each.data), each.width * each.height) for each in stored]
+        palette = stored[0].palette
         return AnimationResult(
-            data=data,
+            data=self._encoded(stored, shown),
             format=self.settings.format,
             canvas=self.canvas,
             records=tuple(records),
-            palette=stored[0].palette,
+            palette=palette,
             rate=0.0 if self.coder.is_exact else wanted,
             is_exact=self.coder.is_exact,
             frames=self.frames,

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 from PIL import Image
-from tests.browser import chromium
 
 import kalette
+from browser import chromium
 from kalette.reading import open_frames
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])

@@ -55,7 +55,7 @@ def sprites() -> list[np.ndarray]:
 
 @cache
 def written(make, file_format: str) -> bytes:
-    return kalette.animate(make(), format=file_format, delays_ms=40).to_bytes()
+    return kalette.animate(make(), format=file_format, delays_ms=40).to_bytes()  # type: ignore[arg-type]
 
 
 SOURCES = pytest.mark.parametrize("make", [moving_square, sprites])
@@ -68,7 +68,7 @@ def test_pillow_shows_what_kalette_wrote(make, file_format):
         for number, expected in enumerate(read_by_kalette(written(make, file_format))):
             image.seek(number)
             np.testing.assert_array_equal(with_clear(np.asarray(image.convert("RGBA"))), expected)
-        assert number + 1 == image.n_frames
+        assert number + 1 == image.n_frames  # type: ignore[attr-defined]
 
 
 @SOURCES

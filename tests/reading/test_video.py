@@ -74,7 +74,7 @@ def test_a_video_becomes_an_animation(tmp_path):
     result = kalette.animate(path, delays_ms=200, format="gif")
     assert (result.duration_ms, len(result.records)) == (400, 2)
     with Image.open(io.BytesIO(result.to_bytes())) as image:
-        assert image.n_frames == 2
+        assert image.n_frames == 2  # type: ignore[attr-defined]
 
 
 def test_limits_hold_for_the_frames_that_are_taken():

@@ -24,7 +24,7 @@ def test_the_figure_of_an_animation_shows_five_frames_twice_and_two_curves():
     assert [text for text in texts_of(figure) if text.endswith(" s")] == [
         "0 s", "0.08 s", "0.16 s", "0.24 s", "0.32 s"
     ]  # fmt: skip
-    sizes = figure.axes[-2].patches[0].get_data().values
+    sizes = figure.axes[-2].patches[0].get_data().values  # type: ignore[attr-defined]
     assert sizes.tolist() == [record.size_bytes / 1000 for record in result.records]
 
 
@@ -42,4 +42,4 @@ def test_flicker_is_the_mean_of_the_flickers_where_all_stands_still():
 
 def test_a_still_is_no_animation_to_draw():
     with pytest.raises(SettingsError, match=r"give one of kalette\.animate"):
-        figures.frames_figure(kalette.compress(np.zeros((2, 2, 3), np.uint8)))
+        figures.frames_figure(kalette.compress(np.zeros((2, 2, 3), np.uint8)))  # type: ignore[arg-type]

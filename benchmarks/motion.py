@@ -1,8 +1,9 @@
 """Animations: bytes at equal mean SSIMULACRA2 against the hull of all peers, and flicker.
 
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
-output of each peer is decoded by Pillow again. gifski is named with --gifski, or found on the path.
-Writes benchmarks/results/motion.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
+output of each peer is decoded by Pillow again. GIF to GIF without loss is compared with `gifsicle -O3`.
+gifski is named with --gifski, or found on the path.
+Writes benchmarks/results/motion.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
 
 import json
@@ -18,6 +19,7 @@ import numpy as np
 from arguments import argument_parser, checked
 from measure import Entry, machine, write_json
 from motion_clips import FPS
+from motion_exact import exact_rows
 from motion_peers import Maker, decoded, makers
 from numpy.typing import NDArray
 from peers import distribution_version
@@ -123,6 +125,8 @@ def run(arguments: Any) -> dict[str, Any]:
     if arguments.again:
         return _again(arguments)
     peers = list(makers(arguments.gifski, smoke=smoke))
+    if arguments.exact:
+        return _with_exact(arguments, peers)
     taken = clips(arguments.data, 4 if smoke else arguments.frames, smoke=smoke)
     rates = RATES[2:3] if smoke else RATES
     versions = {
@@ -142,7 +146,16 @@ def run(arguments: Any) -> dict[str, Any]:
                 *own_rows_of(name, frames, "png", rates),
             )
         ],
+        "exact": exact_rows(taken, peers, arguments.data / "samples"),
     }
+
+
+def _with_exact(arguments: Any, peers: Sequence[Maker]) -> dict[str, Any]:
+    """Return the record on disk with the exact GIFs measured again."""
+    record = json.loads(arguments.out.read_text(encoding="utf-8"))
+    taken = clips(arguments.data, record["frames"], smoke=False)
+    rows = exact_rows(taken, peers, arguments.data / "samples")
+    return {**record, "exact_machine": machine({}), "exact": rows}
 
 
 def _again(arguments: Any) -> dict[str, Any]:
@@ -167,6 +180,9 @@ def main() -> None:
         nargs="+",
         metavar="CLIP",
         help="measure Kalette's GIFs of these clips alone; bytes and scores of all others stay",
+    )
+    parser.add_argument(
+        "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
     )
     arguments = checked(parser.parse_args())
     write_json(arguments.out, run(arguments))

@@ -25,7 +25,7 @@ def film(data: Path, name: str) -> list[Pixels]:
             if number >= _MOST_FRAMES:
                 break
             if number % 2 == 0:
-                image = frame.to_image()
+                image = Image.fromarray(frame.to_ndarray(format="rgb24"))
                 if image.width > _MOST_WIDTH:
                     size = _MOST_WIDTH, round(image.height * _MOST_WIDTH / image.width)
                     image = image.resize(size, Image.Resampling.LANCZOS)

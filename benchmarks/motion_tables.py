@@ -1,6 +1,7 @@
 """The tables of animations, from the JSON of benchmarks/motion.py."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import geometric_mean
 from typing import Any
 
 from curves import mean_difference
@@ -20,6 +21,7 @@ def blocks(record: Record) -> dict[str, str]:
     return {
         "motion-machine": machine_text(record) + _again_text(record),
         "motion": _table(rows),
+        "motion-exact": _exact_table(record.get("exact", [])),
     }
 
 
@@ -58,6 +60,24 @@ def _table(rows: Sequence[Row]) -> str:
         cells = ["–" if each is None else percent_text(each) for each in ratios]
         lines.append([clip, *cells, *(f"{_flicker(rows, clip, peer):.2f}" for peer in ("Kalette", "gifski"))])
     return table(header, lines)
+
+
+def _exact_table(rows: Sequence[Row]) -> str:
+    """Return Kalette's bytes beside those of gifsicle, by the makers of the GIFs."""
+    header = ["GIFs by", "files", "mean", "least", "most", "larger"]
+    ratios: dict[str, list[float]] = {}
+    for row in rows:
+        maker = row["file"].partition(", ")[2] or "samples"
+        assert row["kalette_is_exact"], row["file"]
+        ratios.setdefault(maker, []).append(row["kalette"] / row["gifsicle"])
+    ratios["all"] = [ratio for each in ratios.values() for ratio in each]
+    return table(header, [_exact_line(maker, each) for maker, each in ratios.items() if each])
+
+
+def _exact_line(maker: str, ratios: Sequence[float]) -> list[str]:
+    shown = (geometric_mean(ratios), min(ratios), max(ratios))
+    larger = sum(ratio > 1 for ratio in ratios)
+    return [maker, str(len(ratios)), *map(percent_text, shown), str(larger)]
 
 
 def _flicker(rows: Sequence[Row], clip: str, peer: str) -> float:

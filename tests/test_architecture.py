@@ -32,6 +32,7 @@ HOMES = {
     "matplotlib": {"report/figures"},
     "mpl_toolkits": {"report/figures"},
     "pillow_heif": {"reading/heif.py"},
+    "av": {"reading/video.py"},
     "deflate": {"reading", "writing"},
     "coloraide": {"palettes"},
     "oxipng": {"writing"},

@@ -82,3 +82,12 @@ def test_compress_takes_the_first_frame_when_asked_to(kalette_command, frames, t
     done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")
     assert done.returncode == 0, done.stderr
     assert open_frames(tmp_path / "b.gif") is None
+
+
+def test_a_figure_is_drawn_and_refused_before_the_work_where_it_cannot_be(kalette_command, frames, tmp_path):
+    done = kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--figure", tmp_path / "a.svg")
+    assert done.returncode == 0, done.stderr
+    assert "<!-- KB a frame -->" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+    again = kalette_command("animate", frames, "-o", tmp_path / "b.gif", "--figure", tmp_path / "a.svg")
+    assert again.returncode != 0
+    assert not (tmp_path / "b.gif").exists()

@@ -16,7 +16,7 @@ import kalette
 from kalette.compression.frame_plan import planned
 from kalette.reading import open_frames
 from kalette.reading.stills import stills_of
-from kalette.types import Frame, SettingsError, TargetError
+from kalette.types import Frame, SettingsError, TargetError, size_text
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
 
@@ -166,8 +166,16 @@ def test_a_budget_is_met_or_says_what_would_help():
     free = kalette.animate(photo_frames(noise=5), format="gif")
     budget = free.output_bytes * 4 // 5
     assert kalette.animate(photo_frames(noise=5), format="gif", max_bytes=budget).output_bytes <= budget
-    with pytest.raises(TargetError, match="every second frame would take about"):
+    with pytest.raises(TargetError, match="do not fit either, so give more bytes"):
         kalette.animate(photo_frames(noise=5), format="gif", max_bytes=900)
+
+
+def test_what_fits_a_budget_has_been_tried():
+    frames = photo_frames(noise=5)
+    half = kalette.animate(frames[::2], format="gif", rate=1.0).output_bytes
+    with pytest.raises(TargetError) as caught:
+        kalette.animate(frames, format="gif", max_bytes=half)
+    assert f"what fits is every second frame ({size_text(half)})" in str(caught.value)
 
 
 def test_a_matte_lies_behind_half_clear_pixels():

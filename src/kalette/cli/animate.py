@@ -21,7 +21,7 @@ from kalette.cli.options import (
     settings_options,
     threads_option,
 )
-from kalette.cli.parameters import FileName
+from kalette.cli.parameters import FileName, OutputPath
 from kalette.cli.standard import require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
@@ -61,6 +61,7 @@ class _Making:
     width: int | None
     matte: str | None
     overwrite: bool
+    figure: Path | None
     as_json: bool
     quiet: bool
 
@@ -70,7 +71,7 @@ class _Making:
 @colors_option(None, also=" Default: 256, or exact where frames have few colours.")
 @option(COMMON, "-o", "--output", type=FileName(), required=True, metavar="FILE|-", help="Output.")
 @overwrite_option
-@option(COMMON, "--fps", type=float, metavar="N", help="Frames a second.")
+@option(COMMON, "--fps", type=float, metavar="N", help="Frames a second; of a video, those that are taken.")
 @option(
     COMMON,
     "--delay",
@@ -95,6 +96,13 @@ class _Making:
 )
 @settings_options
 @limits_options
+@option(
+    OUTPUT,
+    "--figure",
+    type=OutputPath(),
+    metavar="FILE",
+    help="Draw frames, bytes a frame and flicker over time (.png, .svg or .pdf).",
+)
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object.")
 @quiet_option
 @threads_option
@@ -110,7 +118,7 @@ def command(
 ) -> None:
     """Make an animated GIF, PNG or WebP.
 
-    FRAMES are images in order, a folder of them, or one animated GIF, PNG or WebP. Frames share a
+    FRAMES are images in order, a folder of them, one animated GIF, PNG or WebP, or a video. Frames share a
     palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()
@@ -119,6 +127,7 @@ def command(
     if making.width is not None and making.width < 1:
         raise SettingsError(f"--width is {making.width}; give pixels, at least 1")
     _require_place(making, settings.format, frames)
+    _require_figure_room(making, frames)
     with codecs_silent(), progress(1, sys.stderr, quiet=making.quiet) as next_file:
         run = Run(thread_count(threads), on_step=next_file(making.output))
         sequence = frames_of(_source(frames), delays_ms, limits)
@@ -129,6 +138,7 @@ def command(
         write_standard_output(result.data)
     else:
         result.save(making.output, overwrite=making.overwrite)
+    _draw(result, making)
     _tell(result, frames, making, time.perf_counter() - started)
 
 
@@ -139,6 +149,21 @@ def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) 
         require_room(Path(making.output), overwrite=making.overwrite)
         return
     require_redirected(file_format, as_json=making.as_json)
+
+
+def _require_figure_room(making: _Making, frames: Sequence[str]) -> None:
+    if making.figure is not None:
+        from kalette.report.figures import require_writable
+
+        require_apart(str(making.figure), [*frames, making.output], "--figure")
+        require_writable(making.figure, overwrite=making.overwrite)
+
+
+def _draw(result: AnimationResult, making: _Making) -> None:
+    if making.figure is not None:
+        from kalette.report import figures
+
+        figures.save(figures.frames_figure(result), making.figure, overwrite=making.overwrite)
 
 
 def _source(frames: Sequence[str]) -> Any:

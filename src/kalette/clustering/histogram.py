@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -296,18 +296,18 @@ def _entry_bytes(channels: int, shift: int) -> int:
 
 
 def _exact(colors: ColorBytes, counts: Counts) -> Histogram:
-    keys, place = np.unique(z_keys(colors), return_inverse=True)
-    return Histogram(colors_from_z_keys(keys, colors.shape[1]), _added(counts, place, len(keys)))
+    keys = z_keys(colors)
+    order, starts = _groups(keys)
+    distinct = colors_from_z_keys(keys[order][starts], colors.shape[1])
+    return Histogram(distinct, np.add.reduceat(counts[order], starts))
 
 
-def _added(values: NDArray[np.int64], places: NDArray[np.intp], size: int) -> NDArray[np.int64]:
-    """Return the sums of the values of each group, in integers, so that their order does not matter."""
-    if values.ndim > 1:  # column by column, since NumPy adds rows several times more slowly
-        columns = [_added(np.ascontiguousarray(column), places, size) for column in values.T]
-        return np.stack(columns, axis=1)
-    total = np.zeros(size, np.int64)
-    np.add.at(total, places, values)
-    return total
+def _groups(keys: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the order of the keys, and where in it each distinct one begins."""
+    order = np.argsort(keys, kind="stable")  # merges what is in order already
+    begins = np.ones(len(keys), bool)
+    begins[1:] = keys[order[1:]] != keys[order[:-1]]
+    return order, np.flatnonzero(begins)
 
 
 def _sums_of(colors: ColorBytes, counts: Counts) -> Sums:
@@ -324,8 +324,8 @@ def _cells(parts: Sequence[tuple[ColorBytes, Counts, Sums]], shift: int) -> Hist
     colors, counts, sums = (np.concatenate(each) for each in zip(*parts, strict=True))
     # The kind of alpha is the most significant key, to separate the cells of a cube.
     keys = alpha_kinds(colors).astype(np.uint64) << np.uint64(32) | z_keys(colors >> np.uint8(shift))
-    distinct, place = np.unique(keys, return_inverse=True)
-    counts, sums = _added(counts, place, len(distinct)), _added(sums, place, len(distinct))
+    order, starts = _groups(keys)
+    counts, sums = np.add.reduceat(counts[order], starts), np.add.reduceat(sums[order], starts)
     means = _mean_colors(sums, counts)
     order = np.argsort(z_keys(means), kind="stable")
     return Histogram(means[order], counts[order], shift, sums[order])

@@ -41,13 +41,15 @@ def animate(
     Parameters
     ----------
     source : path, bytes, binary file, or iterable of frames
-        An animated GIF, PNG or WebP; a folder, whose images are frames in the order of their names; or
-        frames, each an array, a Pillow image, a path, or anything else that `kalette.open` takes.
+        An animated GIF, PNG or WebP; a video, as path or bytes, with the extra ``video``; a folder, whose
+        images are frames in the order of their names; or frames, each an array, a Pillow image, a path, or
+        anything else that `kalette.open` takes.
     settings : Settings or None
         Settings to change; None: the defaults. With `quality`, the mean over the frames is at least that,
         and no frame is more than 5 below.
     delays_ms : float, sequence of float or None
-        How long each frame is shown; None: as in the source, or 100. GIF counts in hundredths of a second:
+        How long each frame is shown; None: as in the source, or 100. Of a video, one delay takes a frame at
+        every such moment. GIF counts in hundredths of a second:
         frames carry their rounding on, so the sum is exact.
     loops : int or None
         How often the animation is shown; 0 is for ever. None: as in the source, or for ever.

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kalette.compression.ahead import ahead
 from kalette.compression.animation_result import AnimationResult, FrameRecord
 from kalette.compression.frame_coder import CodedFrame, FrameCoder
 from kalette.compression.frame_colors import count_frames
 from kalette.compression.frame_plan import PlannedFrame, planned
-from kalette.compression.solid import Solidifier, with_opaque_alpha
+from kalette.compression.solid import Solidifier
 from kalette.mapping import FrameStep, rate_of
 from kalette.reading import FrameSequence
 from kalette.types import ONE_THREAD, Frame, Pixels, Run, Settings, SettingsError
@@ -58,7 +59,11 @@ class Animator:
             raise SettingsError("min_psnr and min_ssim are for single images; give quality or max_bytes")
         self.started = time.perf_counter()
         self.frames, self.settings, self.run = frames, settings, run
-        self._solidifier = Solidifier(matte)
+        self._matte, self._solidifier = matte, Solidifier(matte)
+
+    def of(self, frames: FrameSequence) -> "Animator":
+        """Return what compresses other frames in the same way."""
+        return Animator(frames, self.settings, matte=self._matte, run=self.run)
 
     @property
     def canvas(self) -> Canvas:
@@ -83,14 +88,14 @@ class Animator:
             stored.append(drawn.stored)
             if self.settings.format == "webp":
                 shown.append(Frame(drawn.shown.copy(), 0))
-        data = self._encoded(stored, shown)
         records = [FrameRecord(each.delay_ms, len(each.data), each.width * each.height) for each in stored]
+        palette = stored[0].palette
         return AnimationResult(
-            data=data,
+            data=self._encoded(stored, shown),
             format=self.settings.format,
             canvas=self.canvas,
             records=tuple(records),
-            palette=stored[0].palette,
+            palette=palette,
             rate=0.0 if self.coder.is_exact else wanted,
             is_exact=self.coder.is_exact,
             frames=self.frames,
@@ -114,18 +119,20 @@ class Animator:
         """Draw frame after frame on what the screen shows."""
         shown = np.zeros((self.canvas.height, self.canvas.width, 4), np.uint8)
         source = np.zeros_like(shown)
-        for plan in planned(self._solid_frames(), crops_first=self.settings.format == "gif"):
+        plans = planned(self._solid_frames(), crops_first=self.settings.format == "gif")
+        prepare = self.coder.preparer(rate)
+        prepared = ((plan, prepare(plan.pixels[plan.place])) for plan in plans)
+        for plan, lossy in ahead(prepared, self.run):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown
             parts = (each[plan.place] for each in (source, plan.pixels, shown))
             step = FrameStep(*map(np.ascontiguousarray, parts))
-            coded = self.coder.coded(step, rate)
-            part = shown[plan.place]
-            drawn = coded.indices < len(coded.palette)
-            part[drawn] = with_opaque_alpha(coded.palette)[coded.indices[drawn]]
-            yield _Drawn(_stored(plan, coded), shown, bool(drawn.any()) or plan.disposal != "keep")
-            source = plan.pixels.copy()
+            coded = self.coder.coded(step, lossy)
+            shown[plan.place] = coded.over(step.shown)
+            yield _Drawn(_stored(plan, coded), shown, bool(coded.drawn.any()) or plan.disposal != "keep")
+            source = plan.pixels
             if plan.disposal == "background":
+                source = source.copy()
                 shown[plan.place], source[plan.place] = 0, 0
             elif plan.disposal == "previous":
                 shown, source = before, plan.before

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,19 +175,20 @@ class AnimationResult:
             if number % every == 0
         )
 
-    @cached_property
+    @property
     def flicker(self) -> float:
         """Mean difference of changes of luma from those of the source, 0-255, where the source is still."""
-        total, counted = 0.0, 0
-        before: tuple[Pixels, Pixels] | None = None
-        for pair in self.pairs():
-            if before is not None:
-                source, result = (_luma(now) - _luma(then) for now, then in zip(pair, before, strict=True))
-                still = np.abs(source) < _STILL
-                total += float(np.abs(result - source)[still].sum())
-                counted += int(np.count_nonzero(still))
-            before = pair
-        return total / max(counted, 1)
+        return sum(total for total, _ in self._flickers) / max(sum(count for _, count in self._flickers), 1)
+
+    @property
+    def flickers(self) -> tuple[float, ...]:
+        """The flicker of each frame of the source after the first, 0-255."""
+        return tuple(total / max(count, 1) for total, count in self._flickers)
+
+    @cached_property
+    def _flickers(self) -> tuple[tuple[float, int], ...]:
+        """For each frame after the first, the sum over pixels that stand still, and their number."""
+        return tuple(_flicker(*each) for each in pairwise(self.pairs()))
 
     def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
         """Yield each frame of the source with what the file shows at its time."""
@@ -213,6 +215,12 @@ def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
     if source.shape[2] == result.shape[2]:
         return source, result
     return with_alpha(source), with_alpha(result)
+
+
+def _flicker(before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels]) -> tuple[float, int]:
+    source, result = (_luma(after) - _luma(then) for after, then in zip(now, before, strict=True))
+    still = np.abs(source) < _STILL
+    return float(np.abs(result - source)[still].sum()), int(np.count_nonzero(still))
 
 
 def _luma(pixels: Pixels) -> NDArray[np.float64]:

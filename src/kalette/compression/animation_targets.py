@@ -1,7 +1,11 @@
 """The rate at which an animation meets a quality or a size budget."""
 
+from collections.abc import Mapping
+
 from kalette.compression.animation import Animator
 from kalette.compression.animation_result import AnimationResult
+from kalette.compression.frame_source import halved, narrowed
+from kalette.reading import FrameSequence
 from kalette.types import Settings, TargetError, size_text
 
 _TRIALS = 7  # halvings of the range of the rate
@@ -50,7 +54,7 @@ def _searched(animator: Animator, finest: AnimationResult) -> AnimationResult:
                 good = middle
             low, high = (middle.rate, high) if accepted == by_quality else (low, middle.rate)
     if not _fits(good, settings):
-        raise TargetError(_too_large(good, settings))
+        raise TargetError(f"{_too_large(good, settings)}; {_what_fits(animator)}")
     return good
 
 
@@ -70,8 +74,23 @@ def _scores(result: AnimationResult) -> str:
 def _too_large(result: AnimationResult, settings: Settings) -> str:
     assert settings.max_bytes is not None
     size, budget = result.output_bytes, settings.max_bytes
-    half, narrow = size // 2, size * 9 // 16
-    return (
-        f"the animation takes {size_text(size)} and the budget is {size_text(budget)}; every second frame "
-        f"would take about {size_text(half)}, and three quarters of the width {size_text(narrow)}"
+    return f"the animation takes at least {size_text(size)} and the budget is {size_text(budget)}"
+
+
+def _what_fits(animator: Animator) -> str:
+    """Return the smaller animations that fit the budget at the coarsest rate, found by trying."""
+    narrow = narrowed(animator.frames, max(animator.frames.size[0] * 3 // 4, 1))
+    width = f"a width of {narrow.size[0]}"
+    trials = {"every second frame": halved(animator.frames), width: narrow}
+    fitting = _fitting(animator, trials) or _fitting(
+        animator, {f"every second frame and {width}": halved(narrow)}
     )
+    if not fitting:
+        return f"every second frame and {width} do not fit either, so give more bytes or a shorter part"
+    return "what fits is " + ", or ".join(f"{words} ({size_text(size)})" for words, size in fitting.items())
+
+
+def _fitting(animator: Animator, trials: Mapping[str, FrameSequence]) -> dict[str, int]:
+    """Return the sizes of the trials that fit."""
+    results = {words: animator.of(frames).result(1.0) for words, frames in trials.items()}
+    return {words: each.output_bytes for words, each in results.items() if _fits(each, animator.settings)}

@@ -1,12 +1,15 @@
 """The palette of each frame of an animation, its mapping, and its coded bytes."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
+from kalette.color import Space
 from kalette.compression.constraints import Constraints
 from kalette.compression.frame_colors import FrameColors, drawn_colors
 from kalette.compression.palette import FoundPalette, find_palette
@@ -22,7 +25,7 @@ from kalette.mapping import (
     policy_for,
     visible_share,
 )
-from kalette.types import MAX_K, Indices, Palette, Run, Settings, SettingsError
+from kalette.types import MAX_K, Indices, Palette, Pixels, Run, Settings, SettingsError
 from kalette.writing import by_luma, deflated_frame, table_bytes
 
 _LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
@@ -48,6 +51,36 @@ class CodedFrame(NamedTuple):
     palette: Palette
     indices: Indices
     data: bytes
+
+    @property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Where an entry is drawn."""
+        return self.indices < len(self.palette)
+
+    def over(self, shown: Pixels) -> Pixels:
+        """Return what is shown after it."""
+        colors = np.zeros((MAX_K, 4), np.uint8)
+        colors[: len(self.palette)] = with_opaque_alpha(self.palette)
+        new = np.take(colors.view(np.uint32)[:, 0], self.indices)
+        return np.where(self.drawn, new, shown.view(np.uint32)[..., 0])[..., None].view(np.uint8)
+
+
+class Lossy(NamedTuple):
+    """What maps a frame with loss, whatever was shown before it.
+
+    Parameters
+    ----------
+    image : PerceptualPixels
+        Its RGB pixels in the working space.
+    palette : ndarray
+        (k, 3) uint8.
+    parameters : Moving
+        Multiplier and strength.
+    """
+
+    image: PerceptualPixels
+    palette: Palette
+    parameters: Moving
 
 
 class FrameCoder:
@@ -106,8 +139,8 @@ class FrameCoder:
         return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
 
     def _local_palette(self, histogram: Histogram) -> FoundPalette:
-        quick = replace(self._settings, effort="fast")
-        return find_palette(histogram, self._constraints, quick, self._most_colors, run=self._run)
+        quick, silent = replace(self._settings, effort="fast"), replace(self._run, on_pass=None, on_step=None)
+        return find_palette(histogram, self._constraints, quick, self._most_colors, run=silent)
 
     @cached_property
     def _constraints(self) -> Constraints:
@@ -118,21 +151,24 @@ class FrameCoder:
         """The number of colours besides the entry for what is kept."""
         return min(max(self._settings.most_k - 1, 1), MAX_K - 1)
 
-    def coded(self, step: FrameStep, rate: float) -> CodedFrame:
-        """Return a frame at a rate, drawn on what is shown."""
-        if self.is_exact:
-            return self._exact(step)
-        found = self._found_for(step)
-        palette = self._sorted if found is self.found else _in_order(found)
-        return self._coded(step, palette, self._parameters(step, found, rate))
+    def preparer(self, rate: float) -> Callable[[Pixels], Lossy | None]:
+        """Return a function that prepares frames at a rate, in any thread; it has None for exact ones.
 
-    def _exact(self, step: FrameStep) -> CodedFrame:
-        """Return a frame without loss."""
+        Palettes for all frames are found before it returns.
+        """
+        if self.is_exact:
+            return lambda now: None
+        return partial(self._prepared, self.has_local_palettes, rate)
+
+    def coded(self, step: FrameStep, lossy: Lossy | None) -> CodedFrame:
+        """Return a frame drawn on what is shown; it was prepared from what is shown now."""
+        if lossy is not None:
+            return self._coded(step, lossy)
         if self._settings.format == "gif":
             return self._recoded(step, self.colors.shared)
         colors = self.colors.shared if self.colors.is_shared else drawn_colors(step.now, step.shown)
         assert colors is not None, "the first pass found a palette for each frame"
-        return self._coded(step, _by_luma(colors), Moving("srgb", 0.0, 0.0))
+        return self._coded(step, Lossy(_image_of(step.now, "srgb"), _by_luma(colors), Moving(0.0, 0.0)))
 
     def _recoded(self, step: FrameStep, shared: Palette) -> CodedFrame:
         """Return a frame of a GIF without loss: with the shared palette or its own, in the fewest bytes."""
@@ -148,10 +184,11 @@ class FrameCoder:
         ]
         return min(coded, key=lambda each: len(each[0].data) + each[1])[0]
 
-    def _coded(self, step: FrameStep, palette: Palette, parameters: Moving) -> CodedFrame:
+    def _coded(self, step: FrameStep, lossy: Lossy) -> CodedFrame:
+        palette = lossy.palette
         if self._settings.format == "gif":
-            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, palette, parameters)))
-        indices = map_frame(step, palette, parameters)
+            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, *lossy)))
+        indices = map_frame(step, *lossy)
         is_png = self._settings.format == "png"
         data = deflated_frame(indices, palette, self._settings.effort) if is_png else b""
         return CodedFrame(palette, indices, data)
@@ -160,10 +197,7 @@ class FrameCoder:
         """Return a mapped frame with a table of the entries it uses, if that takes fewer bytes."""
         if len(coded.data) > _MOST_RECODED:
             return coded
-        drawn = coded.indices < len(coded.palette)
-        shown = step.shown.copy()
-        shown[drawn] = with_opaque_alpha(coded.palette)[coded.indices[drawn]]
-        recoded = self._recoded(step._replace(now=shown), coded.palette)
+        recoded = self._recoded(step._replace(now=coded.over(step.shown)), coded.palette)
         local = 0 if _begins(recoded.palette, coded.palette) else table_bytes(recoded.palette)
         return recoded if len(recoded.data) + local < len(coded.data) else coded
 
@@ -172,24 +206,28 @@ class FrameCoder:
         """The palette for all frames, in the order of the file."""
         return _in_order(self.found)
 
-    def _found_for(self, step: FrameStep) -> FoundPalette:
-        """Return the palette for all frames, or that of the frame."""
-        opaque = opaque_colors(step.now)
-        if not self.has_local_palettes or not len(opaque):
-            return self.found
-        return self._local_palette(count(np.ascontiguousarray(opaque[None]), run=self._run))
+    def _prepared(self, has_local_palettes: bool, rate: float, now: Pixels) -> Lossy:
+        found, palette = self.found, self._sorted
+        if has_local_palettes and now[..., 3].any():
+            found = self._local_palette(count(opaque_colors(now)[None], run=self._run))
+            palette = _in_order(found)
+        image = _image_of(now, found.space)
+        return Lossy(image, palette, self._parameters(image, found, rate))
 
-    def _parameters(self, step: FrameStep, found: FoundPalette, rate: float) -> Moving:
-        image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), found.space)
+    def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
         policy = policy_for(self._settings, image, found.mean_loss, rate=rate)
         if not isinstance(policy, RateDistortion):
-            return Moving(found.space, 0.0, 0.0)
+            return Moving(0.0, 0.0)
         automatic = self._settings.dither == "auto" and self._settings.dither_strength is None
         strength = policy.strength
         if automatic and strength:
             share = visible_share(image, found.mean_loss)
             strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
-        return Moving(found.space, policy.multiplier, strength)
+        return Moving(policy.multiplier, strength)
+
+
+def _image_of(now: Pixels, space: Space) -> PerceptualPixels:
+    return PerceptualPixels(np.ascontiguousarray(now[..., :3]), space)
 
 
 def _in_order(found: FoundPalette) -> Palette:

@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
+from kalette.compression.ahead import ahead
 from kalette.compression.frame_plan import PlannedFrame, planned
-from kalette.compression.solid import Solidifier, has_partial_alpha, opaque_colors
+from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
 from kalette.types import MAX_K, Frame, Palette, Run
 
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
+_MOST_WAITING = 1 << 20  # colours of histograms that are merged at once
+_BLACK: Palette = np.zeros((1, 3), np.uint8)
 _SAMPLES = 5  # frames whose own palettes are compared with the shared one
 
 
@@ -30,8 +33,8 @@ class FrameColors:
         Colours of the palette that the most colourful frame needs to be drawn exactly, up to 256; None where
         no palette holds them.
     shared : ndarray
-        (k, 3) uint8, k at most 255: colours that the first frames draw, as many as one palette holds, and
-        those of many frames first.
+        (k, 3) uint8, k at most 255: colours that the first frames draw, as many as one palette holds, in
+        an order that gives short codes.
     has_partial : bool
         Whether some pixel was partly clear.
     samples : tuple of Histogram
@@ -51,7 +54,7 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, run: Run) -> Fra
     counted, drawn = _Counted(frames.frame_count, run), _Drawn()
     for plan in planned(counted.passing(frames, solidifier)):
         drawn.add(plan)
-    histogram = counted.merged or count(np.zeros((1, 1, 3), np.uint8))
+    histogram = counted.merged()
     return FrameColors(
         histogram,
         histogram.is_exact and len(histogram) < MAX_K,
@@ -67,27 +70,33 @@ class _Counted:
 
     def __init__(self, frame_count: int, run: Run) -> None:
         self._every, self._run = -(-frame_count // _SAMPLES), run
-        self.merged: Histogram | None = None
+        self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
         self.has_partial = False
 
     def passing(self, frames: Iterable[Frame], solidifier: Solidifier) -> Iterator[Frame]:
         """Yield the frames with solid pixels, and count them."""
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(ahead(iter(frames), self._run)):
             self._run.require_wanted()
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
             solid = solidifier.solid(frame.pixels)
-            opaque = opaque_colors(solid)
-            if len(opaque):
-                self._add(count(np.ascontiguousarray(opaque[None]), run=self._run), number)
+            opaque = frame.pixels if frame.pixels.shape[2] == 3 else opaque_colors(solid)[None]
+            if opaque.size:
+                self._add(count(opaque, run=self._run), number)
             yield Frame(solid, frame.delay_ms)
 
     def _add(self, counted: Histogram, number: int) -> None:
         if number % self._every == 0:
             self.samples.append(counted)
-        merged = counted if self.merged is None else self.merged.merge(counted)
-        self.merged = merged.bounded(_MOST_COLORS)
+        self._waiting.append(counted)
+        if sum(map(len, self._waiting)) > _MOST_WAITING:
+            self._waiting = [self.merged()]
+
+    def merged(self) -> Histogram:
+        """Return the histogram of all frames; black where nothing is opaque."""
+        first, *others = self._waiting or [count(np.zeros((1, 1, 3), np.uint8))]
+        return first.merge(*others).bounded(_MOST_COLORS)
 
 
 class _Drawn:
@@ -95,13 +104,13 @@ class _Drawn:
 
     def __init__(self) -> None:
         self.most: int | None = 0
-        self._shared, self._frames = np.zeros((0, 3), np.uint8), np.zeros(0, np.int64)
+        self._shared = np.zeros(0, np.uint32)
+        self._frames = list[NDArray[np.uint32]]()
 
     @property
     def shared(self) -> Palette:
-        """The shared palette, colours of many frames first; black where nothing is drawn."""
-        order = np.argsort(-self._frames, kind="stable")
-        return self._shared[order] if len(order) else np.zeros((1, 3), np.uint8)
+        """The shared palette, in an order that gives short codes; black where nothing is drawn."""
+        return _colors_of(_in_order(self._shared, self._frames)) if self._shared.size else _BLACK
 
     def add(self, plan: PlannedFrame) -> None:
         """Add the colours that a frame draws."""
@@ -109,18 +118,39 @@ class _Drawn:
             return
         colors = drawn_colors(plan.pixels[plan.place], plan.before[plan.place])
         self.most = None if colors is None else max(self.most, len(colors))
-        if colors is not None and len(colors):
-            self._add(colors)
-
-    def _add(self, colors: Palette) -> None:
-        union, places = np.unique(np.concatenate([self._shared, colors]), axis=0, return_inverse=True)
-        frames = np.bincount(
-            places.ravel(), np.concatenate([self._frames, np.ones(len(colors), np.int64)])
-        ).astype(np.int64)
+        if colors is None:
+            return
+        keys = _keys(colors)
+        union = np.union1d(self._shared, keys)
         if len(union) < MAX_K:
-            self._shared, self._frames = union, frames
-        else:
-            self._frames = frames[places.ravel()[: len(self._shared)]]
+            self._shared = union
+        self._frames.append(keys)
+
+
+def _in_order(shared: NDArray[np.uint32], frames: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:
+    """Return the keys in the order in which the symbols of frames take the fewest bits.
+
+    A frame that draws only the first few entries has short symbols. Colours of many frames go first, or those
+    of the frames with the fewest colours.
+    """
+    known = [places for keys in frames if (places := _places(keys, shared)) is not None]
+    by_frames = np.argsort(-np.bincount(np.concatenate(known), minlength=len(shared)), kind="stable")
+    by_size, first = np.unique(np.concatenate(sorted(known, key=len)), return_index=True)
+    orders = [by_frames, by_size[np.argsort(first)]]
+    best = min(orders, key=lambda order: _symbol_bits(order, known))
+    return np.asarray(shared[best])
+
+
+def _places(keys: NDArray[np.uint32], shared: NDArray[np.uint32]) -> NDArray[np.intp] | None:
+    """Return where some keys stand; None if one is missing."""
+    places = np.minimum(np.searchsorted(shared, keys), len(shared) - 1)
+    return places if (shared[places] == keys).all() else None
+
+
+def _symbol_bits(order: NDArray[np.intp], frames: list[NDArray[np.intp]]) -> int:
+    """Return the bits of a symbol, summed over frames, each up to the last entry that it draws."""
+    ranks = np.argsort(order)
+    return sum(int(ranks[places].max(initial=-1) + 1).bit_length() for places in frames)
 
 
 def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palette | None:
@@ -139,8 +169,7 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
     >>> drawn_colors(red, clear).tolist(), drawn_colors(red, red).tolist()
     ([[255, 0, 0]], [])
     """
-    changed = (pixels != before).any(axis=2)
-    colors = _distinct(opaque_colors(pixels[changed]))
+    colors = _distinct(opaque_colors(pixels[differing(pixels, before)]))
     if len(colors) < MAX_K:
         return colors
     everything = _distinct(opaque_colors(pixels))
@@ -149,6 +178,14 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
 
 def _distinct(colors: NDArray[np.uint8]) -> Palette:
     """Return each colour once, in ascending order; NumPy sorts numbers many times faster than rows."""
+    keys = np.sort(_keys(colors))
+    return _colors_of(keys[np.diff(keys, prepend=~keys[:1]) != 0])
+
+
+def _keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
     wide = colors.astype(np.uint32)
-    keys = np.unique(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2])
+    return np.asarray(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2], np.uint32)
+
+
+def _colors_of(keys: NDArray[np.uint32]) -> Palette:
     return np.stack([keys >> 16, keys >> 8 & 255, keys & 255], axis=1).astype(np.uint8)

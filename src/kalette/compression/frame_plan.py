@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.compression.solid import differing
 from kalette.types import Frame, Pixels
 from kalette.writing import Disposal
 
@@ -71,7 +72,7 @@ def planned(frames: Iterable[Frame], *, crops_first: bool = False) -> Iterator[P
         frame, before = _with_disposal(frame, following.pixels)
         yield frame
         current = following
-        place = _place_of((following.pixels != before).any(axis=2))
+        place = _place_of(differing(following.pixels, before))
 
 
 def _with_end(frames: Iterator[Frame]) -> Iterator[Frame | None]:
@@ -105,7 +106,7 @@ def _with_disposal(frame: PlannedFrame, following: Pixels) -> tuple[PlannedFrame
     ]
     if not (erased & (frame.before[..., 3] > 0)).any():
         choices.append((frame._replace(disposal="previous"), frame.before))
-    return min(choices, key=lambda choice: np.count_nonzero((choice[1] != following).any(axis=2)))
+    return min(choices, key=lambda choice: np.count_nonzero(differing(choice[1], following)))
 
 
 def _whole(pixels: Pixels) -> Place:

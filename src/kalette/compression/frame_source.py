@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kalette.reading import FrameSequence, is_image, open_frames, read
+from kalette.reading import FrameSequence, is_image, open_frames, open_video, read, video_format
 from kalette.types import Frame, Limits, Pixels, ReadError, SettingsError, is_number, wrong
 from kalette.writing import resized
 
@@ -26,10 +26,11 @@ def frames_of(source: Any, delays_ms: Delays, limits: Limits) -> FrameSequence:
     Parameters
     ----------
     source : path, bytes, binary file, or iterable of frames
-        An animated file; a folder, whose images are frames in the order of their names; or frames, each an
-        image as for `kalette.open`.
+        An animated file; a video, as path or bytes; a folder, whose images are frames in the order of their
+        names; or frames, each an image as for `kalette.open`.
     delays_ms : float, sequence of float or None
-        How long each frame is shown; None: as in the file, or 100.
+        How long each frame is shown; None: as in the file, or 100. One delay for all takes a frame of a video
+        at every such moment.
     limits : Limits
         Limits on files, frames, and pixels summed over the frames.
 
@@ -46,6 +47,8 @@ def frames_of(source: Any, delays_ms: Delays, limits: Limits) -> FrameSequence:
     delays = None if delays_ms is None else _checked(delays_ms)
     if isinstance(source, str | os.PathLike) and Path(source).is_dir():
         return _of_images(_images_in(Path(source)), delays, limits)
+    if (kind := _video_format(source)) is not None:
+        return _of_video(source, kind, delays, limits)
     if isinstance(source, str | os.PathLike | bytes | bytearray | memoryview) or hasattr(source, "read"):
         sequence = open_frames(source, limits=limits)
         if sequence is None:
@@ -70,6 +73,18 @@ def narrowed(sequence: FrameSequence, width: int) -> FrameSequence:
             yield frame._replace(picture=resized(frame.pixels, width, height))
 
     return replace(sequence, size=(width, height), decode=decode)
+
+
+def halved(sequence: FrameSequence) -> FrameSequence:
+    """Return every second frame, shown for the time of two."""
+
+    def decode() -> Iterator[Frame]:
+        frames = iter(sequence)
+        for frame in frames:
+            dropped = next(frames, None)
+            yield frame._replace(delay_ms=frame.delay_ms + (dropped.delay_ms if dropped else 0))
+
+    return replace(sequence, frame_count=-(-sequence.frame_count // 2), decode=decode)
 
 
 def _checked(delays_ms: float | Sequence[float]) -> list[float]:
@@ -101,6 +116,23 @@ def _retimed(sequence: FrameSequence, delays: list[float]) -> FrameSequence:
             yield frame._replace(delay_ms=delay_ms)
 
     return replace(sequence, decode=decode, notes=())
+
+
+def _video_format(source: Any) -> str | None:
+    """Return the container of a video, of a path or bytes; None for anything else."""
+    if isinstance(source, bytes):
+        return video_format(source[:_HEAD_BYTES])
+    is_file = isinstance(source, str | os.PathLike) and Path(source).is_file()
+    return video_format(_head_of(Path(source))) if is_file else None
+
+
+def _of_video(source: Any, kind: str, delays: list[float] | None, limits: Limits) -> FrameSequence:
+    """Open a video: one delay for all takes that many frames of it, several are those of its frames."""
+    is_steady = delays is not None and len(delays) == 1
+    fps = 1000 / delays[0] if delays is not None and is_steady else None
+    path, name = (source, "the video") if isinstance(source, bytes) else (os.fsdecode(source),) * 2
+    sequence = open_video(path, kind, name=name, fps=fps, limits=limits)
+    return sequence if delays is None or is_steady else _retimed(sequence, delays)
 
 
 def _images_in(folder: Path) -> list[Path]:

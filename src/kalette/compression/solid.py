@@ -53,12 +53,18 @@ def with_opaque_alpha(colors: Pixels) -> Pixels:
     return opaque
 
 
+def differing(pixels: Pixels, others: Pixels) -> NDArray[np.bool_]:
+    """Return where two arrays of pixels with alpha differ."""
+    differ: NDArray[np.bool_] = pixels.view(np.uint32)[..., 0] != others.view(np.uint32)[..., 0]
+    return differ
+
+
 def has_partial_alpha(pixels: Pixels) -> bool:
     """Return whether some pixel is partly clear."""
     alpha = pixels[..., 3:]
-    return bool(((alpha > 0) & (alpha < 255)).any())
+    return alpha.size > 0 and bool(((alpha > 0) & (alpha < 255)).any())
 
 
 def opaque_colors(pixels: Pixels) -> NDArray[np.uint8]:
     """Return the colours of opaque pixels, (N, 3)."""
-    return pixels[pixels[..., 3] > 0][:, :3]
+    return np.ascontiguousarray(pixels[pixels[..., 3] > 0][:, :3])

@@ -1,5 +1,7 @@
 """Frames of an animation without loss, as LZW codes of GIF."""
 
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,7 @@ from kalette.types import Effort, Indices, Palette, Pixels
 
 # How many shorter strings than the longest are tried too. None is best for pixels chosen for a greedy coder.
 _LOOKAHEADS = (8, 0)
-_MORE_LOOKAHEADS = (4, 2, 1)  # for small frames
-_SMALL = 4096  # bytes of a frame whose dictionary is never full, so that it cannot matter when it is cleared
+_MORE_LOOKAHEADS = (4, 2, 1)  # for the best way alone
 
 
 def code_exactly(step: FrameStep, palette: Palette, effort: Effort = "balanced") -> Coded:
@@ -46,15 +47,15 @@ def code_exactly(step: FrameStep, palette: Palette, effort: Effort = "balanced")
 def _codes(drawn: Indices, either: NDArray[np.bool_], k: int, effort: Effort) -> list[bytes]:
     nothing = np.zeros(drawn.shape, np.uint8)
     choices = [(drawn, either.astype(np.uint8))]
-    if either.any() and effort != "fast":
-        kept = np.where(either, k, drawn).astype(np.uint8)
-        choices += [(kept, nothing), (drawn, nothing)]
     if effort == "fast":
         return [_coded(*choices[0], k, _LOOKAHEADS[0])]
-    found = [_coded(*choice, k, lookahead) for choice in choices for lookahead in _LOOKAHEADS]
-    if len(min(found, key=len)) < _SMALL:
-        return found + [_coded(*choice, k, ahead) for choice in choices for ahead in _MORE_LOOKAHEADS]
-    return found + [_coded(*choice, k, ahead, defers=True) for choice in choices for ahead in _LOOKAHEADS]
+    if either.any():
+        kept = np.where(either, k, drawn).astype(np.uint8)
+        choices += [(kept, nothing), (drawn, nothing)]
+    ways = list(product(choices, _LOOKAHEADS, (False, True)))
+    found = [_coded(*choice, k, lookahead, defers=defers) for choice, lookahead, defers in ways]
+    choice, _, defers = ways[found.index(min(found, key=len))]
+    return found + [_coded(*choice, k, lookahead, defers=defers) for lookahead in _MORE_LOOKAHEADS]
 
 
 def _coded(indices: Indices, either: Indices, k: int, lookahead: int, *, defers: bool = False) -> bytes:

@@ -28,20 +28,17 @@ class Moving(NamedTuple):
 
     Parameters
     ----------
-    space : {"srgb", "oklab"}
-        The working space.
     multiplier : float
         Lagrange multiplier: squared error per bit, in squared byte steps, for a pixel in a textured area.
     strength : float
         Diffusion strength, 0 to 1.
     """
 
-    space: Space
     multiplier: float
     strength: float
 
 
-def code_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Coded:
+def code_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving) -> Coded:
     """Map a frame by rate-distortion optimised LZW.
 
     Errors are measured against what the screen shows, so they do not add up from frame to frame.
@@ -50,42 +47,47 @@ def code_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Coded:
     ----------
     step : FrameStep
         The frame.
+    image : PerceptualPixels
+        Its RGB pixels in the working space.
     palette : ndarray
         (k, 3) uint8, k at most 255.
     parameters : Moving
-        Space, multiplier and strength.
+        Multiplier and strength.
 
     Examples
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
     >>> step, two = FrameStep(clear, grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> code_frame(step, two, Moving("srgb", 1.0, 0.5)).indices.tolist()
+    >>> image = PerceptualPixels(grey[..., :3].copy(), "srgb")
+    >>> code_frame(step, image, two, Moving(1.0, 0.5)).indices.tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, parameters.space)
-    points, weights = _steadied(step, shown, parameters.space)
+    shown = _points(step.shown, image.space)
+    points, weights = _steadied(step, image, shown)
     indices, data = kernels.map_lzw(
         points,
         weights,
         shown,
-        sixteenths_from_srgb(palette, parameters.space),
+        sixteenths_from_srgb(palette, image.space),
         max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
     )
     return Coded(indices, data.tobytes())
 
 
-def map_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Indices:
+def map_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving) -> Indices:
     """Map a frame by error diffusion optimised for deflate, and keep what changes too little.
 
     Parameters
     ----------
     step : FrameStep
         The frame.
+    image : PerceptualPixels
+        Its RGB pixels in the working space.
     palette : ndarray
         (k, 3) uint8, k at most 255.
     parameters : Moving
-        Space, multiplier and strength.
+        Multiplier and strength.
 
     Returns
     -------
@@ -96,16 +98,17 @@ def map_frame(step: FrameStep, palette: Palette, parameters: Moving) -> Indices:
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
     >>> step, two = FrameStep(clear, grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> map_frame(step, two, Moving("srgb", 1.0, 0.5)).tolist()
+    >>> image = PerceptualPixels(grey[..., :3].copy(), "srgb")
+    >>> map_frame(step, image, two, Moving(1.0, 0.5)).tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, parameters.space)
-    points, weights = _steadied(step, shown, parameters.space)
+    shown = _points(step.shown, image.space)
+    points, weights = _steadied(step, image, shown)
     multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
     kept = _is_kept(points, weights, shown, 16 * multiplier * _DEFLATED_BITS) | (step.now[..., 3] == 0)
     points[kept] = (0, 0, 0, -_CLEAR_ALPHA)
     entries = np.zeros((len(palette) + 1, 4), np.int16)
-    entries[:-1, :3], entries[:-1, 3] = sixteenths_from_srgb(palette, parameters.space), _CLEAR_ALPHA
+    entries[:-1, :3], entries[:-1, 3] = sixteenths_from_srgb(palette, image.space), _CLEAR_ALPHA
     entries[-1, 3] = -_CLEAR_ALPHA
     strengths = np.full(weights.shape, round(parameters.strength * 255), np.uint8)
     return kernels.map_rate_distortion(points, weights, strengths, entries, multiplier, _MATCH_DEPTH)
@@ -118,37 +121,51 @@ _MATCH_DEPTH = 16
 def _is_kept(
     points: NDArray[np.int16], weights: NDArray[np.uint16], shown: NDArray[np.int16], most: int
 ) -> NDArray[np.bool_]:
-    error = ((points[..., :3].astype(np.int64) - shown[..., :3]) ** 2).sum(axis=2) * weights
+    error = _squared(points - shown) * weights.astype(np.int64)
     kept: NDArray[np.bool_] = (shown[..., 3] > 0) & (error <= most)
     return kept
 
 
-def _points(pixels: Pixels, space: Space = "srgb") -> NDArray[np.int16]:
+def _points(pixels: Pixels, space: Space) -> NDArray[np.int16]:
     """Return points with an alpha that is above 0 where pixels are opaque, below where they are clear."""
+    return _with_alpha(sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space), pixels)
+
+
+def _with_alpha(colors: NDArray[np.int16], pixels: Pixels) -> NDArray[np.int16]:
     points = np.empty(pixels.shape, np.int16)
-    points[..., :3] = sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space)
+    points[..., :3] = colors
     points[..., 3] = np.where(pixels[..., 3] == 0, -_CLEAR_ALPHA, _CLEAR_ALPHA)
     return points
 
 
 def _steadied(
-    step: FrameStep, shown: NDArray[np.int16], space: Space
+    step: FrameStep, image: PerceptualPixels, shown: NDArray[np.int16]
 ) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     """Return points and weights that minimise errors in space and in time together.
 
     The squared error of a pixel, and that of its change from what is shown, are one squared error from a
     weighted mean of both aims, up to a constant.
     """
-    image = PerceptualPixels(np.ascontiguousarray(step.now[..., :3]), space)
     band = image.band(0, len(step.now))
-    weights = weight_by_activity()[band.activity].astype(np.float64)
-    points = _points(step.now, space)
-    change = points[..., :3].astype(np.float64) - _points(step.before, space)[..., :3]
-    moved = (change * change).sum(axis=2)
+    points, weights = _with_alpha(band.points, step.now), weight_by_activity()[band.activity]
+    change = points - _points(step.before, image.space)
+    moved = _squared(change)
     opaque = (step.before[..., 3] > 0) & (step.now[..., 3] > 0) & (shown[..., 3] > 0)
-    share = np.where(opaque & (moved <= _MOVING * _MOVING), _STEADINESS / (1 + moved / (_STILL * _STILL)), 0)
-    steady = (points[..., :3] + share[..., None] * (shown[..., :3] + change)) / (1 + share[..., None])
-    points[..., :3] = np.where(share[..., None] > 0, np.rint(steady), points[..., :3])
+    slow = np.flatnonzero(opaque & (moved <= _MOVING * _MOVING))
+    moved = moved.ravel()[slow]
+    share = _STEADINESS / (1 + moved / (_STILL * _STILL))
+    here, kept, by = (each.reshape(-1, 4)[slow] for each in (points, shown, change))
+    steady = np.rint((here + share[:, None] * (kept + by)) / (1 + share[:, None]))
     # Where nothing changes at all, what is shown stays.
-    points[..., :3] = np.where((opaque & (moved == 0))[..., None], shown[..., :3], points[..., :3])
-    return points, np.minimum(np.rint(weights * (1 + share)), _MOST_WEIGHT).astype(np.uint16)
+    points.reshape(-1, 4)[slow] = np.where((moved == 0)[:, None], kept, steady)
+    weights.ravel()[slow] = np.minimum(np.rint(weights.ravel()[slow] * (1 + share)), _MOST_WEIGHT)
+    return points, weights
+
+
+def _squared(points: NDArray[np.int16]) -> NDArray[np.int32]:
+    """Return the squared lengths of the colours of differences, of which each is less than 2^14."""
+    total = np.zeros(points.shape[:2], np.int32)
+    for channel in range(3):
+        wide = points[..., channel].astype(np.int32)
+        total += wide * wide
+    return total

@@ -19,3 +19,5 @@ from .raw import RAW_SIGNATURE as RAW_SIGNATURE
 from .raw import is_raw as is_raw
 from .raw import raw_entries as raw_entries
 from .structure import png_chunks as png_chunks
+from .video import open_video as open_video
+from .video import video_format as video_format

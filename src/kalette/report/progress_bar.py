@@ -1,5 +1,6 @@
 """A progress bar, on terminals only, removed at the end."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -17,6 +18,7 @@ _STEP_NAMES: dict[Stage, str] = {
     "colors": "colours of frame",
     "frames": "frame",
 }
+_FRAME_STAGES = ("colors", "frames")
 
 
 @contextmanager
@@ -53,10 +55,27 @@ def progress(total: int, stream: TextIO, *, quiet: bool) -> Iterator[Callable[[s
         task = bar.add_task("", total=total, completed=-1)
 
         def next_file(name: str) -> OnStep:
-            shown = printable(name)
+            shown, words = printable(name), _StepWords(time.monotonic)
             bar.update(task, description=shown, advance=1)
-            return lambda stage, number: bar.update(
-                task, description=f"{shown} · {_STEP_NAMES[stage]} {number}"
-            )
+            return lambda stage, number: bar.update(task, description=f"{shown} · {words.of(stage, number)}")
 
         yield next_file
+
+
+class _StepWords:
+    """Words for a step; for frames, with how many a second there were since the first."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began_s = 0.0
+
+    def of(self, stage: Stage, number: int) -> str:
+        """Return the words for a step, when it is done."""
+        words = f"{_STEP_NAMES[stage]} {number}"
+        if stage not in _FRAME_STAGES:
+            return words
+        if number == 1:
+            self._began_s = self._clock()
+            return words
+        seconds = max(self._clock() - self._began_s, 1e-3)
+        return f"{words} · {(number - 1) / seconds:.1f} frames a second"

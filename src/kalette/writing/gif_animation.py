@@ -1,5 +1,6 @@
 """Animated GIF (GIF89a), from coded frames."""
 
+import io
 import struct
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ import numpy as np
 
 from kalette.types import Palette
 from kalette.writing.pillow import require_sides
-from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths
+from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths, taken_out
 
 _MAX_SIDE = 65535
 _DISPOSALS = {"keep": 1, "background": 2, "previous": 3}
@@ -16,13 +17,13 @@ _HAS_TABLE = 0x80
 _MOST_REPEATS = 65535
 
 
-def gif_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
+def gif_animation_bytes(frames: list[StoredFrame], canvas: Canvas) -> bytes:
     """Encode an animated GIF. Frames whose palettes begin the global one have no table of their own.
 
     Parameters
     ----------
-    frames : sequence of StoredFrame
-        With LZW codes.
+    frames : list of StoredFrame
+        With LZW codes; it is empty afterwards.
     canvas : Canvas
         Size and loops.
 
@@ -35,10 +36,13 @@ def gif_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
     shared = _most_shared([frame.palette for frame in frames])
     bits = _table_bits(shared)
     screen = struct.pack("<HHBBB", canvas.width, canvas.height, _HAS_TABLE | bits - 1, 0, 0)
-    parts = [b"GIF89a", screen, _table(shared), _looping(canvas.loops)]
-    for frame, delay in zip(frames, hundredths([frame.delay_ms for frame in frames]), strict=True):
-        parts.append(_frame(frame, delay, not _begins(frame.palette, shared)))
-    return b"".join((*parts, b";"))
+    file = io.BytesIO()
+    file.write(b"GIF89a" + screen + _table(shared) + _looping(canvas.loops))
+    delays = hundredths([frame.delay_ms for frame in frames])
+    for frame, delay in zip(taken_out(frames), delays, strict=True):
+        file.write(_frame(frame, delay, not _begins(frame.palette, shared)))
+    file.write(b";")
+    return file.getvalue()
 
 
 def _most_shared(palettes: Sequence[Palette]) -> Palette:

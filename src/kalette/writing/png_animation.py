@@ -1,7 +1,7 @@
 """Animated PNG (third edition of the standard) with one palette, from indexed frames."""
 
+import io
 import struct
-from collections.abc import Sequence
 
 import deflate
 import numpy as np
@@ -11,7 +11,7 @@ from kalette.types import Effort, Indices, Palette
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout, least_depth, reordered
 from kalette.writing.png import deflate_level
-from kalette.writing.stored_frame import Canvas, StoredFrame
+from kalette.writing.stored_frame import Canvas, StoredFrame, taken_out
 
 _DISPOSALS = {"keep": 0, "background": 1, "previous": 2}
 _OVER = 1
@@ -19,26 +19,30 @@ _MILLISECONDS = 1000
 _MOST_DELAY = 65535
 
 
-def png_animation_bytes(frames: Sequence[StoredFrame], canvas: Canvas) -> bytes:
+def png_animation_bytes(frames: list[StoredFrame], canvas: Canvas) -> bytes:
     """Encode an animated PNG with one palette, whose clear pixels keep what is shown.
 
     Parameters
     ----------
-    frames : sequence of StoredFrame
-        With the rows of `deflated_frame`. The first covers the canvas; all have one palette.
+    frames : list of StoredFrame
+        With the rows of `deflated_frame`; it is empty afterwards. The first covers the canvas; all have one
+        palette.
     canvas : Canvas
         Size and loops.
     """
     layout = _layout(frames[0].palette)
     header = struct.pack(">IIBBBBB", canvas.width, canvas.height, layout.depth, layout.color_type, 0, 0, 0)
-    parts = [SIGNATURE, chunk(b"IHDR", header), chunk(b"acTL", struct.pack(">II", len(frames), canvas.loops))]
-    parts += [chunk(kind, content) for kind, content in layout.chunks]
-    for place, frame in enumerate(frames):
+    file = io.BytesIO()
+    file.write(SIGNATURE + chunk(b"IHDR", header))
+    file.write(chunk(b"acTL", struct.pack(">II", len(frames), canvas.loops)))
+    file.writelines(chunk(kind, content) for kind, content in layout.chunks)
+    for place, frame in enumerate(taken_out(frames)):
         number = max(2 * place - 1, 0)  # of the control; data of all frames but the first are numbered too
-        parts.append(chunk(b"fcTL", _control(frame, number)))
+        file.write(chunk(b"fcTL", _control(frame, number)))
         numbered = struct.pack(">I", number + 1) + frame.data
-        parts.append(chunk(b"fdAT", numbered) if place else chunk(b"IDAT", frame.data))
-    return b"".join((*parts, chunk(b"IEND", b"")))
+        file.write(chunk(b"fdAT", numbered) if place else chunk(b"IDAT", frame.data))
+    file.write(chunk(b"IEND", b""))
+    return file.getvalue()
 
 
 def _control(frame: StoredFrame, number: int) -> bytes:

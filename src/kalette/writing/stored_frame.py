@@ -1,6 +1,6 @@
 """A frame of an animation as a file stores it, and its timing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from kalette.types import Palette
@@ -53,6 +53,12 @@ class Canvas(NamedTuple):
     width: int
     height: int
     loops: int
+
+
+def taken_out(frames: list[StoredFrame]) -> Iterator[StoredFrame]:
+    """Take frames out of a list, so that memory never holds their data twice while a file is made of them."""
+    while frames:
+        yield frames.pop(0)
 
 
 def hundredths(delays_ms: Sequence[float]) -> list[int]:

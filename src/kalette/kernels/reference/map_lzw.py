@@ -14,6 +14,7 @@ from kalette.kernels.reference.checks import (
     require_pixels,
 )
 from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary
+from kalette.kernels.reference.palette_search import PaletteSearch
 from kalette.kernels.reference.points import (
     ERROR_SHIFT,
     TO_BELOW,
@@ -26,7 +27,7 @@ from kalette.kernels.reference.views import FramePixels
 _FORBIDDEN = np.iinfo(np.int64).max
 _MULTIPLIERS_OF_BIT = 16
 _FIRST_BITS_OF_PIXEL = 6  # of the mean, before there is one
-_REACH = 4  # how far a string may fall behind, in pixels at mean cost, and still be extended
+_REACH = 3  # how far a string may fall behind, in pixels at mean cost, and still be extended
 _MEAN_OF = 512  # pixels of the running mean
 _HALF = 1 << (ERROR_SHIFT - 1)
 _MOST_MULTIPLIER = 1 << 40
@@ -115,7 +116,7 @@ class LzwSearch:
         self.height, self.width = pixels.weights.shape
         self.pixels, self.multiplier, self.strength = self.height * self.width, *rate
         self.points = pixels.points.reshape(-1, 4)[:, :3].astype(np.int64)
-        self.entries = palette.astype(np.int64)
+        self.entries, self.palette_search = palette.astype(np.int64), PaletteSearch(palette)
         self.lowest, self.highest = self.entries.min(axis=0), self.entries.max(axis=0)
         self.weights = pixels.weights.ravel().astype(np.int64)
         self.is_clear = pixels.points[..., 3].ravel() < 0
@@ -182,19 +183,28 @@ class LzwSearch:
     def search(self, place: int) -> None:
         """Find the string that costs least, relative to the mean cost of as many pixels.
 
-        What is tried first is favoured: keeping goes first only where it costs nothing, else last.
+        What is tried first is favoured: the nearest entry, or keeping where it costs nothing.
         """
         self.best = String(np.iinfo(np.int64).min, NO_CODE, 0)
         self.path: dict[int, int] = {}
         self.values: dict[int, int] = {-1: 0}
         self.targets = {0: self.target_of(place)}
         self.costs_at = {0: self.costs(place, self.targets[0])}
-        keep, symbols = len(self.entries), self.dictionary.symbols
-        keeps_first = symbols > keep and self.costs_at[0][keep] == 0
-        if keeps_first:
+        keep, can_keep = len(self.entries), self.dictionary.symbols > len(self.entries)
+        keeps_first = can_keep and self.costs_at[0][keep] == 0
+        first = keep if keeps_first else int(self.palette_search.nearest(self.targets[0]))
+        self.follow(place, first)
+        if self.is_clear[place]:
+            return
+        self.follow_entries(place, first)
+        if can_keep and first != keep:
             self.follow(place, keep)
-        for root in range(keep if keeps_first else symbols):
-            self.follow(place, root)
+
+    def follow_entries(self, place: int, first: int) -> None:
+        """Judge the strings that begin with another entry than the first."""
+        for root in np.argsort(self.entries[:, 0], kind="stable").tolist():
+            if root != first:
+                self.follow(place, root)
 
     def follow(self, place: int, root: int) -> None:
         """Judge the strings that begin with a symbol."""

@@ -13,6 +13,7 @@ from kalette.report.figures.animation import frame_count, require_steps_writable
 from kalette.report.figures.curves import comparison_curves
 from kalette.report.figures.elbow import color_elbow, elbow_figure
 from kalette.report.figures.files import png_bytes, require_writable, save, svg_text
+from kalette.report.figures.frames import frames_figure
 from kalette.report.figures.grid import comparison_grid
 from kalette.report.figures.plot import color_plot
 from kalette.report.figures.starts import starts_figure
@@ -24,6 +25,7 @@ __all__ = [
     "comparison_grid",
     "elbow_figure",
     "frame_count",
+    "frames_figure",
     "png_bytes",
     "require_steps_writable",
     "require_writable",

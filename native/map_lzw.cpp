@@ -116,10 +116,11 @@ private:
         constexpr std::int32_t kHalf = 1 << (kErrorShift - 1);
         Vec4 sum = (1 << kErrorShift) * solid_point(in_.points + 4 * place) + Vec4{{kHalf, kHalf, kHalf}};
         if (place < in_.width) return sum;
-        const std::size_t x = place % in_.width, above = place - in_.width;
+        const std::size_t width = std::max<std::size_t>(in_.width, 1);  // clang-tidy cannot know that it is
+        const std::size_t x = place % width, above = place - width;
         sum = sum + kToBelow * errors_[above];
         if (x > 0) sum = sum + kToBelowRight * errors_[above - 1];
-        return x + 1 < in_.width ? sum + kToBelowLeft * errors_[above + 1] : sum;
+        return x + 1 < width ? sum + kToBelowLeft * errors_[above + 1] : sum;
     }
 
     // What a pixel should show, given the errors of those before it.

@@ -26,7 +26,7 @@ def test_a_salient_color_is_a_step():
     chart = np.repeat(np.indices((800, 1000)).sum(0)[..., None] % 256, 3, axis=2).astype(np.uint8)
     chart[100:106, 100:106] = (204, 0, 0)
     steps: list[tuple[str, int]] = []
-    kalette.compress(chart, 20, effort="fast", on_step=lambda *step: steps.append(step))
+    kalette.compress(chart, 17, effort="fast", on_step=lambda *step: steps.append(step))
     assert ("salient", 1) in steps
     assert {"salient", *(stage for stage, _ in steps)} <= set(get_args(Stage))
 

@@ -35,7 +35,7 @@ def test_a_smoke_run_makes_all_tables(tmp_path):
     assert len(kalette) == 4
     assert all(entry["images"] == 1 for entry in kalette)
     assert len({entry["output_bytes"] for entry in kalette}) == 2  # by effort, not by processes
-    assert len({entry["output_bytes"] for entry in record["tiles"]}) == 1  # the engines write the same
+    assert len({entry["output_bytes"] for entry in record["engines"]}) == 1  # the engines write the same
     page = tmp_path / "scale.md"
     page.write_text(MARKED, encoding="utf-8")
     run("batch_tables.py", "--results", tmp_path, "--docs", page)

@@ -70,3 +70,17 @@ class Diffusion:
             self.below[x] += TO_BELOW_LEFT * error
             self.below[x + 1] += TO_BELOW * error
             self.below[x + 2] += TO_BELOW_RIGHT * error
+
+
+def diffuse(pixels: WeightedPixels, palette: NDArray[np.int16]) -> NDArray[np.uint8]:
+    """Diffuse errors alone: each pixel gets the entry nearest to its target."""
+    diffusion = Diffusion(pixels, palette)
+
+    def map_pixel(x: int, target: NDArray[np.int64]) -> int:
+        diffusion.row[x] = nearest = int(diffusion.search.nearest(target))
+        return nearest
+
+    for y in range(diffusion.height):
+        diffusion.begin_row(y)
+        diffusion.end_row(map_pixel)
+    return diffusion.indices

@@ -10,7 +10,7 @@ from kalette.kernels.reference.checks import (
     require_palette,
     require_pixels,
 )
-from kalette.kernels.reference.diffusion import Diffusion
+from kalette.kernels.reference.diffusion import diffuse
 from kalette.kernels.reference.match_trellis import Rate, map_with_matches
 from kalette.kernels.reference.views import WeightedPixels
 
@@ -74,23 +74,9 @@ def map_rate_distortion(
     return np.zeros(points.shape[:2], np.uint8) if points.size == 0 else _map_pixels(pixels, palette, rate)
 
 
-def _map_nearest(pixels: WeightedPixels, palette: NDArray[np.int16]) -> NDArray[np.uint8]:
-    """Diffuse errors alone: each pixel gets the entry nearest to its target."""
-    diffusion = Diffusion(pixels, palette)
-
-    def map_pixel(x: int, target: NDArray[np.int64]) -> int:
-        diffusion.row[x] = nearest = int(diffusion.search.nearest(target))
-        return nearest
-
-    for y in range(diffusion.height):
-        diffusion.begin_row(y)
-        diffusion.end_row(map_pixel)
-    return diffusion.indices
-
-
 def _map_pixels(pixels: WeightedPixels, palette: NDArray[np.int16], rate: Rate) -> NDArray[np.uint8]:
     if rate.multiplier == 0:
-        return _map_nearest(pixels, palette)
+        return diffuse(pixels, palette)
     return map_with_matches(pixels, palette, rate)
 
 

@@ -17,6 +17,7 @@ import rate_tables
 import serve_tables
 import shortfalls
 import speed_tables
+import target_quality_tables
 from markdown import with_blocks
 from measure import RESULTS
 
@@ -30,6 +31,7 @@ MAKERS = {
     "growth": growth_tables,
     "quality": quality_tables,
     "rate": rate_tables,
+    "target_quality": target_quality_tables,
     "flat": flat_tables,
     "serve": serve_tables,
     "page": page_tables,

@@ -30,7 +30,7 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "growth", "quality", "rate", "flat", "motion", "serve"):
+    for benchmark in ("speed", "growth", "quality", "rate", "target_quality", "flat", "motion", "serve"):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     if any(map(shutil.which, browser.NAMES)):
@@ -108,6 +108,22 @@ def test_rate_scores_kalette_and_all_peers_that_are_installed(results):
             assert len(point["psnr_db"]) == backgrounds
     installed = set(rate["machine"]["versions"])
     assert ("pngquant --speed 1" in names) == ({"pngquant", "oxipng (pyoxipng)"} <= installed)
+
+
+def test_a_quality_is_reached_and_compared_with_a_sweep(results):
+    (row,) = read(results, "target_quality")["rows"]
+    assert len(row["sweep"]) == 6
+    for each in row["reached"]:
+        assert each["ssimulacra2"] >= each["quality"]
+    assert row["reached"]
+
+
+def test_the_smallest_of_a_sweep_lies_between_the_scores_on_both_sides(measure):
+    tables = importlib.import_module("target_quality_tables")
+    points = [(256, 80.0, 4000), (256, 60.0, 1000), (64, 75.0, 3000), (64, 60.0, 1500)]
+    sweep = [{"k": k, "ssimulacra2": score, "bytes": size_bytes} for k, score, size_bytes in points]
+    assert tables.smallest_at(70.0, sweep) == pytest.approx(2000)  # halfway in the logarithm
+    assert tables.smallest_at(90.0, sweep) is None
 
 
 def test_flat_graphics_are_exact_and_no_larger_than_from_oxipng(results):

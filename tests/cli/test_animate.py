@@ -77,6 +77,14 @@ def test_compress_keeps_an_animation_animated(kalette_command, frames, tmp_path)
     assert open_frames(tmp_path / "b.gif").frame_count == 3
 
 
+def test_compress_draws_an_animation_over_time(kalette_command, frames, tmp_path):
+    kalette_command("animate", frames, "-o", tmp_path / "a.gif")
+    figure = tmp_path / "a.svg"
+    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--figure", figure)
+    assert done.returncode == 0, done.stderr
+    assert "<!-- KB a frame -->" in figure.read_text(encoding="utf-8")
+
+
 def test_compress_takes_the_first_frame_when_asked_to(kalette_command, frames, tmp_path):
     kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
     done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")

@@ -34,10 +34,16 @@ def linear(step: OperatingPoint) -> Made:
 
 
 def test_the_path_of_operating_points_raises_the_rate_and_then_lowers_k_and_dithering():
-    steps = operating_points(10, 4, Settings())
-    assert [step.rate for step in steps] == [*(i / 256 for i in range(257)), *[1.0] * 6]
-    assert [step.k for step in steps] == [10] * 257 + [9, 8, 7, 6, 5, 4]
-    assert [step.dithering for step in steps[256:]] == [k / 10 for k in range(10, 3, -1)]
+    steps = operating_points(8, 3, Settings())
+    assert [step.rate for step in steps] == [*(i / 256 for i in range(257)), 1.0]
+    ks = [8] * 208 + [7] * 16 + [6] * 16 + [5] * 16 + [4, 3]  # from rate 0.75 down to a half
+    assert [step.k for step in steps] == ks
+    assert [step.dithering for step in steps] == pytest.approx([(k / 8) ** 0.25 for k in ks])
+
+
+def test_with_a_floor_the_number_of_colours_stays_while_the_rate_rises():
+    steps = operating_points(8, 6, Settings(min_psnr=30))
+    assert [step.k for step in steps] == [8] * 257 + [7, 6]
 
 
 def test_the_path_of_operating_points_keeps_explicit_settings():
@@ -65,7 +71,7 @@ def test_the_path_of_operating_points_keeps_explicit_settings():
         ({"min_psnr": 24.5, "min_ssim": 0.53}, 5, 490),
         ({"max_bytes": 1000}, 10, 1000),
         ({"max_bytes": 993}, 10, 993),
-        ({"max_bytes": 989}, 9, 890),
+        ({"max_bytes": 989}, 9, 892),
         ({"max_bytes": 190}, 2, 190),
         ({"min_psnr": 24.5, "max_bytes": 490}, 5, 490),
     ],

@@ -111,7 +111,7 @@ class _Reporting:
     "--figure",
     type=OutputPath(),
     metavar="FILE",
-    help="Draw original and result side by side (.png, .svg or .pdf).",
+    help="Draw original and result side by side, or an animation over time (.png, .svg or .pdf).",
 )
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object for each input.")
 @quiet_option
@@ -251,12 +251,12 @@ def _show(outcome: Outcome, reporting: _Reporting) -> None:
     if reporting.figure is not None:
         from kalette.report import figures
 
-        if isinstance(outcome.result, AnimationResult):
-            raise SettingsError(
-                f"{outcome.job.input} is an animation, which --figure does not draw; add --first-frame"
-            )
-        grid = figures.comparison_grid([outcome.result])
-        figures.save(grid, reporting.figure, overwrite=outcome.job.overwrite)
+        result = outcome.result
+        if isinstance(result, AnimationResult):
+            figure = figures.frames_figure(result)
+        else:
+            figure = figures.comparison_grid([result])
+        figures.save(figure, reporting.figure, overwrite=outcome.job.overwrite)
     _tell(outcome, reporting)
 
 

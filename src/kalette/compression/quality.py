@@ -13,8 +13,7 @@ from kalette.compression.targets import OperatingPoint, Trial, budget_missed, fi
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
-_POINTS_PER_OCTAVE = 17.0  # that the score falls when k halves, and dithering with it
-
+_POINTS_PER_OCTAVE = 10.0  # that the score falls when k halves, the first times
 _POINTS_PER_RATE = 16.0  # that it falls from rate 0 to 1; the multiplier is cubic in the rate
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
 _CLOSE_TRIALS, _LOOSE_TOLERANCE = 5, 1.5  # scores jump between neighbouring k, so further trials gain little
@@ -139,17 +138,17 @@ def _next_place(aim: float, trials: Trials[_Trial]) -> int | None:
     missed = min(below, default=len(trials))
     if missed - met <= 1:
         return None
-    around = [place for place in (met, missed) if place in trials.scores]
-    drop = _drop_at(aim + _TOLERANCE / 2, around, trials)
+    closest = sorted(trials.scores, key=lambda place: abs(trials.scores[place] - aim))[:2]
+    drop = _drop_at(aim + _TOLERANCE / 2, sorted(closest), trials)
     nearest = min(range(len(trials)), key=lambda place: abs(trials.drops[place] - drop))
     return min(max(nearest, met + 1), missed - 1)
 
 
-def _drop_at(score: float, around: list[int], trials: Trials[_Trial]) -> float:
+def _drop_at(score: float, closest: list[int], trials: Trials[_Trial]) -> float:
     """Return the expected drop at which a score is reached, from two trials, one or none."""
-    if not around:
+    if not closest:
         return _TYPICAL_SCORE - score
-    first, last = around[0], around[-1]
+    first, last = closest[0], closest[-1]
     fall = trials.scores[first] - trials.scores[last]
     slope = (trials.drops[last] - trials.drops[first]) / fall if fall > 0 else 1.0
     return trials.drops[first] + (trials.scores[first] - score) * slope

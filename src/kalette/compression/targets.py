@@ -1,10 +1,16 @@
 """Targets: the search for a quality floor or a size budget.
 
 The search follows one path of operating points; better combinations may exist. First the rate rises with the
-maximum number of colours, which saves more bytes for the same error than fewer colours. At the highest rate,
-the number of colours falls together with the dithering strength, since dithering would soon fill a small
-budget. Size and quality fall almost monotonically along the path, so bisection needs about ten trials of five
-hundred points.
+maximum number of colours, which saves more bytes for the same error than fewer colours. From a rate of 0.75,
+the number of colours falls to its half while the rate rises to 1: at equal SSIMULACRA 2 from 60 to 85, this
+takes 0.3 % fewer bytes than the maximum number, and 3 to 5 % fewer where a picture is full of texture (nine
+Kodak pictures). With a floor of PSNR or SSIM, which count errors, the number stays. At the highest rate, only
+the number falls.
+
+The dithering strength falls with the fourth root of the number. At equal SSIMULACRA 2 from 30 to 70, this
+takes 1 to 12 % fewer bytes than a strength that falls with the number itself, and up to 10 % fewer than full
+strength. Size and quality fall almost monotonically along the path, so bisection needs about ten trials of
+four hundred points.
 """
 
 import math
@@ -15,6 +21,7 @@ from kalette.mapping import rate_of
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _RATE_STEPS = 256  # a step changes the size by 1 % or less
+_FALLING_STEPS = 64  # the last ones, along which k falls to its half
 
 
 class OperatingPoint(NamedTuple):
@@ -73,21 +80,31 @@ def operating_points(most_k: int, least_k: int, settings: Settings) -> list[Oper
     --------
     >>> [(point.k, point.rate) for point in operating_points(3, 1, Settings(rate=0.5))]
     [(3, 0.5), (2, 0.5), (1, 0.5)]
-    >>> path = operating_points(16, 2, Settings())
+    >>> path = operating_points(16, 1, Settings())
     >>> path[0], path[-1]
-    (OperatingPoint(k=16, rate=0.0, dithering=1.0), OperatingPoint(k=2, rate=1.0, dithering=0.125))
+    (OperatingPoint(k=16, rate=0.0, dithering=1.0), OperatingPoint(k=1, rate=1.0, dithering=0.5))
     """
     if most_k < least_k:
         return []
     free = settings.rate is None and not settings.plain_lloyd and not settings.threshold_dithered
-    rates = [step / _RATE_STEPS for step in range(_RATE_STEPS + 1)] if free else [rate_of(settings)]
+    first = _rising(most_k, least_k, settings) if free else [(most_k, rate_of(settings))]
+    last_k, rate = first[-1]
     fades = settings.dither == "auto" and settings.dither_strength is None
     return [
-        *(OperatingPoint(most_k, rate) for rate in rates),
-        *(
-            OperatingPoint(k, rates[-1], k / most_k if fades else 1.0)
-            for k in range(most_k - 1, least_k - 1, -1)
-        ),
+        OperatingPoint(k, rate, math.sqrt(math.sqrt(k / most_k)) if fades else 1.0)
+        for k, rate in [*first, *((k, rate) for k in range(last_k - 1, least_k - 1, -1))]
+    ]
+
+
+def _rising(most_k: int, least_k: int, settings: Settings) -> list[tuple[int, float]]:
+    """Return number of colours and rate, from rate 0 to 1."""
+    steps = range(_RATE_STEPS + 1)
+    if settings.has_floor:
+        return [(most_k, step / _RATE_STEPS) for step in steps]
+    shares = (max(0, step - _RATE_STEPS + _FALLING_STEPS) / (2 * _FALLING_STEPS) for step in steps)
+    return [
+        (max(least_k, most_k - int(most_k * share)), step / _RATE_STEPS)
+        for step, share in zip(steps, shares, strict=True)
     ]
 
 

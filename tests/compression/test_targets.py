@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import kalette
-from kalette.compression.targets import OperatingPoint, operating_points, reach
+from kalette.compression.operating_points import OperatingPoint, expected_drop, operating_points
+from kalette.compression.targets import reach
 from kalette.types import Settings
 
 PHOTO = kalette.sample_pixels(96, 64)
@@ -34,11 +36,20 @@ def linear(step: OperatingPoint) -> Made:
 
 
 def test_the_path_of_operating_points_raises_the_rate_and_then_lowers_k_and_dithering():
-    steps = operating_points(8, 3, Settings())
-    assert [step.rate for step in steps] == [*(i / 256 for i in range(257)), 1.0]
-    ks = [8] * 208 + [7] * 16 + [6] * 16 + [5] * 16 + [4, 3]  # from rate 0.75 down to a half
-    assert [step.k for step in steps] == ks
-    assert [step.dithering for step in steps] == pytest.approx([(k / 8) ** 0.25 for k in ks])
+    steps = operating_points(256, 128, Settings())
+    assert list(dict.fromkeys(step.k for step in steps)) == [256, 215, 181, 152, 128]
+    assert [steps[0].rate, steps[-1].rate] == [0.0, 1.0]
+    # Half way to 215 colours, 0.16 octaves down: 10 * 0.16 + 16 * (0.42 + 0.58 * 0.16) points.
+    last = max(step.rate for step in steps if step.k == 256)
+    assert 16 * last**3 == pytest.approx(9.8, abs=0.2)
+    assert [step.dithering for step in steps] == pytest.approx([(step.k / 256) ** 0.25 for step in steps])
+
+
+def test_the_expected_score_falls_along_the_path_and_by_less_than_a_point_a_step():
+    steps = operating_points(256, 16, Settings())
+    drops = [expected_drop(step, 256) for step in steps]
+    assert all(-0.01 < later - earlier < 0.5 for earlier, later in pairwise(drops))
+    assert drops[-1] == 16 + 40
 
 
 def test_with_a_floor_the_number_of_colours_stays_while_the_rate_rises():
@@ -71,7 +82,7 @@ def test_the_path_of_operating_points_keeps_explicit_settings():
         ({"min_psnr": 24.5, "min_ssim": 0.53}, 5, 490),
         ({"max_bytes": 1000}, 10, 1000),
         ({"max_bytes": 993}, 10, 993),
-        ({"max_bytes": 989}, 9, 892),
+        ({"max_bytes": 989}, 8, 793),
         ({"max_bytes": 190}, 2, 190),
         ({"min_psnr": 24.5, "max_bytes": 490}, 5, 490),
     ],

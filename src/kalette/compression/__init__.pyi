@@ -10,6 +10,7 @@ from .metrics import Metrics as Metrics
 from .metrics import measure as measure
 from .metrics import psnr_db as psnr_db
 from .metrics import ssimulacra2 as ssimulacra2
+from .operating_points import OperatingPoint as OperatingPoint
 from .options import CompressOptions as CompressOptions
 from .options import settings_and_run as settings_and_run
 from .palette import FoundPalette as FoundPalette
@@ -29,4 +30,3 @@ from .shared import histogram_for_sum as histogram_for_sum
 from .shared import palette_of_sum as palette_of_sum
 from .shared import shared_palette as shared_palette
 from .shared import with_shared_palette as with_shared_palette
-from .targets import OperatingPoint as OperatingPoint

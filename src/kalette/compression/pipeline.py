@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
 from kalette.compression.metrics import ssimulacra2
+from kalette.compression.operating_points import OperatingPoint, operating_points
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette, find_palette
 from kalette.compression.picture import Picture, open_picture
@@ -15,7 +16,7 @@ from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
 from kalette.compression.smooth import best_form, is_tiny
-from kalette.compression.targets import OperatingPoint, fits_budget, operating_points, reach
+from kalette.compression.targets import fits_budget, reach
 from kalette.mapping import dithers_gently, rate_of
 from kalette.reading import Source
 from kalette.types import (

@@ -9,12 +9,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from kalette.compression.targets import OperatingPoint, Trial, budget_missed, fits_budget
+from kalette.compression.operating_points import OperatingPoint, expected_drop
+from kalette.compression.targets import Trial, budget_missed, fits_budget
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
-_POINTS_PER_OCTAVE = 10.0  # that the score falls when k halves, the first times
-_POINTS_PER_RATE = 16.0  # that it falls from rate 0 to 1; the multiplier is cubic in the rate
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
 _CLOSE_TRIALS, _LOOSE_TOLERANCE = 5, 1.5  # scores jump between neighbouring k, so further trials gain little
 _MAX_TRIALS = 8
@@ -45,7 +44,7 @@ class Trials(Generic[_Trial]):
         run: Run = ONE_THREAD,
     ) -> None:
         """Start without trials."""
-        self.drops = [_expected_drop(point, path[0].k) for point in path]
+        self.drops = [expected_drop(point, path[0].k) for point in path]
         self.scores: dict[int, float] = {}
         self._path, self._trial_at, self._score_of, self._run = path, trial_at, score_of, run
         self._made: dict[int, _Trial] = {}
@@ -87,7 +86,7 @@ def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
 
     Examples
     --------
-    >>> from kalette.compression.targets import operating_points
+    >>> from kalette.compression.operating_points import operating_points
     >>> settings = Settings(quality=75)
     >>> path = operating_points(256, 1, settings)
     >>> trials = Trials(path, lambda point: point, lambda point: 90 - 20 * point.rate - 256 / point.k)
@@ -166,24 +165,6 @@ def _best_within_budget(first: int, trials: Trials[_Trial], settings: Settings) 
         else:
             too_large = middle
     return fits
-
-
-def _expected_drop(point: OperatingPoint, most_k: int) -> float:
-    """Return the points that the score typically lies below that of the best quality."""
-    cube = point.rate * point.rate * point.rate
-    return _POINTS_PER_RATE * cube + _POINTS_PER_OCTAVE * (octaves(most_k) - octaves(point.k))
-
-
-def octaves(number: int) -> float:
-    """Return the logarithm to base 2, between powers of two on a line: log2 differs between machines.
-
-    Examples
-    --------
-    >>> octaves(8), octaves(12)
-    (3.0, 3.5)
-    """
-    whole = number.bit_length() - 1
-    return whole + number / (1 << whole) - 1
 
 
 def _quality_missed(best: Trial, score: float, settings: Settings) -> TargetError:

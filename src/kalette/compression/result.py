@@ -12,9 +12,9 @@ from kalette import kernels
 from kalette.clustering import StoppedBy
 from kalette.color import PARTIAL, alpha_kinds, continued_under_clear
 from kalette.compression.metrics import Metrics, estimated_bytes, measure, raw_bytes
+from kalette.compression.operating_points import OperatingPoint
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
-from kalette.compression.targets import OperatingPoint
 from kalette.reading import Metadata, frame_count
 from kalette.types import (
     ONE_THREAD,

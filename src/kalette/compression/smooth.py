@@ -7,7 +7,7 @@ each form is tried, and the one that is worth its bytes is chosen.
 from collections.abc import Callable
 from typing import TypeVar
 
-from kalette.compression.quality import octaves
+from kalette.compression.operating_points import octaves
 from kalette.compression.targets import Trial
 
 _POINTS_PER_DOUBLING = 17.0  # that the score of photographs rises when their bytes double

@@ -1,35 +1,15 @@
 """Targets: the search for a quality floor or a size budget.
 
-The search follows one path of operating points; better combinations may exist. First the rate rises with the
-maximum number of colours, which saves more bytes for the same error than fewer colours. From a rate of 0.75,
-the number of colours falls to its half while the rate rises to 1: at equal SSIMULACRA 2 from 60 to 85, this
-takes 0.3 % fewer bytes than the maximum number, and 3 to 5 % fewer where a picture is full of texture (nine
-Kodak pictures). With a floor of PSNR or SSIM, which count errors, the number stays. At the highest rate, only
-the number falls.
-
-The dithering strength falls with the fourth root of the number. At equal SSIMULACRA 2 from 30 to 70, this
-takes 1 to 12 % fewer bytes than a strength that falls with the number itself, and up to 10 % fewer than full
-strength. Size and quality fall almost monotonically along the path, so bisection needs about ten trials of
-four hundred points.
+Size and quality fall almost monotonically along the path of operating points, so bisection needs about ten
+trials.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from kalette.mapping import rate_of
+from kalette.compression.operating_points import OperatingPoint
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
-
-_RATE_STEPS = 256  # a step changes the size by 1 % or less
-_FALLING_STEPS = 64  # the last ones, along which k falls to its half
-
-
-class OperatingPoint(NamedTuple):
-    """Number of colours, rate (see `Settings`), and factor of the dithering strengths, 0 to 1."""
-
-    k: int
-    rate: float
-    dithering: float = 1.0
 
 
 class Trial(Protocol):
@@ -64,50 +44,6 @@ class Trial(Protocol):
 _Trial = TypeVar("_Trial", bound=Trial)
 
 
-def operating_points(most_k: int, least_k: int, settings: Settings) -> list[OperatingPoint]:
-    """Return the path from the best quality to the smallest size; empty if no k is within the bounds.
-
-    Explicit rate and dithering stay fixed; the rate is 0 for plain Lloyd and threshold masks.
-
-    Parameters
-    ----------
-    most_k, least_k : int
-        Bounds of k.
-    settings : Settings
-        Rate, dithering, effort, floors and the K-Means options are used.
-
-    Examples
-    --------
-    >>> [(point.k, point.rate) for point in operating_points(3, 1, Settings(rate=0.5))]
-    [(3, 0.5), (2, 0.5), (1, 0.5)]
-    >>> path = operating_points(16, 1, Settings())
-    >>> path[0], path[-1]
-    (OperatingPoint(k=16, rate=0.0, dithering=1.0), OperatingPoint(k=1, rate=1.0, dithering=0.5))
-    """
-    if most_k < least_k:
-        return []
-    free = settings.rate is None and not settings.plain_lloyd and not settings.threshold_dithered
-    first = _rising(most_k, least_k, settings) if free else [(most_k, rate_of(settings))]
-    last_k, rate = first[-1]
-    fades = settings.dither == "auto" and settings.dither_strength is None
-    return [
-        OperatingPoint(k, rate, math.sqrt(math.sqrt(k / most_k)) if fades else 1.0)
-        for k, rate in [*first, *((k, rate) for k in range(last_k - 1, least_k - 1, -1))]
-    ]
-
-
-def _rising(most_k: int, least_k: int, settings: Settings) -> list[tuple[int, float]]:
-    """Return number of colours and rate, from rate 0 to 1."""
-    steps = range(_RATE_STEPS + 1)
-    if settings.has_floor:
-        return [(most_k, step / _RATE_STEPS) for step in steps]
-    shares = (max(0, step - _RATE_STEPS + _FALLING_STEPS) / (2 * _FALLING_STEPS) for step in steps)
-    return [
-        (max(least_k, most_k - int(most_k * share)), step / _RATE_STEPS)
-        for step, share in zip(steps, shares, strict=True)
-    ]
-
-
 def reach(
     path: Sequence[OperatingPoint],
     trial_at: Callable[[OperatingPoint], _Trial],
@@ -138,6 +74,7 @@ def reach(
     Examples
     --------
     >>> from types import SimpleNamespace
+    >>> from kalette.compression.operating_points import operating_points
     >>> def trial_at(point):
     ...     return SimpleNamespace(k=point.k, output_bytes=10 * point.k, psnr_db=20.0 + point.k, ssim=0.9)
     >>> reach(operating_points(64, 1, Settings(rate=0)), trial_at, Settings(min_psnr=30)).k

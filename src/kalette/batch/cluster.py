@@ -110,7 +110,9 @@ class _Window:
         self._completed = as_completed([], loop=client.loop)
         self._chunks: dict[Any, list[Any]] = {}
         self._again: deque[list[Any]] = deque()  # halves of chunks whose worker died
-        self._suspects: deque[Any] = deque()  # single tasks whose worker died, perhaps because of another task
+        self._suspects: deque[Any] = (
+            deque()
+        )  # single tasks whose worker died, perhaps because of another task
         self._is_alone = False
         self._size = _FIRST_CHUNK
 

@@ -227,7 +227,7 @@ def palette_format_of(path: str | os.PathLike[str]) -> PaletteFormat:
     ending = (".tokens" if path.name.lower().endswith(".tokens.json") else path.suffix.lower())[1:]
     found = next((name for name in FORMATS if name == {"txt": "hex"}.get(ending, ending)), None)
     if found is None:
-        endings = ", ".join(f".{name}" for name in FORMATS)
+        endings = ", ".join(f".{name}" for name in FORMATS).replace(".tokens", ".tokens.json")
         raise SettingsError(f"{path} names no palette format; end it in one of {endings}")
     return found
 

@@ -41,3 +41,19 @@ def test_a_wide_name_is_cut_at_its_start_to_fit_the_terminal(monkeypatch):
     assert all(cell_len(line) == cell_len(lines[0]) <= 70 for line in lines)
     assert lines[2].startswith("…写")
     assert ".png" in lines[2]
+
+
+def test_the_score_stands_in_place_of_the_psnr_if_a_quality_was_asked_for():
+    rows = np.arange(64, dtype=np.uint8)[:, None]
+    colors = np.broadcast_to(np.stack([rows * 4, 255 - rows * 3, rows * 2], axis=-1), (64, 64, 3))
+    result = compress(np.ascontiguousarray(colors), 16, quality=30, dither="none")
+    headings, _, line = _table_of(result)
+    assert headings.split()[-2:] == ["SSIMU2", "seconds"]
+    assert line.split()[-2:] == [f"{result.ssimulacra2:.1f}", "0.10"]
+    assert _table_of(RESULT)[0].split()[-2:] == ["PSNR", "seconds"]
+
+
+def _table_of(result):
+    stream = io.StringIO()
+    print_table([row_of("a.png", result, 0.1)], stream)
+    return stream.getvalue().splitlines()

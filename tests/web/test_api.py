@@ -115,7 +115,7 @@ def test_the_comparison_is_that_of_the_command(server, photo):
     assert answer["recommended_k"] in {point["k"] for point in answer["curve"]}
 
 
-@pytest.mark.parametrize("file_format", ["json", "hex", "css", "gpl", "ase", "aco", "svg", "png"])
+@pytest.mark.parametrize("file_format", ["json", "tokens", "hex", "css", "gpl", "ase", "aco", "svg", "png"])
 def test_the_palette_is_that_of_the_command(server, photo, file_format):
     answer = server.post(f"/v1/palette?k=5&sort=hue&format={file_format}&name=photo.jpg", PHOTO)
     output = photo.with_name(f"photo.{file_format}")

@@ -151,7 +151,7 @@ _PALETTE = option(
     "--palette",
     type=FileName(),
     metavar="FILE",
-    help="Fixed palette, in its order: hex, css, json, gpl, ase, aco, svg or png.",
+    help="Fixed palette, in its order: hex, css, json, tokens, gpl, ase, aco, svg or png.",
 )
 
 _KEEP_HIDDEN = option(

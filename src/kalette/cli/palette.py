@@ -85,8 +85,8 @@ def command(
     The palette holds the k colours that represent the image best. IMAGE is a file, or - for standard input;
     with --shared a folder of images, which get one palette.
 
-    A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, gpl (GIMP,
-    Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
+    A terminal shows swatches. With -o or --format a palette file is written: hex, css, json, tokens (Figma
+    and other design tools), gpl (GIMP, Inkscape, Krita), ase (Adobe programs), aco (Photoshop), svg or png.
     """
     target = None if wanted.output is None or wanted.output == STANDARD else Path(wanted.output)
     file_format = _format(target, wanted.file_format)

@@ -9,9 +9,9 @@ from kalette.types import ONE_THREAD, Run, Settings
 
 
 def way_to_smaller(result: Result, *, run: Run = ONE_THREAD) -> str | None:
-    """Return the setting that gives a file smaller than the input, found by trying.
+    """Return the option of the command that gives a file smaller than the input, found by trying.
 
-    None if no setting does, if the result is exact or has a target, or if there is no input file.
+    None if none does, if the result is exact or has a target, or if there is no input file.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ def way_to_smaller(result: Result, *, run: Run = ONE_THREAD) -> str | None:
     smallest = Compression(result.picture.original, result.settings, run).smallest()
     if smallest is None or smallest.output_bytes >= most_bytes:
         return None
-    return f"set max_bytes to {most_bytes - 1}"
+    return f"--max-bytes {most_bytes - 1} makes it smaller"
 
 
 def _alternatives(settings: Settings) -> Iterator[tuple[str, Settings]]:
-    """Yield settings that may give a smaller file at the same or a better look, in words and as such."""
+    """Yield settings that may give a smaller file at the same or a better look, and the words for them."""
     plain = replace(settings, dither="none", dither_strength=None)
     if settings.palette is None and settings.k is not None:
-        yield "leave k out", replace(settings, k=None)
+        yield "it is smaller without -k", replace(settings, k=None)
     if plain != settings:
-        yield "set dither to none", plain
+        yield "--dither none makes it smaller", plain
     if settings.palette is None and settings.k is not None and settings.dither not in ("auto", "none"):
-        yield "leave k and dither out", replace(plain, k=None, dither="auto")
+        yield "it is smaller without -k and --dither", replace(plain, k=None, dither="auto")

@@ -13,7 +13,8 @@ from kalette.types import MAX_K, PaletteError, ReadError, SettingsError, as_path
 
 MAX_BYTES = 32_000_000
 READABLE = (
-    "hex lists, CSS, JSON, gpl, JASC, Paint.NET, Aseprite, ase, aco, its own SVG, and images of few colours"
+    "hex lists, CSS, JSON, design tokens, gpl, JASC, Paint.NET, Aseprite, ase, aco, its own SVG, "
+    "and images of few colours"
 )
 
 
@@ -23,9 +24,9 @@ def read_palette(path: str | os.PathLike[str]) -> Swatches:
     Parameters
     ----------
     path : path
-        A list of colour codes, CSS, JSON (Lospec's too), a palette of GIMP, JASC, Paint.NET or Aseprite,
-        Adobe Swatch Exchange, Photoshop swatches, an SVG file written by Kalette, or an image of at most 256
-        colours.
+        A list of colour codes, CSS, JSON (Lospec's too), design tokens, a palette of GIMP, JASC, Paint.NET or
+        Aseprite, Adobe Swatch Exchange, Photoshop swatches, an SVG file written by Kalette, or an image of at
+        most 256 colours.
 
     Raises
     ------

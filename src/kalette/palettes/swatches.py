@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from kalette.color import with_alpha
-from kalette.palettes import adobe, css, numbers, pictures, text
+from kalette.palettes import adobe, css, numbers, pictures, text, tokens
 from kalette.types import (
     Palette,
     PaletteError,
@@ -25,7 +25,7 @@ from kalette.types import (
 )
 from kalette.writing import luma, output_path, write_whole
 
-PaletteFormat = Literal["hex", "css", "json", "gpl", "ase", "aco", "svg", "png"]
+PaletteFormat = Literal["hex", "css", "json", "tokens", "gpl", "ase", "aco", "svg", "png"]
 Order = Literal["share", "lightness", "hue"]
 FORMATS: tuple[PaletteFormat, ...] = get_args(PaletteFormat)
 
@@ -36,6 +36,7 @@ _WRITERS: dict[PaletteFormat, _Writer] = {
     "hex": text.hex_text,
     "css": css.css_text,
     "json": text.json_text,
+    "tokens": tokens.tokens_text,
     "gpl": numbers.gimp_text,
     "ase": adobe.ase_bytes,
     "aco": adobe.aco_bytes,
@@ -127,7 +128,9 @@ class Swatches:
                 code = code_of(color[:3])
                 shares[code] = shares.get(code, 0.0) + (self.shares[place] if self.shares else 0.0)
         if not shares:
-            raise PaletteError("the palette has clear entries only; write it as hex, css, json, svg or png")
+            raise PaletteError(
+                "the palette has clear entries only; write it as hex, css, json, tokens, svg or png"
+            )
         colors = np.array([list(bytes.fromhex(code[1:])) for code in shares], np.uint8)
         return Swatches(colors, tuple(shares.values()) if self.shares else None)
 
@@ -136,9 +139,9 @@ class Swatches:
 
         Parameters
         ----------
-        file_format : {"hex", "css", "json", "gpl", "ase", "aco", "svg", "png"}
-            Shares are written as CSS comments, in JSON, in the names of gpl, ase and aco, and under SVG
-            swatches.
+        file_format : {"hex", "css", "json", "tokens", "gpl", "ase", "aco", "svg", "png"}
+            Shares are written as CSS comments, in JSON, as descriptions of tokens, in the names of gpl, ase
+            and aco, and under SVG swatches.
         name : str
             Name of a GIMP palette.
 
@@ -155,7 +158,7 @@ class Swatches:
         if file_format in OPAQUE_ONLY and colors.shape[1] == 4:
             raise PaletteError(
                 f"the palette has colours that are not opaque, which {file_format} cannot hold; "
-                "write hex, css, json, svg or png, or leave alpha out with opaque()"
+                "write hex, css, json, tokens, svg or png, or leave alpha out with opaque()"
             )
         written = _WRITERS[file_format](colors, self.shares, name)
         return written.encode(errors="replace") if isinstance(written, str) else written
@@ -166,7 +169,7 @@ class Swatches:
         Parameters
         ----------
         path : path
-            Ending in .hex, .txt, .css, .json, .gpl, .ase, .aco, .svg or .png.
+            Ending in .hex, .txt, .css, .json, .tokens.json, .tokens, .gpl, .ase, .aco, .svg or .png.
         overwrite : bool
             Replace an existing file.
 
@@ -217,14 +220,14 @@ def palette_format_of(path: str | os.PathLike[str]) -> PaletteFormat:
 
     Examples
     --------
-    >>> palette_format_of("brand.ase"), palette_format_of("brand.txt")
-    ('ase', 'hex')
+    >>> palette_format_of("brand.ase"), palette_format_of("brand.txt"), palette_format_of("brand.tokens.json")
+    ('ase', 'hex', 'tokens')
     """
     path = as_path("the path", path)
-    ending = path.suffix.lower().removeprefix(".")
+    ending = (".tokens" if path.name.lower().endswith(".tokens.json") else path.suffix.lower())[1:]
     found = next((name for name in FORMATS if name == {"txt": "hex"}.get(ending, ending)), None)
     if found is None:
-        endings = ", ".join(f".{name}" for name in FORMATS)
+        endings = ", ".join(f".{name}" for name in FORMATS).replace(".tokens", ".tokens.json")
         raise SettingsError(f"{path} names no palette format; end it in one of {endings}")
     return found
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kalette.palettes.tokens import codes_of_tokens
 from kalette.types import Palette, as_code, code_of, share_text
 
 _TRAILING_SHARE = re.compile(r"(?<!\s)\s+<?[\d.]+\s*%\s*$")  # lookbehind: linear on runs of spaces
@@ -47,9 +48,9 @@ def json_text(colors: Palette, shares: Sequence[float] | None, _name: str) -> st
 
 
 def codes_of_json(text: str) -> list[str]:
-    """Read a JSON list of colours, at the top level or under "colors" or "palette".
+    """Read a JSON list of colours, at the top level or under "colors" or "palette"; or design tokens.
 
-    A colour is a code, a list of three or four integers, or an object with "hex" or "color".
+    A colour of a list is a code, a list of three or four integers, or an object with "hex" or "color".
 
     Examples
     --------
@@ -60,11 +61,12 @@ def codes_of_json(text: str) -> list[str]:
         found = json.loads(text)
     except RecursionError as error:
         raise ValueError("its lists are nested too deeply") from error
-    if isinstance(found, dict):
-        found = found.get("colors", found.get("palette"))
-    if not isinstance(found, list):
-        raise ValueError('it holds no list of colours, and none under "colors"')
-    return [as_code(_color_of_json(entry)) for entry in found]
+    listed = found.get("colors", found.get("palette")) if isinstance(found, dict) else found
+    if isinstance(found, dict) and not isinstance(listed, list) and (codes := codes_of_tokens(found)):
+        return codes
+    if not isinstance(listed, list):
+        raise ValueError('it holds no list of colours, and none under "colors", nor design tokens of colours')
+    return [as_code(_color_of_json(entry)) for entry in listed]
 
 
 def _color_of_json(entry: Any) -> Any:

@@ -44,7 +44,7 @@ def file_bytes(path: str, limits: Limits) -> bytes:
     except FileNotFoundError as error:
         raise ReadError(f"{path} does not exist; check the name and the folder") from error
     except IsADirectoryError as error:
-        raise ReadError(f"{path} is a folder; name the image files in it") from error
+        raise ReadError(f"{path} is a folder; name the image files in it, or run kalette batch") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ReadError(f"{path} cannot be opened ({reason}); check its name and permissions") from error

@@ -7,19 +7,21 @@ from typing import NamedTuple, TextIO
 from kalette.compression import AnimationResult, Result
 from kalette.types import printable, psnr_text, ratio_text, size_text
 
-_HEADINGS = ("file", "k", "colours", "size", "to input", "to raw", "PSNR", "seconds")
 _MIN_NAME_WIDTH = 12
 
 
 class Row(NamedTuple):
-    """A row of the table: file name and other cells, without the pixels of the result."""
+    """A row of the table: file name, other cells, whether one is a score of SSIMULACRA 2; no pixels."""
 
     name: str
     cells: tuple[str, ...]
+    is_scored: bool
 
 
 def row_of(name: str, result: Result | AnimationResult, seconds: float) -> Row:
-    """Return the row of a result; for an animation the number of frames stands in place of the PSNR.
+    """Return the row of a result, with its PSNR, or with the score if a quality was asked for.
+
+    For an animation, the number of frames stands in this place.
 
     Parameters
     ----------
@@ -31,25 +33,28 @@ def row_of(name: str, result: Result | AnimationResult, seconds: float) -> Row:
         Time in seconds.
     """
     size_bytes, input_bytes = result.output_bytes, result.input_bytes
-    look = psnr_text(result.psnr_db) if isinstance(result, Result) else _look_of(result)
+    is_scored = isinstance(result, Result) and result.settings.quality is not None
     cells = (
         str(result.k),
         str(result.colors_used),
         size_text(size_bytes),
         "–" if input_bytes is None else ratio_text(size_bytes, input_bytes),
         ratio_text(size_bytes, result.raw_bytes),
-        look,
+        _look_of(result, is_scored=is_scored),
         f"{seconds:.2f}",
     )
-    return Row(name, cells)
+    return Row(name, cells, is_scored)
 
 
-def _look_of(result: AnimationResult) -> str:
-    return "exact" if result.is_exact else f"{len(result.records)} frames"
+def _look_of(result: Result | AnimationResult, *, is_scored: bool) -> str:
+    if isinstance(result, AnimationResult):
+        return "exact" if result.is_exact else f"{len(result.records)} frames"
+    is_lossy = result.psnr_db is not None
+    return f"{result.ssimulacra2:.1f}" if is_scored and is_lossy else psnr_text(result.psnr_db)
 
 
 def print_table(rows: Sequence[Row], stream: TextIO) -> None:
-    """Print a row for each result: colours, size, ratios to input file and raw picture, PSNR, time.
+    """Print a row for each result: colours, size, ratios to input file and raw picture, quality, time.
 
     Names are truncated at the start to fit the terminal.
 
@@ -70,7 +75,9 @@ def print_table(rows: Sequence[Row], stream: TextIO) -> None:
     -------------------------------------------------------------
     a.png  256        1  72 B         –  0.17 : 1  exact     0.10
     """
-    lines = [_HEADINGS, *((printable(row.name), *row.cells) for row in rows)]
+    measure = "SSIMU2" if any(row.is_scored for row in rows) else "PSNR"
+    headings = ("file", "k", "colours", "size", "to input", "to raw", measure, "seconds")
+    lines = [headings, *((printable(row.name), *row.cells) for row in rows)]
     widths = [max(map(cells_of, column)) for column in zip(*lines, strict=True)]
     if stream.isatty():
         name_width = os.get_terminal_size(stream.fileno()).columns - sum(widths[1:]) - 2 * len(widths[1:])

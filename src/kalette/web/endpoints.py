@@ -36,6 +36,7 @@ PALETTE_TYPES = {
     "hex": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "json": "application/json",
+    "tokens": "application/json",
     "gpl": "text/plain; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",

@@ -43,7 +43,7 @@ def learn(server, browser):
 
 def mount(page) -> None:
     page.evaluate(MOUNT, list(png(PIXELS)))
-    page.wait_for_selector(".learn-figures strong")
+    page.wait_for_selector("section[aria-busy=false] .learn-body")
 
 
 def press(page, *names: str) -> None:
@@ -91,6 +91,25 @@ def test_playing_ends_at_the_last_pass(learn):
     learn.get_by_role("button", name="Pause").wait_for()
     learn.get_by_role("button", name="Play").wait_for(timeout=60_000)
     assert "the end" in first_run(learn)
+
+
+def test_while_it_plays_figures_chart_and_picture_follow(server, browser):
+    with watched_page(browser, server.address) as page:
+        mount(page)
+        press(page, "Play")
+        page.wait_for_function(
+            "() => !/Pass [0-2] /.test(document.querySelector('.learn-figures').textContent)"
+        )
+        page.wait_for_function("""() => {
+            const curve = document.querySelector("polyline.learn-curve-0");
+            return curve.getAttribute("points").split(" ").length > 3;
+        }""")
+        assert page.locator(".learn-timeline.playing").count() == 1
+        press(page, "Pause")
+        number = int(page.locator(".learn-place").input_value())
+        assert number >= 3
+        assert first_run(page).startswith(f"Pass {number} of")
+        wait_for_picture(page, picture_of(run_of_library().path[number]))
 
 
 def test_back_and_the_slider_lead_to_earlier_passes(learn):
@@ -152,6 +171,17 @@ def test_arrow_keys_turn_both_cubes(learn):
     canvases.first.press("ArrowLeft")
     learn.wait_for_timeout(200)
     assert all(canvases.nth(i).screenshot() != before[i] for i in (0, 1))
+
+
+def test_the_cube_follows_the_look_of_the_page(learn):
+    canvas = learn.locator(".learn-scatter").first
+    before = canvas.screenshot()
+    learn.emulate_media(color_scheme="dark")
+    learn.wait_for_timeout(200)
+    dark = canvas.screenshot()
+    learn.emulate_media(color_scheme="light")
+    learn.wait_for_timeout(200)
+    assert dark != before == canvas.screenshot()
 
 
 def test_kmeans_goes_on_from_a_centroid_that_keys_have_moved(learn):

@@ -29,10 +29,10 @@ class Learn {
   #picture = null;
   #study = null;
   #isNear = false;
-  #pass = 0; // the newest that is shown
+  #pass = 0;
   #runs;
   #points;
-  #timeline = new Timeline((place) => this.#showPlace(place));
+  #timeline = new Timeline((place, isPlaying) => this.#showPlace(place, isPlaying));
   #comparison = new LowRankComparison();
   #k = make("input", { type: "range", min: 2, max: MOST_COLORS, value: 8, id: "learn-k" });
   #kShown = make("output", { htmlFor: "learn-k", textContent: "8" });
@@ -60,6 +60,7 @@ class Learn {
     this.#study?.close();
     this.#study = null;
     this.#body.hidden = true;
+    this.#element.ariaBusy = "false";
     this.#status.textContent = picture ? "" : "Choose a picture above to watch K-Means on it.";
     if (picture && this.#isNear) await this.#open();
   }
@@ -132,7 +133,9 @@ class Learn {
       this.#body.hidden = false;
       await this.#run();
     } catch (problem) {
-      if (picture === this.#picture) this.#status.textContent = `K-Means cannot show this picture here: ${problem.message}`;
+      if (picture !== this.#picture) return;
+      this.#element.ariaBusy = "false";
+      this.#status.textContent = `K-Means cannot show this picture here: ${problem.message}`;
     }
   }
 
@@ -150,8 +153,11 @@ class Learn {
       const init = this.#starts[place].value;
       return init === "none" ? true : run.load(study, { k, init, seed: Number(this.#seed.value) });
     });
+    this.#element.ariaBusy = "true";
     const all = await Promise.all(loads);
-    if (study === this.#study && all.every(Boolean)) this.#reset();
+    if (study !== this.#study || !all.every(Boolean)) return; // a newer run ends the wait
+    this.#element.ariaBusy = "false";
+    this.#reset();
   }
 
   #restart() {
@@ -166,11 +172,15 @@ class Learn {
     this.#comparison.show(this.#study, this.#runs[0].centroids);
   }
 
-  #showPlace(place) {
+  /** Move all centroids; figures, picture and chart of a new pass follow, while it plays one a frame. */
+  #showPlace(place, isPlaying) {
     if (!this.#study) return;
-    for (const run of this.#shownRuns) run.show(place);
-    if (Math.floor(place) !== this.#pass) this.#chart.show(Math.floor(place));
     this.#pass = Math.floor(place);
+    const runs = this.#shownRuns;
+    for (const run of runs) run.move(place);
+    const behind = runs.filter(({ isBehind }) => isBehind);
+    for (const run of isPlaying ? behind.slice(0, 1) : behind) run.tell();
+    if (!isPlaying || behind.length === 0) this.#chart.show(this.#pass);
   }
 
   #drawChart() {

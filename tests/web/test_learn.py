@@ -11,6 +11,7 @@ from kalette.color import srgb_from_points
 from kalette.learn import sample_pixels
 from kalette.mapping import map_labels
 from kalette.types import Run
+from page_actions import choose, wait_for_file
 from web_server import png
 
 pytest.importorskip("playwright")
@@ -119,6 +120,52 @@ def test_back_and_the_slider_lead_to_earlier_passes(learn):
     assert first_run(learn).startswith("Pass 3 of")
     press(learn, "To the start")
     assert first_run(learn).startswith("Pass 0 of")
+
+
+def learn_on_page(page) -> None:
+    """Choose a picture on the whole page, and wait for its first run."""
+    choose(page)
+    wait_for_file(page)
+    page.locator("#learn").scroll_into_view_if_needed()
+    page.wait_for_selector("#learn[aria-busy=false] .learn-body")
+
+
+def shown_settings(page) -> list[str]:
+    return [page.locator(f"#learn-{name}").input_value() for name in ("start", "other", "k", "seed")]
+
+
+def test_an_address_sets_starts_k_seed_and_pass(server, browser):
+    settings = "start=k-means%2B%2B&beside=none&learn_k=5&learn_seed=3&pass=2"
+    with watched_page(browser, f"{server.address}#k=16&{settings}", reduced_motion="reduce") as page:
+        learn_on_page(page)
+        assert shown_settings(page) == ["k-means++", "none", "5", "3"]
+        assert first_run(page).startswith("Pass 2 of")
+        assert page.locator("#address").inner_text().endswith(f"#k=16&{settings}")
+
+
+def test_the_address_follows_what_is_watched(page):
+    learn_on_page(page)
+    page.locator("#learn-start").select_option("k-means++")
+    page.locator("#learn-other").select_option("random")
+    page.locator("#learn-seed").fill("4294967295")
+    page.locator("#learn-seed").press("Enter")
+    page.wait_for_selector("#learn[aria-busy=false]")
+    press(page, "Forward one pass")
+    expected = "#k=32&start=k-means%2B%2B&beside=random&learn_seed=4294967295&pass=1"
+    page.wait_for_url(f"**{expected}")
+    assert page.locator("#address").inner_text().endswith(expected)
+    page.evaluate("location.hash = 'k=32&learn_k=3'")
+    page.wait_for_selector("#learn .learn-swatches li:nth-child(3):last-child")
+    assert shown_settings(page) == ["random", "search", "3", "0"]
+
+
+def test_what_makes_no_sense_in_an_address_is_the_default(server, browser):
+    wrong = "start=nonsense&beside=&learn_k=33&learn_seed=-1&pass=1.5"
+    with watched_page(browser, f"{server.address}#{wrong}", reduced_motion="reduce") as page:
+        learn_on_page(page)
+        assert shown_settings(page) == ["random", "search", "8", "0"]
+        assert first_run(page).startswith("Pass 0 of")
+        page.wait_for_url("**#k=32")
 
 
 def test_another_draw_and_other_settings_start_anew(learn):

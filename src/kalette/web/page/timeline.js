@@ -35,11 +35,11 @@ export class Timeline {
     this.#tell();
   }
 
-  /** Begin at the start of runs, of which the longest has so many passes. */
-  reset(last) {
+  /** Take runs, of which the longest has so many passes, and rest at one of these. */
+  reset(last, pass = 0) {
     this.#last = last;
     this.#slider.max = last;
-    this.#go(0);
+    this.#go(pass);
   }
 
   pause() {

@@ -56,6 +56,7 @@ def _watched(page: Any, k: int, action: str, last_ms: int) -> Entry:
     swatches = ".learn-run:nth-child({}) .learn-swatches li:nth-child({}):last-child"
     for run in (1, 2):
         page.locator(swatches.format(run, k)).wait_for()
+    page.locator("#learn[aria-busy=false]").wait_for()  # else the end of a run stops the play
     page.locator(".learn-scatter").first.scroll_into_view_if_needed()
     found = page.evaluate(WATCH, {"action": action, "lastMs": last_ms})
     return {

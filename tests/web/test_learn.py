@@ -11,6 +11,7 @@ from kalette.color import srgb_from_points
 from kalette.learn import sample_pixels
 from kalette.mapping import map_labels
 from kalette.types import Run
+from page_actions import choose, wait_for_file
 from web_server import png
 
 pytest.importorskip("playwright")
@@ -43,7 +44,7 @@ def learn(server, browser):
 
 def mount(page) -> None:
     page.evaluate(MOUNT, list(png(PIXELS)))
-    page.wait_for_selector(".learn-figures strong")
+    page.wait_for_selector("section[aria-busy=false] .learn-body")
 
 
 def press(page, *names: str) -> None:
@@ -93,6 +94,25 @@ def test_playing_ends_at_the_last_pass(learn):
     assert "the end" in first_run(learn)
 
 
+def test_while_it_plays_figures_chart_and_picture_follow(server, browser):
+    with watched_page(browser, server.address) as page:
+        mount(page)
+        press(page, "Play")
+        page.wait_for_function(
+            "() => !/Pass [0-2] /.test(document.querySelector('.learn-figures').textContent)"
+        )
+        page.wait_for_function("""() => {
+            const curve = document.querySelector("polyline.learn-curve-0");
+            return curve.getAttribute("points").split(" ").length > 3;
+        }""")
+        assert page.locator(".learn-timeline.playing").count() == 1
+        press(page, "Pause")
+        number = int(page.locator(".learn-place").input_value())
+        assert number >= 3
+        assert first_run(page).startswith(f"Pass {number} of")
+        wait_for_picture(page, picture_of(run_of_library().path[number]))
+
+
 def test_back_and_the_slider_lead_to_earlier_passes(learn):
     press(learn, "Forward one pass", "Forward one pass", "Back one pass")
     assert first_run(learn).startswith("Pass 1 of")
@@ -100,6 +120,52 @@ def test_back_and_the_slider_lead_to_earlier_passes(learn):
     assert first_run(learn).startswith("Pass 3 of")
     press(learn, "To the start")
     assert first_run(learn).startswith("Pass 0 of")
+
+
+def learn_on_page(page) -> None:
+    """Choose a picture on the whole page, and wait for its first run."""
+    choose(page)
+    wait_for_file(page)
+    page.locator("#learn").scroll_into_view_if_needed()
+    page.wait_for_selector("#learn[aria-busy=false] .learn-body")
+
+
+def shown_settings(page) -> list[str]:
+    return [page.locator(f"#learn-{name}").input_value() for name in ("start", "other", "k", "seed")]
+
+
+def test_an_address_sets_starts_k_seed_and_pass(server, browser):
+    settings = "start=k-means%2B%2B&beside=none&learn_k=5&learn_seed=3&pass=2"
+    with watched_page(browser, f"{server.address}#k=16&{settings}", reduced_motion="reduce") as page:
+        learn_on_page(page)
+        assert shown_settings(page) == ["k-means++", "none", "5", "3"]
+        assert first_run(page).startswith("Pass 2 of")
+        assert page.locator("#address").inner_text().endswith(f"#k=16&{settings}")
+
+
+def test_the_address_follows_what_is_watched(page):
+    learn_on_page(page)
+    page.locator("#learn-start").select_option("k-means++")
+    page.locator("#learn-other").select_option("random")
+    page.locator("#learn-seed").fill("4294967295")
+    page.locator("#learn-seed").press("Enter")
+    page.wait_for_selector("#learn[aria-busy=false]")
+    press(page, "Forward one pass")
+    expected = "#k=32&start=k-means%2B%2B&beside=random&learn_seed=4294967295&pass=1"
+    page.wait_for_url(f"**{expected}")
+    assert page.locator("#address").inner_text().endswith(expected)
+    page.evaluate("location.hash = 'k=32&learn_k=3'")
+    page.wait_for_selector("#learn .learn-swatches li:nth-child(3):last-child")
+    assert shown_settings(page) == ["random", "search", "3", "0"]
+
+
+def test_what_makes_no_sense_in_an_address_is_the_default(server, browser):
+    wrong = "start=nonsense&beside=&learn_k=33&learn_seed=-1&pass=1.5"
+    with watched_page(browser, f"{server.address}#{wrong}", reduced_motion="reduce") as page:
+        learn_on_page(page)
+        assert shown_settings(page) == ["random", "search", "8", "0"]
+        assert first_run(page).startswith("Pass 0 of")
+        page.wait_for_url("**#k=32")
 
 
 def test_another_draw_and_other_settings_start_anew(learn):
@@ -152,6 +218,17 @@ def test_arrow_keys_turn_both_cubes(learn):
     canvases.first.press("ArrowLeft")
     learn.wait_for_timeout(200)
     assert all(canvases.nth(i).screenshot() != before[i] for i in (0, 1))
+
+
+def test_the_cube_follows_the_look_of_the_page(learn):
+    canvas = learn.locator(".learn-scatter").first
+    before = canvas.screenshot()
+    learn.emulate_media(color_scheme="dark")
+    learn.wait_for_timeout(200)
+    dark = canvas.screenshot()
+    learn.emulate_media(color_scheme="light")
+    learn.wait_for_timeout(200)
+    assert dark != before == canvas.screenshot()
 
 
 def test_kmeans_goes_on_from_a_centroid_that_keys_have_moved(learn):

@@ -6,21 +6,23 @@ import { LowRankComparison } from "./learn_low_rank.js";
 import { LearnRun } from "./learn_run.js";
 import { LossChart } from "./loss_chart.js";
 import { PointLayer } from "./point_layer.js";
+import { LEARN_DEFAULTS, RANGES } from "./settings.js";
 import { Timeline } from "./timeline.js";
 import { View } from "./view.js";
 
 const MOST_PIXELS = 100_000;
-const MOST_COLORS = 32;
 const STARTS = { random: "Random", "k-means++": "k-means++", search: "Kalette’s search" };
 
 /**
- * Build the section in an empty element, and show a picture.
+ * Build the section in an empty element.
  * @param {HTMLElement} element
- * @param {{source: ImageBitmapSource, name: string} | null} [picture]
+ * @param {typeof LEARN_DEFAULTS} [settings]
+ * @param {(settings: typeof LEARN_DEFAULTS) => void} [onSettings]  called when they change
  */
-export function mountLearn(element, picture = null) {
-  const learn = new Learn(element);
-  learn.show(picture);
+export function mountLearn(element, settings = LEARN_DEFAULTS, onSettings = () => {}) {
+  const learn = new Learn(element, onSettings);
+  learn.set(settings);
+  learn.show(null);
   return learn;
 }
 
@@ -29,23 +31,26 @@ class Learn {
   #picture = null;
   #study = null;
   #isNear = false;
-  #pass = 0; // the newest that is shown
+  #pass = 0;
+  #firstPass = 0; // at which the next run is shown
+  #onSettings;
   #runs;
   #points;
-  #timeline = new Timeline((place) => this.#showPlace(place));
+  #timeline = new Timeline((place, isPlaying) => this.#showPlace(place, isPlaying));
   #comparison = new LowRankComparison();
-  #k = make("input", { type: "range", min: 2, max: MOST_COLORS, value: 8, id: "learn-k" });
-  #kShown = make("output", { htmlFor: "learn-k", textContent: "8" });
-  #seed = make("input", { type: "number", min: 0, max: 4294967295, step: 1, value: 0, id: "learn-seed" });
-  #starts = [startChoice("learn-start", "random", {}), startChoice("learn-other", "search", { none: "nothing" })];
+  #k = numberInput("range", "learn-k", RANGES.learn_k);
+  #kShown = make("output", { htmlFor: "learn-k" });
+  #seed = numberInput("number", "learn-seed", RANGES.learn_seed);
+  #starts = [startChoice("learn-start", {}), startChoice("learn-other", { none: "nothing" })];
   #chart = new LossChart();
   #command = make("code");
   #copy = make("button", { type: "button", className: "quiet", textContent: "Copy command" });
   #status = make("p", { className: "hint learn-status", role: "status" });
   #body = make("div", { className: "learn-body", hidden: true });
 
-  constructor(element) {
+  constructor(element, onSettings) {
     this.#element = element;
+    this.#onSettings = onSettings;
     const view = new View();
     this.#points = new PointLayer(view);
     const scene = { view, points: this.#points };
@@ -54,12 +59,26 @@ class Learn {
     this.#listen();
   }
 
+  /** Set start, seed and number of centroids, and the pass to begin with. */
+  set({ start, beside, learn_k: k, learn_seed: seed, pass }) {
+    [this.#starts[0].value, this.#starts[1].value, this.#seed.value] = [start, beside, seed];
+    this.#k.value = this.#kShown.textContent = k;
+    this.#firstPass = pass;
+    this.#run();
+  }
+
+  get #settings() {
+    const [start, beside] = this.#starts.map(({ value }) => value);
+    return { start, beside, learn_k: Number(this.#k.value), learn_seed: Number(this.#seed.value), pass: this.#pass };
+  }
+
   /** Show another picture, or none. */
   async show(picture) {
     this.#picture = picture;
     this.#study?.close();
     this.#study = null;
     this.#body.hidden = true;
+    this.#element.ariaBusy = "false";
     this.#status.textContent = picture ? "" : "Choose a picture above to watch K-Means on it.";
     if (picture && this.#isNear) await this.#open();
   }
@@ -132,7 +151,9 @@ class Learn {
       this.#body.hidden = false;
       await this.#run();
     } catch (problem) {
-      if (picture === this.#picture) this.#status.textContent = `K-Means cannot show this picture here: ${problem.message}`;
+      if (picture !== this.#picture) return;
+      this.#element.ariaBusy = "false";
+      this.#status.textContent = `K-Means cannot show this picture here: ${problem.message}`;
     }
   }
 
@@ -150,8 +171,11 @@ class Learn {
       const init = this.#starts[place].value;
       return init === "none" ? true : run.load(study, { k, init, seed: Number(this.#seed.value) });
     });
+    this.#element.ariaBusy = "true";
     const all = await Promise.all(loads);
-    if (study === this.#study && all.every(Boolean)) this.#reset();
+    if (study !== this.#study || !all.every(Boolean)) return; // a newer run ends the wait
+    this.#element.ariaBusy = "false";
+    this.#reset();
   }
 
   #restart() {
@@ -160,17 +184,23 @@ class Learn {
   }
 
   #reset() {
-    this.#pass = 0;
+    const pass = this.#firstPass;
+    this.#firstPass = this.#pass = 0;
     this.#drawChart();
-    this.#timeline.reset(Math.max(...this.#shownRuns.map(({ losses }) => losses.length - 1)));
+    this.#timeline.reset(Math.max(...this.#shownRuns.map(({ losses }) => losses.length - 1)), pass);
     this.#comparison.show(this.#study, this.#runs[0].centroids);
   }
 
-  #showPlace(place) {
+  /** Move all centroids; figures, picture and chart of a new pass follow, while it plays one a frame. */
+  #showPlace(place, isPlaying) {
     if (!this.#study) return;
-    for (const run of this.#shownRuns) run.show(place);
-    if (Math.floor(place) !== this.#pass) this.#chart.show(Math.floor(place));
     this.#pass = Math.floor(place);
+    const runs = this.#shownRuns;
+    for (const run of runs) run.move(place);
+    const behind = runs.filter(({ isBehind }) => isBehind);
+    for (const run of isPlaying ? behind.slice(0, 1) : behind) run.tell();
+    if (!isPlaying || behind.length === 0) this.#chart.show(this.#pass);
+    if (!isPlaying) this.#onSettings(this.#settings);
   }
 
   #drawChart() {
@@ -191,7 +221,9 @@ class Learn {
   }
 }
 
-function startChoice(id, chosen, more) {
-  const options = Object.entries({ ...STARTS, ...more }).map(([value, textContent]) => make("option", { value, textContent, selected: value === chosen }));
+const numberInput = (type, id, [min, max]) => make("input", { type, id, min, max, step: 1 });
+
+function startChoice(id, more) {
+  const options = Object.entries({ ...STARTS, ...more }).map(([value, textContent]) => make("option", { value, textContent }));
   return make("select", { id }, ...options);
 }

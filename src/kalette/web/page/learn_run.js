@@ -5,6 +5,7 @@ import { make } from "./elements.js";
 import { Scatter } from "./scatter.js";
 
 const DIMMED = 0.16; // how much of a pixel stays where another cluster is lit
+const FIGURES = ["Loss per pixel", "Colours that changed", "Largest movement"];
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** A pane with a run; `onRestart` is called when its centroids were moved, and it began anew. */
@@ -16,11 +17,13 @@ export class LearnRun {
   #lit = -1;
   #moved = null;
   #asked = null; // the newest run
-  #painted = null; // the newest picture
-  #told = {}; // the pass whose figures and picture are shown
+  #paints = 0; // pictures asked for
+  #painted = 0; // the newest of them that is shown
+  #told = -1; // the pass whose figures and picture are shown
   #onRestart;
   #canvas = make("canvas", { className: "learn-picture", role: "img" });
-  #figures = make("p", { className: "learn-figures" });
+  #pass = make("span");
+  #figures = Object.fromEntries(FIGURES.map((name) => [name, make("strong")]));
   #swatches = make("ul", { className: "learn-swatches", "aria-label": "Clusters, to light up" });
 
   constructor(heading, { view, points }, onRestart) {
@@ -30,7 +33,8 @@ export class LearnRun {
       move: (j, point, isDone) => this.#move(j, point, isDone),
       settle: () => this.#settle(),
     });
-    this.element = make("section", { className: "learn-run" }, heading, make("div", { className: "learn-pair" }, this.scatter.element, this.#canvas), this.#figures, this.#swatches);
+    const figures = make("p", { className: "learn-figures" }, this.#pass, ...FIGURES.map((name) => make("span", {}, `${name} `, this.#figures[name])));
+    this.element = make("section", { className: "learn-run" }, heading, make("div", { className: "learn-pair" }, this.scatter.element, this.#canvas), figures, this.#swatches);
     this.#canvas.addEventListener("click", (event) => this.#lightAt(event));
   }
 
@@ -51,39 +55,51 @@ export class LearnRun {
     if (this.#asked !== asked) return false;
     [this.#study, this.#passes, this.#moved] = [study, passes, null];
     this.#indices.clear();
+    this.#painted = ++this.#paints; // pictures of older passes come too late
     this.#place = 0;
+    this.#told = -1;
     this.#lit = Math.min(this.#lit, passes[0].centroids.length / 3 - 1);
     Object.assign(this.#canvas, { width: study.width, height: study.height });
     return true;
   }
 
-  /** Show a place between passes: a whole number is a pass. */
-  show(place) {
+  /** The pass at the place that is shown. */
+  get #atPass() {
+    return Math.floor(this.#place);
+  }
+
+  /** Whether figures and picture are those of another pass than the centroids. */
+  get isBehind() {
+    return this.#study !== null && this.#told !== this.#atPass;
+  }
+
+  /** Move the centroids to a place between passes: a whole number is a pass. */
+  move(place) {
     if (!this.#study) return;
     this.#place = Math.min(place, this.#passes.length - 1);
-    const pass = Math.floor(this.#place);
-    this.#draw(between(this.#passes[pass], this.#passes[pass + 1], stillness.matches ? 0 : this.#place - pass), pass);
-    const { centroids } = this.#passes[pass];
-    if (this.#told.centroids === centroids && this.#told.lit === this.#lit) return;
-    this.#told = { centroids, lit: this.#lit };
-    this.#tell(pass);
-    this.#paint(pass, centroids);
-  }
-
-  #draw(centroids, pass) {
+    const pass = this.#atPass;
+    const share = stillness.matches ? 0 : this.#place - pass;
     const trails = this.#passes.slice(0, pass + 1).map((each) => each.centroids);
-    this.scatter.show({ centroids, clusters: this.#passes[pass].centroids, trails, lit: this.#lit });
+    const { centroids } = this.#passes[pass];
+    this.scatter.show({ centroids: between(this.#passes[pass], this.#passes[pass + 1], share), clusters: centroids, trails, lit: this.#lit });
   }
 
-  #tell(pass) {
-    const { loss, changed, shift } = this.#passes[pass];
-    const perPixel = (loss / (this.#study.width * this.#study.height)).toFixed(1);
-    const end = pass === this.#passes.length - 1 ? ", the end" : "";
-    this.#figures.replaceChildren(
-      ...[[`Pass ${pass} of ${this.#passes.length - 1}${end}`], ["Loss per pixel", perPixel]].map(figure),
-      ...(pass === 0 ? [["Colours that changed", "–"], ["Largest movement", "–"]] : [["Colours that changed", changed.toLocaleString("en")], ["Largest movement", shift.toFixed(1)]]).map(figure),
-    );
+  /** Show figures and picture of the pass. */
+  tell() {
+    const pass = this.#atPass;
+    this.#told = pass;
+    this.#showFigures(pass);
     this.#showSwatches(pass);
+    this.#paint(pass, this.#passes[pass].centroids);
+  }
+
+  #showFigures(pass) {
+    const { loss, changed, shift } = this.#passes[pass];
+    const last = this.#passes.length - 1;
+    this.#pass.textContent = `Pass ${pass} of ${last}${pass === last ? ", the end" : ""}`;
+    const perPixel = (loss / (this.#study.width * this.#study.height)).toFixed(1);
+    const words = pass === 0 ? [perPixel, "–", "–"] : [perPixel, changed.toLocaleString("en"), shift.toFixed(1)];
+    FIGURES.forEach((name, i) => (this.#figures[name].textContent = words[i]));
   }
 
   #showSwatches(pass) {
@@ -93,11 +109,11 @@ export class LearnRun {
     while (this.#swatches.children.length > mass.length) this.#swatches.lastChild.remove();
     while (this.#swatches.children.length < mass.length) this.#swatches.append(this.#swatch(this.#swatches.children.length));
     Array.from(this.#swatches.children).forEach(({ firstChild: button }, j) => {
-      const share = `${((100 * mass[j]) / pixels).toFixed(1)} %`;
-      button.style.setProperty("--color", hexOf(palette, j));
-      button.setAttribute("aria-label", `Cluster ${j + 1}, ${hexOf(palette, j)}, ${share} of the pixels`);
-      button.setAttribute("aria-pressed", j === this.#lit);
-      button.title = `${hexOf(palette, j)}, ${share}`;
+      const [code, share] = [hexOf(palette, j), `${((100 * mass[j]) / pixels).toFixed(1)} %`];
+      button.style.backgroundColor = code;
+      button.ariaLabel = `Cluster ${j + 1}, ${code}, ${share} of the pixels`;
+      if (button.ariaPressed !== String(j === this.#lit)) button.ariaPressed = j === this.#lit;
+      button.title = `${code}, ${share}`;
     });
   }
 
@@ -107,24 +123,27 @@ export class LearnRun {
     return make("li", {}, button);
   }
 
+  /** Paint the picture of a pass once its indices are there, unless a newer one is painted by then. */
   async #paint(key, centroids) {
-    const asked = { key };
-    this.#painted = asked;
-    if (!this.#indices.has(key)) this.#indices.set(key, await this.#study.indicesOf(centroids));
-    if (this.#painted !== asked) return;
+    const number = ++this.#paints;
+    const indices = this.#indices.get(key) ?? (await this.#study.indicesOf(centroids));
+    if (number < this.#painted) return;
+    this.#painted = number;
+    this.#indices.set(key, indices);
     const { width, height } = this.#study;
-    this.#canvas.setAttribute("aria-label", `The picture in ${centroids.length / 3} colours`);
-    const pixels = painted(this.#indices.get(key), bytesOf(centroids, "srgb"), this.#lit);
+    this.#canvas.ariaLabel = `The picture in ${centroids.length / 3} colours`;
+    const pixels = painted(indices, bytesOf(centroids, "srgb"), this.#lit);
     this.#canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
   }
 
   #light(j) {
     this.#lit = j;
-    this.show(this.#place);
+    this.move(this.#place);
+    this.tell();
   }
 
   #lightAt({ offsetX, offsetY }) {
-    const indices = this.#indices.get(Math.floor(this.#place));
+    const indices = this.#indices.get(this.#atPass);
     if (!indices) return;
     const { clientWidth, clientHeight, width, height } = this.#canvas;
     const [x, y] = [Math.floor((offsetX / clientWidth) * width), Math.floor((offsetY / clientHeight) * height)];
@@ -134,11 +153,11 @@ export class LearnRun {
 
   /** Move a centroid by hand: the picture follows; when it is done, K-Means runs from there. */
   #move(j, point, isDone) {
-    const from = this.#moved ?? this.#passes[Math.floor(this.#place)].centroids;
+    const from = this.#moved ?? this.#passes[this.#atPass].centroids;
     this.#moved = Float64Array.from(from);
     this.#moved.set(point, 3 * j);
     this.#lit = j;
-    this.#told = {};
+    this.#told = -1;
     this.#indices.delete("moved");
     this.scatter.show({ centroids: this.#moved, clusters: this.#moved, trails: [], lit: j });
     this.#paint("moved", this.#moved);
@@ -167,5 +186,3 @@ function painted(indices, palette, lit) {
   for (let i = 0; i < pixels.length; i++) pixels[i] = words[indices[i]];
   return new Uint8ClampedArray(pixels.buffer);
 }
-
-const figure = ([name, value = ""]) => make("span", {}, name, value && " ", value && make("strong", { textContent: value }));

@@ -8,6 +8,7 @@ const POWERS = Array.from({ length: 9 }, (_, power) => 10 ** (power - 2));
 const DIGITS = [1, 2, 5];
 
 export class LossChart {
+  pass = -1; // up to which it is drawn
   #curves = [];
 
   constructor() {
@@ -21,6 +22,7 @@ export class LossChart {
    */
   draw(runs, room) {
     const scale = scaleOf(runs, Math.max(NARROWEST, room));
+    this.pass = -1;
     this.#curves = runs.map((run) => new Curve(run, scale));
     this.element.replaceChildren(
       makeSvg(
@@ -34,6 +36,8 @@ export class LossChart {
 
   /** Draw the losses up to a pass. */
   show(pass) {
+    if (pass === this.pass) return;
+    this.pass = pass;
     for (const curve of this.#curves) curve.show(pass);
   }
 }
@@ -49,7 +53,6 @@ class Curve {
     this.#soFar = makeSvg("polyline", { class: style });
     this.#dot = makeSvg("circle", { class: style, r: 5 });
     this.parts = [makeSvg("polyline", { class: "learn-later", points: this.#points.join(" ") }), this.#soFar, this.#dot];
-    this.show(0);
   }
 
   show(pass) {

@@ -13,7 +13,7 @@ import { Picture } from "./picture.js";
 import { LivePreview } from "./preview.js";
 import { download, showResult } from "./result.js";
 import { archive, ask, hasServer } from "./server.js";
-import { DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
+import { DEFAULTS, LEARN_DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
 const PAUSE_MS = 150; // after the last move of a slider, before the file is made
 const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
@@ -23,6 +23,7 @@ const compressing = new Compressing(showMade);
 const paletteList = new PaletteList((changes) => change(changes));
 const curve = new SizeCurve((k) => change({ k, palette: [] }));
 let settings = fromAddress(location.hash);
+let learnSettings = fromAddress(location.hash, LEARN_DEFAULTS);
 let pictures = [];
 let selected = null;
 let addressTimer = 0;
@@ -51,7 +52,10 @@ function select(picture) {
 
 async function showLearn() {
   const { mountLearn } = await import("./learn.js");
-  learn ??= mountLearn(find("learn"));
+  learn ??= mountLearn(find("learn"), learnSettings, (changed) => {
+    learnSettings = changed;
+    showAddress(PAUSE_MS);
+  });
   await learn.show({ source: selected.file, name: selected.name });
 }
 
@@ -74,8 +78,7 @@ function change(changes) {
 /** Let everything follow the settings: at once what is quick, after a pause the file. */
 function refresh({ pauseMs = 0 } = {}) {
   showCode();
-  clearTimeout(addressTimer); // browsers refuse an address that changes with every move of a slider
-  addressTimer = setTimeout(() => history.replaceState(null, "", addressOf(settings)), pauseMs);
+  showAddress(pauseMs);
   showProblem("");
   if (!selected) return;
   if (isMade(selected)) showMade(selected);
@@ -154,12 +157,23 @@ function updateList() {
 
 function showCode() {
   const name = selected?.name ?? "photo.jpg";
-  const address = new URL(addressOf(settings), location.href).href;
-  const codes = { command: commandOf(settings, name), python: pythonOf(settings, name), address };
-  for (const [id, code] of Object.entries(codes)) {
-    find(id).textContent = code;
-    find(`copy-${id}`).dataset.copy = code;
-  }
+  showCopyable("command", commandOf(settings, name));
+  showCopyable("python", pythonOf(settings, name));
+  showCopyable("address", addressNow());
+}
+
+/** Show the address of the settings; the browser takes it after a pause. */
+function showAddress(pauseMs) {
+  showCopyable("address", addressNow());
+  clearTimeout(addressTimer); // browsers refuse an address that changes with every move of a slider
+  addressTimer = setTimeout(() => history.replaceState(null, "", addressNow()), pauseMs);
+}
+
+const addressNow = () => new URL(addressOf(settings, learnSettings), location.href).href;
+
+function showCopyable(id, code) {
+  find(id).textContent = code;
+  find(`copy-${id}`).dataset.copy = code;
 }
 
 function showProblem(sentence) {
@@ -211,7 +225,11 @@ find("settings").addEventListener("reset", (event) => {
   event.preventDefault();
   change(DEFAULTS);
 });
-window.addEventListener("hashchange", () => change(fromAddress(location.hash)));
+window.addEventListener("hashchange", () => {
+  learnSettings = fromAddress(location.hash, LEARN_DEFAULTS);
+  learn?.set(learnSettings);
+  change(fromAddress(location.hash));
+});
 listenToForm((name) => {
   settings = readForm(settings);
   if (name === "k") settings.palette = [];

@@ -6,6 +6,7 @@ const SHORTEST = 1; // step of a trail, in CSS pixels
 const [TURN, NUDGE] = [0.12, 4]; // of an arrow key: radians, steps of a byte
 const EDGES = [[0, 1], [0, 2], [0, 4], [1, 3], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [4, 6], [5, 7], [6, 7]];
 const CORNERS = Array.from({ length: 8 }, (_, i) => [i & 1, (i >> 1) & 1, (i >> 2) & 1].map((bit) => 255 * bit));
+const INKS = ["ink", "muted", "faint", "accent", "ground"];
 const AXES = [["R", [278, 0, 0]], ["G", [0, 278, 0]], ["B", [0, 0, 278]]];
 
 /**
@@ -18,6 +19,8 @@ export class Scatter {
   #on;
   #points;
   #shown = { centroids: new Float64Array(), clusters: new Float64Array(), trails: [], lit: -1 };
+  #size = { width: 0, height: 0, unit: 0 }; // in CSS pixels; asking the canvas for each point makes frames late
+  #inks = null; // read from the style when they are first needed
   #waiting = 0;
 
   /**
@@ -31,8 +34,8 @@ export class Scatter {
     Object.assign(this.#canvas, { className: "learn-scatter", tabIndex: 0 });
     this.#canvas.setAttribute("role", "application");
     view.addEventListener("turn", () => this.#draw());
-    new ResizeObserver(() => this.#draw()).observe(this.#canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
+    new ResizeObserver(() => this.#measure()).observe(this.#canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#recolor());
     this.#listen();
   }
 
@@ -53,23 +56,33 @@ export class Scatter {
     this.#draw();
   }
 
+  #measure() {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    this.#size = { width, height, unit: (Math.min(width, height) / 2) * REACH };
+    this.#draw();
+  }
+
+  #recolor() {
+    this.#inks = null;
+    this.#draw();
+  }
+
   #draw() {
     if (!this.#waiting) this.#waiting = requestAnimationFrame(() => this.#drawNow());
   }
 
   #drawNow() {
     this.#waiting = 0;
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const { width, height, unit } = this.#size;
     if (width === 0 || height === 0) return;
     const ratio = Math.min(2, devicePixelRatio);
-    const sheet = { width: Math.floor(width * ratio), height: Math.floor(height * ratio), unit: this.#unit * ratio, ratio };
+    const sheet = { width: Math.floor(width * ratio), height: Math.floor(height * ratio), unit: unit * ratio, ratio };
     const pen = cleared(this.#canvas, sheet);
-    const style = getComputedStyle(this.#canvas);
-    const ink = (name) => style.getPropertyValue(name);
-    this.#drawCube(pen, ink("--faint"), ink("--muted"));
+    this.#inks ??= inksOf(this.#canvas);
+    this.#drawCube(pen);
     pen.drawImage(this.#points.drawn(sheet, { centroids: this.#shown.clusters, lit: this.#shown.lit }), 0, 0, width, height);
-    this.#drawTrails(pen, ink("--ink"));
-    this.#drawCentroids(pen, ink);
+    this.#drawTrails(pen);
+    this.#drawCentroids(pen);
   }
 
   /** Return where a point lies on the canvas, in CSS pixels. */
@@ -79,49 +92,46 @@ export class Scatter {
 
   /** Return where points (n x 3) lie, with their distance and how large they look. */
   #places(points) {
-    const [seen, unit] = [this.#view.seen(points), this.#unit];
-    const [middleX, middleY] = [this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2];
+    const seen = this.#view.seen(points);
+    const { width, height, unit } = this.#size;
     return Array.from({ length: seen.length / 4 }, (_, i) => {
       const [x, y, away, scale] = seen.subarray(4 * i, 4 * i + 4);
-      return [middleX + x * unit, middleY + y * unit, away, scale];
+      return [width / 2 + x * unit, height / 2 + y * unit, away, scale];
     });
   }
 
-  get #unit() {
-    return (Math.min(this.#canvas.clientWidth, this.#canvas.clientHeight) / 2) * REACH;
-  }
-
-  #drawCube(pen, line, words) {
-    pen.strokeStyle = line;
+  #drawCube(pen) {
+    pen.strokeStyle = this.#inks.faint;
     pen.lineWidth = 1;
     for (const ends of EDGES) strokePath(pen, ends.map((corner) => this.#place(CORNERS[corner])));
-    pen.fillStyle = words;
+    pen.fillStyle = this.#inks.muted;
     pen.font = "13px system-ui, sans-serif";
     Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
     for (const [name, at] of AXES) pen.fillText(name, ...this.#place(at).slice(0, 2));
   }
 
   /** Draw the ways of all centroids as one path; steps too short to be seen are left out. */
-  #drawTrails(pen, color) {
+  #drawTrails(pen) {
     const stations = [...this.#shown.trails, this.#shown.centroids].map((centroids) => this.#view.seen(centroids));
-    const [unit, middleX, middleY] = [this.#unit, this.#canvas.clientWidth / 2, this.#canvas.clientHeight / 2];
+    const { width, height, unit } = this.#size;
     pen.beginPath();
     for (let at = 0; at < stations[0].length; at += 4) {
       let [x, y] = [NaN, NaN];
       for (const seen of stations) {
-        const [nextX, nextY] = [middleX + seen[at] * unit, middleY + seen[at + 1] * unit];
+        const [nextX, nextY] = [width / 2 + seen[at] * unit, height / 2 + seen[at + 1] * unit];
         if (Math.abs(nextX - x) + Math.abs(nextY - y) < SHORTEST) continue;
         if (Number.isNaN(x)) pen.moveTo(nextX, nextY);
         else pen.lineTo(nextX, nextY);
         [x, y] = [nextX, nextY];
       }
     }
-    Object.assign(pen, { strokeStyle: color, lineWidth: 1.5, globalAlpha: 0.55 });
+    Object.assign(pen, { strokeStyle: this.#inks.ink, lineWidth: 1.5, globalAlpha: 0.55 });
     pen.stroke();
     pen.globalAlpha = 1;
   }
 
-  #drawCentroids(pen, ink) {
+  #drawCentroids(pen) {
+    const inks = this.#inks;
     const { centroids, lit } = this.#shown;
     const places = this.#centroidPlaces();
     const order = Array.from(places.keys()).sort((a, b) => places[b][2] - places[a][2]);
@@ -129,8 +139,8 @@ export class Scatter {
       const [x, y, , scale] = places[j];
       const color = centroids.subarray(3 * j, 3 * j + 3);
       const radius = CENTROID * scale * (j === lit ? 1.4 : 1);
-      disc(pen, x, y, radius + 3.5, ink(j === lit ? "--accent" : "--ink"));
-      disc(pen, x, y, radius + 2, ink("--ground"));
+      disc(pen, x, y, radius + 3.5, j === lit ? inks.accent : inks.ink);
+      disc(pen, x, y, radius + 2, inks.ground);
       disc(pen, x, y, radius, `rgb(${color[0]} ${color[1]} ${color[2]})`);
     }
   }
@@ -159,7 +169,7 @@ export class Scatter {
       Object.assign(held, { x: event.offsetX, y: event.offsetY, moved: held.moved + Math.abs(step[0]) + Math.abs(step[1]) });
       if (held.moved < 4) return;
       if (held.j < 0) this.#view.turn(step[0] / 120, step[1] / 120);
-      else this.#move(held.j, step.map((value) => value / this.#unit), false);
+      else this.#move(held.j, step.map((value) => value / this.#size.unit), false);
     });
     const release = () => {
       if (held?.moved < 4) this.#on.light(held.j === this.#shown.lit ? -1 : held.j);
@@ -195,6 +205,12 @@ export class Scatter {
     if (event.shiftKey && lit >= 0) this.#move(lit, step.map((value) => (value * NUDGE) / 127.5), false);
     else if (!event.shiftKey) this.#view.turn(step[0] * TURN, step[1] * TURN);
   }
+}
+
+/** Return the page's colours for drawings. */
+function inksOf(canvas) {
+  const style = getComputedStyle(canvas);
+  return Object.fromEntries(INKS.map((name) => [name, style.getPropertyValue(`--${name}`)]));
 }
 
 /** Return the pen of a canvas that is empty, and has the size of a sheet. */

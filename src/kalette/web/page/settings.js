@@ -1,4 +1,5 @@
-// The settings: read from the form, kept in the address, and written as a query, a command and Python.
+// The settings: read from the form, kept in the address, and written as a query, a command and Python; and those of
+// "Watch it learn", which the address holds too.
 
 export const DEFAULTS = {
   k: 32,
@@ -14,8 +15,22 @@ export const DEFAULTS = {
   palette: [],
 };
 
-const MOST = { k: 256, quality: 99, max_bytes: 999_999_999 };
+/** Settings of "Watch it learn". */
+export const LEARN_DEFAULTS = { start: "random", beside: "search", learn_k: 8, learn_seed: 0, pass: 0 };
+
+/** Least and most of whole numbers. */
+export const RANGES = {
+  k: [1, 256],
+  quality: [1, 99],
+  max_bytes: [1, 999_999_999],
+  learn_k: [2, 32],
+  learn_seed: [0, 4_294_967_295],
+  pass: [0, 100],
+};
+const STARTS = ["random", "k-means++", "search"];
 const CHOICES = {
+  start: STARTS,
+  beside: [...STARTS, "none"],
   dither: ["auto", "none", "diffusion", "blue-noise", "ordered"],
   space: ["auto", "oklab", "srgb"],
   effort: ["fast", "balanced", "best"],
@@ -55,20 +70,22 @@ const plain = (value) =>
   Array.isArray(value) ? value.map((code) => code.replace("#", "")).join(",") : String(value);
 
 /** Return the part of the address after #, by which a page can be sent with its settings. */
-export const addressOf = (settings) => `#${new URLSearchParams(queryOf(settings))}`;
+export function addressOf(settings, learnSettings) {
+  const learn = Object.entries(learnSettings).filter(([name, value]) => value !== LEARN_DEFAULTS[name]);
+  return `#${new URLSearchParams({ ...queryOf(settings), ...Object.fromEntries(learn) })}`;
+}
 
 /** Read the settings in an address; what is unknown or has no sense is left out. */
-export function fromAddress(address) {
+export function fromAddress(address, defaults = DEFAULTS) {
   const given = new URLSearchParams(address.replace(/^#/, ""));
-  const read = Object.keys(DEFAULTS).filter((name) => given.has(name));
+  const read = Object.keys(defaults).filter((name) => given.has(name));
   const settings = Object.fromEntries(read.map((name) => [name, valueOf(name, given.get(name))]));
-  return { ...DEFAULTS, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) };
+  return { ...defaults, ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) };
 }
 
 /** Return the value that a text stands for, or null. */
 function valueOf(name, text) {
-  const isWhole = /^\d{1,9}$/.test(text) && Number(text) >= 1;
-  if (name in MOST) return isWhole && Number(text) <= MOST[name] ? Number(text) : null;
+  if (name in RANGES) return isWithin(RANGES[name], text) ? Number(text) : null;
   if (name in CHOICES) return CHOICES[name].includes(text) ? text : null;
   if (Array.isArray(DEFAULTS[name]))
     return text
@@ -77,6 +94,8 @@ function valueOf(name, text) {
       .map((code) => `#${code.toLowerCase()}`);
   return text === "true";
 }
+
+const isWithin = ([least, most], text) => /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most;
 
 const SAFE_IN_SHELL = /^[A-Za-z0-9._/=:,+-]+$/;
 const quoted = (word) =>

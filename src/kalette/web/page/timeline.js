@@ -17,7 +17,7 @@ export class Timeline {
   #slider = make("input", { type: "range", min: 0, step: 1, value: 0, className: "learn-place", "aria-label": "Pass" });
   #play = make("button", { type: "button", className: "main learn-play" });
 
-  /** @param {(place: number) => void} onPlace */
+  /** @param {(place: number, isPlaying: boolean) => void} onPlace  called for each frame while it plays, and at its rest */
   constructor(onPlace) {
     this.#onPlace = onPlace;
     this.element = make(
@@ -35,23 +35,15 @@ export class Timeline {
     this.#tell();
   }
 
-  get isPlaying() {
-    return this.#playing;
-  }
-
-  /** Begin at the start of runs, of which the longest has so many passes. */
-  reset(last) {
-    this.pause();
+  /** Take runs, of which the longest has so many passes, and rest at one of these. */
+  reset(last, pass = 0) {
     this.#last = last;
     this.#slider.max = last;
-    this.#set(0);
+    this.#go(pass);
   }
 
   pause() {
-    this.#playing = false;
-    cancelAnimationFrame(this.#frame);
-    if (this.#place % 1 !== 0) this.#set(Math.ceil(this.#place));
-    this.#tell();
+    this.#go(Math.ceil(this.#place));
   }
 
   play() {
@@ -61,24 +53,30 @@ export class Timeline {
     const passMs = Math.max(QUICKEST_MS, Math.min(SLOWEST_MS, WHOLE_MS / Math.max(1, this.#last)));
     let before = null;
     const advance = (now) => {
-      this.#set(Math.min(this.#last, this.#place + (now - (before ?? now)) / passMs));
+      const place = this.#place + (now - (before ?? now)) / passMs;
       before = now;
-      if (this.#place >= this.#last) this.pause();
-      else this.#frame = requestAnimationFrame(advance);
+      if (place >= this.#last) return this.#go(this.#last);
+      this.#set(place);
+      this.#frame = requestAnimationFrame(advance);
     };
     this.#frame = requestAnimationFrame(advance);
   }
 
+  /** Rest at a place. */
   #go(place) {
-    this.pause();
+    this.#playing = false;
+    cancelAnimationFrame(this.#frame);
+    this.#tell();
     this.#set(Math.max(0, Math.min(this.#last, place)));
   }
 
   #set(place) {
     this.#place = place;
-    this.#slider.value = Math.floor(place);
-    this.#slider.setAttribute("aria-valuetext", `pass ${Math.floor(place)} of ${this.#last}`);
-    this.#onPlace(place);
+    const pass = Math.floor(place);
+    if (this.#slider.value !== String(pass)) this.#slider.value = pass;
+    const words = `pass ${pass} of ${this.#last}`;
+    if (this.#slider.ariaValueText !== words) this.#slider.ariaValueText = words;
+    this.#onPlace(place, this.#playing);
   }
 
   #tell() {

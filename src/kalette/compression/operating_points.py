@@ -19,7 +19,7 @@ from typing import NamedTuple
 from kalette.mapping import rate_of
 from kalette.types import Settings
 
-_RATE_STEPS = 256  # a step changes the size by 1 % or less
+_RATES = tuple(step / 256 for step in range(257))  # a step changes the size by 1 % or less
 _QUARTERS = (1.0, 0.8409, 0.7071, 0.5946)  # of an octave, down
 _POINTS_PER_RATE = 16.0  # that the SSIMULACRA 2 score falls from rate 0 to 1; the multiplier is cubic in it
 _POINTS_PER_OCTAVE = 10.0  # that it falls when k halves, the first times
@@ -56,7 +56,7 @@ def operating_points(most_k: int, least_k: int, settings: Settings) -> list[Oper
     """
     if most_k < least_k:
         return []
-    free = settings.rate is None and not settings.plain_lloyd and not settings.threshold_dithered
+    free = _is_rate_free(settings)
     first = _rising(most_k, least_k, settings) if free else [(most_k, rate_of(settings))]
     last_k, rate = first[-1]
     fades = settings.dither == "auto" and settings.dither_strength is None
@@ -66,18 +66,35 @@ def operating_points(most_k: int, least_k: int, settings: Settings) -> list[Oper
     ]
 
 
+def with_higher_rates(point: OperatingPoint, settings: Settings) -> list[OperatingPoint]:
+    """Return a point and those with the same number of colours at higher rates, if the rate is free.
+
+    Examples
+    --------
+    >>> points = with_higher_rates(OperatingPoint(9, 0.9), Settings())
+    >>> len(points), points[-1]
+    (27, OperatingPoint(k=9, rate=1.0, dithering=1.0))
+    """
+    if not _is_rate_free(settings):
+        return [point]
+    return [point, *(point._replace(rate=rate) for rate in _RATES if rate > point.rate)]
+
+
+def _is_rate_free(settings: Settings) -> bool:
+    return settings.rate is None and not settings.plain_lloyd and not settings.threshold_dithered
+
+
 def _rising(most_k: int, least_k: int, settings: Settings) -> list[tuple[int, float]]:
     """Return number of colours and rate, from rate 0 to 1."""
-    rates = [step / _RATE_STEPS for step in range(_RATE_STEPS + 1)]
     if settings.has_floor:
-        return [(most_k, rate) for rate in rates]
+        return [(most_k, rate) for rate in _RATES]
     ks = _by_quarter_octaves(most_k, least_k)
     falls = [octaves(most_k) - octaves(k) for k in ks]
     bounds = [0.0, *(_drop_on_path((more + less) / 2) for more, less in pairwise(falls)), math.inf]
     return [
         (k, rate)
         for k, (begin, end) in zip(ks, pairwise(bounds), strict=True)
-        for rate in rates
+        for rate in _RATES
         if begin <= expected_drop(OperatingPoint(k, rate), most_k) < end
     ]
 

@@ -1,22 +1,23 @@
 """The search for a quality: the smallest file with a SSIMULACRA 2 score.
 
-The search follows the path of operating points of `targets`. Along it the score falls almost linearly, first
-with the Lagrange multiplier, then with the logarithm of k. So a few trials find the point: the first where
-photographs typically have the score, the next ones by the secant method.
+The search follows the path of operating points. Along it the score falls almost linearly with the Lagrange
+multiplier and with the logarithm of k. So a few trials come close: the first where photographs typically have
+the score, the next ones by the secant method. At the number of colours that is found, whose palette is there
+already, a few more find the rate.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from kalette.compression.operating_points import OperatingPoint, expected_drop
+from kalette.compression.operating_points import OperatingPoint, expected_drop, with_higher_rates
 from kalette.compression.targets import Trial, budget_missed, fits_budget
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
-_CLOSE_TRIALS, _LOOSE_TOLERANCE = 5, 1.5  # scores jump between neighbouring k, so further trials gain little
-_MAX_TRIALS = 8
+_COARSE_TOLERANCE = 1.5  # while k may change: scores jump between neighbouring k
+_COARSE_TRIALS, _FINE_TRIALS = 8, 3
 
 _Trial = TypeVar("_Trial", bound=Trial)
 
@@ -61,6 +62,13 @@ class Trials(Generic[_Trial]):
             self._run.step("target", len(self._made))
         return self._made[place]
 
+    def of_higher_rates(self, place: int, settings: Settings) -> "Trials[_Trial]":
+        """Return trials from a place on along its number of colours."""
+        points = with_higher_rates(self._path[place], settings)
+        others = Trials(points, self._trial_at, self._score_of, self._run)
+        others._made[0], others.scores[0] = self.at(place), self.score(place)
+        return others
+
     def score(self, place: int) -> float:
         """Return the score at a place of the path."""
         self.at(place)
@@ -91,15 +99,16 @@ def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
     >>> path = operating_points(256, 1, settings)
     >>> trials = Trials(path, lambda point: point, lambda point: 90 - 20 * point.rate - 256 / point.k)
     >>> round(reach_quality(trials, settings).rate, 2), len(trials.scores)
-    (0.7, 4)
+    (0.69, 3)
     """
     least, aim = settings.least_and_aim
-    place = _furthest_at(aim, trials)
+    place = _coarse_place(aim, trials, settings)
     if place is None:
         if trials.score(0) < least:
             raise _quality_missed(trials.at(0), trials.score(0), settings)
-        place = _furthest_at(max(least, trials.score(0) - _TOLERANCE), trials) or 0
-    found = trials.at(place)
+        aim = max(least, trials.score(0) - _TOLERANCE)
+        place = _coarse_place(aim, trials, settings) or 0
+    found = _at_highest_rate(aim, place, trials, settings)
     if settings.max_bytes is None or fits_budget(found, settings):
         return found
     within = _best_within_budget(place, trials, settings)
@@ -112,17 +121,29 @@ def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
     )
 
 
-def _furthest_at(aim: float, trials: Trials[_Trial]) -> int | None:
+def _coarse_place(aim: float, trials: Trials[_Trial], settings: Settings) -> int | None:
+    tolerance = _COARSE_TOLERANCE if settings.rate is None else _TOLERANCE
+    return _furthest_at(aim, trials, tolerance, _COARSE_TRIALS)
+
+
+def _at_highest_rate(aim: float, place: int, trials: Trials[_Trial], settings: Settings) -> _Trial:
+    """Return the trial with the highest rate that was found to score at least the aim, at the same k."""
+    rates = trials.of_higher_rates(place, settings)
+    if rates.scores[0] <= aim + _TOLERANCE:
+        return rates.at(0)
+    return rates.at(_furthest_at(aim, rates, _TOLERANCE, _FINE_TRIALS) or 0)
+
+
+def _furthest_at(aim: float, trials: Trials[_Trial], tolerance: float, most_trials: int) -> int | None:
     """Return the furthest place that was found to score at least the aim; None if there is none."""
     made_before = len(trials.scores)
-    place = _next_place(aim, trials)
-    while place is not None and (made := len(trials.scores) - made_before) < _MAX_TRIALS:
+    place = _next_place(aim + tolerance / 2, aim, trials)
+    while place is not None and len(trials.scores) - made_before < most_trials:
         trials.at(place)
         furthest = _furthest_made(aim, trials)
-        tolerance = _TOLERANCE if made + 1 < _CLOSE_TRIALS else _LOOSE_TOLERANCE
         if furthest is not None and trials.scores[furthest] <= aim + tolerance:
             return furthest
-        place = _next_place(aim, trials)
+        place = _next_place(aim + tolerance / 2, aim, trials)
     return _furthest_made(aim, trials)
 
 
@@ -130,15 +151,15 @@ def _furthest_made(aim: float, trials: Trials[_Trial]) -> int | None:
     return max((place for place, score in trials.scores.items() if score >= aim), default=None)
 
 
-def _next_place(aim: float, trials: Trials[_Trial]) -> int | None:
-    """Return the place where the score should be a little above the aim; None if none is left."""
+def _next_place(score: float, aim: float, trials: Trials[_Trial]) -> int | None:
+    """Return the place where the score, a little above the aim, is expected; None if none is left."""
     met = max((place for place, score in trials.scores.items() if score >= aim), default=-1)
     below = (place for place, score in trials.scores.items() if score < aim and place > met)
     missed = min(below, default=len(trials))
     if missed - met <= 1:
         return None
     closest = sorted(trials.scores, key=lambda place: abs(trials.scores[place] - aim))[:2]
-    drop = _drop_at(aim + _TOLERANCE / 2, sorted(closest), trials)
+    drop = _drop_at(score, sorted(closest), trials)
     nearest = min(range(len(trials)), key=lambda place: abs(trials.drops[place] - drop))
     return min(max(nearest, met + 1), missed - 1)
 

@@ -146,7 +146,8 @@ def test_a_file_that_is_given_is_not_replaced_as_an_old_result(photo, tmp_path):
     mine.write_bytes(photo.read_bytes())
     other = tmp_path / "other.png"
     other.write_bytes(photo.read_bytes())
-    done = run_here("compress", "photo.png", "photo-k8.png", "other.png", "-k", 8, "--overwrite", cwd=tmp_path)
+    names = ["photo.png", "photo-k8.png", "other.png"]
+    done = run_here("compress", *names, "-k", 8, "--overwrite", cwd=tmp_path)
     assert done.returncode == 1
     assert "photo-k8.png is an input itself" in done.stderr
     assert mine.read_bytes() == photo.read_bytes()

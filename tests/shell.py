@@ -1,9 +1,10 @@
 """Run the command as a shell does, or in this process."""
 
 import io
+import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from typing import Any
 
 COMMAND = (sys.executable, "-m", "kalette")
@@ -27,8 +28,8 @@ def call(*arguments: object) -> None:
     group.main([*map(str, arguments)], prog_name="kalette", standalone_mode=False)
 
 
-def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command in this process, with its messages and its exit code."""
+def run_here(*arguments: object, cwd: str | os.PathLike[str] = ".") -> subprocess.CompletedProcess[str]:
+    """Run the command in this process, with its messages and its exit code, in a folder."""
     from kalette import cli
 
     out, err = io.BytesIO(), io.BytesIO()
@@ -36,7 +37,7 @@ def run_here(*arguments: object) -> subprocess.CompletedProcess[str]:
     given = sys.argv
     sys.argv = ["kalette", *map(str, arguments)]
     try:
-        with redirect_stdout(texts[0]), redirect_stderr(texts[1]):
+        with chdir(cwd), redirect_stdout(texts[0]), redirect_stderr(texts[1]):
             code = cli._exit_code()
     finally:
         sys.argv = given

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from kalette.reading import open_frames
+from shell import run_here
 
 
 @pytest.fixture
@@ -22,27 +23,25 @@ def frames(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["out.gif", "out.png", "out.webp"])
-def test_a_folder_becomes_an_animation(kalette_command, frames, tmp_path, name):
-    done = kalette_command("animate", frames, "-o", tmp_path / name, "--fps", "12.5", "--loop", "2")
+def test_a_folder_becomes_an_animation(frames, tmp_path, name):
+    done = run_here("animate", frames, "-o", tmp_path / name, "--fps", "12.5", "--loop", "2")
     assert done.returncode == 0, done.stderr
     animation = open_frames(tmp_path / name)
     assert [frame.delay_ms for frame in animation] == [80] * 3
     assert (animation.size, animation.loops) == ((20, 10), 2)
 
 
-def test_a_list_of_frames_is_scaled_and_told_as_json(kalette_command, frames, tmp_path):
+def test_a_list_of_frames_is_scaled_and_told_as_json(frames, tmp_path):
     files = sorted(frames.glob("*.png"))
-    done = kalette_command(
-        "animate", *files, "-o", tmp_path / "a.gif", "--delay", "40", "--width", "10", "--json"
-    )
+    done = run_here("animate", *files, "-o", tmp_path / "a.gif", "--delay", "40", "--width", "10", "--json")
     told = json.loads(done.stdout)
     assert (told["width"], told["height"], told["frames"], told["duration_ms"]) == (10, 5, 3, 120)
     assert told["output_bytes"] == (tmp_path / "a.gif").stat().st_size
 
 
-def test_an_animation_becomes_another(kalette_command, frames, tmp_path):
-    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
-    assert kalette_command("animate", tmp_path / "a.gif", "-o", tmp_path / "b.png").returncode == 0
+def test_an_animation_becomes_another(frames, tmp_path):
+    run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    assert run_here("animate", tmp_path / "a.gif", "-o", tmp_path / "b.png").returncode == 0
     assert [frame.delay_ms for frame in open_frames(tmp_path / "b.png")] == [70] * 3
 
 
@@ -55,47 +54,47 @@ def test_an_animation_becomes_another(kalette_command, frames, tmp_path):
         (["--loop", "-1"], 2, "loops is -1"),
     ],
 )
-def test_contradictions_are_one_sentence(kalette_command, frames, tmp_path, arguments, code, sentence):
-    done = kalette_command("animate", frames, "-o", tmp_path / "a.gif", *arguments)
+def test_contradictions_are_one_sentence(frames, tmp_path, arguments, code, sentence):
+    done = run_here("animate", frames, "-o", tmp_path / "a.gif", *arguments)
     assert done.returncode == code
     assert sentence in done.stderr
     assert not (tmp_path / "a.gif").exists()
 
 
-def test_a_still_is_refused_with_the_way_out(kalette_command, frames, tmp_path):
-    done = kalette_command("animate", frames / "0.png", "-o", tmp_path / "a.gif")
+def test_a_still_is_refused_with_the_way_out(frames, tmp_path):
+    done = run_here("animate", frames / "0.png", "-o", tmp_path / "a.gif")
     assert done.returncode == 1
     assert "has one image; give an animation or several frames" in done.stderr
 
 
-def test_compress_keeps_an_animation_animated(kalette_command, frames, tmp_path):
-    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
-    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")
+def test_compress_keeps_an_animation_animated(frames, tmp_path):
+    run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["frames"], told["duration_ms"], told["is_exact"]) == (3, 210, True)
     assert open_frames(tmp_path / "b.gif").frame_count == 3
 
 
-def test_compress_draws_an_animation_over_time(kalette_command, frames, tmp_path):
-    kalette_command("animate", frames, "-o", tmp_path / "a.gif")
+def test_compress_draws_an_animation_over_time(frames, tmp_path):
+    run_here("animate", frames, "-o", tmp_path / "a.gif")
     figure = tmp_path / "a.svg"
-    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--figure", figure)
+    done = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--figure", figure)
     assert done.returncode == 0, done.stderr
     assert "<!-- KB a frame -->" in figure.read_text(encoding="utf-8")
 
 
-def test_compress_takes_the_first_frame_when_asked_to(kalette_command, frames, tmp_path):
-    kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
-    done = kalette_command("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")
+def test_compress_takes_the_first_frame_when_asked_to(frames, tmp_path):
+    run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--first-frame")
     assert done.returncode == 0, done.stderr
     assert open_frames(tmp_path / "b.gif") is None
 
 
-def test_a_figure_is_drawn_and_refused_before_the_work_where_it_cannot_be(kalette_command, frames, tmp_path):
-    done = kalette_command("animate", frames, "-o", tmp_path / "a.gif", "--figure", tmp_path / "a.svg")
+def test_a_figure_is_drawn_and_refused_before_the_work_where_it_cannot_be(frames, tmp_path):
+    done = run_here("animate", frames, "-o", tmp_path / "a.gif", "--figure", tmp_path / "a.svg")
     assert done.returncode == 0, done.stderr
     assert "<!-- KB a frame -->" in (tmp_path / "a.svg").read_text(encoding="utf-8")
-    again = kalette_command("animate", frames, "-o", tmp_path / "b.gif", "--figure", tmp_path / "a.svg")
+    again = run_here("animate", frames, "-o", tmp_path / "b.gif", "--figure", tmp_path / "a.svg")
     assert again.returncode != 0
     assert not (tmp_path / "b.gif").exists()

@@ -13,7 +13,7 @@ from PIL import Image
 
 import kalette
 from hostile.parts import picture, saved, seeds
-from shell import COMMAND, run, the_sentence
+from shell import COMMAND, run_here, the_sentence
 
 posix = pytest.mark.skipif(os.name == "nt", reason="file kinds, links and rights are those of POSIX")
 
@@ -36,7 +36,7 @@ def test_in_place_replaces_each_input_by_its_result_under_its_name(photo, tmp_pa
     webp = tmp_path / "small.WEBP"
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     webp.write_bytes(saved(Image.fromarray(noise), "WEBP", lossless=True))
-    done = run("compress", "--in-place", "-k", 4, photo, webp, "--json")
+    done = run_here("compress", "--in-place", "-k", 4, photo, webp, "--json")
     assert done.returncode == 0
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["output"] for line in lines] == [str(photo), str(webp)]
@@ -49,9 +49,9 @@ def test_in_place_replaces_each_input_by_its_result_under_its_name(photo, tmp_pa
 
 
 def test_in_place_leaves_an_input_alone_if_the_result_is_not_smaller(photo):
-    assert run("compress", "--in-place", "-k", 4, photo).returncode == 0
+    assert run_here("compress", "--in-place", "-k", 4, photo).returncode == 0
     once = photo.read_bytes()
-    again = run("compress", "--in-place", "-k", 4, photo)
+    again = run_here("compress", "--in-place", "-k", 4, photo)
     assert again.returncode == 98
     assert "nothing is written" in the_sentence(again)
     assert photo.read_bytes() == once
@@ -61,7 +61,7 @@ def test_in_place_leaves_an_input_alone_if_the_result_is_not_smaller(photo):
 def test_in_place_replaces_the_target_of_a_symbolic_link(photo, tmp_path):
     link = tmp_path / "link.png"
     link.symlink_to(photo)
-    assert run("compress", "--in-place", link).returncode == 0
+    assert run_here("compress", "--in-place", link).returncode == 0
     assert link.is_symlink()
     assert mode_of(photo) == "P"
 
@@ -82,7 +82,7 @@ def test_in_place_replaces_the_target_of_a_symbolic_link(photo, tmp_path):
 def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
     before = photo.read_bytes()
-    done = run("compress", "--in-place", *arguments, cwd=tmp_path)
+    done = run_here("compress", "--in-place", *arguments, cwd=tmp_path)
     assert done.returncode == code
     assert said in the_sentence(done)
     assert photo.read_bytes() == before
@@ -103,7 +103,7 @@ def test_in_place_is_refused_if_data_would_be_lost(arguments, code, said, photo,
 def test_a_folder_is_not_taken_for_a_file_to_write(arguments, photo, tmp_path):
     (tmp_path / "old").mkdir()
     for name, said in (("new/", "new/ is a folder that does not exist;"), ("old/", "old/ is a folder;")):
-        done = run(*arguments, name, cwd=tmp_path)
+        done = run_here(*arguments, name, cwd=tmp_path)
         assert done.returncode == 2
         assert the_sentence(done) == f"kalette: {said} name a file in a folder that exists"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["old", "photo.png"]
@@ -111,7 +111,7 @@ def test_a_folder_is_not_taken_for_a_file_to_write(arguments, photo, tmp_path):
 
 @pytest.mark.parametrize("option_name", ["-o", "--html", "--curves", "--csv"])
 def test_figures_and_tables_of_compare_do_not_go_to_standard_output(option_name, photo, tmp_path):
-    done = run("compare", "photo.png", option_name, "-", cwd=tmp_path)
+    done = run_here("compare", "photo.png", option_name, "-", cwd=tmp_path)
     assert done.returncode == 2
     assert "- is standard output, where the command writes its report" in the_sentence(done)
 
@@ -119,7 +119,7 @@ def test_figures_and_tables_of_compare_do_not_go_to_standard_output(option_name,
 def test_what_cannot_be_done_in_place_does_not_keep_the_others_from_it(photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
     before = photo.stat().st_size
-    done = run("compress", "--in-place", "photo.png", "photo.jpg", "./photo.png", "--json", cwd=tmp_path)
+    done = run_here("compress", "--in-place", "photo.png", "photo.jpg", "./photo.png", "--json", cwd=tmp_path)
     assert done.returncode == 1
     assert "photo.jpg cannot be replaced by the result" in done.stderr
     assert "./photo.png is given twice; it is compressed once" in done.stderr
@@ -132,7 +132,7 @@ def test_what_cannot_be_done_in_place_does_not_keep_the_others_from_it(photo, tm
 def test_of_two_inputs_with_one_output_the_first_is_compressed(photo, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(seeds()["jpg"])
     (tmp_path / "out").mkdir()
-    done = run("compress", "photo.png", "photo.jpg", "-k", 4, "-o", "out", cwd=tmp_path)
+    done = run_here("compress", "photo.png", "photo.jpg", "-k", 4, "-o", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert the_sentence(done) == (
         "kalette: out/photo-k4.png is the output of photo.png already; compress photo.jpg by itself, "
@@ -146,7 +146,8 @@ def test_a_file_that_is_given_is_not_replaced_as_an_old_result(photo, tmp_path):
     mine.write_bytes(photo.read_bytes())
     other = tmp_path / "other.png"
     other.write_bytes(photo.read_bytes())
-    done = run("compress", "photo.png", "photo-k8.png", "other.png", "-k", 8, "--overwrite", cwd=tmp_path)
+    names = ["photo.png", "photo-k8.png", "other.png"]
+    done = run_here("compress", *names, "-k", 8, "--overwrite", cwd=tmp_path)
     assert done.returncode == 1
     assert "photo-k8.png is an input itself" in done.stderr
     assert mine.read_bytes() == photo.read_bytes()
@@ -157,7 +158,7 @@ def test_a_file_that_is_given_is_not_replaced_as_an_old_result(photo, tmp_path):
 def test_overwriting_a_link_replaces_what_it_leads_to(photo, tmp_path):
     (tmp_path / "real.png").write_bytes(b"old")
     (tmp_path / "link.png").symlink_to("real.png")
-    assert run("compress", photo, "-k", 4, "-o", "link.png", "--overwrite", cwd=tmp_path).returncode == 0
+    assert run_here("compress", photo, "-k", 4, "-o", "link.png", "--overwrite", cwd=tmp_path).returncode == 0
     assert (tmp_path / "link.png").is_symlink()
     assert mode_of(tmp_path / "real.png") == "P"
 
@@ -182,7 +183,7 @@ def test_an_output_that_is_the_input_through_a_link_is_refused(photo, tmp_path):
     os.link(photo, tmp_path / "hard.png")
     before = photo.read_bytes()
     for name in ("hard.png", "photo.png", "./photo.png"):
-        done = run("compress", "photo.png", "-o", name, "--overwrite", cwd=tmp_path)
+        done = run_here("compress", "photo.png", "-o", name, "--overwrite", cwd=tmp_path)
         assert done.returncode == 2
         assert "is an input itself" in the_sentence(done)
     assert photo.read_bytes() == before
@@ -191,7 +192,7 @@ def test_an_output_that_is_the_input_through_a_link_is_refused(photo, tmp_path):
 def test_a_second_run_over_a_folder_skips_the_results_of_the_first(photo, tmp_path):
     for number in range(2):
         names = sorted(path.name for path in tmp_path.glob("*.png"))
-        done = run("compress", *names, "-k", 8 if number else 4, "--json", cwd=tmp_path)
+        done = run_here("compress", *names, "-k", 8 if number else 4, "--json", cwd=tmp_path)
         assert done.returncode == 0
         assert [json.loads(line)["input"] for line in done.stdout.splitlines()] == ["photo.png"]
     assert (
@@ -199,7 +200,7 @@ def test_a_second_run_over_a_folder_skips_the_results_of_the_first(photo, tmp_pa
         == "kalette: photo-k4.png is left out as a result of photo.png; name it alone to compress it"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photo-k4.png", "photo-k8.png", "photo.png"]
-    assert run("compress", "photo-k4.png", cwd=tmp_path).returncode == 0
+    assert run_here("compress", "photo-k4.png", cwd=tmp_path).returncode == 0
 
 
 @posix
@@ -245,7 +246,7 @@ def test_any_file_name_is_read_written_and_printed_on_one_line(name, tmp_path):
 def test_an_output_name_that_is_too_long_is_refused(tmp_path):
     path = tmp_path / ("n" * 251 + ".png")
     path.write_bytes(seeds()["png"])
-    done = run("compress", path, cwd=tmp_path)
+    done = run_here("compress", path, cwd=tmp_path)
     assert done.returncode == 1
     assert "cannot be written (File name too long)" in the_sentence(done)
     assert list(tmp_path.iterdir()) == [path]
@@ -305,7 +306,7 @@ def test_closed_and_full_streams_give_at_most_one_sentence(line, code, said, pho
 def test_codecs_write_nothing_on_standard_error(tmp_path):
     """libtiff writes to the file descriptor, and Pillow to an unconfigured logger."""
     (tmp_path / "damaged.tif").write_bytes(damaged_tiff())
-    done = run("compress", tmp_path / "damaged.tif")
+    done = run_here("compress", tmp_path / "damaged.tif")
     assert done.returncode == 1
     assert "damaged.tif cannot be read (decoder error -2)" in the_sentence(done)
 

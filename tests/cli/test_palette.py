@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import kalette
+from shell import run_here
 
 
 @pytest.fixture
@@ -32,8 +33,8 @@ def _first_code(photo):
     return next(iter(kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share")))
 
 
-def test_a_pipe_gets_a_line_with_code_and_share_for_each_color(photo, kalette_command):
-    done = kalette_command("palette", photo, "-k", 4, "--keep-color", "ff0000")
+def test_a_pipe_gets_a_line_with_code_and_share_for_each_color(photo):
+    done = run_here("palette", photo, "-k", 4, "--keep-color", "ff0000")
     swatches = kalette.compress(photo, k=4, keep_colors=["#ff0000"], **PLAIN).swatches.sorted_by("share")
     assert done.stdout == "".join(
         f"{code}  {100 * share:5.1f} %\n" for code, share in zip(swatches, swatches.shares, strict=True)
@@ -50,16 +51,16 @@ def test_a_terminal_shows_swatches(photo, kalette_terminal):
     assert said.count("━" * 5) >= 1
 
 
-def test_the_palette_is_written_in_the_format_of_the_file_name(photo, kalette_command):
+def test_the_palette_is_written_in_the_format_of_the_file_name(photo):
     target = photo.with_name("brand.ase")
-    done = kalette_command("palette", photo, "-k", 5, "-o", target, "--sort", "lightness")
+    done = run_here("palette", photo, "-k", 5, "-o", target, "--sort", "lightness")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(kalette.read_palette(target)) == list(
         kalette.compress(photo, k=5).swatches.sorted_by("lightness")
     )
-    again = kalette_command("palette", photo, "-o", target)
+    again = run_here("palette", photo, "-o", target)
     assert (again.returncode, "brand.ase exists; allow overwriting" in again.stderr) == (1, True)
-    assert kalette_command("palette", photo, "-o", target, "--overwrite").returncode == 0
+    assert run_here("palette", photo, "-o", target, "--overwrite").returncode == 0
 
 
 def test_palette_reads_standard_input_and_writes_standard_output(photo, kalette_command):
@@ -69,12 +70,12 @@ def test_palette_reads_standard_input_and_writes_standard_output(photo, kalette_
     assert done.stdout == kalette.compress(photo, k=3, **PLAIN).swatches.sorted_by("share").to_bytes("aco")
 
 
-def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
-    done = kalette_command("palette", icon_file, "-k", 4, "--format", "gpl")
+def test_formats_without_alpha_drop_it_with_a_note(icon_file):
+    done = run_here("palette", icon_file, "-k", 4, "--format", "gpl")
     assert "kalette: gpl has no alpha: clear colours are left out" in done.stderr
     assert done.stdout.startswith("GIMP Palette\n")
-    assert kalette_command("palette", icon_file, "-k", 4, "--format", "css").stderr == ""
-    quiet = kalette_command("palette", icon_file, "-k", 4, "--format", "gpl", "-q")
+    assert run_here("palette", icon_file, "-k", 4, "--format", "css").stderr == ""
+    quiet = run_here("palette", icon_file, "-k", 4, "--format", "gpl", "-q")
     assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
 
 
@@ -88,19 +89,19 @@ def test_formats_without_alpha_drop_it_with_a_note(icon_file, kalette_command):
         (["photo.png", "--keep-color", "red"], 2, "'red' is not a colour; give it in hexadecimal digits"),
     ],
 )
-def test_bad_input_gives_one_sentence(arguments, code, said, photo, kalette_command):
+def test_bad_input_gives_one_sentence(arguments, code, said, photo):
     before = sorted(photo.parent.iterdir())
-    done = kalette_command("palette", *arguments, cwd=photo.parent)
+    done = run_here("palette", *arguments, cwd=photo.parent)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert sorted(photo.parent.iterdir()) == before
 
 
-def test_compress_takes_a_fixed_palette_from_a_file(photo, kalette_command):
+def test_compress_takes_a_fixed_palette_from_a_file(photo):
     palette = photo.with_name("brand.gpl")
     palette.write_text("GIMP Palette\n255 255 255 white\n0 0 0 black\n0 128 128\n")
-    done = kalette_command("compress", photo, "--palette", palette, "--json", "--dither", "diffusion")
+    done = run_here("compress", photo, "--palette", palette, "--json", "--dither", "diffusion")
     fields = json.loads(done.stdout)
     assert fields["output"] == str(photo.with_name("photo-kalette.png"))
     assert (fields["k"], fields["colors_used"], fields["iterations"]) == (3, 3, 0)
@@ -111,8 +112,8 @@ def test_compress_takes_a_fixed_palette_from_a_file(photo, kalette_command):
         assert image.getpalette("RGB")[:9] == [255, 255, 255, 0, 0, 0, 0, 128, 128]
 
 
-def test_compress_keeps_colors_and_names_the_file_by_k(photo, kalette_command):
-    done = kalette_command("compress", photo, "-k", 6, "--keep-color", "f00", "--keep-color", "#00ff00", "-v")
+def test_compress_keeps_colors_and_names_the_file_by_k(photo):
+    done = run_here("compress", photo, "-k", 6, "--keep-color", "f00", "--keep-color", "#00ff00", "-v")
     assert done.returncode == 0
     with Image.open(photo.with_name("photo-k6.png")) as image:
         colors = np.reshape(image.getpalette("RGB"), (-1, 3)).tolist()
@@ -134,12 +135,12 @@ def test_compress_keeps_colors_and_names_the_file_by_k(photo, kalette_command):
         ),
     ],
 )
-def test_bad_palettes_give_one_sentence(arguments, code, said, photo, icon_file, kalette_command):
+def test_bad_palettes_give_one_sentence(arguments, code, said, photo, icon_file):
     folder = photo.parent
     (folder / "two").write_text("#000 #fff")
     (folder / "many").write_text("#000\n" * 300)
     before = sorted(folder.iterdir())
-    done = kalette_command("compress", icon_file.name, *arguments, cwd=folder)
+    done = run_here("compress", icon_file.name, *arguments, cwd=folder)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -163,16 +164,16 @@ def test_binary_formats_are_not_written_to_a_terminal(arguments, file_format, ph
     assert (code, said) == (2, f"kalette: {file_format} is not for a terminal; {way_out}\n")
 
 
-def test_neither_the_image_nor_the_palette_file_is_overwritten(photo, kalette_command):
+def test_neither_the_image_nor_the_palette_file_is_overwritten(photo):
     colors = photo.with_name("colors.png")
-    assert kalette_command("palette", photo, "-k", 4, "-o", colors).returncode == 0
+    assert run_here("palette", photo, "-k", 4, "-o", colors).returncode == 0
     before = photo.read_bytes(), colors.read_bytes()
     for words in (
         ("palette", photo, "-o", photo),
         ("compress", photo, "--palette", colors, "-o", colors),
         ("compress", photo, "--palette", colors, "-o", photo.with_name("out.png"), "--figure", colors),
     ):
-        done = kalette_command(*words, "--overwrite")
+        done = run_here(*words, "--overwrite")
         assert done.returncode == 2
         assert "would overwrite" in done.stderr
     assert before == (photo.read_bytes(), colors.read_bytes())

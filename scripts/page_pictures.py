@@ -34,7 +34,7 @@ def draw_sample() -> None:
 
 
 def take_screenshots(browser: Any, address: str, name: str) -> None:
-    """Show the sample in 16 colours, and write what the screen shows; in light colours, a pass of K-Means, too."""
+    """Show the sample in 16 colours, and write what the screen shows; in light colours, K-Means too."""
     page = browser.new_page(**SCREENS[name])
     page.goto(f"{address}#k=16&pass=6")
     page.locator("#sample").click()

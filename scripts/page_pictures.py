@@ -23,6 +23,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1180, "height": 840}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 390, "height": 780}, "has_touch": True, "color_scheme": "light"},
 }
+SETTLING_MS = 1000  # until cubes, pictures and chart of a pass are drawn
 BROWSER = os.environ.get("KALETTE_BROWSER") or shutil.which("chromium") or "chromium"
 
 
@@ -32,15 +33,27 @@ def draw_sample() -> None:
     pixels.save(SAMPLE, quality=80, optimize=True, progressive=True)
 
 
-def take_screenshot(browser: Any, address: str, name: str) -> None:
-    """Show the sample in 16 colours, and write what the screen shows."""
+def take_screenshots(browser: Any, address: str, name: str) -> None:
+    """Show the sample in 16 colours, and write what the screen shows; in light colours, K-Means too."""
     page = browser.new_page(**SCREENS[name])
-    page.goto(f"{address}#k=16")
+    page.goto(f"{address}#k=16&pass=6")
     page.locator("#sample").click()
     page.locator("#workbench:not(.working)").wait_for()
     page.locator("#download[href]").wait_for()
+    write_screenshot(page, name)
+    if name == "light":
+        page.locator("#learn").scroll_into_view_if_needed()
+        page.locator("#learn[aria-busy=false] .learn-body").wait_for()
+        page.evaluate("document.getElementById('learn').scrollIntoView()")
+        page.wait_for_timeout(SETTLING_MS)
+        write_screenshot(page, "learn")
+    page.close()
+
+
+def write_screenshot(page: Any, name: str) -> None:
+    """Write what the screen shows."""
     output = IMAGES / f"page-{name}.png"
-    kalette.compress(page.screenshot(), 256, quality=75).save(output)
+    kalette.compress(page.screenshot(), 256, quality=80).save(output, overwrite=True)
     print(f"{output.name}: {output.stat().st_size / 1000:.1f} KB")
 
 
@@ -52,13 +65,15 @@ def main() -> None:
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
         sync_playwright() as playwright,
     ):
-        assert process.stdout is not None
-        address = process.stdout.readline().split()[2]
-        browser = playwright.chromium.launch(executable_path=BROWSER)
-        for name in SCREENS:
-            take_screenshot(browser, address, name)
-        browser.close()
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().split()[2]
+            browser = playwright.chromium.launch(executable_path=BROWSER)
+            for name in SCREENS:
+                take_screenshots(browser, address, name)
+            browser.close()
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":

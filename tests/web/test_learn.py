@@ -257,7 +257,7 @@ def test_kmeans_goes_on_from_a_centroid_that_was_dragged(learn):
             const color = label.match(/#(......)/)[1];
             const [x, y] = new View().seen(color.match(/../g).map((part) => parseInt(part, 16)));
             const canvas = document.querySelector(".learn-scatter");
-            const unit = Math.min(canvas.clientWidth, canvas.clientHeight) / 2 * 0.6;
+            const unit = Math.min(canvas.clientWidth, canvas.clientHeight) / 2 * 0.53;
             return [canvas.clientWidth / 2 + x * unit, canvas.clientHeight / 2 + y * unit];
         }"""
     )

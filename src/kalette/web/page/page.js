@@ -15,7 +15,8 @@ import { download, showResult } from "./result.js";
 import { archive, ask, hasServer } from "./server.js";
 import { DEFAULTS, LEARN_DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
-const PAUSE_MS = 150; // after the last move of a slider, before the file is made
+const PAUSE_MS = 100; // after the last move of a slider, before the file is made
+const DITHERING_PAUSE_MS = hasServer ? 800 : PAUSE_MS; // the server needs the cores, and is often done by then
 const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
 const viewer = find("viewer");
@@ -101,7 +102,7 @@ async function showPreview() {
   const wanted = { picture: selected, settings };
   try {
     showPreviewOf(wanted, await preview.render(settings), "preview");
-    await new Promise((go) => setTimeout(go, PAUSE_MS));
+    await new Promise((go) => setTimeout(go, DITHERING_PAUSE_MS));
     if (isWanted(wanted)) showPreviewOf(wanted, await preview.dithered(settings), "dithered preview");
   } catch (problem) {
     if (!hasServer) showProblem(problem.message); // else the file, made next, tells of the same problem

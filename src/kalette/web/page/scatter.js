@@ -1,6 +1,6 @@
 // The colours of a picture as points in the RGB cube, with centroids that move: turned by dragging or by arrow keys.
 
-const REACH = 0.6; // half the cube's width on the canvas
+const REACH = 0.53; // half the cube's width on the canvas; more would push the name of an axis out of it
 const CENTROID = 8; // radius
 const SHORTEST = 1; // step of a trail, in CSS pixels
 const [TURN, NUDGE] = [0.12, 4]; // of an arrow key: radians, steps of a byte

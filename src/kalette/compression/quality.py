@@ -17,7 +17,7 @@ from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_
 _TYPICAL_SCORE = 85.5  # of Kodak in 256 colours at rate 0
 _TOLERANCE = 0.3  # points above the quality: about 1 % of the bytes
 _COARSE_TOLERANCE = 1.5  # while k may change: scores jump between neighbouring k
-_COARSE_TRIALS, _FINE_TRIALS = 8, 3
+_COARSE_TRIALS, _FINE_TRIALS = 5, 3
 
 _Trial = TypeVar("_Trial", bound=Trial)
 

@@ -24,7 +24,8 @@ _RATES = tuple(step / 256 for step in range(257))  # a step changes the size by 
 _QUARTERS = (1.0, 0.8409, 0.7071, 0.5946)  # of an octave, down
 _POINTS_PER_RATE = 16.0  # that the SSIMULACRA 2 score falls from rate 0 to 1; the multiplier is cubic in it
 _POINTS_PER_OCTAVE = 10.0  # that it falls when k halves, the first times
-_FIRST_CUBE, _LAST_CUBE, _RISE = 0.42, 0.92, 0.58  # of the rate: at the largest k, at the most, for an octave
+# The cube of the rate on the path: at the largest k, its rise while k halves, and its most.
+_FIRST_CUBE, _RISE, _LAST_CUBE = 0.42, 0.58, 0.92
 
 
 class OperatingPoint(NamedTuple):

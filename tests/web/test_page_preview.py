@@ -38,7 +38,7 @@ def test_the_slider_shows_a_preview_before_the_file_is_made(page):
     page.route("**/v1/compress*", lambda route: None)  # the server never answers
     page.locator("#k-slider").focus()
     page.keyboard.press("Home")
-    page.locator(".tag.end").get_by_text("2 colours, preview").wait_for()
+    page.locator(".tag.end").get_by_text("2 colours, preview", exact=True).wait_for()
     assert page.locator("#band rect").count() == 2
     colors = page.evaluate(
         """() => {

@@ -33,9 +33,15 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MOVE = """async (k) => {
   const [tag, workbench] = [document.querySelector(".tag.end"), document.getElementById("workbench")];
   const started = performance.now();
+  const drawn = (done) => requestAnimationFrame(() => setTimeout(() => done((performance.now() - started) / 1000)));
   const until = (isThere) => new Promise((done) => {
-    const look = () => isThere() ? done((performance.now() - started) / 1000) : requestAnimationFrame(look);
-    look();
+    if (isThere()) return drawn(done);
+    const observer = new MutationObserver(() => {
+      if (!isThere()) return;
+      observer.disconnect();
+      drawn(done);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
   });
   const input = document.getElementById("k");
   input.value = k;

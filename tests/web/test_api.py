@@ -131,9 +131,12 @@ def test_given_colours_become_a_palette_file_in_their_order(server):
     assert answer.text == "#336699\n#ff8000\n#ffffff\n"
 
 
-def test_a_header_names_the_colours_of_the_palette(server):
-    answer = server.post("/v1/compress?k=5", PHOTO)
-    assert answer.headers["kalette-palette"].split(",") == list(kalette.compress(PHOTO, k=5).swatches)
+def test_headers_name_the_colours_of_the_palette_and_their_shares(server):
+    headers = server.post("/v1/compress?k=5", PHOTO).headers
+    swatches = kalette.compress(PHOTO, k=5).swatches
+    assert headers["kalette-palette"].split(",") == list(swatches)
+    shares = [float(share) for share in headers["kalette-shares"].split(",")]
+    assert shares == pytest.approx(swatches.shares, abs=1e-6)
 
 
 def test_a_zip_holds_the_files_of_the_command(server):

@@ -108,8 +108,9 @@ def look(turn: Turn, source: Source) -> dict[str, Any]:
 def compressed(turn: Turn, source: Source, settings: Settings) -> Answer:
     """Compress a picture like `kalette compress`."""
     result = _result(turn, source, settings)
-    record = {**result.record(), "palette": ",".join(result.swatches)}
-    return Answer(result.to_bytes(run=_run(turn)), record)
+    content, swatches = result.to_bytes(run=_run(turn)), result.swatches
+    shares = ",".join(f"{share:.6g}" for share in swatches.shares or ())
+    return Answer(content, {**result.record(), "palette": ",".join(swatches), "shares": shares})
 
 
 def palette(turn: Turn, source: Source, settings: Settings, wanted: WantedPalette) -> Answer:

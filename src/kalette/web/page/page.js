@@ -15,8 +15,8 @@ import { download, showResult } from "./result.js";
 import { archive, ask, hasServer } from "./server.js";
 import { DEFAULTS, LEARN_DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
-const PAUSE_MS = 100; // after the last move of a slider, before the file is made
-const DITHERING_PAUSE_MS = hasServer ? 800 : PAUSE_MS; // the server needs the cores, and is often done by then
+const PAUSE_MS = 60; // after the last move of a slider, before the file is made
+const DITHERING_PAUSE_MS = hasServer ? 1500 : PAUSE_MS; // the server needs the cores, and is mostly done by then
 const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
 const viewer = find("viewer");

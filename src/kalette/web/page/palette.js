@@ -28,19 +28,21 @@ export function showBand(swatches) {
 export class PaletteList {
   #onChange;
   #codes = [];
+  #canFix = true;
   #settings;
 
   /** Call a function with the settings that a click or a drag changes. */
   constructor(onChange) {
     this.#onChange = onChange;
     listenForOrder(find("palette"), {
-      canMove: () => canFix(this.#codes),
+      canMove: () => this.#canFix,
       onMove: (from, to) => this.#move(from, to),
     });
   }
 
   show(swatches, settings) {
     this.#codes = swatches.map(({ code }) => code);
+    this.#canFix = canFix(this.#codes);
     this.#settings = settings;
     const focused = document.activeElement?.closest("#palette li")?.dataset.code;
     find("palette").replaceChildren(...swatches.map((swatch, place) => this.#item(swatch, place)));
@@ -50,7 +52,7 @@ export class PaletteList {
 
   #hint() {
     const count = colorsText(this.#codes.length);
-    const order = canFix(this.#codes)
+    const order = this.#canFix
       ? "drag them, or press Alt with an arrow key, to change their order"
       : "as some are partly transparent, they cannot be changed";
     if (!this.#settings.palette.length)
@@ -67,7 +69,7 @@ export class PaletteList {
   #item({ code, share }, place) {
     const item = make("li", { "data-code": code }, face(code, share));
     if (isOpaque(code)) item.append(this.#tools(code, place));
-    if (!canFix(this.#codes)) return item;
+    if (!this.#canFix) return item;
     item.prepend(grip());
     item.addEventListener("keydown", (event) => this.#key(event, place));
     return item;
@@ -76,7 +78,7 @@ export class PaletteList {
   #tools(code, place) {
     const tools = make("span", { className: "tools" });
     if (!this.#settings.palette.length) tools.append(this.#lock(code));
-    if (canFix(this.#codes)) tools.append(this.#change(code, place));
+    if (this.#canFix) tools.append(this.#change(code, place));
     return tools;
   }
 

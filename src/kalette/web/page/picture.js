@@ -1,8 +1,6 @@
 // A picture of the list: its file, how it looks, and what has become of it.
 
-const MOST_COUNTED = 1_000_000; // pixels
-
-/** @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement, shares: number[]}} Result */
+/** @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement}} Result */
 
 export class Picture {
   constructor(file) {
@@ -25,7 +23,7 @@ export class Picture {
     const image = await imageAt(address, `${this.name} after, in ${answer.colorsUsed} colours`);
     this.#forgetResult();
     this.problem = "";
-    this.result = { ...answer, query, address, image, shares: sharesIn(image, answer.palette) };
+    this.result = { ...answer, query, address, image };
   }
 
   /** Give up the result, for a sentence that says why. */
@@ -50,31 +48,3 @@ async function imageAt(address, alt) {
   await image.decode();
   return image;
 }
-
-/** Return the share of each colour; of a large picture, among a million of its pixels. */
-function sharesIn(image, palette) {
-  const scale = Math.min(1, Math.sqrt(MOST_COUNTED / (image.naturalWidth * image.naturalHeight)));
-  const width = Math.max(1, Math.round(image.naturalWidth * scale));
-  const height = Math.max(1, Math.round(image.naturalHeight * scale));
-  const canvas = new OffscreenCanvas(Math.max(width, palette.length), height + 1);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.putImageData(entriesOf(palette), 0, height); // the canvas rounds colours with alpha: theirs, too
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, 0, 0, width, height);
-  const counts = new Map();
-  for (const pixel of pixelsOf(context, 0, 0, width, height)) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const entries = Array.from(pixelsOf(context, 0, height, palette.length, 1));
-  return entries.map((entry) => (counts.get(entry) ?? 0) / (width * height));
-}
-
-function entriesOf(palette) {
-  const entries = new ImageData(palette.length, 1);
-  entries.data.set(palette.flatMap(channelsOf));
-  return entries;
-}
-
-const pixelsOf = (context, ...area) => new Uint32Array(context.getImageData(...area).data.buffer);
-
-/** Return red, green, blue and alpha of a colour code. */
-const channelsOf = (code) =>
-  (code.slice(1) + (code.length < 9 ? "ff" : "")).match(/../g).map((part) => parseInt(part, 16));

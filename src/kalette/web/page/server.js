@@ -43,6 +43,7 @@ export async function compress(picture, options, { row, signal } = {}) {
     k: number("K"),
     colorsUsed: number("Colors-Used"),
     palette: figure("Palette").split(","),
+    shares: figure("Shares").split(",").map(Number),
     psnrDb: number("Psnr-Db"),
     ssimulacra2: number("Ssimulacra2"),
     notes: number("Notes"),

@@ -42,7 +42,7 @@ def result() -> kalette.Result:
 def test_swatches_are_the_colours_of_the_file_with_their_shares(page):
     swatches = result().swatches.sorted_by("share")
     assert codes(page) == list(swatches)
-    percents = [float(text.split()[0]) for text in page.locator("#palette small").all_inner_texts()]
+    percents = [float(text.split()[0]) for text in page.locator("#palette small").all_text_contents()]
     assert percents == pytest.approx([100 * share for share in swatches.shares], abs=0.051)
 
 
@@ -158,7 +158,7 @@ def test_colours_that_are_partly_transparent_are_shown_but_not_changed(page, tmp
     choose(page, ("icon.png", png(pixels)))
     page.locator("#palette li[data-code='#141edc78']").wait_for()
     assert codes(page) == ["#00000000", "#c81e14", "#141edc78"]
-    assert page.locator("#palette small").all_inner_texts() == ["75.0 %", "24.0 %", "1.0 %"]
+    assert page.locator("#palette small").all_text_contents() == ["75.0 %", "24.0 %", "1.0 %"]
     page.get_by_text("as some are partly transparent").wait_for()
     assert page.locator("#palette input").count() == 0
     name, data = downloaded(page, page.get_by_role("button", name="Download the palette as JSON").click)

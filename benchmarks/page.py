@@ -33,7 +33,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MOVE = """async (k) => {
   const [tag, workbench] = [document.querySelector(".tag.end"), document.getElementById("workbench")];
   const started = performance.now();
-  const drawn = (done) => requestAnimationFrame(() => setTimeout(() => done((performance.now() - started) / 1000)));
+  const seconds = () => (performance.now() - started) / 1000;
+  const drawn = (done) => requestAnimationFrame(() => setTimeout(() => done(seconds())));
+  const anything = { subtree: true, childList: true, characterData: true, attributes: true };
   const until = (isThere) => new Promise((done) => {
     if (isThere()) return drawn(done);
     const observer = new MutationObserver(() => {
@@ -41,7 +43,7 @@ MOVE = """async (k) => {
       observer.disconnect();
       drawn(done);
     });
-    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    observer.observe(document.body, anything);
   });
   const input = document.getElementById("k");
   input.value = k;

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from release import version_of
+from release import version_of  # type: ignore[import-not-found]  # beside this script
 
 ROOT = Path(__file__).resolve().parent.parent
 BEFORE = "[project.optional-dependencies]\n"

@@ -45,7 +45,12 @@ WATCH = """async ({ action, lastMs }) => {
 
 
 def frames(page: Any, ks: tuple[int, ...], *, last_ms: int) -> list[Entry]:
-    """Play K-Means in the open page, then turn its scatters, with each number of centroids."""
+    """Play K-Means in the open page, then turn its scatters, with each number of centroids.
+
+    First the curve above is measured, for which the server needs all cores.
+    """
+    page.locator("#curve-section").scroll_into_view_if_needed()
+    page.locator('#curve [aria-label^="k = 256:"]').wait_for(timeout=120_000)  # the server is at rest again
     page.locator("#learn").scroll_into_view_if_needed()
     page.locator(".learn-body").wait_for()
     return [_watched(page, k, action, last_ms) for k in ks for action in ACTIONS]

@@ -67,6 +67,18 @@ def test_a_score_that_jumps_between_numbers_of_colors_is_reached_by_the_rate_of_
     assert len(trials.scores) <= 3
 
 
+def test_a_score_that_falls_by_whole_points_from_k_to_k_is_reached_between_two_k_of_the_path():
+    settings = Settings(quality=60)
+    found = reach_quality(trials_of(lambda point: float(point.k) - 100, settings), settings)
+    assert (found.k, found.rate) == (160, 1.0)  # the path has 181 and 152
+
+
+def test_a_rate_below_which_nothing_changes_is_taken_in_place_of_zero():
+    settings = Settings(quality=85.4)
+    found = reach_quality(trials_of(lambda point: 85.5 - 16 * max(0, point.rate - 0.3), settings), settings)
+    assert (found.k, round(found.rate, 2)) == (256, 0.3)
+
+
 def test_a_quality_out_of_reach_names_the_best_that_can_be_had():
     settings = Settings(quality=90)
     with pytest.raises(

@@ -14,6 +14,7 @@ strength.
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from kalette.mapping import rate_of
 from kalette.types import Settings
 
 _RATES = tuple(step / 256 for step in range(257))  # a step changes the size by 1 % or less
+_FLAT_RATE = 0.3  # up to which scores fall by less than 0.1, and files of photographs by 3 %
 _QUARTERS = (1.0, 0.8409, 0.7071, 0.5946)  # of an octave, down
 _POINTS_PER_RATE = 16.0  # that the SSIMULACRA 2 score falls from rate 0 to 1; the multiplier is cubic in it
 _POINTS_PER_OCTAVE = 10.0  # that it falls when k halves, the first times
@@ -61,25 +63,51 @@ def operating_points(most_k: int, least_k: int, settings: Settings) -> list[Oper
     free = _is_rate_free(settings)
     first = _rising(most_k, least_k, settings) if free else [(most_k, rate_of(settings))]
     last_k, rate = first[-1]
-    fades = settings.dither == "auto" and settings.dither_strength is None
     return [
-        OperatingPoint(k, rate, math.sqrt(math.sqrt(k / most_k)) if fades else 1.0)
+        OperatingPoint(k, rate, _dithering(k / most_k, settings))
         for k, rate in [*first, *((k, rate) for k in range(last_k - 1, least_k - 1, -1))]
     ]
 
 
-def with_higher_rates(point: OperatingPoint, settings: Settings) -> list[OperatingPoint]:
-    """Return a point and those with the same number of colours at higher rates, if the rate is free.
+def _dithering(share: float, settings: Settings) -> float:
+    """Return the dithering for a share of the largest number of colours."""
+    fades = settings.dither == "auto" and settings.dither_strength is None
+    return math.sqrt(math.sqrt(share)) if fades else 1.0
+
+
+def up_to_next_k(path: Sequence[OperatingPoint], place: int, settings: Settings) -> list[OperatingPoint]:
+    """Return a point of a path, those with its k at higher rates, and the k up to the next at the last rate.
+
+    If the rate is not free, there is only the point.
 
     Examples
     --------
-    >>> points = with_higher_rates(OperatingPoint(9, 0.9), Settings())
-    >>> len(points), points[-1]
-    (27, OperatingPoint(k=9, rate=1.0, dithering=1.0))
+    >>> path = [OperatingPoint(256, 0.5), OperatingPoint(216, 0.9), OperatingPoint(181, 0.9)]
+    >>> points = up_to_next_k(path, 1, Settings(dither="none"))
+    >>> points[26], points[-1], len(points)
+    (OperatingPoint(k=216, rate=1.0, dithering=1.0), OperatingPoint(k=182, rate=1.0, dithering=1.0), 61)
     """
+    point = path[place]
     if not _is_rate_free(settings):
         return [point]
-    return [point, *(point._replace(rate=rate) for rate in _RATES if rate > point.rate)]
+    higher = [point._replace(rate=rate) for rate in _RATES if rate > point.rate and not is_flat(rate)]
+    next_k = next((other.k for other in path[place:] if other.k < point.k), point.k)
+    fewer = [
+        OperatingPoint(k, _RATES[-1], _dithering(k / path[0].k, settings))
+        for k in range(point.k - 1, next_k, -1)
+    ]
+    return [point, *higher, *fewer]
+
+
+def is_flat(rate: float) -> bool:
+    """Whether the score at a higher rate is about the same, but the file smaller.
+
+    Examples
+    --------
+    >>> is_flat(0.2), is_flat(0.4)
+    (True, False)
+    """
+    return rate < _FLAT_RATE
 
 
 def _is_rate_free(settings: Settings) -> bool:
@@ -90,13 +118,14 @@ def _rising(most_k: int, least_k: int, settings: Settings) -> list[tuple[int, fl
     """Return number of colours and rate, from rate 0 to 1."""
     if settings.has_floor:
         return [(most_k, rate) for rate in _RATES]
+    rates = [rate for rate in _RATES if rate == 0 or settings.quality is None or not is_flat(rate)]
     ks = _by_quarter_octaves(most_k, least_k)
     falls = [octaves(most_k) - octaves(k) for k in ks]
     bounds = [0.0, *(_drop_on_path((more + less) / 2) for more, less in pairwise(falls)), math.inf]
     return [
         (k, rate)
         for k, (begin, end) in zip(ks, pairwise(bounds), strict=True)
-        for rate in _RATES
+        for rate in rates
         if begin <= expected_drop(OperatingPoint(k, rate), most_k) < end
     ]
 

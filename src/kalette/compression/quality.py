@@ -2,15 +2,15 @@
 
 The search follows the path of operating points. Along it the score falls almost linearly with the Lagrange
 multiplier and with the logarithm of k. So a few trials come close: the first where photographs typically have
-the score, the next ones by the secant method. At the number of colours that is found, whose palette is there
-already, a few more find the rate.
+the score, the next ones by the secant method. From the point that is found, a few more raise the rate, whose
+palette is there already, and at its end lower the number of colours towards the next of the path.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from kalette.compression.operating_points import OperatingPoint, expected_drop, with_higher_rates
+from kalette.compression.operating_points import OperatingPoint, expected_drop, is_flat, up_to_next_k
 from kalette.compression.targets import Trial, budget_missed, fits_budget
 from kalette.types import MAX_K, ONE_THREAD, Run, Settings, TargetError, colors_text
 
@@ -62,9 +62,9 @@ class Trials(Generic[_Trial]):
             self._run.step("target", len(self._made))
         return self._made[place]
 
-    def of_higher_rates(self, place: int, settings: Settings) -> "Trials[_Trial]":
-        """Return trials from a place on along its number of colours."""
-        points = with_higher_rates(self._path[place], settings)
+    def up_to_next_k(self, place: int, settings: Settings) -> "Trials[_Trial]":
+        """Return trials from a place on to the next number of colours, in finer steps than the path's."""
+        points = up_to_next_k(self._path, place, settings)
         others = Trials(points, self._trial_at, self._score_of, self._run)
         others._made[0], others.scores[0] = self.at(place), self.score(place)
         return others
@@ -108,7 +108,7 @@ def reach_quality(trials: Trials[_Trial], settings: Settings) -> _Trial:
             raise _quality_missed(trials.at(0), trials.score(0), settings)
         aim = max(least, trials.score(0) - _TOLERANCE)
         place = _coarse_place(aim, trials, settings) or 0
-    found = _at_highest_rate(aim, place, trials, settings)
+    found = _refined(aim, place, trials, settings)
     if settings.max_bytes is None or fits_budget(found, settings):
         return found
     within = _best_within_budget(place, trials, settings)
@@ -126,12 +126,13 @@ def _coarse_place(aim: float, trials: Trials[_Trial], settings: Settings) -> int
     return _furthest_at(aim, trials, tolerance, _COARSE_TRIALS)
 
 
-def _at_highest_rate(aim: float, place: int, trials: Trials[_Trial], settings: Settings) -> _Trial:
-    """Return the trial with the highest rate that was found to score at least the aim, at the same k."""
-    rates = trials.of_higher_rates(place, settings)
-    if rates.scores[0] <= aim + _TOLERANCE:
-        return rates.at(0)
-    return rates.at(_furthest_at(aim, rates, _TOLERANCE, _FINE_TRIALS) or 0)
+def _refined(aim: float, place: int, trials: Trials[_Trial], settings: Settings) -> _Trial:
+    """Return the furthest trial before the next number of colours that is found to score the aim."""
+    steps = trials.up_to_next_k(place, settings)
+    if steps.scores[0] > aim + _TOLERANCE:
+        return steps.at(_furthest_at(aim, steps, _TOLERANCE, _FINE_TRIALS) or 0)
+    can_rise = len(steps) > 1 and is_flat(steps.at(0).rate)
+    return steps.at(1 if can_rise and steps.score(1) >= aim else 0)
 
 
 def _furthest_at(aim: float, trials: Trials[_Trial], tolerance: float, most_trials: int) -> int | None:
@@ -158,17 +159,20 @@ def _next_place(score: float, aim: float, trials: Trials[_Trial]) -> int | None:
     missed = min(below, default=len(trials))
     if missed - met <= 1:
         return None
-    closest = sorted(trials.scores, key=lambda place: abs(trials.scores[place] - aim))[:2]
-    drop = _drop_at(score, sorted(closest), trials)
+    if met >= 0 and missed < len(trials):
+        known = [met, missed]
+    else:
+        known = sorted(sorted(trials.scores, key=lambda place: abs(trials.scores[place] - aim))[:2])
+    drop = _drop_at(score, known, trials)
     nearest = min(range(len(trials)), key=lambda place: abs(trials.drops[place] - drop))
     return min(max(nearest, met + 1), missed - 1)
 
 
-def _drop_at(score: float, closest: list[int], trials: Trials[_Trial]) -> float:
+def _drop_at(score: float, known: list[int], trials: Trials[_Trial]) -> float:
     """Return the expected drop at which a score is reached, from two trials, one or none."""
-    if not closest:
+    if not known:
         return _TYPICAL_SCORE - score
-    first, last = closest[0], closest[-1]
+    first, last = known[0], known[-1]
     fall = trials.scores[first] - trials.scores[last]
     slope = (trials.drops[last] - trials.drops[first]) / fall if fall > 0 else 1.0
     return trials.drops[first] + (trials.scores[first] - score) * slope

@@ -54,6 +54,11 @@ class Trials(Generic[_Trial]):
         """Return the number of places on the path."""
         return len(self._path)
 
+    @property
+    def is_flat_at_first(self) -> bool:
+        """Whether the second place scores about as much as the first."""
+        return len(self) > 1 and is_flat(self._path[0].rate)
+
     def at(self, place: int) -> _Trial:
         """Return the trial at a place of the path."""
         if place not in self._made:
@@ -131,8 +136,7 @@ def _refined(aim: float, place: int, trials: Trials[_Trial], settings: Settings)
     steps = trials.up_to_next_k(place, settings)
     if steps.scores[0] > aim + _TOLERANCE:
         return steps.at(_furthest_at(aim, steps, _TOLERANCE, _FINE_TRIALS) or 0)
-    can_rise = len(steps) > 1 and is_flat(steps.at(0).rate)
-    return steps.at(1 if can_rise and steps.score(1) >= aim else 0)
+    return steps.at(1 if steps.is_flat_at_first and steps.score(1) >= aim else 0)
 
 
 def _furthest_at(aim: float, trials: Trials[_Trial], tolerance: float, most_trials: int) -> int | None:

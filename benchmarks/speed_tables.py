@@ -27,13 +27,13 @@ def blocks(record: Record) -> dict[str, str]:
 def machine_text(record: Record) -> str:
     """Return the machine and the versions of a run."""
     machine = record["machine"]
-    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    peers = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     missing = f" Not installed: {', '.join(machine['missing'])}." if machine["missing"] else ""
     changed = record["code_at_end"] != machine["code"]
     warning = " **Kalette's code changed during the run.**" if changed else ""
     return (
         f"{machine['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['system']}, "
-        f"Python {machine['python']}, kernels {machine['kernels']}, code {machine['code']}; {versions}."
+        f"Python {machine['python']}, kernels {machine['kernels']}, code {machine['code']}{peers and '; '}{peers}."
         f"{missing}{warning}"
     )
 

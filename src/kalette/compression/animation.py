@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -101,6 +102,7 @@ class Animator:
             frames=self.frames,
             notes=self._notes(),
             seconds=time.perf_counter() - self.started,
+            run=replace(self.run, on_pass=None, on_step=None),
         )
 
     def _encoded(self, stored: list[StoredFrame], shown: list[Frame]) -> bytes:

@@ -312,6 +312,12 @@ def test_wrong_arguments_are_one_sentence(source, options, sentence):
         kalette.animate(source, **options)
 
 
-def test_hidden_colours_are_refused():
-    with pytest.raises(SettingsError, match="keep_hidden is set"):
-        kalette.animate(sprite_frames(), format="png", keep_hidden=True)
+@pytest.mark.parametrize("name", ["keep_hidden", "keep_metadata", "clear_first"])
+def test_what_animations_have_no_use_for_is_refused(name):
+    with pytest.raises(SettingsError, match=f"{name} is set"):
+        kalette.animate(sprite_frames(), format="png", **{name: True})
+
+
+def test_raw_files_hold_no_animation():
+    with pytest.raises(SettingsError, match="write animations as gif, png or webp"):
+        kalette.animate(sprite_frames(), format="raw")

@@ -53,7 +53,9 @@ class Animator:
         self, frames: FrameSequence, settings: Settings, *, matte: str | None = None, run: Run = ONE_THREAD
     ) -> None:
         """Check the settings against what an animation can be."""
-        for name in ("keep_metadata", "keep_hidden"):
+        if settings.format == "raw":
+            raise SettingsError("format is raw, which holds one image; write animations as gif, png or webp")
+        for name in ("keep_metadata", "keep_hidden", "clear_first", "pad_palette"):
             if getattr(settings, name):
                 raise SettingsError(f"{name} is set, which animations have no use for; leave it out")
         if settings.has_floor:

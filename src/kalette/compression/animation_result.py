@@ -158,6 +158,7 @@ class AnimationResult:
             "loops": self.canvas.loops,
             "duration_ms": self.duration_ms,
             "k": self.k,
+            "colors_used": self.colors_used,
             "rate": self.rate,
             "is_exact": self.is_exact,
             "input_bytes": self.input_bytes,
@@ -167,6 +168,7 @@ class AnimationResult:
             "worst_ssimulacra2": min(self.scores),
             "flicker": self.flicker,
             "frame_bytes": [record.size_bytes for record in self.records],
+            "seconds": self.seconds,
             "version": __version__,
             "notes": list(self.notes),
         }

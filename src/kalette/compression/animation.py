@@ -68,6 +68,13 @@ class Animator:
         """Return what compresses other frames in the same way."""
         return Animator(frames, self.settings, matte=self._matte, run=self.run)
 
+    def exact(self) -> AnimationResult | None:
+        """Return the result that would be exact without a target; None if it would not."""
+        free = replace(self.settings, quality=None, max_bytes=None)
+        if not FrameCoder(free, self.coder.colors, self.run).is_exact:
+            return None
+        return Animator(self.frames, free, matte=self._matte, run=self.run).result()
+
     @property
     def canvas(self) -> Canvas:
         """Size and loops."""

@@ -2,6 +2,7 @@
 
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
 output of each peer is decoded by Pillow again. GIF to GIF without loss is compared with `gifsicle -O3`.
+Peak memory is that of whole commands from a video of 720p.
 gifski is named with --gifski, or found on the path.
 Writes benchmarks/results/motion.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
@@ -20,6 +21,7 @@ from arguments import argument_parser, checked
 from measure import Entry, machine, write_json
 from motion_clips import FPS
 from motion_exact import exact_rows
+from motion_memory import memory_rows
 from motion_peers import Maker, decoded, makers
 from numpy.typing import NDArray
 from peers import distribution_version
@@ -124,6 +126,8 @@ def run(arguments: Any) -> dict[str, Any]:
     smoke = arguments.smoke
     if arguments.again:
         return _again(arguments)
+    if arguments.memory:
+        return _with_memory(arguments)
     peers = list(makers(arguments.gifski, smoke=smoke))
     if arguments.exact:
         return _with_exact(arguments, peers)
@@ -147,6 +151,7 @@ def run(arguments: Any) -> dict[str, Any]:
             )
         ],
         "exact": exact_rows(taken, peers, arguments.data / "samples"),
+        "memory": memory_rows(smoke=smoke),
     }
 
 
@@ -156,6 +161,12 @@ def _with_exact(arguments: Any, peers: Sequence[Maker]) -> dict[str, Any]:
     taken = clips(arguments.data, record["frames"], smoke=False)
     rows = exact_rows(taken, peers, arguments.data / "samples")
     return {**record, "exact_machine": machine({}), "exact": rows}
+
+
+def _with_memory(arguments: Any) -> dict[str, Any]:
+    """Return the record on disk with the peaks of memory measured again."""
+    record = json.loads(arguments.out.read_text(encoding="utf-8"))
+    return {**record, "memory_machine": machine({}), "memory": memory_rows(smoke=False)}
 
 
 def _again(arguments: Any) -> dict[str, Any]:
@@ -183,6 +194,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
+    )
+    parser.add_argument(
+        "--memory", action="store_true", help="measure peak memory alone; all other rows stay as they are"
     )
     arguments = checked(parser.parse_args())
     write_json(arguments.out, run(arguments))

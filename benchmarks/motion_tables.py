@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import geometric_mean
 from typing import Any
 
+from commands import MIB
 from curves import mean_difference
 from markdown import table
 from rate_tables import percent_text
@@ -22,6 +23,7 @@ def blocks(record: Record) -> dict[str, str]:
         "motion-machine": machine_text(record) + _again_text(record),
         "motion": _table(rows),
         "motion-exact": _exact_table(record.get("exact", [])),
+        "motion-memory": _memory_table(record.get("memory", [])),
     }
 
 
@@ -78,6 +80,17 @@ def _exact_line(maker: str, ratios: Sequence[float]) -> list[str]:
     shown = (geometric_mean(ratios), min(ratios), max(ratios))
     larger = sum(ratio > 1 for ratio in ratios)
     return [maker, str(len(ratios)), *map(percent_text, shown), str(larger)]
+
+
+def _memory_table(rows: Sequence[Row]) -> str:
+    header = ["frames", "GIF", "peak memory", "seconds a frame"]
+    return table(header, [_memory_line(row) for row in rows])
+
+
+def _memory_line(row: Row) -> list[str]:
+    size = f"{row['frames']:,} of {row['width']} x {row['height']}"
+    peak = f"{row['peak_bytes'] / MIB:.0f} MiB"
+    return [size, f"{row['bytes'] / MIB:.0f} MiB", peak, f"{row['seconds'] / row['frames']:.2f}"]
 
 
 def _flicker(rows: Sequence[Row], clip: str, peer: str) -> float:

@@ -98,3 +98,13 @@ def test_a_figure_is_drawn_and_refused_before_the_work_where_it_cannot_be(frames
     again = run_here("animate", frames, "-o", tmp_path / "b.gif", "--figure", tmp_path / "a.svg")
     assert again.returncode != 0
     assert not (tmp_path / "b.gif").exists()
+
+
+def test_a_report_is_written_and_refused_before_the_work_where_it_cannot_be(frames, tmp_path):
+    report = tmp_path / "a.html"
+    done = run_here("animate", frames, "-o", tmp_path / "a.gif", "--html", report)
+    assert done.returncode == 0, done.stderr
+    assert "<title>frames, 3 frames</title>" in report.read_text(encoding="utf-8")
+    again = run_here("animate", frames, "-o", tmp_path / "b.gif", "--html", report)
+    assert again.returncode != 0
+    assert not (tmp_path / "b.gif").exists()

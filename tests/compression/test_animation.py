@@ -178,6 +178,39 @@ def test_what_fits_a_budget_has_been_tried():
     assert f"what fits is every second frame ({size_text(half)})" in str(caught.value)
 
 
+@pytest.mark.parametrize("target", ["max_bytes", "quality"])
+def test_an_animation_of_few_colours_is_exact_if_that_meets_the_target_and_lossy_if_not(target):
+    frames = [frame // 64 * 64 for frame in photo_frames(noise=20)]
+    exact = kalette.animate(frames, format="gif")
+    assert exact.is_exact
+    asked = {"max_bytes": exact.output_bytes * 2 // 3} if target == "max_bytes" else {"quality": 60}
+    result = kalette.animate(frames, format="gif", **asked)
+    assert not result.is_exact
+    assert result.output_bytes <= asked.get("max_bytes", exact.output_bytes - 1)
+    assert 100 > result.ssimulacra2 >= asked.get("quality", -100)
+    same = kalette.animate(frames, format="gif", max_bytes=exact.output_bytes)
+    assert same.to_bytes() == exact.to_bytes()
+
+
+def test_a_poor_look_within_a_budget_comes_with_what_looks_better_in_as_many_bytes():
+    frames = photo_frames(8, noise=20)
+    coarsest = kalette.animate(frames, format="gif", rate=1.0).output_bytes
+    result = kalette.animate(frames, format="gif", max_bytes=coarsest)
+    assert result.ssimulacra2 < 50
+    (note,) = result.notes
+    assert note.startswith(f"SSIMULACRA 2 is {result.ssimulacra2:.1f}, which is poor; in as many bytes, ")
+    half = kalette.animate(frames[::2], format="gif", max_bytes=coarsest)
+    promised = float(note.split("every second frame has ")[1].split(",")[0])
+    assert result.ssimulacra2 < promised <= half.ssimulacra2 + 1
+
+
+def test_a_budget_that_costs_little_of_the_look_needs_no_advice():
+    free = kalette.animate(photo_frames(), format="gif", rate=0.0)
+    result = kalette.animate(photo_frames(), format="gif", max_bytes=free.output_bytes - 1)
+    assert result.ssimulacra2 > free.ssimulacra2 - 5
+    assert result.notes == ()
+
+
 def test_a_matte_lies_behind_half_clear_pixels():
     frame = np.zeros((8, 8, 4), np.uint8)
     frame[2:6, 2:6] = (200, 0, 0, 128)
@@ -312,6 +345,12 @@ def test_wrong_arguments_are_one_sentence(source, options, sentence):
         kalette.animate(source, **options)
 
 
-def test_hidden_colours_are_refused():
-    with pytest.raises(SettingsError, match="keep_hidden is set"):
-        kalette.animate(sprite_frames(), format="png", keep_hidden=True)
+@pytest.mark.parametrize("name", ["keep_hidden", "keep_metadata", "clear_first"])
+def test_what_animations_have_no_use_for_is_refused(name):
+    with pytest.raises(SettingsError, match=f"{name} is set"):
+        kalette.animate(sprite_frames(), format="png", **{name: True})
+
+
+def test_raw_files_hold_no_animation():
+    with pytest.raises(SettingsError, match="write animations as gif, png or webp"):
+        kalette.animate(sprite_frames(), format="raw")

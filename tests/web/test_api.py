@@ -211,12 +211,53 @@ def test_a_target_that_cannot_be_met_is_told(server):
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:kalette:problem:unmet-target")
 
 
-def test_animations_need_the_first_frame(server):
+def blinking() -> bytes:
+    """A GIF of two frames."""
     file = io.BytesIO()
     frames = [Image.fromarray(np.full((4, 4), value, np.uint8)) for value in (0, 255)]
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
-    assert server.post("/v1/compress", file.getvalue()).status_code == 422
-    assert server.post("/v1/compress?first_frame=true", file.getvalue()).status_code == 200
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=70)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
+def test_an_animation_stays_one_as_by_the_command(server, tmp_path, file_format):
+    (tmp_path / "a.gif").write_bytes(blinking())
+    run("compress", "-q", "a.gif", "-o", f"out.{file_format}", cwd=tmp_path)
+    answer = server.post(f"/v1/compress?format={file_format}", blinking())
+    assert answer.content == (tmp_path / f"out.{file_format}").read_bytes()
+    result = kalette.animate(blinking(), format=file_format)
+    assert json.loads(answer.headers["kalette-frame-bytes"]) == [each.size_bytes for each in result.records]
+    assert answer.headers["kalette-frames"] == "2"
+    assert answer.headers["kalette-duration-ms"] == "140"
+    assert answer.headers["kalette-flicker"] == "0.0"
+    assert answer.headers["kalette-palette"] == ",".join(kalette.Swatches(result.palette))
+
+
+def test_the_bytes_of_many_frames_are_told_as_means_of_stretches(server):
+    frames = [np.full((2, 2, 3), n % 256, np.uint8) for n in range(401)]
+    answer = server.post("/v1/compress?format=gif", kalette.animate(frames, format="gif").to_bytes())
+    sizes = [each.size_bytes for each in kalette.animate(frames, format="gif").records]
+    means = [round(float(np.mean(sizes[begin : begin + 3]))) for begin in range(0, 401, 3)]
+    assert json.loads(answer.headers["kalette-frame-bytes"]) == means
+
+
+def test_the_first_frame_of_an_animation_is_a_still(server):
+    answer = server.post("/v1/compress?first_frame=true", blinking())
+    assert answer.headers["kalette-frames"] == "1"
+    assert "kalette-flicker" not in answer.headers
+
+
+def test_an_animation_is_kept_with_its_number_of_frames(server):
+    kept = server.post("/v1/pictures", blinking()).json()
+    assert (kept["width"], kept["height"], kept["frames"], kept["colors"]) == (4, 4, 2, None)
+    again = server.post(f"/v1/compress?format=gif&picture={kept['picture']}")
+    assert again.content == kalette.animate(blinking(), format="gif").to_bytes()
+
+
+@pytest.mark.parametrize("route", ["palette", "compare"])
+def test_palette_and_comparison_take_the_first_frame_of_an_animation_when_asked_to(server, route):
+    assert server.post(f"/v1/{route}", blinking()).status_code == 422
+    assert server.post(f"/v1/{route}?first_frame=true", blinking()).status_code == 200
 
 
 def test_a_truncated_file_is_refused_unless_allowed(server):

@@ -25,9 +25,9 @@ from kalette.cli.parameters import FileName, OutputPath
 from kalette.cli.standard import require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
-from kalette.report import line, print_table, progress, row_of
+from kalette.report import animation_page, line, print_table, progress, row_of
 from kalette.types import Format, Limits, Run, SettingsError, thread_count
-from kalette.writing import require_room
+from kalette.writing import require_room, write_whole
 
 _SECOND_MS = 1000
 
@@ -62,6 +62,7 @@ class _Making:
     matte: str | None
     overwrite: bool
     figure: Path | None
+    page: Path | None
     as_json: bool
     quiet: bool
 
@@ -103,6 +104,14 @@ class _Making:
     metavar="FILE",
     help="Draw frames, bytes a frame and flicker over time (.png, .svg or .pdf).",
 )
+@option(
+    OUTPUT,
+    "--html",
+    "page",
+    type=OutputPath(),
+    metavar="FILE",
+    help="Write a report in one file: frames before and after, bytes and flicker over time.",
+)
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object.")
 @quiet_option
 @threads_option
@@ -127,7 +136,7 @@ def command(
     if making.width is not None and making.width < 1:
         raise SettingsError(f"--width is {making.width}; give pixels, at least 1")
     _require_place(making, settings.format, frames)
-    _require_figure_room(making, frames)
+    _require_room_beside(making, frames)
     with codecs_silent(), progress(1, sys.stderr, quiet=making.quiet) as next_file:
         run = Run(thread_count(threads), on_step=next_file(making.output))
         sequence = frames_of(_source(frames), delays_ms, limits)
@@ -138,7 +147,7 @@ def command(
         write_standard_output(result.data)
     else:
         result.save(making.output, overwrite=making.overwrite)
-    _draw(result, making)
+    _show(result, frames, making)
     _tell(result, frames, making, time.perf_counter() - started)
 
 
@@ -151,19 +160,31 @@ def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) 
     require_redirected(file_format, as_json=making.as_json)
 
 
-def _require_figure_room(making: _Making, frames: Sequence[str]) -> None:
+def _require_room_beside(making: _Making, frames: Sequence[str]) -> None:
+    """Check before the work whether figure and report can be written."""
+    taken = [*frames, making.output]
+    for name, path in (("--figure", making.figure), ("--html", making.page)):
+        if path is None:
+            continue
+        require_apart(str(path), taken, name)
+        require_room(path, overwrite=making.overwrite)
+        taken.append(str(path))
     if making.figure is not None:
         from kalette.report.figures import require_writable
 
-        require_apart(str(making.figure), [*frames, making.output], "--figure")
         require_writable(making.figure, overwrite=making.overwrite)
 
 
-def _draw(result: AnimationResult, making: _Making) -> None:
+def _show(result: AnimationResult, frames: Sequence[str], making: _Making) -> None:
+    """Write the figure and the report that are asked for."""
     if making.figure is not None:
         from kalette.report import figures
 
         figures.save(figures.frames_figure(result), making.figure, overwrite=making.overwrite)
+    if making.page is not None:
+        name = Path(frames[0]).name if len(frames) == 1 else Path(making.output).name
+        page = animation_page(result, name)
+        write_whole(making.page, page.encode(), overwrite=making.overwrite)
 
 
 def _source(frames: Sequence[str]) -> Any:

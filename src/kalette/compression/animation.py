@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from kalette.compression.frame_plan import PlannedFrame, planned
 from kalette.compression.solid import Solidifier
 from kalette.mapping import FrameStep, rate_of
 from kalette.reading import FrameSequence
-from kalette.types import ONE_THREAD, Frame, Pixels, Run, Settings, SettingsError
+from kalette.types import ONE_THREAD, Frame, Palette, Pixels, Run, Settings, SettingsError
 from kalette.writing import (
     Canvas,
     StoredFrame,
@@ -26,7 +27,7 @@ from kalette.writing import (
 
 
 class _Drawn(NamedTuple):
-    """A stored frame, what is shown after it, of palette colours, and whether that differs from before."""
+    """A stored frame, what is shown until the next is drawn, and whether that differs from before."""
 
     stored: StoredFrame
     shown: Pixels
@@ -52,7 +53,9 @@ class Animator:
         self, frames: FrameSequence, settings: Settings, *, matte: str | None = None, run: Run = ONE_THREAD
     ) -> None:
         """Check the settings against what an animation can be."""
-        for name in ("keep_metadata", "keep_hidden"):
+        if settings.format == "raw":
+            raise SettingsError("format is raw, which holds one image; write animations as gif, png or webp")
+        for name in ("keep_metadata", "keep_hidden", "clear_first", "pad_palette"):
             if getattr(settings, name):
                 raise SettingsError(f"{name} is set, which animations have no use for; leave it out")
         if settings.has_floor:
@@ -64,6 +67,13 @@ class Animator:
     def of(self, frames: FrameSequence) -> "Animator":
         """Return what compresses other frames in the same way."""
         return Animator(frames, self.settings, matte=self._matte, run=self.run)
+
+    def exact(self) -> AnimationResult | None:
+        """Return the result that would be exact without a target; None if it would not."""
+        free = replace(self.settings, quality=None, max_bytes=None)
+        if not FrameCoder(free, self.coder.colors, self.run).is_exact:
+            return None
+        return Animator(self.frames, free, matte=self._matte, run=self.run).result()
 
     @property
     def canvas(self) -> Canvas:
@@ -79,37 +89,55 @@ class Animator:
     def result(self, rate: float | None = None) -> AnimationResult:
         """Return the result at a rate; None takes that of the settings."""
         wanted = rate_of(self.settings) if rate is None else rate
-        stored, shown = list[StoredFrame](), list[Frame]()
-        for number, drawn in enumerate(self._drawn(wanted), 1):
-            self.run.step("frames", number)
-            if not drawn.changes and stored and stored[-1].disposal == "keep":
-                stored[-1] = stored[-1]._replace(delay_ms=stored[-1].delay_ms + drawn.stored.delay_ms)
-                continue
-            stored.append(drawn.stored)
-            if self.settings.format == "webp":
-                shown.append(Frame(drawn.shown.copy(), 0))
-        records = [FrameRecord(each.delay_ms, len(each.data), each.width * each.height) for each in stored]
-        palette = stored[0].palette
+        records, palettes = list[FrameRecord](), list[Palette]()
+
+        def told() -> Iterator[_Drawn]:
+            for drawn in self._merged(wanted):
+                stored = drawn.stored
+                records.append(FrameRecord(stored.delay_ms, len(stored.data), stored.width * stored.height))
+                palettes.append(stored.palette)
+                yield drawn
+
+        data = self._encoded(told())
         return AnimationResult(
-            data=self._encoded(stored, shown),
+            data=data,
             format=self.settings.format,
             canvas=self.canvas,
             records=tuple(records),
-            palette=palette,
+            palette=palettes[0],
             rate=0.0 if self.coder.is_exact else wanted,
             is_exact=self.coder.is_exact,
             frames=self.frames,
             notes=self._notes(),
             seconds=time.perf_counter() - self.started,
+            run=replace(self.run, on_pass=None, on_step=None),
         )
 
-    def _encoded(self, stored: list[StoredFrame], shown: list[Frame]) -> bytes:
-        if self.settings.format == "gif":
-            return gif_animation_bytes(stored, self.canvas)
-        if self.settings.format == "png":
-            return png_animation_bytes(stored, self.canvas)
-        timed = [Frame(frame.picture, each.delay_ms) for frame, each in zip(shown, stored, strict=True)]
-        return animation_bytes(timed, "webp", self.canvas.loops)
+    def _encoded(self, drawn: Iterator[_Drawn]) -> bytes:
+        """Return the file; frames of GIF and PNG are written as they come."""
+        if self.settings.format == "webp":
+            return animation_bytes(
+                [Frame(each.shown, each.stored.delay_ms) for each in drawn], "webp", self.canvas.loops
+            )
+        to_bytes = gif_animation_bytes if self.settings.format == "gif" else png_animation_bytes
+        return to_bytes((each.stored for each in drawn), self.canvas)
+
+    def _merged(self, rate: float) -> Iterator[_Drawn]:
+        """Yield frames that differ from the one before, for the time of those that do not."""
+        waiting: _Drawn | None = None
+        for number, drawn in enumerate(self._drawn(rate), 1):
+            self.run.step("frames", number)
+            if waiting is not None and not drawn.changes and waiting.stored.disposal == "keep":
+                delay_ms = waiting.stored.delay_ms + drawn.stored.delay_ms
+                waiting = waiting._replace(stored=waiting.stored._replace(delay_ms=delay_ms))
+                continue
+            if waiting is not None:
+                yield waiting
+            waiting = drawn
+            if self.settings.format == "webp":
+                waiting = drawn._replace(shown=drawn.shown.copy())
+        if waiting is not None:
+            yield waiting
 
     def _notes(self) -> tuple[str, ...]:
         partial = (self._solidifier.note,) if self.coder.colors.has_partial else ()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +36,22 @@ class FrameRecord(NamedTuple):
     delay_ms: int
     size_bytes: int
     pixels: int
+
+
+class SampledFrame(NamedTuple):
+    """A frame of the source, and what the file shows at its time.
+
+    Parameters
+    ----------
+    time_ms : int
+        When it begins.
+    source, result : ndarray
+        (H, W, 3 or 4) uint8.
+    """
+
+    time_ms: int
+    source: Pixels
+    result: Pixels
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,6 +158,7 @@ class AnimationResult:
             "loops": self.canvas.loops,
             "duration_ms": self.duration_ms,
             "k": self.k,
+            "colors_used": self.colors_used,
             "rate": self.rate,
             "is_exact": self.is_exact,
             "input_bytes": self.input_bytes,
@@ -151,6 +168,7 @@ class AnimationResult:
             "worst_ssimulacra2": min(self.scores),
             "flicker": self.flicker,
             "frame_bytes": [record.size_bytes for record in self.records],
+            "seconds": self.seconds,
             "version": __version__,
             "notes": list(self.notes),
         }
@@ -162,18 +180,13 @@ class AnimationResult:
 
     @property
     def ssimulacra2(self) -> float:
-        """Mean SSIMULACRA 2 score over at most 24 frames, spread evenly."""
+        """Mean SSIMULACRA 2 score over the sampled frames."""
         return sum(self.scores) / len(self.scores)
 
     @cached_property
     def scores(self) -> tuple[float, ...]:
-        """SSIMULACRA 2 score of at most 24 frames of the source, spread evenly, on the decoded file."""
-        every = -(-self.frames.frame_count // _SCORED)
-        return tuple(
-            ssimulacra2(source, result, run=self.run)
-            for number, (source, result) in enumerate(self.pairs())
-            if number % every == 0
-        )
+        """SSIMULACRA 2 score of each sampled frame, on the decoded file."""
+        return tuple(ssimulacra2(each.source, each.result, run=self.run) for each in self.sampled())
 
     @property
     def flicker(self) -> float:
@@ -190,16 +203,24 @@ class AnimationResult:
         """For each frame after the first, the sum over pixels that stand still, and their number."""
         return tuple(_flicker(*each) for each in pairwise(self.pairs()))
 
+    def sampled(self) -> Iterator[SampledFrame]:
+        """Yield at most 24 frames of the source, spread evenly."""
+        every = -(-self.frames.frame_count // _SCORED)
+        return islice(self._timed(), 0, None, every)
+
     def pairs(self) -> Iterator[tuple[Pixels, Pixels]]:
         """Yield each frame of the source with what the file shows at its time."""
+        return ((each.source, each.result) for each in self._timed())
+
+    def _timed(self) -> Iterator[SampledFrame]:
         shown = self._decoded()
-        current, end_ms, time_ms = next(shown), 0.0, 0.0
+        current, time_ms = next(shown), 0
         end_ms = current.delay_ms
         for frame in self.frames:
             middle = time_ms + frame.delay_ms / 2
             while middle >= end_ms and (following := next(shown, None)) is not None:
                 current, end_ms = following, end_ms + following.delay_ms
-            yield _alike(frame.pixels, current.pixels)
+            yield SampledFrame(time_ms, *_alike(frame.pixels, current.pixels))
             time_ms += frame.delay_ms
 
     def _decoded(self) -> Iterator[Frame]:

@@ -1,6 +1,7 @@
 """The rate at which an animation meets a quality or a size budget."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kalette.compression.animation import Animator
 from kalette.compression.animation_result import AnimationResult
@@ -9,6 +10,9 @@ from kalette.reading import FrameSequence
 from kalette.types import Settings, TargetError, size_text
 
 _TRIALS = 7  # halvings of the range of the rate
+_FEWER_TRIALS = 4  # for what is only advised
+_FAIR = 50.0  # SSIMULACRA 2 below which a result within a budget comes with advice
+_LITTLE_LOSS = 5.0  # of SSIMULACRA 2, by the budget: up to that, more bytes would hardly look better
 _WORST_BELOW = 5.0  # how far the worst frame may be below the quality
 
 
@@ -16,7 +20,7 @@ def reach_target(animator: Animator) -> AnimationResult:
     """Return the result at the rate of the settings, or that of the target.
 
     With a quality it is the smallest found whose mean score is at least that, and whose worst is at most 5
-    below; with a budget, the best-looking found that fits.
+    below; with a budget, the best-looking found that fits, and if it looks poor, a note on what looks better.
 
     Raises
     ------
@@ -26,18 +30,35 @@ def reach_target(animator: Animator) -> AnimationResult:
     settings = animator.settings
     if not settings.has_target:
         return animator.result()
-    best = animator.result(0.0)
-    if settings.quality is not None and not _is_good(best, settings):
+    exact = animator.exact()
+    best = exact or animator.result(0.0)
+    if settings.quality is not None:
+        return _of_quality(animator, best)
+    return best if _fits(best, settings) else _within_budget(animator, best)
+
+
+def _of_quality(animator: Animator, best: AnimationResult) -> AnimationResult:
+    settings = animator.settings
+    if not _is_good(best, settings):
         raise TargetError(
             f"quality {settings.least_and_aim[0]:g} cannot be met: {_scores(best)} with this palette; "
             "ask for less, or give more colours"
         )
-    if settings.quality is None and _fits(best, settings):
-        return best
-    return _searched(animator, best)
+    result = min(_searched(animator, best, _TRIALS), best, key=lambda each: each.output_bytes)
+    if not _fits(result, settings):
+        raise TargetError(f"{_too_large(result, settings)}; {_what_fits(animator)}")
+    return result
 
 
-def _searched(animator: Animator, finest: AnimationResult) -> AnimationResult:
+def _within_budget(animator: Animator, best: AnimationResult) -> AnimationResult:
+    result = _searched(animator, best, _TRIALS)
+    if not _fits(result, animator.settings):
+        raise TargetError(f"{_too_large(result, animator.settings)}; {_what_fits(animator)}")
+    is_poor = result.ssimulacra2 < min(_FAIR, best.ssimulacra2 - _LITTLE_LOSS)
+    return _advised(animator, result) if is_poor else result
+
+
+def _searched(animator: Animator, finest: AnimationResult, trials: int) -> AnimationResult:
     """Halve the range of the rate: its low end is good enough, its high end too coarse."""
     settings, low, high = animator.settings, 0.0, 1.0
     coarsest = animator.result(1.0)
@@ -46,15 +67,13 @@ def _searched(animator: Animator, finest: AnimationResult) -> AnimationResult:
     if by_quality and _is_good(coarsest, settings):
         good = coarsest
     elif by_quality or _fits(coarsest, settings):
-        for trial in range(_TRIALS):
+        for trial in range(trials):
             animator.run.step("target", trial + 1)
             middle = animator.result((low + high) / 2)
             accepted = _is_good(middle, settings) if by_quality else _fits(middle, settings)
             if accepted:
                 good = middle
             low, high = (middle.rate, high) if accepted == by_quality else (low, middle.rate)
-    if not _fits(good, settings):
-        raise TargetError(f"{_too_large(good, settings)}; {_what_fits(animator)}")
     return good
 
 
@@ -77,17 +96,42 @@ def _too_large(result: AnimationResult, settings: Settings) -> str:
     return f"the animation takes at least {size_text(size)} and the budget is {size_text(budget)}"
 
 
+def _advised(animator: Animator, result: AnimationResult) -> AnimationResult:
+    """Return a poor result within a budget with a note on what looks better, found by trying."""
+    trials = {words: _best_within(animator.of(frames)) for words, frames in _smaller(animator).items()}
+    better = [
+        f"{words} has {trial.ssimulacra2:.1f}"
+        for words, trial in trials.items()
+        if _fits(trial, animator.settings) and trial.ssimulacra2 > result.ssimulacra2
+    ]
+    advice = f"in as many bytes, {', '.join(better)}" if better else f"{' and '.join(trials)} look no better"
+    note = f"SSIMULACRA 2 is {result.ssimulacra2:.1f}, which is poor; {advice}"
+    return replace(result, notes=(*result.notes, note))
+
+
+def _best_within(animator: Animator) -> AnimationResult:
+    finest = animator.result(0.0)
+    return finest if _fits(finest, animator.settings) else _searched(animator, finest, _FEWER_TRIALS)
+
+
 def _what_fits(animator: Animator) -> str:
     """Return the smaller animations that fit the budget at the coarsest rate, found by trying."""
-    narrow = narrowed(animator.frames, max(animator.frames.size[0] * 3 // 4, 1))
-    width = f"a width of {narrow.size[0]}"
-    trials = {"every second frame": halved(animator.frames), width: narrow}
-    fitting = _fitting(animator, trials) or _fitting(
-        animator, {f"every second frame and {width}": halved(narrow)}
-    )
+    trials = _smaller(animator)
+    both = {" and ".join(trials): halved(_narrow(animator))}
+    fitting = _fitting(animator, trials) or _fitting(animator, both)
     if not fitting:
-        return f"every second frame and {width} do not fit either, so give more bytes or a shorter part"
+        return f"{next(iter(both))} do not fit either, so give more bytes or a shorter part"
     return "what fits is " + ", or ".join(f"{words} ({size_text(size)})" for words, size in fitting.items())
+
+
+def _smaller(animator: Animator) -> dict[str, FrameSequence]:
+    """Return every second frame, and three quarters of the width, by the words for them."""
+    narrow = _narrow(animator)
+    return {"every second frame": halved(animator.frames), f"a width of {narrow.size[0]}": narrow}
+
+
+def _narrow(animator: Animator) -> FrameSequence:
+    return narrowed(animator.frames, max(animator.frames.size[0] * 3 // 4, 1))
 
 
 def _fitting(animator: Animator, trials: Mapping[str, FrameSequence]) -> dict[str, int]:

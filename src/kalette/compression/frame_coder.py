@@ -30,6 +30,9 @@ from kalette.writing import by_luma, deflated_frame, table_bytes
 
 _LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
 _INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no frame needs one of its own
+# Assumed of a palette that holds all colours, so that the rate has an effect where a target is to be met.
+# With 64, rates reach from exact to a SSIMULACRA2 of 20; fewer colours instead score 8 less at equal bytes.
+_LOSS_FOR_TARGET = 64.0
 _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
 _MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
 _VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
@@ -103,7 +106,9 @@ class FrameCoder:
     @property
     def is_exact(self) -> bool:
         """Whether the animation keeps its colours: it has few enough, and nothing asks for fewer."""
-        asked = self._settings.k is not None or self._settings.rate is not None or self._settings.has_target
+        if self._settings.has_target:
+            return False
+        asked = self._settings.k is not None or self._settings.rate is not None
         if self._settings.palette is not None or asked:
             return self.colors.is_shared and len(self.colors.histogram) < self._settings.most_k
         if self.colors.is_shared or self._settings.format == "png" or self.colors.most_drawn is None:
@@ -215,7 +220,10 @@ class FrameCoder:
         return Lossy(image, palette, self._parameters(image, found, rate))
 
     def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
-        policy = policy_for(self._settings, image, found.mean_loss, rate=rate)
+        loss = found.mean_loss
+        if self._settings.has_target and loss == 0:
+            loss = _LOSS_FOR_TARGET
+        policy = policy_for(self._settings, image, loss, rate=rate)
         if not isinstance(policy, RateDistortion):
             return Moving(0.0, 0.0)
         automatic = self._settings.dither == "auto" and self._settings.dither_strength is None

@@ -1,4 +1,5 @@
 from . import figures as figures
+from .animation_report import animation_page as animation_page
 from .comparison import ALONE as ALONE
 from .comparison import DEFAULT_KS as DEFAULT_KS
 from .comparison import Comparison as Comparison
@@ -13,7 +14,7 @@ from .json_lines import line as line
 from .json_lines import record as record
 from .low_rank import LowRankRow as LowRankRow
 from .low_rank import low_rank_rows as low_rank_rows
-from .page import SHARED_FOLDER as SHARED_FOLDER
+from .markup import SHARED_FOLDER as SHARED_FOLDER
 from .page import comparison_page as comparison_page
 from .progress_bar import progress as progress
 from .swatches import print_swatches as print_swatches

@@ -103,6 +103,17 @@ class Chart:
         points = " ".join(f"{across:.1f},{down:.1f}" for across, down in map(self._place, values))
         self.pieces.append(f'<polyline class="{style}" points="{points}"/>')
 
+    def stairs(self, edges: Sequence[float], values: Sequence[float]) -> None:
+        """Draw an area whose height is constant between edges."""
+        tops = [
+            place
+            for left, right, value in zip(edges, edges[1:], values, strict=False)
+            for place in ((left, value), (right, value))
+        ]
+        outline = [(edges[0], self.y.low), *tops, (edges[-1], self.y.low)]
+        points = " ".join(f"{across:.1f},{down:.1f}" for across, down in map(self._place, outline))
+        self.pieces.append(f'<polygon class="area" points="{points}"/>')
+
     def dot(self, value: Place, label: str = "", style: str = "dot", side: Side = "above") -> None:
         """Draw a dot with its label above right, below right or above left."""
         across, down = self._place(value)

@@ -31,7 +31,7 @@ _Returned = TypeVar("_Returned")
 
 PAGE_HEADER = "Kalette-Page"
 _PAGE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_NOT_IN_HEADERS = ("settings", "losses", "format", "frames", "estimated_bytes", "seed")
+_NOT_IN_HEADERS = ("settings", "losses", "format", "estimated_bytes", "seed")
 PALETTE_TYPES = {
     "hex": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",

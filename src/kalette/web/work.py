@@ -2,19 +2,28 @@
 
 import os
 import threading
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from kalette.compression import Compression, Picture, Result, open_picture
+from kalette.compression import (
+    AnimationResult,
+    Compression,
+    Picture,
+    Result,
+    animated,
+    frames_of,
+    open_picture,
+)
 from kalette.learn import sample_pixels
-from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat
+from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches
 from kalette.report import compare, comparison_record
-from kalette.types import Limits, ReadError, Run, Settings
+from kalette.types import AnimationError, Limits, ReadError, Run, Settings
 from kalette.web.cache import BoundedCache
 
 _CLEANING_S = 30.0
 _COPIES = 4  # of the pixels, adapted to settings
+_MOST_STRETCHES = 200  # of an animation, whose bytes are told
 _BYTES_PER_COLOR = 128  # of a histogram: counts, points and cubes in each working space
 
 
@@ -92,25 +101,60 @@ def _clean(pictures: BoundedCache[Picture], never: threading.Event) -> None:
 
 
 def look(turn: Turn, source: Source) -> dict[str, Any]:
-    """Return the size of a picture and its number of colours."""
-    picture = _picture(source, _run(turn), keep_metadata=False)
-    return {
-        "picture": source.picture_id,
-        "width": picture.width,
-        "height": picture.height,
+    """Return the size of a picture and its number of colours; those of an animation are not counted."""
+    try:
+        picture = _picture(source, _run(turn), keep_metadata=False)
+    except AnimationError:
+        frames = frames_of(source.data, None, source.limits)
+        counted = {"frames": frames.frame_count, "colors": None, "has_alpha": None}
+        return _looked(source, *frames.size, frames.notes, counted)
+    counted = {
+        "frames": 1,
         "colors": len(picture.count(run=_run(turn))),
         "has_alpha": picture.pixels.shape[2] == 4,
+    }
+    return _looked(source, picture.width, picture.height, picture.notes, counted)
+
+
+def _looked(
+    source: Source, width: int, height: int, notes: Sequence[str], counted: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "picture": source.picture_id,
+        "width": width,
+        "height": height,
+        **counted,
         "input_bytes": len(source.data),
-        "notes": list(picture.notes),
+        "notes": list(notes),
     }
 
 
 def compressed(turn: Turn, source: Source, settings: Settings) -> Answer:
-    """Compress a picture like `kalette compress`."""
-    result = _result(turn, source, settings)
-    content, swatches = result.to_bytes(run=_run(turn)), result.swatches
+    """Compress a picture, or an animation, which stays one, like `kalette compress`."""
+    try:
+        result = _result(turn, source, settings)
+    except AnimationError:
+        frames = frames_of(source.data, None, source.limits)
+        return _moving(animated(frames, settings, run=_run(turn)))
+    return Answer(result.to_bytes(run=_run(turn)), {**result.record(), **_told(result.swatches)})
+
+
+def _moving(result: AnimationResult) -> Answer:
+    record = result.record()
+    stretches = {"frame_bytes": _means(record["frame_bytes"])}
+    return Answer(result.to_bytes(), {**record, **stretches, **_told(result.swatches)})
+
+
+def _told(swatches: Swatches) -> dict[str, str]:
     shares = ",".join(f"{share:.6g}" for share in swatches.shares or ())
-    return Answer(content, {**result.record(), "palette": ",".join(swatches), "shares": shares})
+    return {"palette": ",".join(swatches), "shares": shares}
+
+
+def _means(sizes: Sequence[int]) -> list[int]:
+    """Return the mean size of a frame in equal stretches: of one frame each, unless there are too many."""
+    count = -(-len(sizes) // _MOST_STRETCHES)
+    stretches = [sizes[begin : begin + count] for begin in range(0, len(sizes), count)]
+    return [round(sum(each) / len(each)) for each in stretches]
 
 
 def palette(turn: Turn, source: Source, settings: Settings, wanted: WantedPalette) -> Answer:

@@ -3,27 +3,41 @@
 import io
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import tee
+from typing import NamedTuple
 
 import numpy as np
 
 from kalette.types import Palette
 from kalette.writing.pillow import require_sides
-from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths, taken_out
+from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths
 
 _MAX_SIDE = 65535
 _DISPOSALS = {"keep": 1, "background": 2, "previous": 3}
 _HAS_TABLE = 0x80
 _MOST_REPEATS = 65535
+_MOST_HEADER = 13 + 768 + 19  # bytes: the screen, a table of 256 colours, the looping extension
 
 
-def gif_animation_bytes(frames: list[StoredFrame], canvas: Canvas) -> bytes:
+class _Draft(NamedTuple):
+    """A frame whose codes are in the file: palette, what precedes the table, and where its codes are."""
+
+    palette: Palette
+    head: bytes
+    codes: slice
+
+
+def gif_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
     """Encode an animated GIF. Frames whose palettes begin the global one have no table of their own.
+
+    Codes go into the file as they come, behind room for a table; when the global table is known, they move
+    forward over the room that is not needed. So memory never holds them twice.
 
     Parameters
     ----------
-    frames : list of StoredFrame
-        With LZW codes; it is empty afterwards.
+    frames : iterable of StoredFrame
+        With LZW codes; each is asked for once.
     canvas : Canvas
         Size and loops.
 
@@ -33,16 +47,33 @@ def gif_animation_bytes(frames: list[StoredFrame], canvas: Canvas) -> bytes:
         When a side is longer than the format allows.
     """
     require_sides((canvas.height, canvas.width), _MAX_SIDE, "GIF")
-    shared = _most_shared([frame.palette for frame in frames])
-    bits = _table_bits(shared)
-    screen = struct.pack("<HHBBB", canvas.width, canvas.height, _HAS_TABLE | bits - 1, 0, 0)
     file = io.BytesIO()
-    file.write(b"GIF89a" + screen + _table(shared) + _looping(canvas.loops))
-    delays = hundredths([frame.delay_ms for frame in frames])
-    for frame, delay in zip(taken_out(frames), delays, strict=True):
-        file.write(_frame(frame, delay, not _begins(frame.palette, shared)))
-    file.write(b";")
+    file.write(bytes(_MOST_HEADER))
+    frames, timed = tee(frames)
+    delays = hundredths(frame.delay_ms for frame in timed)
+    drafts = [_draft(frame, delay, file) for frame, delay in zip(frames, delays, strict=True)]
+    shared = _most_shared([draft.palette for draft in drafts])
+    with file.getbuffer() as view:
+        end = _put(view, 0, _header(shared, canvas))
+        for draft in drafts:
+            end = _put(view, end, _head(draft, not _begins(draft.palette, shared)))
+            end = _put(view, end, view[draft.codes])
+        end = _put(view, end, b";")
+    file.truncate(end)
     return file.getvalue()
+
+
+def _put(view: memoryview, begin: int, content: bytes | memoryview) -> int:
+    """Write content, which may overlap its new place, and return where it ends."""
+    end = begin + len(content)
+    view[begin:end] = content
+    return end
+
+
+def _header(shared: Palette, canvas: Canvas) -> bytes:
+    flags = _HAS_TABLE | _table_bits(shared) - 1
+    screen = struct.pack("<HHBBB", canvas.width, canvas.height, flags, 0, 0)
+    return b"GIF89a" + screen + _table(shared) + _looping(canvas.loops)
 
 
 def _most_shared(palettes: Sequence[Palette]) -> Palette:
@@ -70,16 +101,25 @@ def _looping(loops: int) -> bytes:
     return b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
 
 
-def _frame(frame: StoredFrame, delay: int, local: bool) -> bytes:
+def _draft(frame: StoredFrame, delay: int, file: io.BytesIO) -> _Draft:
+    """Write the codes of a frame behind room for all that precedes them."""
     k = len(frame.palette)
     keeps = k < 256
     flags = _DISPOSALS[frame.disposal] << 2 | keeps
     control = b"!\xf9\x04" + struct.pack("<BHBB", flags, min(delay, 65535), k if keeps else 0, 0)
-    bits = _table_bits(frame.palette)
-    table_flags = _HAS_TABLE | bits - 1 if local else 0
-    place = struct.pack("<HHHHB", frame.left, frame.top, frame.width, frame.height, table_flags)
-    table = _table(frame.palette) if local else b""
-    return control + b"," + place + table + bytes([max(bits, 2)]) + _sub_blocks(frame.data)
+    place = struct.pack("<HHHH", frame.left, frame.top, frame.width, frame.height)
+    head = control + b"," + place
+    file.write(bytes(len(head) + 1 + table_bytes(frame.palette)))
+    begin = file.tell()
+    file.write(bytes([max(_table_bits(frame.palette), 2)]) + _sub_blocks(frame.data))
+    return _Draft(frame.palette, head, slice(begin, file.tell()))
+
+
+def _head(draft: _Draft, local: bool) -> bytes:
+    if not local:
+        return draft.head + b"\0"
+    flags = _HAS_TABLE | _table_bits(draft.palette) - 1
+    return draft.head + bytes([flags]) + _table(draft.palette)
 
 
 def _table_bits(palette: Palette) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Iterable
 
 import deflate
 import numpy as np
@@ -11,38 +12,51 @@ from kalette.types import Effort, Indices, Palette
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout, least_depth, reordered
 from kalette.writing.png import deflate_level
-from kalette.writing.stored_frame import Canvas, StoredFrame, taken_out
+from kalette.writing.stored_frame import Canvas, StoredFrame
 
 _DISPOSALS = {"keep": 0, "background": 1, "previous": 2}
 _OVER = 1
 _MILLISECONDS = 1000
 _MOST_DELAY = 65535
+_COUNT_AT = 8 + 25  # of the chunk with the number of frames: behind signature and header
 
 
-def png_animation_bytes(frames: list[StoredFrame], canvas: Canvas) -> bytes:
+def png_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
     """Encode an animated PNG with one palette, whose clear pixels keep what is shown.
 
     Parameters
     ----------
-    frames : list of StoredFrame
-        With the rows of `deflated_frame`; it is empty afterwards. The first covers the canvas; all have one
-        palette.
+    frames : iterable of StoredFrame
+        With the rows of `deflated_frame`; each is asked for once, and written before the next. The first
+        covers the canvas; all have one palette.
     canvas : Canvas
         Size and loops.
     """
-    layout = _layout(frames[0].palette)
-    header = struct.pack(">IIBBBBB", canvas.width, canvas.height, layout.depth, layout.color_type, 0, 0, 0)
-    file = io.BytesIO()
-    file.write(SIGNATURE + chunk(b"IHDR", header))
-    file.write(chunk(b"acTL", struct.pack(">II", len(frames), canvas.loops)))
-    file.writelines(chunk(kind, content) for kind, content in layout.chunks)
-    for place, frame in enumerate(taken_out(frames)):
+    file, count = io.BytesIO(), 0
+    for place, frame in enumerate(frames):
+        if place == 0:
+            file.write(_header(frame.palette, canvas))
         number = max(2 * place - 1, 0)  # of the control; data of all frames but the first are numbered too
         file.write(chunk(b"fcTL", _control(frame, number)))
         numbered = struct.pack(">I", number + 1) + frame.data
         file.write(chunk(b"fdAT", numbered) if place else chunk(b"IDAT", frame.data))
+        count = place + 1
     file.write(chunk(b"IEND", b""))
+    file.seek(_COUNT_AT)
+    file.write(_counted(count, canvas))
     return file.getvalue()
+
+
+def _header(palette: Palette, canvas: Canvas) -> bytes:
+    """Return what precedes the first frame; the number of frames is still to come."""
+    layout = _layout(palette)
+    header = struct.pack(">IIBBBBB", canvas.width, canvas.height, layout.depth, layout.color_type, 0, 0, 0)
+    colors = b"".join(chunk(kind, content) for kind, content in layout.chunks)
+    return SIGNATURE + chunk(b"IHDR", header) + _counted(0, canvas) + colors
+
+
+def _counted(count: int, canvas: Canvas) -> bytes:
+    return chunk(b"acTL", struct.pack(">II", count, canvas.loops))
 
 
 def _control(frame: StoredFrame, number: int) -> bytes:

@@ -1,6 +1,6 @@
 """A frame of an animation as a file stores it, and its timing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from kalette.types import Palette
@@ -55,26 +55,19 @@ class Canvas(NamedTuple):
     loops: int
 
 
-def taken_out(frames: list[StoredFrame]) -> Iterator[StoredFrame]:
-    """Take frames out of a list, so that memory never holds their data twice while a file is made of them."""
-    while frames:
-        yield frames.pop(0)
-
-
-def hundredths(delays_ms: Sequence[float]) -> list[int]:
-    """Return delays in hundredths of a second, whose sum is exact: each carries its rounding on.
+def hundredths(delays_ms: Iterable[float]) -> Iterator[int]:
+    """Yield delays in hundredths of a second, whose sum is exact: each carries its rounding on.
 
     A delay is at least 2, since browsers show shorter ones for a tenth of a second.
 
     Examples
     --------
-    >>> hundredths([33, 33, 34, 4])
+    >>> list(hundredths([33, 33, 34, 4]))
     [3, 4, 3, 2]
     """
-    shown, end, delays = 0, 0.0, []
+    shown, end = 0, 0.0
     for delay_ms in delays_ms:
         end += delay_ms
         delay = max(round(end / 10) - shown, _LEAST_HUNDREDTHS)
-        delays.append(delay)
+        yield delay
         shown += delay
-    return delays

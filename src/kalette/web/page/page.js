@@ -91,7 +91,11 @@ function refresh({ pauseMs = 0 } = {}) {
 
 const isMade = ({ result }) => result?.query === String(new URLSearchParams(queryOf(settings)));
 
+/** Show what there is to tell of an animation, or of a still. */
+const showKind = () => find("workbench").classList.toggle("moving", selected.isMoving);
+
 function showPending() {
+  showKind();
   find("workbench").classList.add("working");
   find("workbench").classList.remove("failed", "unseen");
   find("status").textContent = hasServer ? "making the file …" : "preview";
@@ -113,6 +117,7 @@ const isWanted = ({ picture, settings: asked }) => picture === selected && asked
 
 function showPreviewOf({ picture }, shown, name) {
   if (!shown || picture !== selected || isMade(picture)) return;
+  if (picture.isMoving) viewer.before = picture.firstFrame;
   viewer.after = shown.canvas;
   viewer.afterName = `${colorsText(shown.swatches.length)}, ${name}`;
   showBand(shown.swatches);
@@ -132,6 +137,7 @@ function showMade(picture) {
   updateList();
   if (picture !== selected) return;
   const { result, problem } = picture;
+  showKind();
   find("workbench").classList.remove("working");
   find("workbench").classList.toggle("failed", !result);
   find("workbench").classList.toggle("unseen", !result && !picture.image);
@@ -139,11 +145,13 @@ function showMade(picture) {
   find("failure").textContent = problem;
   showResult(picture, result);
   if (!result) return;
-  if (!picture.image) viewer.before = result.image.cloneNode();
+  if (picture.isMoving) viewer.before = result.before;
+  else if (!picture.image) viewer.before = result.image.cloneNode();
   viewer.after = result.image;
   viewer.afterName = colorsText(result.colorsUsed);
   showPalette(result);
-  curve.show(picture, settings);
+  showCode();
+  if (!picture.isMoving) curve.show(picture, settings);
 }
 
 function showPalette(result) {
@@ -159,7 +167,7 @@ function updateList() {
 function showCode() {
   const name = selected?.name ?? "photo.jpg";
   showCopyable("command", commandOf(settings, name));
-  showCopyable("python", pythonOf(settings, name));
+  showCopyable("python", pythonOf(settings, name, selected?.isMoving ? "animate" : "compress"));
   showCopyable("address", addressNow());
 }
 
@@ -204,7 +212,8 @@ async function downloadPalette(format) {
   const codes = swatchesOf(selected.result, settings).map(({ code }) => code);
   const { k, space, effort } = settings;
   const options = canFix(codes) ? queryOf({ ...DEFAULTS, palette: codes }) : { k, space, effort };
-  const answer = await ask("palette", selected, { ...options, format }, { row: "palette" });
+  const still = selected.isMoving && { first_frame: true }; // with the palette of the animation
+  const answer = await ask("palette", selected, { ...options, ...still, format }, { row: "palette" });
   download(await answer.blob(), `${selected.name.replace(/\.[^.]*$/, "")}.${format}`);
 }
 

@@ -1,6 +1,11 @@
 // A picture of the list: its file, how it looks, and what has become of it.
 
-/** @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement}} Result */
+import { make } from "./elements.js";
+
+/**
+ * `before` is the animation that came in, of an address of its own, so that it begins together with that of the result.
+ * @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement, before?: HTMLImageElement}} Result
+ */
 
 export class Picture {
   constructor(file) {
@@ -10,6 +15,8 @@ export class Picture {
     this.id = null; // of the server, once it has the picture
     this.result = null;
     this.problem = "";
+    this.isMoving = false; // until the server has found frames
+    this.firstFrame = null; // of an animation
   }
 
   /** Decode the picture; null where this browser knows no such file (TIFF, HEIC). */
@@ -23,7 +30,18 @@ export class Picture {
     const image = await imageAt(address, `${this.name} after, in ${answer.colorsUsed} colours`);
     this.#forgetResult();
     this.problem = "";
+    this.isMoving = answer.frames > 1;
     this.result = { ...answer, query, address, image };
+    if (!this.isMoving) return;
+    this.firstFrame ??= await firstFrameOf(this.file);
+    this.result.before = await this.#begunAnew();
+  }
+
+  async #begunAnew() {
+    const address = URL.createObjectURL(this.file);
+    const image = await imageAt(address, `${this.name} before`);
+    URL.revokeObjectURL(address);
+    return image;
   }
 
   /** Give up the result, for a sentence that says why. */
@@ -41,6 +59,13 @@ export class Picture {
     if (this.result) URL.revokeObjectURL(this.result.address);
     this.result = null;
   }
+}
+
+async function firstFrameOf(file) {
+  const bitmap = await createImageBitmap(file);
+  const canvas = make("canvas", { width: bitmap.width, height: bitmap.height, role: "img", "aria-label": "First frame" });
+  canvas.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+  return canvas;
 }
 
 async function imageAt(address, alt) {

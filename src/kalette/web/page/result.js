@@ -1,6 +1,7 @@
 // The outcome for the picture in view: figures that the server has measured on the file, and the file.
 
 import { find, make, ratioText, sizeText } from "./elements.js";
+import { showMotion } from "./motion.js";
 
 /** Offer a file under a name, as a click on a link would. */
 export function download(blob, name) {
@@ -17,10 +18,13 @@ export function showResult(picture, result) {
   find("sizes").textContent = result ? sizesText(picture, result) : sizeText(picture.file.size);
   find("colors-used").textContent = result ? result.colorsUsed : "…";
   find("ssimulacra2").textContent = result ? result.ssimulacra2.toFixed(1) : "…";
-  find("psnr").textContent = result ? (result.psnrDb === null ? "exact" : `${result.psnrDb.toFixed(1)} dB`) : "…";
+  find("psnr").textContent = result ? psnrText(result) : "…";
   find("notes").replaceChildren(...(result?.notes ?? []).map((note) => make("li", { textContent: note })));
+  if (result && picture.isMoving) showMotion(result);
   showLink(result);
 }
+
+const psnrText = ({ psnrDb }) => (psnrDb === null ? "exact" : `${psnrDb.toFixed(1)} dB`);
 
 function showLink(result) {
   const link = find("download");

@@ -32,7 +32,7 @@ export async function ask(route, picture, options, { row = "main", signal } = {}
   }
 }
 
-/** Compress a picture, and return its file with the figures. */
+/** Compress a picture, or an animation, which stays one, and return its file with the figures; null: not told. */
 export async function compress(picture, options, { row, signal } = {}) {
   const answer = await ask("compress", picture, options, { row, signal });
   const figure = (name) => answer.headers.get(`Kalette-${name}`);
@@ -47,6 +47,10 @@ export async function compress(picture, options, { row, signal } = {}) {
     psnrDb: number("Psnr-Db"),
     ssimulacra2: number("Ssimulacra2"),
     notes: number("Notes"),
+    frames: number("Frames"),
+    durationMs: number("Duration-Ms"),
+    flicker: number("Flicker"),
+    frameBytes: number("Frame-Bytes"),
   };
 }
 

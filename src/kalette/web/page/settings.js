@@ -115,12 +115,12 @@ function optionOf(name, value) {
   return value === true ? [option] : [option, quoted(String(value))];
 }
 
-/** Return the Python code that writes the same file. */
-export function pythonOf(settings, pictureName) {
+/** Return the Python code that writes the same file, by `compress` or `animate`. */
+export function pythonOf(settings, pictureName, call) {
   const options = changed(settings).map((name) => `${name}=${pythonValue(settings[name])}`);
   const output = `${pictureName.replace(/\.[^.]*$/, "")}-small.${settings.format}`;
-  const call = `kalette.compress(${[pythonValue(pictureName), ...options].join(", ")})`;
-  return `import kalette\n\nresult = ${call}\nresult.save(${pythonValue(output)})`;
+  const made = `kalette.${call}(${[pythonValue(pictureName), ...options].join(", ")})`;
+  return `import kalette\n\nresult = ${made}\nresult.save(${pythonValue(output)})`;
 }
 
 function pythonValue(value) {

@@ -33,8 +33,8 @@ def machine_text(record: Record) -> str:
     warning = " **Kalette's code changed during the run.**" if changed else ""
     return (
         f"{machine['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['system']}, "
-        f"Python {machine['python']}, kernels {machine['kernels']}, code {machine['code']}{peers and '; '}{peers}."
-        f"{missing}{warning}"
+        f"Python {machine['python']}, kernels {machine['kernels']}, code {machine['code']}"
+        f"{peers and '; '}{peers}.{missing}{warning}"
     )
 
 

@@ -37,6 +37,7 @@ HOMES = {
     "coloraide": {"palettes"},
     "oxipng": {"writing"},
     "filelock": {"batch/journal.py"},
+    "sqlite3": {"batch/database.py"},
     "distributed": {"batch/cluster.py"},
     "obstore": {"batch/buckets.py"},
     "watchfiles": {"batch/watching.py"},

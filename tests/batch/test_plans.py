@@ -3,7 +3,13 @@
 # mypy: disable-error-code="arg-type"
 # (wrong arguments on purpose)
 
+import glob
 import os
+import pickle
+import sys
+import tracemalloc
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +26,23 @@ def touch(folder, *names):
 
 def pairs(planned, folder):
     return [(os.path.relpath(item.input, folder), item.output) for item in planned.items]
+
+
+def many(folder, count, *, folders):
+    """Write empty files into so many folders, and a list of them."""
+    for number in range(count):
+        (folder / f"{number % folders:04}").mkdir(parents=True, exist_ok=True)
+        (folder / f"{number % folders:04}" / f"{number:06}.png").touch()
+    (folder.parent / f"{folder.name}.txt").write_text("\n".join(map(str, folder.rglob("*.png"))))
+
+
+def peak_bytes(call):
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture
@@ -43,6 +66,98 @@ def test_globs_lists_and_files_keep_what_they_name(photos, tmp_path, monkeypatch
     assert [item.output for item in plan(["photos/*/*"], "out").items] == ["a/c.png", "a/d.png"]
     assert [item.output for item in plan(["@list.txt"], "out").items] == ["photos/a/d.png", "photos/b.png"]
     assert [item.output for item in plan(["photos/b.jpg"], "out").items] == ["b.png"]
+
+
+def test_lines_of_a_list_may_end_as_in_windows_and_a_missing_file_fails_in_its_turn(
+    photos, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(photos)
+    Path("list.txt").write_bytes(b"b.jpg\r\n \r\na/c.PNG\r\nnone.png")
+    planned = plan(["@list.txt"], tmp_path / "out")
+    assert [(item.path, item.version != "missing") for item in planned.items] == [
+        ("a/c.PNG", True),
+        ("b.jpg", True),
+        ("none.png", False),
+    ]
+    Path("list.txt").write_bytes(b"b.jpg\n\xff.png\n")
+    with pytest.raises(ReadError, match=r"the list list\.txt cannot"):
+        plan(["@list.txt"], tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*",
+        "*/*",
+        "**",
+        "**/*.jpg",
+        "**/[ac]*",
+        "./*.jpg",
+        "./**/*",
+        ".*",
+        "*/c.PNG",
+        ".hidden/*",
+        "**/.*",
+        "a/**",
+    ],
+)
+def test_a_pattern_takes_the_files_that_glob_takes(photos, tmp_path, monkeypatch, pattern):
+    monkeypatch.chdir(photos)
+    expected = sorted(each for each in glob.glob(pattern, recursive=True) if Path(each).is_file())  # noqa: PTH207
+    assert sorted(item.path for item in plan([pattern], tmp_path / "out").items) == expected
+    whole = plan([f"{photos}/{pattern}"], tmp_path / "out").items
+    assert sorted(item.path for item in whole) == sorted(
+        each
+        for each in glob.glob(f"{photos}/{pattern}", recursive=True)  # noqa: PTH207
+        if Path(each).is_file()
+    )
+
+
+def test_a_folder_of_many_folders_in_one_another_is_listed_whole(tmp_path):
+    depth = 300
+    (tmp_path / "in" / "/".join("d" * depth)).mkdir(parents=True)
+    for level in range(depth):
+        (tmp_path / "in" / "/".join("d" * level) / f"{level}.png").touch()
+    assert len(plan([tmp_path / "in"], tmp_path / "out").items) == depth
+
+
+@pytest.mark.parametrize(
+    ("source", "folders", "target"),
+    [
+        ("{0}", 1, "out"),
+        ("{0}", 1200, "out"),
+        ("{0}", 1, "."),  # inputs in the target are looked up
+        ("@{0}.txt", 1, "out"),
+        ("{0}/0000/*.png", 1, "out"),
+        ("{0}/**/*.png", 100, "out"),
+    ],
+)
+def test_memory_does_not_grow_with_the_number_of_images(tmp_path, source, folders, target):
+    many(tmp_path / "few", 20, folders=folders)
+    many(tmp_path / "many", 2400, folders=folders)
+    first, few, lots = (
+        peak_bytes(partial(plan, [source.format(tmp_path / name)], tmp_path / target))
+        for name in ("few", "few", "many")
+    )
+    assert lots < min(first, few) + 200_000
+
+
+def test_a_plan_is_frozen_data_that_can_be_compared_and_pickled(photos, tmp_path):
+    planned = plan([photos], tmp_path / "out")
+    assert planned == plan([photos], tmp_path / "out")
+    assert pickle.loads(pickle.dumps(planned)) == planned
+    assert hash(planned) == hash(plan([photos], tmp_path / "out"))
+    touch(photos, "new.png")
+    assert planned != plan([photos], tmp_path / "out")
+    assert len(planned.items) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of other systems are Unicode")
+def test_names_that_are_no_unicode_are_planned(tmp_path):
+    (tmp_path / "in").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path / "in") + b"/caf\xe9.png")).touch()
+    (item,) = plan([tmp_path / "in"], tmp_path / "out").items
+    assert os.fsencode(item.output) == b"caf\xe9.png"
 
 
 def test_an_absolute_path_in_a_list_keeps_its_folders_below_the_target(photos, tmp_path):

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ import kalette
 from batch_pictures import outputs, write_pictures
 from extent import FULL
 from kalette.batch import BatchOptions, Item, Local, Serial, estimate, plan, run
+from kalette.batch.ledger import Ledger
 from kalette.types import Settings, SettingsError, WriteError
 from shell import COMMAND
 
@@ -185,6 +187,38 @@ def test_a_torn_last_line_is_dropped_and_a_damaged_one_is_named(photos, tmp_path
     path.write_bytes(b"{}\n" + whole)
     with pytest.raises(kalette.ReadError, match=r"line 1 of .* is damaged"):
         next(run(planned, ONE))
+
+
+@pytest.mark.parametrize("name", ["planned", "identity", "settings"])
+def test_a_ledger_with_something_else_than_text_is_damaged(photos, tmp_path, name):
+    planned = plan([photos], tmp_path / "out", FAST)
+    next(run(planned, ONE))
+    (image, *_) = images_in(tmp_path / "out")
+    path = tmp_path / "out" / ".kalette" / "ledger.jsonl"
+    path.write_text(json.dumps(image | {name: [5]}) + "\n")
+    with pytest.raises(kalette.ReadError, match=r"line 1 of .* is damaged"):
+        next(run(planned, ONE))
+
+
+def test_the_last_line_of_a_ledger_counts_and_its_memory_does_not_grow_with_its_length(photos, tmp_path):
+    planned = plan([photos], tmp_path / "out", FAST)
+    next(run(planned, ONE))
+    (image, *_) = images_in(tmp_path / "out")
+    peaks = []
+    for count in (20, 20, 2400):
+        lines = [image | {"planned": f"{number}.png", "seconds": number} for number in range(count)]
+        lines += [lines[0] | {"status": "failed"}]
+        path = tmp_path / "out" / ".kalette" / "ledger.jsonl"
+        path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+        tracemalloc.start()
+        with Ledger(planned.target) as ledger:
+            ledger.begin(planned)
+            last = ledger.known(planned.items[0]._replace(output="0.png"))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert last is not None
+        assert last.is_failure
+    assert peaks[2] < min(peaks[:2]) + 200_000
 
 
 def test_an_estimate_writes_nothing(photos, tmp_path):

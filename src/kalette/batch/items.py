@@ -1,17 +1,11 @@
-"""The images of a plan, packed: some ten bytes for each, so that a plan of millions stays small."""
+"""The images of a plan, on the disk, so that a plan of millions takes no more memory than one of hundreds."""
 
-import heapq
 import pickle
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from typing import Any, NamedTuple, Self, overload
+from operator import eq
+from typing import NamedTuple, Self, overload
 
-_BLOCK_ITEMS = 256  # packed together
-_SORTED_ITEMS = 8192  # in memory at once while a plan is sorted
-_LEVEL = 3  # of zlib, which packs names that lie side by side to a tenth
+from kalette.batch.database import room_needed, temporary_database
 
 
 class Item(NamedTuple):
@@ -51,50 +45,50 @@ class Item(NamedTuple):
         return f"{self.size_bytes}:{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
 class Items(Sequence[Item]):
-    """Images in the order of the work, unpacked as they are read.
+    """Images in the order of the work, read from a temporary database as they are asked for.
 
     Parameters
     ----------
-    blocks : tuple of bytes
-        Packed images, equally many in each block but the last.
-    number : int
-        Number of images.
+    items : iterable of Item
+        The images.
+    key : callable or None
+        Gives the bytes by which the images are sorted; images of equal keys keep their order. None: all do.
+
+    Raises
+    ------
+    WriteError
+        When there is no room for the database.
 
     Examples
     --------
-    >>> items = Items.of([Item("photos", "b.jpg", "b.png", 9, "1", 1)])
+    >>> items = Items([Item("photos", "b.jpg", "b.png", 9, "1", 1)])
     >>> len(items), items[0].output
     (1, 'b.png')
     """
 
-    blocks: tuple[bytes, ...] = ()
-    number: int = 0
-
-    @classmethod
-    def of(cls, items: Iterable[Item]) -> Self:
-        """Pack images in the order given."""
-        blocks, count = list[bytes](), 0
-        for block in _groups(items, _BLOCK_ITEMS):
-            blocks.append(_packed(block))
-            count += len(block)
-        return cls(tuple(blocks), count)
-
-    @classmethod
-    def sorted_by(cls, items: Iterable[Item], key: Callable[[Item], Any]) -> Self:
-        """Pack images in the order of a key; sorted parts are merged, so that few are unpacked at once."""
-        parts = [cls.of(sorted(part, key=key)) for part in _groups(items, _SORTED_ITEMS)]
-        return parts[0] if len(parts) == 1 else cls.of(heapq.merge(*parts, key=key))
+    def __init__(self, items: Iterable[Item] = (), key: Callable[[Item], bytes] | None = None) -> None:
+        """Take and sort all images."""
+        find_key = key or _same_key
+        rows = ((find_key(item), pickle.dumps(tuple(item))) for item in items)
+        database = temporary_database(self, "CREATE TABLE unsorted (sort_key BLOB, packed BLOB)")
+        with room_needed():
+            database.executemany("INSERT INTO unsorted VALUES (?, ?)", rows)
+            database.execute("CREATE TABLE items (packed BLOB)")
+            cursor = database.execute(
+                "INSERT INTO items SELECT packed FROM unsorted ORDER BY sort_key, rowid"
+            )
+            database.execute("DROP TABLE unsorted")
+        self._database, self._number = database, cursor.rowcount
 
     def __len__(self) -> int:
         """Return the number of images."""
-        return self.number
+        return self._number
 
     def __iter__(self) -> Iterator[Item]:
         """Yield all images."""
-        for block in self.blocks:
-            yield from _unpacked(block)
+        for (packed,) in self._database.execute("SELECT packed FROM items ORDER BY rowid"):
+            yield Item(*pickle.loads(packed))
 
     @overload
     def __getitem__(self, place: int) -> Item: ...
@@ -105,29 +99,27 @@ class Items(Sequence[Item]):
     def __getitem__(self, place: int | slice) -> Item | tuple[Item, ...]:
         """Return an image, or a tuple of some."""
         if isinstance(place, slice):
-            return tuple(self._at(each) for each in range(self.number)[place])
-        return self._at(range(self.number)[place])
+            return tuple(self._at(each) for each in range(self._number)[place])
+        return self._at(range(self._number)[place])
 
     def _at(self, place: int) -> Item:
-        block, within = divmod(place, _BLOCK_ITEMS)
-        return _kept_block(self.blocks[block])[within]
+        row = self._database.execute("SELECT packed FROM items WHERE rowid = ?", (place + 1,)).fetchone()
+        return Item(*pickle.loads(row[0]))
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other has the same images in the same order."""
+        if not isinstance(other, Items):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        """Return a hash that equal sequences share."""
+        return hash((self._number, self[:1]))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[Item]]]:
+        """Return what pickle and copy make another one from."""
+        return type(self), (list(self),)
 
 
-def _groups(items: Iterable[Item], most: int) -> Iterator[list[Item]]:
-    """Yield lists of at most so many items."""
-    rest = iter(items)
-    while group := list(islice(rest, most)):
-        yield group
-
-
-def _packed(items: Iterable[Item]) -> bytes:
-    return zlib.compress(pickle.dumps([tuple(item) for item in items]), _LEVEL)
-
-
-def _unpacked(block: bytes) -> list[Item]:
-    return list(map(Item._make, pickle.loads(zlib.decompress(block))))
-
-
-@lru_cache(maxsize=2)
-def _kept_block(block: bytes) -> list[Item]:
-    return _unpacked(block)
+def _same_key(_: Item) -> bytes:
+    return b""

@@ -93,8 +93,10 @@ class FileJournal:
 
     def _drop_torn_line(self) -> None:
         end = self._file.seek(0, os.SEEK_END)
+        self._file.seek(max(0, end - 1))
+        if self._file.read() in (b"", b"\n"):
+            return
         start = max(0, end - _TAIL_BYTES)
         self._file.seek(start)
         tail = self._file.read()
-        if tail and not tail.endswith(b"\n"):
-            self._file.truncate(start + tail.rfind(b"\n") + 1)
+        self._file.truncate(start + tail.rfind(b"\n") + 1)

@@ -1,12 +1,12 @@
 """The ledger of a target: append-only JSON lines, from which a run goes on where another ended."""
 
 import json
-import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from kalette.batch.database import StoredMapping
 from kalette.batch.items import Item
 from kalette.batch.places import is_bucket, place_of
 from kalette.batch.plans import Plan
@@ -14,8 +14,7 @@ from kalette.batch.records import Record
 from kalette.types import ReadError, SettingsError, __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the ledger knows of an output; the last line counts.
 
     Parameters
@@ -38,6 +37,10 @@ class Known:
     output: str | None
     output_bytes: int | None
 
+    def is_of(self, item: Item, settings: str) -> bool:
+        """Return whether this is the outcome of the input as it stands, with these settings."""
+        return self.identity == item.identity and self.settings == settings
+
 
 class Ledger:
     """The ledger of a target; that of a folder is locked for one run at a time.
@@ -57,37 +60,29 @@ class Ledger:
         """Open and read the journal of the target."""
         self._target = target
         self._journal = place_of(target).journal()
-        self.known: dict[str, Known] = {}
         self.palettes: dict[str, tuple[str, ...]] = {}
-        self._listed: dict[str, int] | None = None
+        self._listed: StoredMapping[int] | None = None
         try:
-            self._read()
+            self._known = StoredMapping[Known]()
+            self._known.update(self._read())
         except BaseException:
             self.close()
             raise
 
-    def _read(self) -> None:
+    def _read(self) -> Iterator[tuple[str, Known]]:
+        """Note the palettes, and yield what is known of each planned output."""
         for number, line in enumerate(self._journal.lines(), start=1):
             try:
                 entry = json.loads(line)
-                self._take(entry)
+                if entry["event"] == "image":
+                    yield entry["planned"], _known(entry)
+                elif entry["event"] == "palette":
+                    self.palettes[entry["settings"]] = tuple(entry["colors"])
             except (ValueError, KeyError, TypeError) as error:
                 raise ReadError(
                     f"line {number} of {self._journal.name} is damaged; "
                     "remove that line, and its image is done again"
                 ) from error
-
-    def _take(self, entry: dict[str, Any]) -> None:
-        if entry["event"] == "image":
-            self.known[entry["planned"]] = Known(
-                entry["identity"],
-                sys.intern(entry["settings"]),  # one text for all
-                entry["status"] == "failed",
-                entry.get("output"),
-                entry.get("output_bytes"),
-            )
-        elif entry["event"] == "palette":
-            self.palettes[entry["settings"]] = tuple(entry["colors"])
 
     def begin(self, plan: Plan) -> None:
         """Note the start of a run.
@@ -97,7 +92,8 @@ class Ledger:
         SettingsError
             When the target holds results of other settings, and these may not be replaced.
         """
-        others = {each.settings for each in self.known.values() if not each.is_failure} - {plan.fingerprint}
+        results = (known for known in self._known.values() if not known.is_failure)
+        others = {known.settings for known in results} - {plan.fingerprint}
         if others and not plan.options.overwrite:
             raise SettingsError(
                 f"{plan.target} holds results of other settings; choose another target, keep them apart "
@@ -122,23 +118,20 @@ class Ledger:
         """Note what became of an image."""
         self._append({"event": "image", "settings": settings, **record.to_dict()})
 
-    def is_current(self, item: Item, settings: str) -> bool:
-        """Return whether the last outcome is of the input as it stands, with these settings."""
-        known = self.known.get(item.output)
-        return known is not None and known.identity == item.identity and known.settings == settings
+    def known(self, item: Item) -> Known | None:
+        """Return what the ledger held of an image when it was opened."""
+        return self._known.get(item.output)
 
-    def holds_output(self, item: Item) -> bool:
-        """Return whether the recorded output is there as it was written."""
-        known = self.known.get(item.output)
-        if known is None or known.output is None:
-            return False
-        return self._size(known.output) == known.output_bytes
+    def holds_output(self, known: Known) -> bool:
+        """Return whether a recorded output is there as it was written."""
+        return known.output is not None and self._size(known.output) == known.output_bytes
 
     def _size(self, name: str) -> int | None:
         if not is_bucket(self._target):
             return place_of(self._target).size(name)
         if self._listed is None:  # one listing takes a thousandth of the requests for single files
-            self._listed = {file.name: file.size_bytes for file in place_of(self._target).files()}
+            self._listed = StoredMapping[int]()
+            self._listed.update((file.name, file.size_bytes) for file in place_of(self._target).files())
         return self._listed.get(name)
 
     def _append(self, entry: dict[str, Any]) -> None:
@@ -157,3 +150,16 @@ class Ledger:
     ) -> None:
         """Close the ledger."""
         self.close()
+
+
+def _known(entry: dict[str, Any]) -> Known:
+    for name in ("planned", "identity", "settings"):
+        if not isinstance(entry[name], str):
+            raise TypeError(f"{name} is no text")
+    return Known(
+        entry["identity"],
+        entry["settings"],
+        entry["status"] == "failed",
+        entry.get("output"),
+        entry.get("output_bytes"),
+    )

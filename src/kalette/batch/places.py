@@ -12,6 +12,8 @@ from kalette.reading import file_bytes
 from kalette.types import Limits, ReadError, WriteError
 from kalette.writing import make_folder, write_whole
 
+_OPEN_FOLDERS = 64  # folders in folders that are read as they are listed; deeper ones are listed first
+
 
 class File(NamedTuple):
     """A file of a place.
@@ -91,22 +93,33 @@ class Folder:
 
     def files(self) -> Iterator[File]:
         """Yield all files below the folder, except hidden ones; links to folders are not followed."""
-        waiting = [""]
-        while waiting:
-            below = waiting.pop()
-            try:
-                with os.scandir(self.root / below) as entries:
-                    for entry in entries:
-                        if entry.name.startswith("."):
-                            continue
-                        if entry.is_dir(follow_symlinks=False):
-                            waiting.append(f"{below}{entry.name}/")
-                        elif entry.is_file():
-                            yield _file(f"{below}{entry.name}", entry.stat())
-            except OSError as error:
-                raise ReadError(
-                    f"{self.root / below} cannot be listed ({error.strerror}); check the name and permissions"
-                ) from error
+        levels = [self._listed("")]  # what is left of the folders from the root to the current one
+        while levels:
+            for found in levels[-1]:
+                if isinstance(found, File):
+                    yield found
+                    continue
+                listed = self._listed(found)
+                levels.append(listed if len(levels) < _OPEN_FOLDERS else iter(list(listed)))
+                break
+            else:
+                levels.pop()
+
+    def _listed(self, below: str) -> Iterator[File | str]:
+        """Yield the files in a folder, and the paths of the folders in it."""
+        try:
+            with os.scandir(self.root / below) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        yield f"{below}{entry.name}/"
+                    elif entry.is_file():
+                        yield _file(f"{below}{entry.name}", entry.stat())
+        except OSError as error:
+            raise ReadError(
+                f"{self.root / below} cannot be listed ({error.strerror}); check the name and permissions"
+            ) from error
 
     def read(self, name: str, limits: Limits) -> bytes:
         """Return the content of a file."""
@@ -141,7 +154,7 @@ class Folder:
         return FileJournal(self.root)
 
 
-def file_at(path: Path, name: str) -> File:
+def file_at(path: str, name: str) -> File:
     """Return a file of the file system, under another name.
 
     Raises
@@ -150,7 +163,7 @@ def file_at(path: Path, name: str) -> File:
         When there is none.
     """
     try:
-        return _file(name, path.stat())
+        return _file(name, os.stat(path))  # noqa: PTH116 - speed
     except (OSError, ValueError) as error:
         raise ReadError(f"{path} does not exist; check the name and the folder") from error
 

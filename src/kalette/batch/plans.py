@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from kalette.batch.collisions import folded, require_no_collisions
+from kalette.batch.database import as_key
 from kalette.batch.items import Item, Items
 from kalette.batch.places import is_bucket
 from kalette.batch.planning import tag_of
@@ -27,6 +28,8 @@ from kalette.types import (
 
 IfLarger = Literal["copy", "skip", "write"]
 """What to do where the result is not smaller: copy the input, write nothing, or write the result."""
+
+_LATEST_NS = 1 << 100  # after every time of modification
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,16 +183,20 @@ def plan(
     if how.apart:
         place = f"{tag_of(wanted)}-{_fingerprint(wanted, how)[:8]}"
         root = f"{root.rstrip('/')}/{place}" if is_bucket(root) else str(Path(root) / place)
-    items = Items.sorted_by((_item(each, wanted, how) for each in listing), _order)
+    items = Items((_item(each, wanted, how) for each in listing), _order)
     require_no_collisions(items, root)
     if how.newest_first:
-        items = Items.sorted_by(items, lambda item: -item.modified_ns)
+        items = Items(items, _newest_first)
     return Plan(root, items, wanted, how, listing.left_out)
 
 
-def _order(item: Item) -> tuple[str, str, str]:
+def _order(item: Item) -> bytes:
     """Return a key that puts outputs side by side which may be one file."""
-    return folded(item.output), item.output, item.path
+    return as_key(f"{folded(item.output)}\0{item.output}\0{item.path}")
+
+
+def _newest_first(item: Item) -> bytes:
+    return (_LATEST_NS - item.modified_ns).to_bytes(16)
 
 
 def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:

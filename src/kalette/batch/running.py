@@ -108,14 +108,15 @@ def _task(plan: Plan, item: Item, engine: Engine, *, replaces: bool) -> Task:
 
 def pending(plan: Plan, ledger: Ledger, *, retry_failed: bool) -> Iterator[tuple[Item, bool]]:
     """Yield the images to execute, and whether each output is a result of ours that may be replaced."""
+    fingerprint = plan.fingerprint
     for item in plan.items:
-        known = ledger.known.get(item.output)
-        ours = ledger.holds_output(item)
+        known = ledger.known(item)
+        ours = known is not None and ledger.holds_output(known)
         if retry_failed:
             wanted = known is not None and known.is_failure
         else:
             untouched = known is not None and (known.output is None or ours)
-            wanted = not (untouched and ledger.is_current(item, plan.fingerprint))
+            wanted = not (known is not None and untouched and known.is_of(item, fingerprint))
         if wanted:
             yield item, ours
 
@@ -130,11 +131,9 @@ def failed_before(plan: Plan) -> int:
     """
     require_kind("plan", plan, Plan, "give what kalette.batch.plan returned")
     with Ledger(plan.target) as ledger:
-        return sum(
-            ledger.known[item.output].is_failure
-            for item in plan.items
-            if ledger.is_current(item, plan.fingerprint)
-        )
+        fingerprint = plan.fingerprint
+        known = ((item, ledger.known(item)) for item in plan.items)
+        return sum(each.is_failure and each.is_of(item, fingerprint) for item, each in known if each)
 
 
 @dataclass(frozen=True, slots=True)

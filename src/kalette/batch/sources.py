@@ -5,6 +5,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -122,7 +125,7 @@ def require_apart_from_target(sources: Sequence[str], target: str) -> None:
 
 
 def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES_READ  # noqa: PTH122 - speed
+    return name[name.rfind(".") :].lower() in SUFFIXES_READ
 
 
 def _output_test(source: str, target: str) -> Callable[[str], bool]:
@@ -140,12 +143,34 @@ def _output_test(source: str, target: str) -> Callable[[str], bool]:
 
 
 def _of_glob(pattern: str) -> Iterator[Found]:
-    matched = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - patterns from the root
-    files = [path for path in matched if Path(path).is_file()]
-    if not files:
+    fixed = _with_slashes(os.path.join("", *_until_magic(PurePath(pattern).parts)))  # noqa: PTH118
+    has_matched = False
+    for matched in _matches(pattern):
+        if os.path.isfile(matched):  # noqa: PTH113 - speed
+            yield _single(matched, _with_slashes(matched).removeprefix(fixed).lstrip("/"))
+            has_matched = True
+    if not has_matched:
         raise ReadError(f"{pattern} matches no file; check the pattern and the folder")
-    fixed = Path(*_until_magic(Path(pattern).parts))
-    return (_single(path, Path(path).relative_to(fixed).as_posix()) for path in files)
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """Yield what a pattern matches, as `glob` does, which would hold all names of a folder at once."""
+    folder_pattern, last = os.path.split(pattern)
+    if last == "**" or last.startswith(".") or not glob.has_magic(last):
+        yield from glob.iglob(pattern, recursive=True)  # noqa: PTH207 - patterns from the root
+        return
+    folders: Iterable[str] = [folder_pattern]
+    if glob.has_magic(folder_pattern):
+        folders = glob.iglob(folder_pattern + os.sep, recursive=True)  # noqa: PTH207 - patterns from the root
+        if set(folder_pattern.replace(os.sep, "/").split("/")) == {"**"}:
+            folders = chain(
+                [""], folders
+            )  # the current folder, which `glob` leaves out when asked for folders
+    for folder in folders:
+        with suppress(OSError), os.scandir(folder or ".") as entries:  # `glob` passes over such folders too
+            for entry in entries:
+                if not entry.name.startswith(".") and fnmatch(entry.name, last):
+                    yield os.path.join(folder, entry.name)  # noqa: PTH118 - as `glob` writes it
 
 
 def _until_magic(parts: Iterable[str]) -> list[str]:
@@ -158,27 +183,39 @@ def _until_magic(parts: Iterable[str]) -> list[str]:
 
 
 def _of_list(list_file: str) -> Iterator[Found]:
+    return (_listed_file(line, list_file) for line in _lines(list_file) if line.strip())
+
+
+def _lines(list_file: str) -> Iterator[str]:
+    """Yield the lines of a file, or of standard input, without their ends."""
     try:
-        text = sys.stdin.read() if list_file == "-" else Path(list_file).read_text(encoding="utf-8")
+        with nullcontext(sys.stdin) if list_file == "-" else Path(list_file).open(encoding="utf-8") as lines:
+            for line in lines:
+                yield line.rstrip("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(
             f"the list {list_file} cannot be read ({error}); give a text file in UTF-8"
         ) from error
-    return (_listed_file(line, list_file) for line in text.splitlines() if line.strip())
 
 
 def _listed_file(line: str, list_file: str) -> Found:
     if is_bucket(line):
         raise SettingsError(f"{list_file} names {line}; name buckets as sources, not in a list")
-    name = re.sub(r"^([A-Za-z]:)?[\\/]+", "", Path(line).as_posix())
-    if ".." in PurePath(name).parts:
+    if ".." in line.replace(os.sep, "/").split("/"):
         raise SettingsError(
             f"{line} in {list_file} would be written outside the target; give a path without .."
         )
-    if not Path(line).exists():
+    name = re.sub(r"^([A-Za-z]:)?[\\/]+", "", _with_slashes(line))
+    try:
+        return _single(line, name)
+    except ReadError:
         return Found("", line, File(name, 0, "missing", 0))  # fails as one image, in its turn
-    return _single(line, name)
 
 
 def _single(path: str, name: str) -> Found:
-    return Found("", path, file_at(Path(path), name))
+    return Found("", path, file_at(path, name))
+
+
+def _with_slashes(path: str) -> str:
+    """Return a path in its shortest form, with slashes; nothing for an empty one."""
+    return os.path.normpath(path).replace(os.sep, "/") if path else ""

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from fnmatch import fnmatch
-from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
@@ -159,18 +158,21 @@ def _matches(pattern: str) -> Iterator[str]:
     if last == "**" or last.startswith(".") or not glob.has_magic(last):
         yield from glob.iglob(pattern, recursive=True)  # noqa: PTH207 - patterns from the root
         return
-    folders: Iterable[str] = [folder_pattern]
-    if glob.has_magic(folder_pattern):
-        folders = glob.iglob(folder_pattern + os.sep, recursive=True)  # noqa: PTH207 - patterns from the root
-        if set(folder_pattern.replace(os.sep, "/").split("/")) == {"**"}:
-            folders = chain(
-                [""], folders
-            )  # the current folder, which `glob` leaves out when asked for folders
-    for folder in folders:
+    for folder in _folders_of(folder_pattern):
         with suppress(OSError), os.scandir(folder or ".") as entries:  # `glob` passes over such folders too
             for entry in entries:
                 if not entry.name.startswith(".") and fnmatch(entry.name, last):
                     yield os.path.join(folder, entry.name)  # noqa: PTH118 - as `glob` writes it
+
+
+def _folders_of(pattern: str) -> Iterator[str]:
+    """Yield the folders that a pattern matches; the current one is an empty text."""
+    if not glob.has_magic(pattern):
+        yield pattern
+        return
+    if set(pattern.replace(os.sep, "/").split("/")) == {"**"}:  # `glob` leaves out the current folder
+        yield ""
+    yield from glob.iglob(pattern + os.sep, recursive=True)  # noqa: PTH207 - patterns from the root
 
 
 def _until_magic(parts: Iterable[str]) -> list[str]:
@@ -217,5 +219,6 @@ def _single(path: str, name: str) -> Found:
 
 
 def _with_slashes(path: str) -> str:
-    """Return a path in its shortest form, with slashes; nothing for an empty one."""
-    return os.path.normpath(path).replace(os.sep, "/") if path else ""
+    """Return a path in its shortest form, with slashes; nothing for the current folder."""
+    shortest = os.path.normpath(path).replace(os.sep, "/")
+    return "" if shortest == "." else shortest

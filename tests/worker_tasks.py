@@ -2,14 +2,20 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from kalette.types import ReadError
 
 
 def add(first: int, second: int) -> int:
     return first + second
+
+
+def item(sequence: Any, index: int) -> Any:
+    return sequence[index]
 
 
 def process_id() -> int:
@@ -47,6 +53,10 @@ def leave() -> None:
     os._exit(7)
 
 
+def exit_politely() -> None:
+    sys.exit(7)
+
+
 def sleep(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
@@ -61,16 +71,22 @@ def mark(path: str) -> None:
         file.write(f"{os.getpid()}\n")
 
 
-def mark_and_sleep(path: str) -> None:
+def mark_and_unwind(begun: str, ended: str) -> None:
+    try:
+        mark(begun)
+        time.sleep(60)
+    finally:
+        mark(ended)
+
+
+def ignore_terminations(path: str) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     mark(path)
     time.sleep(60)
 
 
-def mark_then_unwind(path: str) -> None:
-    try:
-        time.sleep(60)
-    finally:
-        mark(path)
+def write_to_descriptor_2(size_bytes: int) -> int:
+    return os.write(2, bytes(size_bytes))
 
 
 def start_marked() -> None:
@@ -79,6 +95,10 @@ def start_marked() -> None:
 
 def refuse_to_start(*_: object) -> None:
     os._exit(3)
+
+
+def fail_to_start() -> None:
+    raise FileNotFoundError("the palette is not there")
 
 
 def die_at_five(number: int) -> int:

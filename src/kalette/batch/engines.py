@@ -7,7 +7,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kalette.batch.pool import SupervisedPool
 from kalette.types import thread_count
 
 _Task = TypeVar("_Task")
@@ -95,6 +94,8 @@ class Local:
         self, function: Callable[[_Task], _Value], tasks: Iterable[_Task]
     ) -> Generator[tuple[_Task, _Value | BaseException], None, None]:
         """Yield each task with its value or its error, as they end."""
+        from kalette.batch.pool import SupervisedPool  # loads anyio in 0.1 to 0.3 s
+
         processes = self.processes
         memory_bytes = self.memory_bytes or _share_of_memory(processes)
         with SupervisedPool(processes, memory_bytes=memory_bytes, timeout_s=self.timeout_s) as pool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -16,6 +15,7 @@ from kalette.web.cache import BoundedCache
 from kalette.web.config import ServerConfig
 from kalette.web.problems import ProblemError
 from kalette.web.queue import FairQueue, stopping
+from kalette.web.shared_flags import SharedFlags
 from kalette.web.uploads import Uploads
 
 _Arguments = ParamSpec("_Arguments")
@@ -40,13 +40,15 @@ class Engine:
         self.worker_failures = 0
         self.is_stopping = False
         self._newest: dict[object, asyncio.Task[Any]] = {}
-        self._abandoned = multiprocessing.get_context("spawn").RawArray("b", config.workers)
+        self._abandoned = SharedFlags(config.workers)
         self._pool = SupervisedPool(
             config.workers,
             memory_bytes=config.memory_bytes + config.cache_bytes,
             timeout_s=config.timeout_s,
             initializer=partial(work.prepare, self._abandoned, config.cache_bytes, config.cache_seconds),
         )
+        for _ in range(config.workers):  # the first requests need not wait for a start
+            self._pool.submit(os.getpid)
 
     def keep(self, data: bytes) -> str:
         """Keep an image for later requests, and return its ID."""
@@ -85,7 +87,7 @@ class Engine:
         """
         number = await self.queue.turn(client)
         turn = work.Turn(number, max(1, (os.cpu_count() or 1) // self.queue.running))
-        self._abandoned[number] = 0
+        self._abandoned[number] = False
         try:
             future = self._pool.submit(function, turn, *arguments, **named)
         except KaletteError:
@@ -98,7 +100,7 @@ class Engine:
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
-            self._abandoned[number] = 1
+            self._abandoned[number] = True
             raise
 
     async def newest(self, key: object, wanted: Coroutine[Any, Any, _Returned]) -> _Returned:
@@ -153,6 +155,7 @@ class Engine:
     def stop(self) -> None:
         """End the worker processes."""
         self._pool.stop()
+        self._abandoned.close()
 
     def _end_turn(self, number: int, done: Future[Any]) -> None:
         if not done.cancelled() and isinstance(done.exception(), WorkerError):

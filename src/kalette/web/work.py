@@ -1,8 +1,7 @@
 """The work of a request, in a worker process: bytes and settings in, bytes and figures out."""
 
-import os
 import threading
-from collections.abc import Mapping, MutableSequence, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from kalette.palettes import OPAQUE_ONLY, Order, PaletteFormat, Swatches
 from kalette.report import compare, comparison_record
 from kalette.types import AnimationError, Limits, ReadError, Run, Settings
 from kalette.web.cache import BoundedCache
+from kalette.web.shared_flags import SharedFlags
 
 _CLEANING_S = 30.0
 _COPIES = 4  # of the pixels, adapted to settings
@@ -75,20 +75,19 @@ class _Process:
     """What a worker process keeps between requests."""
 
     pictures: BoundedCache[Picture] = BoundedCache(0, 0)
-    abandoned: Sequence[int] = ()
+    abandoned: SharedFlags
 
 
-def prepare(abandoned: MutableSequence[int], cache_bytes: int, cache_seconds: float) -> None:
+def prepare(abandoned: SharedFlags, cache_bytes: int, cache_seconds: float) -> None:
     """Prepare a worker process: its cache of pictures, and the flags of abandoned turns.
 
     Parameters
     ----------
-    abandoned : array
-        In memory that is shared with the server; one at the number of a turn asks to end its work.
+    abandoned : SharedFlags
+        The server sets the one at the number of a turn to end its work.
     cache_bytes, cache_seconds
         Bounds of the cache.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # codecs write there what an image holds
     compare(sample_pixels(8, 8), [2])  # loads all that work needs, before its memory is limited
     _Process.pictures = BoundedCache(cache_bytes, cache_seconds)
     _Process.abandoned = abandoned
@@ -182,7 +181,7 @@ def _result(turn: Turn, source: Source, settings: Settings) -> Result:
 
 
 def _run(turn: Turn) -> Run:
-    return Run(turn.threads, cancelled=lambda: bool(_Process.abandoned[turn.number]))
+    return Run(turn.threads, cancelled=lambda: _Process.abandoned[turn.number])
 
 
 def _picture(source: Source, run: Run, *, keep_metadata: bool) -> Picture:

@@ -211,6 +211,16 @@ def test_a_budget_that_costs_little_of_the_look_needs_no_advice():
     assert result.notes == ()
 
 
+def test_swatches_have_the_shares_of_the_first_frame():
+    frame = np.zeros((2, 4, 4), np.uint8)
+    frame[:, :2] = (255, 0, 0, 255)
+    frame[0, 2] = (0, 0, 255, 255)
+    result = kalette.animate([frame, np.roll(frame, 1, axis=1)], format="gif")
+    assert dict(zip(result.swatches, result.swatches.shares, strict=True)) == {
+        "#0000ff": 1 / 8, "#ff0000": 4 / 8
+    }  # fmt: skip
+
+
 def test_a_matte_lies_behind_half_clear_pixels():
     frame = np.zeros((8, 8, 4), np.uint8)
     frame[2:6, 2:6] = (200, 0, 0, 128)

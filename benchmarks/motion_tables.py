@@ -28,15 +28,17 @@ def blocks(record: Record) -> dict[str, str]:
 
 
 def _again_text(record: Record) -> str:
-    """Return which of Kalette's GIFs were measured later than the rest, with which code."""
+    """Return what was measured later than the rest, with which code."""
     codes = {clip: machine["code"] for clip, machine in record.get("again", {}).items()}
+    memory = record.get("memory_machine")
+    measured = f" Memory was measured with code {memory['code']} (`--memory`)." if memory else ""
     if not codes:
-        return ""
+        return measured
     later = "; ".join(
         f"{', '.join(clip for clip in codes if codes[clip] == code)} with code {code}"
         for code in dict.fromkeys(codes.values())
     )
-    return f" Kalette's GIFs were measured again later (`--again`): {later}."
+    return f" Kalette's GIFs were measured again later (`--again`): {later}.{measured}"
 
 
 def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:
@@ -83,14 +85,15 @@ def _exact_line(maker: str, ratios: Sequence[float]) -> list[str]:
 
 
 def _memory_table(rows: Sequence[Row]) -> str:
-    header = ["frames", "GIF", "peak memory", "seconds a frame"]
-    return table(header, [_memory_line(row) for row in rows])
-
-
-def _memory_line(row: Row) -> list[str]:
-    size = f"{row['frames']:,} of {row['width']} x {row['height']}"
-    peak = f"{row['peak_bytes'] / MIB:.0f} MiB"
-    return [size, f"{row['bytes'] / MIB:.0f} MiB", peak, f"{row['seconds'] / row['frames']:.2f}"]
+    lines = [
+        [
+            f"{row['frames']:,} of {row['width']} x {row['height']}",
+            f"{row['bytes'] / MIB:.0f} MiB",
+            f"{row['peak_bytes'] / MIB:.0f} MiB",
+        ]
+        for row in rows
+    ]
+    return table(["frames", "GIF", "peak memory"], lines)
 
 
 def _flicker(rows: Sequence[Row], clip: str, peer: str) -> float:

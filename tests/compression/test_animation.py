@@ -6,6 +6,7 @@
 import io
 import shutil
 import subprocess
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -209,6 +210,36 @@ def test_a_budget_that_costs_little_of_the_look_needs_no_advice():
     result = kalette.animate(photo_frames(), format="gif", max_bytes=free.output_bytes - 1)
     assert result.ssimulacra2 > free.ssimulacra2 - 5
     assert result.notes == ()
+
+
+def peak_bytes(frames: list[np.ndarray], file_format: str) -> tuple[int, int]:
+    """The peak of memory while an animation is made, and the size of its file."""
+    tracemalloc.start()
+    try:
+        size = kalette.animate(frames, format=file_format).output_bytes
+        return tracemalloc.get_traced_memory()[1], size
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("file_format", ["gif", "png"])
+def test_memory_grows_by_the_file_alone(file_format):
+    noise = np.random.default_rng(0).integers(0, 6, (60, 128, 128, 3)) * 51
+    frames = list(noise.astype(np.uint8))
+    kalette.animate(frames[:2], format=file_format)  # what is loaded once
+    (few, small), (many, large) = (peak_bytes(frames[:count], file_format) for count in (20, 60))
+    assert large > 2 * small
+    assert many - few < 2 * (large - small)
+
+
+def test_swatches_have_the_shares_of_the_first_frame():
+    frame = np.zeros((2, 4, 4), np.uint8)
+    frame[:, :2] = (255, 0, 0, 255)
+    frame[0, 2] = (0, 0, 255, 255)
+    result = kalette.animate([frame, np.roll(frame, 1, axis=1)], format="gif")
+    assert dict(zip(result.swatches, result.swatches.shares, strict=True)) == {
+        "#0000ff": 1 / 8, "#ff0000": 4 / 8
+    }  # fmt: skip
 
 
 def test_a_matte_lies_behind_half_clear_pixels():

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from kalette.compression import AnimationResult, SampledFrame
-from kalette.palettes import Swatches
 from kalette.report.charts import Axis, Chart, axis_around
 from kalette.report.markup import (
     Markup,
@@ -62,7 +61,7 @@ def animation_page(result: AnimationResult, name: str) -> str:
         legend="SSIMULACRA 2: 90 is not to be told apart, 70 good, 50 fair.",
         frames=joined(_frames(result)),
         palette_heading="Palette of the first frame",
-        palette=palette_details(Swatches(result.palette)),
+        palette=palette_details(result.swatches),
         version=__version__,
     )
 

@@ -66,9 +66,8 @@ def page_parts(style: str, script: str) -> dict[str, Markup]:
 
 
 def palette_details(swatches: Swatches) -> Markup:
-    """Return the colours of a palette as buttons that copy their codes; many are folded."""
-    shares = swatches.shares or (None,) * len(swatches)
-    shown = (_swatch(code, share) for code, share in zip(swatches, shares, strict=True))
+    """Return the colours of a palette, with their shares, as buttons that copy them; many are folded."""
+    shown = (_swatch(code, share) for code, share in zip(swatches, swatches.shares or (), strict=True))
     return filled(
         "palette.html",
         open=Markup("open" if len(swatches) <= _MAX_OPEN_PALETTE else ""),
@@ -116,7 +115,6 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _swatch(code: str, share: float | None) -> Markup:
+def _swatch(code: str, share: float) -> Markup:
     opacity = int(code[7:] or "ff", 16) / 255
-    title = "" if share is None else f"{share_text(share)} of the pixels"
-    return filled("swatch.html", code=code, title=title, fill=code[:7], opacity=f"{opacity:.3f}")
+    return filled("swatch.html", code=code, share=share_text(share), fill=code[:7], opacity=f"{opacity:.3f}")

@@ -4,6 +4,7 @@ The processes are those of anyio, each with pipes of its own, so that they share
 could keep. A thread with an event loop gives them tasks, and ends those that take too long.
 """
 
+import logging
 import os
 import pickle
 import signal
@@ -41,6 +42,8 @@ _START_S = 120.0  # in which a process must be ready; its imports take 0.3 s
 # anyio calls in the process that was used last. One of its limiters would let other tasks in between the call
 # that finds a process ready and the call that gives it the task, so the pool counts places itself.
 _NO_LIMITER = cast(anyio.CapacityLimiter, nullcontext())
+# asyncio warns when a process has ended before it is killed; without a log, that would go to standard error.
+logging.getLogger("asyncio").addHandler(logging.NullHandler())
 
 
 class SupervisedPool:

@@ -4,7 +4,6 @@ import io
 import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import tee
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +16,14 @@ _MAX_SIDE = 65535
 _DISPOSALS = {"keep": 1, "background": 2, "previous": 3}
 _HAS_TABLE = 0x80
 _MOST_REPEATS = 65535
+_MOST_HEAD = 8 + 10  # bytes before the codes of a frame, without a table
 _MOST_HEADER = 13 + 768 + 19  # bytes: the screen, a table of 256 colours, the looping extension
 
 
 class _Draft(NamedTuple):
-    """A frame whose codes are in the file: palette, what precedes the table, and where its codes are."""
+    """A frame whose codes are in the file, and where; its own are dropped."""
 
-    palette: Palette
-    head: bytes
+    frame: StoredFrame
     codes: slice
 
 
@@ -49,15 +48,14 @@ def gif_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
     require_sides((canvas.height, canvas.width), _MAX_SIDE, "GIF")
     file = io.BytesIO()
     file.write(bytes(_MOST_HEADER))
-    frames, timed = tee(frames)
-    delays = hundredths(frame.delay_ms for frame in timed)
-    drafts = [_draft(frame, delay, file) for frame, delay in zip(frames, delays, strict=True)]
-    shared = _most_shared([draft.palette for draft in drafts])
+    drafts = [_draft(frame, file) for frame in frames]
+    shared = _most_shared([frame.palette for frame, _ in drafts])
+    delays = hundredths(frame.delay_ms for frame, _ in drafts)
     with file.getbuffer() as view:
         end = _put(view, 0, _header(shared, canvas))
-        for draft in drafts:
-            end = _put(view, end, _head(draft, not _begins(draft.palette, shared)))
-            end = _put(view, end, view[draft.codes])
+        for (frame, codes), delay in zip(drafts, delays, strict=True):
+            end = _put(view, end, _head(frame, delay, not _begins(frame.palette, shared)))
+            end = _put(view, end, view[codes])
         end = _put(view, end, b";")
     file.truncate(end)
     return file.getvalue()
@@ -101,25 +99,23 @@ def _looping(loops: int) -> bytes:
     return b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
 
 
-def _draft(frame: StoredFrame, delay: int, file: io.BytesIO) -> _Draft:
+def _draft(frame: StoredFrame, file: io.BytesIO) -> _Draft:
     """Write the codes of a frame behind room for all that precedes them."""
+    file.write(bytes(_MOST_HEAD + table_bytes(frame.palette)))
+    begin = file.tell()
+    file.write(bytes([max(_table_bits(frame.palette), 2)]) + _sub_blocks(frame.data))
+    return _Draft(frame._replace(data=b""), slice(begin, file.tell()))
+
+
+def _head(frame: StoredFrame, delay: int, local: bool) -> bytes:
+    """Return what precedes the codes of a frame."""
     k = len(frame.palette)
     keeps = k < 256
     flags = _DISPOSALS[frame.disposal] << 2 | keeps
     control = b"!\xf9\x04" + struct.pack("<BHBB", flags, min(delay, 65535), k if keeps else 0, 0)
-    place = struct.pack("<HHHH", frame.left, frame.top, frame.width, frame.height)
-    head = control + b"," + place
-    file.write(bytes(len(head) + 1 + table_bytes(frame.palette)))
-    begin = file.tell()
-    file.write(bytes([max(_table_bits(frame.palette), 2)]) + _sub_blocks(frame.data))
-    return _Draft(frame.palette, head, slice(begin, file.tell()))
-
-
-def _head(draft: _Draft, local: bool) -> bytes:
-    if not local:
-        return draft.head + b"\0"
-    flags = _HAS_TABLE | _table_bits(draft.palette) - 1
-    return draft.head + bytes([flags]) + _table(draft.palette)
+    table_flags = _HAS_TABLE | _table_bits(frame.palette) - 1 if local else 0
+    place = struct.pack("<HHHHB", frame.left, frame.top, frame.width, frame.height, table_flags)
+    return control + b"," + place + (_table(frame.palette) if local else b"")
 
 
 def _table_bits(palette: Palette) -> int:

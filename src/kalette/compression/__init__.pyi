@@ -7,7 +7,9 @@ from .animation_result import SampledFrame as SampledFrame
 from .constraints import Constraints as Constraints
 from .frame_source import frames_of as frames_of
 from .frame_source import narrowed as narrowed
+from .metrics import Foreseen as Foreseen
 from .metrics import Metrics as Metrics
+from .metrics import foresee as foresee
 from .metrics import measure as measure
 from .metrics import psnr_db as psnr_db
 from .metrics import ssimulacra2 as ssimulacra2

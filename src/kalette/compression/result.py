@@ -11,7 +11,7 @@ import numpy as np
 from kalette import kernels
 from kalette.clustering import StoppedBy
 from kalette.color import PARTIAL, alpha_kinds, continued_under_clear
-from kalette.compression.metrics import Metrics, estimated_bytes, measure, raw_bytes
+from kalette.compression.metrics import Foreseen, Metrics, estimated_bytes, measure, raw_bytes
 from kalette.compression.operating_points import OperatingPoint
 from kalette.compression.palette import FoundPalette
 from kalette.compression.picture import Picture
@@ -81,6 +81,8 @@ class Result:
         Time from reading to indices.
     run : Run
         Threads for measuring.
+    foreseen : Foreseen or None
+        What was measured while the file was encoded.
     """
 
     picture: Picture
@@ -93,6 +95,7 @@ class Result:
     seconds: float = 0.0
     run: Run = ONE_THREAD
     backend: str = kernels.BACKEND
+    foreseen: Foreseen | None = None
     _files: Memo[Format, bytes] = field(default_factory=Memo)
 
     def __post_init__(self) -> None:
@@ -218,7 +221,7 @@ class Result:
     @cached_property
     def metrics(self) -> Metrics:
         """The metrics of the output file."""
-        return measure(self.picture, self.to_bytes(), run=self.run)
+        return measure(self.picture, self.to_bytes(), run=self.run, foreseen=self.foreseen)
 
     @property
     def decoded(self) -> Pixels:

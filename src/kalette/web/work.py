@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from kalette.compression import (
     Picture,
     Result,
     animated,
+    foresee,
     frames_of,
     open_picture,
 )
@@ -135,7 +137,19 @@ def compressed(turn: Turn, source: Source, settings: Settings) -> Answer:
     except AnimationError:
         frames = frames_of(source.data, None, source.limits)
         return _moving(animated(frames, settings, run=_run(turn)))
-    return Answer(result.to_bytes(run=_run(turn)), {**result.record(), **_told(result.swatches)})
+    measured = _measured(result, _run(turn))
+    return Answer(measured.to_bytes(run=_run(turn)), {**measured.record(), **_told(result.swatches)})
+
+
+def _measured(result: Result, run: Run) -> Result:
+    """Return an encoded result with its quality, measured meanwhile if there is a thread for it."""
+    if run.threads == 1:
+        return result
+    original, expected = result.picture.original.pixels, result.to_array()
+    with ThreadPoolExecutor(1) as beside:
+        foreseen = beside.submit(foresee, original, expected)
+        result.to_bytes(run=run)
+    return replace(result, foreseen=foreseen.result())
 
 
 def _moving(result: AnimationResult) -> Answer:

@@ -21,6 +21,7 @@ def wait_for_file(page, name: str = "") -> None:
     page.locator("#workbench:not(.working)").wait_for()
     page.get_by_role("button", name=f"Download {name}", exact=False).first.wait_for()
     page.locator("#download[href]").wait_for()
+    page.locator("#palette[aria-busy=false]").wait_for(state="attached")
 
 
 def downloaded(page, act) -> tuple[str, bytes]:

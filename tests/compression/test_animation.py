@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tracemalloc
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ import kalette
 from kalette.compression.frame_plan import planned
 from kalette.reading import open_frames
 from kalette.reading.stills import stills_of
-from kalette.types import Frame, SettingsError, TargetError, size_text
+from kalette.types import Format, Frame, SettingsError, TargetError, size_text
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
 
@@ -184,7 +185,9 @@ def test_an_animation_of_few_colours_is_exact_if_that_meets_the_target_and_lossy
     frames = [frame // 64 * 64 for frame in photo_frames(noise=20)]
     exact = kalette.animate(frames, format="gif")
     assert exact.is_exact
-    asked = {"max_bytes": exact.output_bytes * 2 // 3} if target == "max_bytes" else {"quality": 60}
+    asked: dict[str, Any] = (
+        {"max_bytes": exact.output_bytes * 2 // 3} if target == "max_bytes" else {"quality": 60}
+    )
     result = kalette.animate(frames, format="gif", **asked)
     assert not result.is_exact
     assert result.output_bytes <= asked.get("max_bytes", exact.output_bytes - 1)
@@ -212,7 +215,7 @@ def test_a_budget_that_costs_little_of_the_look_needs_no_advice():
     assert result.notes == ()
 
 
-def peak_bytes(frames: list[np.ndarray], file_format: str) -> tuple[int, int]:
+def peak_bytes(frames: list[np.ndarray], file_format: Format) -> tuple[int, int]:
     """The peak of memory while an animation is made, and the size of its file."""
     tracemalloc.start()
     try:
@@ -378,8 +381,9 @@ def test_wrong_arguments_are_one_sentence(source, options, sentence):
 
 @pytest.mark.parametrize("name", ["keep_hidden", "keep_metadata", "clear_first"])
 def test_what_animations_have_no_use_for_is_refused(name):
+    asked: dict[str, Any] = {name: True}
     with pytest.raises(SettingsError, match=f"{name} is set"):
-        kalette.animate(sprite_frames(), format="png", **{name: True})
+        kalette.animate(sprite_frames(), format="png", **asked)
 
 
 def test_raw_files_hold_no_animation():

@@ -15,7 +15,7 @@ import { download, showResult } from "./result.js";
 import { archive, ask, hasServer } from "./server.js";
 import { DEFAULTS, LEARN_DEFAULTS, addressOf, canFix, commandOf, fromAddress, pythonOf, queryOf } from "./settings.js";
 
-const PAUSE_MS = 60; // after the last move of a slider, before the file is made
+const PAUSE_MS = 80; // after the last move of a slider, in which the preview is drawn, before the file is made
 const DITHERING_PAUSE_MS = hasServer ? 1500 : PAUSE_MS; // the server needs the cores, and is mostly done by then
 const PALETTE_FORMATS = { hex: "hex list", css: "CSS", json: "JSON", gpl: "GPL (GIMP)", ase: "ASE (Adobe)" };
 
@@ -30,6 +30,7 @@ let selected = null;
 let addressTimer = 0;
 let preview = null;
 let learn = null; // "Watch it learn", loaded with the first picture
+let listed = null; // the result whose colours are listed, now or with the next frame
 
 async function add(files) {
   showProblem("");
@@ -154,10 +155,16 @@ function showMade(picture) {
   if (!picture.isMoving) curve.show(picture, settings);
 }
 
-function showPalette(result) {
-  const swatches = swatchesOf(result, settings);
+/** Show the colours of a result: at once as a band, and as a list when the picture is drawn. */
+async function showPalette(result) {
+  const [swatches, list] = [swatchesOf(result, settings), find("palette")];
   showBand(swatches);
+  listed = result;
+  list.ariaBusy = "true";
+  await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  if (listed !== result) return; // a newer one follows
   paletteList.show(swatches, settings);
+  list.ariaBusy = "false";
 }
 
 function updateList() {

@@ -1,8 +1,8 @@
 """The page in a browser: from the slider to preview and file, and the frames of "Watch it learn".
 
-Chromium opens the page of `kalette serve` with a picture of a megapixel, and after a first move k goes through
-its range. A preview counts once its frame is drawn; the file, with the pause in which the page waits for
-further moves.
+Chromium opens the page of `kalette serve` with a picture of a megapixel, and after a first move k goes
+through its range. A preview counts once its frame is drawn; the file, with the pause in which the page waits
+for further moves.
 Then K-Means plays, and its scatters are turned.
 Writes benchmarks/results/page.json; benchmarks/tables.py makes the table of docs/benchmarks.md from it.
 """

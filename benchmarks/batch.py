@@ -38,15 +38,14 @@ print(len(planned.items), time.perf_counter() - started)
 
 @dataclass(frozen=True)
 class Scope:
-    """Steps of a loop, photographs, copies of each for processes and for engines, plans, and runs.
+    """Steps of a loop, photographs, copies of each, plans, and runs.
 
     So many that the start of the processes counts as little as in a long run.
     """
 
     steps: int
     photographs: tuple[str, ...]
-    process_copies: int
-    engine_copies: int
+    copies: int
     planned: tuple[int, ...]
     runs: int
 
@@ -54,16 +53,14 @@ class Scope:
 FULL = Scope(
     steps=30_000_000,
     photographs=pictures.KODAK,
-    process_copies=4,
-    engine_copies=8,
+    copies=8,
     planned=(100, 1_000, 10_000, 100_000),
     runs=3,
 )
 SMOKE = Scope(
     steps=100_000,
     photographs=(pictures.SAMPLE,),
-    process_copies=1,
-    engine_copies=2,
+    copies=2,
     planned=(10, 1000),
     runs=1,
 )
@@ -90,7 +87,7 @@ class Batches:
 
     def photographs(self) -> list[Entry]:
         """Time batches of photographs: one worker, two, and pngquant in two processes."""
-        source = self._saved("photographs", self.scope.process_copies)
+        source = self._saved("photographs")
         contestants = []
         for effort in ("fast", "balanced"):
             for workers in (1, 2):
@@ -102,7 +99,7 @@ class Batches:
 
     def engines(self) -> list[Entry]:
         """Time the local engine beside Dask."""
-        source = self._saved("engines", self.scope.engine_copies)
+        source = self._saved("engines")
         engines = ("local", "dask") if _has_dask() else ("local",)
         options = ("--effort", "balanced", "--workers", "2", "--threads", "2", "--engine")
         return in_turn([self._batch(source, engine, *options, engine) for engine in engines])
@@ -123,13 +120,13 @@ class Batches:
         """Measure seconds and peak memory of plans of some and of many files."""
         return [self._plan(count) for count in self.scope.planned]
 
-    def _saved(self, name: str, copies: int) -> Path:
+    def _saved(self, name: str) -> Path:
         """Write the photographs to a folder, and further ones that are shifted."""
         folder = self.folder / name
         folder.mkdir()
         for photo in self.scope.photographs:
             pixels = pictures.picture(self.data, photo).pixels
-            for copy in range(copies):
+            for copy in range(self.scope.copies):
                 pictures.saved(np.roll(pixels, _SHIFT * copy, axis=1), folder / f"{photo}-{copy}.png")
         return folder
 

@@ -33,7 +33,7 @@ def test_a_smoke_run_makes_all_tables(tmp_path):
     assert [plan["images"] for plan in record["plans"]] == [10, 1000]
     kalette = [entry for entry in record["photographs"] if "pngquant" not in entry["name"]]
     assert len(kalette) == 4
-    assert all(entry["images"] == 1 for entry in kalette)
+    assert all(entry["images"] == 2 for entry in kalette)
     assert len({entry["output_bytes"] for entry in kalette}) == 2  # by effort, not by processes
     assert len({entry["output_bytes"] for entry in record["engines"]}) == 1  # the engines write the same
     page = tmp_path / "scale.md"

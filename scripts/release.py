@@ -1,14 +1,17 @@
 """Check that version, changelog, citation, tests and tag agree.
 
-Run:  python scripts/release.py --check [--tag v0.1.0]
+Run:  python scripts/release.py --check [--tag v0.1.0] [--dist dist]
 
 Without a tag, the newest section of the changelog may be "(unreleased)". With one, everything that a release
-needs must be there, such as its date. The addresses of the project are added by scripts/set_addresses.py.
+needs must be there, such as its date. In a folder of built files, each must name the addresses of the
+project, which scripts/set_addresses.py adds before the build, and show a README without relative links.
 """
 
 import argparse
 import re
 import sys
+import tarfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +24,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", required=True, help="check, and change nothing")
     parser.add_argument("--tag", help="the tag of a release, such as v0.1.0")
-    tag = parser.parse_args().tag
-    faults = [*faults_of(ROOT), *(faults_of_release(ROOT, tag) if tag is not None else ())]
+    parser.add_argument("--dist", type=Path, help="the folder of the built files")
+    arguments = parser.parse_args()
+    faults = list(faults_of(ROOT))
+    if arguments.tag is not None:
+        faults += faults_of_release(ROOT, arguments.tag)
+    if arguments.dist is not None:
+        faults += faults_of_files(arguments.dist)
     for fault in faults:
         print(f"release: {fault}", file=sys.stderr)
     if faults:
@@ -66,6 +74,33 @@ def faults_of_release(root: Path, tag: str) -> Iterator[str]:
         yield f"the tag is {tag} and the version {version}; tag it v{version}"
     if newest is not None and newest[2] == "unreleased":
         yield f"CHANGELOG.md says that {version} is unreleased; give the date"
+
+
+def faults_of_files(dist: Path) -> Iterator[str]:
+    """Yield what the metadata of built files lack."""
+    files = sorted([*dist.glob("*.whl"), *dist.glob("*.tar.gz")])
+    way_out = "run scripts/set_addresses.py before it is built"
+    if not files:
+        yield f"{dist} holds no wheel and no source archive"
+    for file in files:
+        metadata = _metadata(file)
+        if "\nProject-URL: Homepage, https://" not in metadata:
+            yield f"{file.name} names no address; {way_out}"
+        if re.search(r"\]\((?!https://|#)", metadata):
+            yield f"{file.name} has a README with relative links; {way_out}"
+
+
+def _metadata(file: Path) -> str:
+    """Return the metadata of a wheel or of a source archive, with the README."""
+    if file.suffix == ".whl":
+        with zipfile.ZipFile(file) as wheel:
+            name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            return wheel.read(name).decode()
+    with tarfile.open(file) as archive:
+        member = archive.extractfile(f"{file.name.removesuffix('.tar.gz')}/PKG-INFO")
+        if member is None:
+            raise SystemExit(f"release: {file} has no PKG-INFO")
+        return member.read().decode()
 
 
 def _text(root: Path, name: str) -> str:

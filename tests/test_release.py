@@ -1,7 +1,10 @@
 """The check of a release finds what disagrees."""
 
 import importlib.util
+import io
 import shutil
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,29 @@ def test_a_release_needs_its_tag_and_a_date(copy):
 
 def test_an_unreleased_version_is_no_release():
     assert any("unreleased" in fault for fault in release.faults_of_release(ROOT, "v0.1.0"))
+
+
+def wheel_at(folder, metadata):
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "kalette-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("kalette-1.0.dist-info/METADATA", metadata)
+    return folder
+
+
+def test_a_built_file_must_name_addresses_and_show_absolute_links(tmp_path):
+    bare = "Name: kalette\n\n![A](docs/a.png)\n"
+    address = "Project-URL: Homepage, https://example.org"
+    full = f"Name: kalette\n{address}\n\n![A](https://example.org/a.png) [b](#b)\n"
+    first, second = release.faults_of_files(wheel_at(tmp_path / "bare", bare))
+    assert "names no address" in first
+    assert "relative links" in second
+    assert list(release.faults_of_files(wheel_at(tmp_path / "full", full))) == []
+    with tarfile.open(tmp_path / "full" / "kalette-1.0.tar.gz", "w:gz") as archive:
+        information = tarfile.TarInfo("kalette-1.0/PKG-INFO")
+        information.size = len(bare)
+        archive.addfile(information, io.BytesIO(bare.encode()))
+    assert len(list(release.faults_of_files(tmp_path / "full"))) == 2
+    (tmp_path / "none").mkdir()
+    assert list(release.faults_of_files(tmp_path / "none")) == [
+        f"{tmp_path / 'none'} holds no wheel and no source archive"
+    ]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
-from kalette.compression import metrics
+from kalette.compression import Picture, metrics
 from kalette.types import Indexed, Run
+from kalette.writing import encode
 
 
 def noisy(pixels: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -104,3 +105,22 @@ def test_estimated_bytes_of_the_course_exercise():
 
 def test_estimated_bytes_rounds_up_to_whole_bytes():
     assert metrics.estimated_bytes(np.zeros((1, 3, 4), np.uint8), 2) == 1 + 8
+
+
+def test_what_was_foreseen_counts_only_for_a_file_that_holds_those_pixels():
+    original = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    picture, written = Picture(original, "the array"), noisy(original)
+    foreseen = metrics.Foreseen(written, 0.25, 12.5)
+    right = metrics.measure(picture, encode(written, "png"), foreseen=foreseen)
+    assert (right.ssim, right.ssimulacra2) == (0.25, 12.5)
+    other = noisy(original, seed=1)
+    measured = metrics.measure(picture, encode(other, "png"), foreseen=foreseen)
+    assert measured.ssim == metrics.ssim(original, other)
+    assert measured.ssimulacra2 == metrics.ssimulacra2(original, other)
+
+
+def test_what_is_foreseen_is_what_would_be_measured():
+    original = np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)
+    foreseen = metrics.foresee(original, noisy(original))
+    measured = metrics.measure(Picture(original, "the array"), encode(noisy(original), "png"))
+    assert (foreseen.ssim, foreseen.ssimulacra2) == (measured.ssim, measured.ssimulacra2)

@@ -16,6 +16,7 @@ from kalette import SettingsError, compress
 from kalette.reading.images import read
 from kalette.reading.metadata import Metadata
 from shell import run
+from tiff_writer import Kind, Storage, tiff
 
 SECRETS = (
     b"secret",
@@ -223,3 +224,17 @@ def test_the_command_option_keeps_metadata(tmp_path):
     assert b"secret" not in path.with_name("photo-k256.png").read_bytes()
     assert run("compress", path, "--keep-metadata", "--overwrite").returncode == 0
     assert b"secret author" in path.with_name("photo-k256.png").read_bytes()
+
+
+@pytest.mark.parametrize("bits", [8, 16])  # 16 bits of WhiteIsZero are decoded without Pillow
+def test_exif_in_a_directory_that_only_a_bigtiff_can_hold_is_left_out_with_a_note(bits):
+    values = np.zeros((4, 4, 1), f"u{bits // 8}")
+    kind, pointer = Kind(bits=bits, photometric=0), {34_665: (4, [8])}
+    data = bytearray(tiff(values, kind, Storage(is_big=True), pointer))
+    at = data.index(struct.pack("<HH", 34_665, 4))
+    struct.pack_into("<H", data, at + 2, 18)  # IFD8
+    source = read(bytes(data), keep_metadata=True)
+    assert [note for note in source.notes if "convert it to a plain TIFF to keep it" in note]
+    assert source.metadata.exif == b""
+    assert read(bytes(data)).notes == ()
+    assert not read(tiff(values, kind), keep_metadata=True).notes

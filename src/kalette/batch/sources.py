@@ -142,10 +142,10 @@ def _output_test(source: str, target: str) -> Callable[[str], bool]:
 
 
 def _of_glob(pattern: str) -> Iterator[Found]:
-    fixed = _with_slashes(os.path.join("", *_until_magic(PurePath(pattern).parts)))  # noqa: PTH118
+    fixed = _with_slashes(os.path.join("", *_until_magic(PurePath(pattern).parts)))  # noqa: PTH118 - "" for none
     has_matched = False
     for matched in _matches(pattern):
-        if os.path.isfile(matched):  # noqa: PTH113 - speed
+        if os.path.isfile(matched):  # noqa: PTH113 - Path takes 0.8 s longer for 100,000
             yield _single(matched, _with_slashes(matched).removeprefix(fixed).lstrip("/"))
             has_matched = True
     if not has_matched:
@@ -156,13 +156,13 @@ def _matches(pattern: str) -> Iterator[str]:
     """Yield what a pattern matches, as `glob` does, which would hold all names of a folder at once."""
     folder_pattern, last = os.path.split(pattern)
     if last == "**" or last.startswith(".") or not glob.has_magic(last):
-        yield from glob.iglob(pattern, recursive=True)  # noqa: PTH207 - patterns from the root
+        yield from glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
         return
     for folder in _folders_of(folder_pattern):
         with suppress(OSError), os.scandir(folder or ".") as entries:  # `glob` passes over such folders too
             for entry in entries:
                 if not entry.name.startswith(".") and fnmatch(entry.name, last):
-                    yield os.path.join(folder, entry.name)  # noqa: PTH118 - as `glob` writes it
+                    yield os.path.join(folder, entry.name)  # noqa: PTH118 - Path would drop a leading "./"
 
 
 def _folders_of(pattern: str) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _folders_of(pattern: str) -> Iterator[str]:
         return
     if set(pattern.replace(os.sep, "/").split("/")) == {"**"}:  # `glob` leaves out the current folder
         yield ""
-    yield from glob.iglob(pattern + os.sep, recursive=True)  # noqa: PTH207 - patterns from the root
+    yield from glob.iglob(pattern + os.sep, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
 
 
 def _until_magic(parts: Iterable[str]) -> list[str]:

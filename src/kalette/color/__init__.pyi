@@ -10,6 +10,8 @@ from .alpha import with_alpha as with_alpha
 from .encoding import Encoding as Encoding
 from .encoding import Samples as Samples
 from .encoding import in_strips as in_strips
+from .keys import color_keys as color_keys
+from .keys import colors_of_keys as colors_of_keys
 from .points import LIGHTNESS as LIGHTNESS
 from .points import Space as Space
 from .points import alpha_kinds_of_points as alpha_kinds_of_points

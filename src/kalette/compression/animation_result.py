@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import with_alpha
+from kalette.color import color_keys, with_alpha
 from kalette.compression.metrics import ssimulacra2
 from kalette.palettes import Swatches
 from kalette.reading import FrameSequence, open_frames, read
@@ -144,11 +144,11 @@ class AnimationResult:
         """The first palette, with the share of the first frame's pixels that each colour has."""
         shown = next(self._decoded()).pixels
         opaque = shown[shown[..., 3] > 0] if shown.shape[2] == 4 else shown.reshape(-1, 3)
-        codes, counts = np.unique(_codes(opaque), return_counts=True)
+        codes, counts = np.unique(color_keys(opaque), return_counts=True)
         found = dict(zip(codes.tolist(), counts.tolist(), strict=True))
         pixels = shown.shape[0] * shown.shape[1]
         return Swatches(
-            self.palette, tuple(found.pop(code, 0) / pixels for code in _codes(self.palette).tolist())
+            self.palette, tuple(found.pop(code, 0) / pixels for code in color_keys(self.palette).tolist())
         )
 
     @property
@@ -255,12 +255,6 @@ def _flicker(before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels]) -> tuple
     source, result = (_luma(after) - _luma(then) for after, then in zip(now, before, strict=True))
     still = np.abs(source) < _STILL
     return float(np.abs(result - source)[still].sum()), int(np.count_nonzero(still))
-
-
-def _codes(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return each colour as one number."""
-    red, green, blue = (colors[:, channel].astype(np.uint32) for channel in range(3))
-    return np.asarray(red << 16 | green << 8 | blue, np.uint32)
 
 
 def _luma(pixels: Pixels) -> NDArray[np.float64]:

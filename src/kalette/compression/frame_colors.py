@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
+from kalette.color import color_keys, colors_of_keys
 from kalette.compression.ahead import ahead
 from kalette.compression.frame_plan import PlannedFrame, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
@@ -110,7 +111,7 @@ class _Drawn:
     @property
     def shared(self) -> Palette:
         """The shared palette, in an order that gives short codes; black where nothing is drawn."""
-        return _colors_of(_in_order(self._shared, self._frames)) if self._shared.size else _BLACK
+        return colors_of_keys(_in_order(self._shared, self._frames)) if self._shared.size else _BLACK
 
     def add(self, plan: PlannedFrame) -> None:
         """Add the colours that a frame draws."""
@@ -120,7 +121,7 @@ class _Drawn:
         self.most = None if colors is None else max(self.most, len(colors))
         if colors is None:
             return
-        keys = _keys(colors)
+        keys = color_keys(colors)
         union = np.union1d(self._shared, keys)
         if len(union) < MAX_K:
             self._shared = union
@@ -178,14 +179,5 @@ def drawn_colors(pixels: NDArray[np.uint8], before: NDArray[np.uint8]) -> Palett
 
 def _distinct(colors: NDArray[np.uint8]) -> Palette:
     """Return each colour once, in ascending order; NumPy sorts numbers many times faster than rows."""
-    keys = np.sort(_keys(colors))
-    return _colors_of(keys[np.diff(keys, prepend=~keys[:1]) != 0])
-
-
-def _keys(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    wide = colors.astype(np.uint32)
-    return np.asarray(wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2], np.uint32)
-
-
-def _colors_of(keys: NDArray[np.uint32]) -> Palette:
-    return np.stack([keys >> 16, keys >> 8 & 255, keys & 255], axis=1).astype(np.uint8)
+    keys = np.sort(color_keys(colors))
+    return colors_of_keys(keys[np.diff(keys, prepend=~keys[:1]) != 0])

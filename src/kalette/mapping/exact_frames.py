@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
+from kalette.color import color_keys
 from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.types import Effort, Indices, Palette, Pixels
 
@@ -64,15 +65,9 @@ def _coded(indices: Indices, either: Indices, k: int, lookahead: int, *, defers:
 
 def _entries(pixels: Pixels, palette: Palette) -> NDArray[np.int64]:
     """Return the entry of each pixel; -1 where there is none, as for clear pixels."""
-    order = np.argsort(_keys(palette))
-    keys = _keys(palette)[order]
-    wanted = _keys(pixels)
+    order = np.argsort(color_keys(palette))
+    keys = color_keys(palette)[order]
+    wanted = color_keys(pixels)
     places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     found = (keys[places] == wanted) & (pixels[..., 3] > 0)
     return np.where(found, order[places], -1)
-
-
-def _keys(colors: NDArray[np.uint8]) -> NDArray[np.int64]:
-    wide = colors.astype(np.int64)
-    keys: NDArray[np.int64] = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
-    return keys

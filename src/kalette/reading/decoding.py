@@ -14,7 +14,7 @@ from kalette.reading.png_deep import deep_raster
 from kalette.reading.raster import Raster
 from kalette.reading.raw import is_raw
 from kalette.reading.structure import Structure, examine, png_rows_missing
-from kalette.reading.tiff import Layout, layout_of, metadata_file, raster_of
+from kalette.reading.tiff import Layout, exif_directories, layout_of, metadata_file, raster_of
 from kalette.types import UNLIMITED, AnimationError, DamagedError, Limits, ReadError
 
 _ANIMATED = ("GIF", "PNG", "WEBP")
@@ -38,12 +38,15 @@ class Decoded(NamedTuple):
         The samples, where Kalette decodes them itself.
     cicp : bytes
         Colour codes of the file, which Pillow leaves out; empty without.
+    directories : frozenset of int
+        Tags of the directories of EXIF and GPS in a TIFF, which the image may lack.
     """
 
     image: Image.Image
     notes: tuple[str, ...] = ()
     raster: Raster | None = None
     cicp: bytes = b""
+    directories: frozenset[int] = frozenset()
 
 
 class _File(NamedTuple):
@@ -149,6 +152,10 @@ def _decode_whole(file: _File) -> Decoded:
     header = bmp.header_of(file.data, file.name) if file.format == "BMP" else None
     if header is not None:
         return _decode_bmp(file, header)
+    return _decode_by_pillow(file)
+
+
+def _decode_by_pillow(file: _File) -> Decoded:
     image = _open_checked(file._replace(data=_without_trailing_bytes(file)))
     if file.format in ("AVIF", "HEIF"):
         return _decode_boxed(file, image)
@@ -158,6 +165,8 @@ def _decode_whole(file: _File) -> Decoded:
     loaded = _loaded(image)
     if file.format == "PNG" and _may_lack_rows(image, tiles) and png_rows_missing(file.data):
         raise damaged(file.name, "its last rows are missing")
+    if file.format == "TIFF":
+        return Decoded(loaded, directories=exif_directories(file.data))
     if file.format != "PNG":
         return Decoded(loaded)
     return Decoded(loaded, raster=deep_raster(file.data), cicp=png.color_codes(file.data))
@@ -184,7 +193,8 @@ def _decode_tiff(file: _File, layout: Layout, *, partial: bool = False) -> Decod
         return np.asarray(_loaded(image, partial=partial))
 
     head = open_header(metadata_file(layout), file.format, file.name)
-    return Decoded(head, raster=raster_of(layout, grey, file.name))
+    raster = raster_of(layout, grey, file.name)
+    return Decoded(head, raster=raster, directories=exif_directories(file.data))
 
 
 def _decode_bmp(file: _File, header: bmp.Header, *, partial: bool = False) -> Decoded:

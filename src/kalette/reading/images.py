@@ -180,7 +180,7 @@ def _normalized(decoded: Decoded, name: str, input_bytes: int | None, keep_metad
     notes = decoded.notes + notes + color_notes
     if not keep_metadata:
         return SourceImage(pixels, name, input_bytes, notes, density=density)
-    metadata, metadata_notes = metadata_of(decoded.image, pixels.shape[1::-1], density)
+    metadata, metadata_notes = metadata_of(decoded.image, pixels.shape[1::-1], density, decoded.directories)
     return SourceImage(pixels, name, input_bytes, notes + metadata_notes, metadata, density)
 
 

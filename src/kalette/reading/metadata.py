@@ -28,6 +28,10 @@ _XMP_CORRECTIONS = (
     (rb"\s?photoshop:ICCProfile\s*=\s*(?:\"[^\"]*\"|'[^']*')", b""),
 )
 _STALE_XMP_ELEMENTS = (b"xmp:Thumbnails", b"xap:Thumbnails", b"photoshop:ICCProfile")
+_LOST_DIRECTORIES = (
+    "its EXIF or GPS lies in a directory of BigTIFF that is not read, so it is left out; "
+    "convert it to a plain TIFF to keep it"
+)
 _NOT_COMMENTS = ("XML:com.adobe.xmp", "compression")  # XMP, which is kept as such; set by Pillow
 
 
@@ -72,7 +76,10 @@ class Metadata:
 
 
 def metadata_of(
-    image: Image.Image, size: tuple[int, int], density: Density | None
+    image: Image.Image,
+    size: tuple[int, int],
+    density: Density | None,
+    directories: frozenset[int] = frozenset(),
 ) -> tuple[Metadata, tuple[str, ...]]:
     """Return the metadata of an image that remain valid, and notes on parts too damaged to keep.
 
@@ -84,10 +91,14 @@ def metadata_of(
         Width and height of the upright picture.
     density : Density or None
         Density of the upright picture.
+    directories : frozenset of int
+        Tags of the directories of EXIF and GPS in the file.
     """
     notes: tuple[str, ...] = ()
     try:
         exif = _exif(image, *size)
+        if not directories <= set(image.getexif()):
+            notes = (_LOST_DIRECTORIES,)
     # Pillow raises many kinds of exception for damaged EXIF, which the picture does not need.
     except Exception as error:
         exif, notes = b"", (f"its EXIF cannot be kept ({' '.join(str(error).split())})",)

@@ -32,6 +32,7 @@ from kalette.types import ReadError
 _PLACES = (Tag.STRIP_OFFSETS, Tag.STRIP_BYTES, Tag.TILE_OFFSETS, Tag.TILE_BYTES)
 _SAMPLE_TAGS = {Tag.COLOR_MAP, Tag.EXTRA, Tag.FORMAT, Tag.PREDICTOR, Tag.PLANAR, Tag.INK_SET, Tag.FILL_ORDER}
 _SAMPLE_TAGS |= {Tag.ROWS_PER_STRIP, Tag.TILE_WIDTH, Tag.TILE_LENGTH, *_PLACES}
+_EXIF_AND_GPS = frozenset((34_665, 34_853))
 _SUBDIRECTORIES = {330, 34_665, 34_853, 40_965}  # of other pictures, EXIF, GPS and interoperability
 _GREY: dict[int, Sequence[int]] = {Tag.BITS: [8], Tag.CHANNELS: [1], Tag.PHOTOMETRIC: [1]}
 _PREMULTIPLIED, _STRAIGHT = 1, 2
@@ -139,6 +140,14 @@ def _layout(tags: Directory) -> Layout:
         tags.numbers(Tag.EXTRA, unmarked)[0] if beyond > 0 else 0,
         packing,
     )
+
+
+def exif_directories(data: bytes) -> frozenset[int]:
+    """Return the tags of the directories of EXIF and GPS that a TIFF has."""
+    try:
+        return _EXIF_AND_GPS.intersection(first_directory(data).entries)
+    except struct.error:
+        return frozenset()  # what is damaged is told where the pixels are decoded
 
 
 def metadata_file(layout: Layout) -> bytes:

@@ -47,9 +47,8 @@ def animation_page(result: AnimationResult, name: str) -> str:
     size = shown_size(result.canvas.width, result.canvas.height)
     return filled(
         "animation.html",
-        **page_parts("style.css", "animation.js"),
+        **page_parts(f"{name}, {len(result.records)} frames", "animation.js"),
         name=name,
-        frame_count=f"{len(result.records)} frames",
         summary=_summary(result),
         notes=joined(filled("note.html", note=note) for note in result.notes),
         picture=data_uri(result.format, result.to_bytes()),

@@ -43,26 +43,28 @@ def captioned(chart: Chart, caption: str) -> Markup:
     return filled("chart.html", svg=Markup(chart.svg()), caption=caption)
 
 
-def page_parts(style: str, script: str) -> dict[str, Markup]:
-    """Return style and script of a page, and the hashes that its Content Security Policy allows.
+def page_parts(title: str, script: str) -> dict[str, Markup]:
+    """Return head and script of a page, whose Content Security Policy allows its own style and script.
 
     Parameters
     ----------
-    style : str
-        Name of the style sheet that follows the shared one.
+    title : str
+        Title of the page.
     script : str
         Name of the script; modules of the shared folder take the place of its imports, since a page from
         disk may load none.
     """
-    styles = _shared("look.css") + _resource(style)
+    style = _shared("look.css") + _resource("style.css")
     imported = r'^import "\./([a-z_]+\.js)";$'
     code = re.sub(imported, lambda found: _shared(found[1]), _resource(script), flags=re.M)
-    return {
-        "style": Markup(styles),
-        "script": Markup(code),
-        "style_hash": Markup(_hash(styles)),
-        "script_hash": Markup(_hash(code)),
-    }
+    head = filled(
+        "head.html",
+        title=title,
+        style=Markup(style),
+        style_hash=Markup(_hash(style)),
+        script_hash=Markup(_hash(code)),
+    )
+    return {"head": head, "script": Markup(code)}
 
 
 def palette_details(swatches: Swatches) -> Markup:

@@ -47,11 +47,11 @@ def comparison_page(comparison: Comparison, name: str) -> str:
     True
     """
     first = comparison.rows[0].result
+    k_list = ", ".join(str(row.k) for row in comparison.rows)
     return filled(
         "page.html",
-        **page_parts("style.css", "script.js"),
+        **page_parts(f"{name} in {k_list} colours", "script.js"),
         name=name,
-        k_list=", ".join(str(row.k) for row in comparison.rows),
         summary=summary(comparison),
         advice=" ".join(conclusions(comparison)),
         notes=joined(filled("note.html", note=note) for note in comparison.notes),

@@ -122,7 +122,7 @@ class Limits:
             )
         if width * height * frames > self.max_pixels:
             each = f"{frames:,} frames of {width:,} x {height:,}" if frames > 1 else f"{width:,} x {height:,}"
-            first = ", or ask for the first frame (--first-frame)" if frames > 1 else ""
+            first = ", or compress the first frame (--first-frame)" if frames > 1 else ""
             raise LimitError(
                 f"{name} has {each} = {width * height * frames:,} pixels and at most {self.max_pixels:,} are "
                 f"read; raise the limit (--max-pixels) if you trust the file{first}"

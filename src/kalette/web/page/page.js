@@ -30,6 +30,7 @@ let selected = null;
 let addressTimer = 0;
 let preview = null;
 let learn = null; // "Watch it learn", loaded with the first picture
+let isAtRest = matchMedia("(prefers-reduced-motion: reduce)").matches; // whether animations show one frame
 let listed = null; // the result whose colours are listed, now or with the next frame
 
 async function add(files) {
@@ -146,13 +147,19 @@ function showMade(picture) {
   find("failure").textContent = problem;
   showResult(picture, result);
   if (!result) return;
-  if (picture.isMoving) viewer.before = result.before;
-  else if (!picture.image) viewer.before = result.image.cloneNode();
-  viewer.after = result.image;
+  showPictures(picture);
   viewer.afterName = colorsText(result.colorsUsed);
   showPalette(result);
   showCode();
   if (!picture.isMoving) curve.show(picture, settings);
+}
+
+/** Show source and result; of an animation at rest, their first frames. */
+function showPictures({ image, firstFrame, isMoving, result }) {
+  if (isMoving) viewer.before = isAtRest ? firstFrame : result.before;
+  else if (!image) viewer.before = result.image.cloneNode();
+  viewer.after = isMoving && isAtRest ? result.firstFrame : result.image;
+  find("pause").textContent = isAtRest ? "Play" : "Pause";
 }
 
 /** Show the colours of a result: at once as a band, and as a list when the picture is drawn. */
@@ -237,6 +244,10 @@ function paletteButton([format, words]) {
 
 document.body.classList.toggle("serverless", !hasServer);
 find("palette-downloads").append(...Object.entries(PALETTE_FORMATS).map(paletteButton));
+find("pause").addEventListener("click", () => {
+  isAtRest = !isAtRest;
+  if (selected.result) showPictures(selected);
+});
 find("download-all").addEventListener("click", () => attempt(downloadAll));
 find("settings").addEventListener("reset", (event) => {
   event.preventDefault();

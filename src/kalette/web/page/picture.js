@@ -4,7 +4,7 @@ import { make } from "./elements.js";
 
 /**
  * `before` is the animation that came in, of an address of its own, so that it begins together with that of the result.
- * @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement, before?: HTMLImageElement}} Result
+ * @typedef {{query: string, blob: Blob, address: string, image: HTMLImageElement, before?: HTMLImageElement, firstFrame?: HTMLCanvasElement}} Result
  */
 
 export class Picture {
@@ -34,7 +34,7 @@ export class Picture {
     this.result = { ...answer, query, address, image };
     if (!this.isMoving) return;
     this.firstFrame ??= await firstFrameOf(this.file);
-    this.result.before = await this.#begunAnew();
+    Object.assign(this.result, { firstFrame: await firstFrameOf(answer.blob), before: await this.#begunAnew() });
   }
 
   async #begunAnew() {

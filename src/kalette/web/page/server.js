@@ -32,7 +32,7 @@ export async function ask(route, picture, options, { row = "main", signal } = {}
   }
 }
 
-/** Compress a picture, or an animation, which stays one, and return its file with the figures; null: not told. */
+/** Compress a picture, or an animation, which stays one; return its file with the figures, null where it has none. */
 export async function compress(picture, options, { row, signal } = {}) {
   const answer = await ask("compress", picture, options, { row, signal });
   const figure = (name) => answer.headers.get(`Kalette-${name}`);

@@ -1,4 +1,4 @@
-"""Measure what a plain installation takes: the size of each distribution, in a fresh environment.
+"""Measure what an installation takes, plain and with Matplotlib: each distribution, in a fresh environment.
 
 Run:  python scripts/install_size.py dist/kalette-*.whl    (or . for the sources)
 """
@@ -10,12 +10,6 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-
-# What Matplotlib alone brings: nothing else of the plain installation requires it.
-OF_MATPLOTLIB = {
-    "matplotlib", "contourpy", "cycler", "fonttools", "kiwisolver", "packaging", "pyparsing",
-    "python-dateutil", "tzdata",
-}  # fmt: skip
 
 _SIZES = """
 import json
@@ -30,14 +24,14 @@ def main() -> None:
     """Install, and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("package", help="what to install: a wheel or a folder")
-    sizes = installed_sizes(parser.parse_args().package)
+    package = parser.parse_args().package
+    sizes = installed_sizes(package)
     total = sum(sizes.values())
     print("| distribution | MB |\n|---|--:|")
     for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
         print(f"| {name} | {size / 1e6:.1f} |")
     print(f"| **all** | **{total / 1e6:.1f}** |")
-    plots = sum(size for name, size in sizes.items() if name.lower() in OF_MATPLOTLIB)
-    print(f"Matplotlib and what it alone requires: {plots / 1e6:.1f} MB, {plots / total:.0%}")
+    print(f"| with [plot] | {sum(installed_sizes(f'{package}[plot]').values()) / 1e6:.1f} |")
 
 
 def installed_sizes(package: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The table of dependencies agrees with pyproject.toml; Matplotlib may be missing."""
+"""The table of dependencies agrees with pyproject.toml; a plain installation has no Matplotlib."""
 
 import re
 import subprocess
@@ -48,4 +48,6 @@ def test_without_matplotlib_all_but_figures_works():
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_MATPLOTLIB], check=True, capture_output=True, text=True
     )
-    assert done.stdout == "figures need Matplotlib 3.8 or later; install it with: pip install matplotlib\n"
+    assert done.stdout == (
+        "figures need Matplotlib 3.8 or later; install it with: pip install 'kalette[plot]'\n"
+    )

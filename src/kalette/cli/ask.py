@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -203,7 +204,7 @@ def _print_result(result: Result, image: _Input, target: _Output) -> None:
 
 
 def _offer_figure(result: Result, image: _Input, target: _Output) -> None:
-    if not click.confirm("\nDraw original and result side by side?"):
+    if find_spec("matplotlib") is None or not click.confirm("\nDraw original and result side by side?"):
         return
     from kalette.report import figures
 

@@ -6,7 +6,7 @@ try:
     import matplotlib as _matplotlib  # noqa: F401 - asked for before the modules that draw with it
 except ImportError as error:
     raise MissingLibraryError(
-        "figures need Matplotlib 3.8 or later; install it with: pip install matplotlib"
+        "figures need Matplotlib 3.8 or later; install it with: pip install 'kalette[plot]'"
     ) from error
 
 from kalette.report.figures.animation import frame_count, require_steps_writable, save_steps

@@ -214,8 +214,8 @@ Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const I
     return owned(std::move(indices), {height, width});
 }
 
-Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uint8_t, 2>& either, int k, int lookahead,
-                           bool defers) {
+Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uint8_t, 2>& either, int k, int kept,
+                           int lookahead, int worn_percent) {
     const std::size_t height = indices.shape(0), width = indices.shape(1), n = height * width;
     require_pixels(n, kMostMappedPixels);
     require_map(either, "either", height, width);
@@ -223,12 +223,15 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
             "k is " + std::to_string(k) + "; it must be 1 to " + std::to_string(kMostEntries));
     require(lookahead >= 0 && lookahead <= kMostLookahead,
             "lookahead is " + std::to_string(lookahead) + "; it must be 0 to " + std::to_string(kMostLookahead));
-    require_entries_or_kept(indices.data(), n, k);
+    require(worn_percent >= 0 && worn_percent <= kMostPercent,
+            "worn_percent is " + std::to_string(worn_percent) + "; it must be 0 to " + std::to_string(kMostPercent));
+    require_entries_or_kept(indices.data(), n, k, kept);
     std::vector<std::uint8_t> data;
     {
         const Unlocked unlocked;
-        data = kalette::code_lzw({indices.data(), either.data(), n, static_cast<std::size_t>(k)},
-                                 {static_cast<std::size_t>(lookahead), defers});
+        data = kalette::code_lzw(
+            {indices.data(), either.data(), n, static_cast<std::size_t>(k), static_cast<std::size_t>(kept)},
+            {static_cast<std::size_t>(lookahead), static_cast<std::uint64_t>(worn_percent)});
     }
     const std::size_t size = data.size();
     return owned(std::move(data), {size});
@@ -323,8 +326,8 @@ NB_MODULE(_native, module) {
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
     module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
     module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
-    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "lookahead"_a = 0,
-               "defers"_a = false);
+    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
+               "lookahead"_a = 0, "worn_percent"_a = 100);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,

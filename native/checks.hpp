@@ -232,11 +232,13 @@ inline void require_drawable(const FramePixels& in, std::size_t k) {
 }
 
 // An index is an entry, or k for what is kept.
-inline void require_entries_or_kept(const std::uint8_t* indices, std::size_t n, int k) {
+inline void require_entries_or_kept(const std::uint8_t* indices, std::size_t n, int k, int kept) {
+    require(kept >= 0 && kept <= k,
+            "kept is " + std::to_string(kept) + "; it must be 0 to k, which is " + std::to_string(k));
     int highest = 0;
     for (std::size_t i = 0; i < n; ++i) highest = std::max<int>(highest, indices[i]);
-    require(highest <= k,
-            "an index is " + std::to_string(highest) + "; it must be at most k, which is " + std::to_string(k));
+    const int most = std::max(k - 1, kept);
+    require(highest <= most, "an index is " + std::to_string(highest) + "; it must be at most " + std::to_string(most));
 }
 
 inline void require_mask(const In<std::int16_t, 2>& offsets) {

@@ -8,7 +8,8 @@ namespace {
 class LzwParser {
 public:
     LzwParser(const IndexedFrame& in, const LzwParsing& parsing)
-        : in_(in), parsing_(parsing), dictionary_(in.k), coder_(dictionary_, parsing.defers) {}
+        : in_(in), parsing_(parsing), dictionary_(symbol_count(in.k, in.kept)),
+          coder_(dictionary_, parsing.worn_percent) {}
 
     std::vector<std::uint8_t> run() {
         for (std::size_t place = 0; place < in_.n;) {
@@ -29,7 +30,7 @@ private:
     };
 
     bool shows(std::size_t place, std::size_t symbol) const {
-        return in_.indices[place] == symbol || (symbol == in_.k && in_.either[place] != 0);
+        return in_.indices[place] == symbol || (symbol == in_.kept && in_.either[place] != 0);
     }
 
     // The string that reaches furthest together with the one after it: the longest, or one a little shorter.
@@ -53,7 +54,7 @@ private:
     // The longest string of the dictionary that stands at a place; of several the first found, and keeping goes first.
     String longest(std::size_t place) {
         String best{kNoCode, 0};
-        for (const std::size_t root : {in_.k, std::size_t{in_.indices[place]}}) {
+        for (const std::size_t root : {in_.kept, std::size_t{in_.indices[place]}}) {
             if (root >= dictionary_.symbols() || !shows(place, root)) continue;
             extend(place, static_cast<std::int32_t>(root), best);
             if (root == in_.indices[place]) break;

@@ -119,12 +119,13 @@ std::vector<std::uint8_t> map_lzw(const FramePixels& in, const PalettePoints& pa
                                   std::uint8_t* indices);
 
 // How code_lzw finds strings. lookahead: how many that are shorter than the longest are tried, with the longest after
-// them; defers: a full dictionary stays as long as its strings are long.
+// them; worn_percent: a full dictionary stays while its strings are longer than this share of their best length.
 struct LzwParsing {
     std::size_t lookahead;
-    bool defers;
+    std::uint64_t worn_percent;
 };
 constexpr int kMostLookahead = 64;
+constexpr int kMostPercent = 100;
 
 // Codes a frame by LZW as in GIF, in the order of its pixels; returns the coded bytes.
 std::vector<std::uint8_t> code_lzw(const IndexedFrame& in, const LzwParsing& parsing);

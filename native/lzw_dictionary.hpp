@@ -15,8 +15,8 @@ constexpr std::int32_t kNoCode = -1;
 constexpr std::int32_t kMostCodes = 4096;
 constexpr int kMostWidth = 12;  // bits
 
-// The symbols of k entries and the one that keeps a pixel, if 256 suffice.
-constexpr std::size_t symbol_count(std::size_t k) { return k < 256 ? k + 1 : k; }
+// The symbols: k entries, and one that keeps a pixel, if none of them does and 256 suffice.
+constexpr std::size_t symbol_count(std::size_t k, std::size_t kept) { return kept < k || k == 256 ? k : k + 1; }
 
 // Bits of a symbol, as GIF has them: 2 to 8.
 constexpr int code_size(std::size_t symbols) {
@@ -32,7 +32,7 @@ public:
         std::uint8_t symbol, first;  // the last and the first symbol of its string
     };
 
-    explicit LzwDictionary(std::size_t k) : symbols_(symbol_count(k)), nodes_(kMostCodes) { clear(); }
+    explicit LzwDictionary(std::size_t symbols) : symbols_(symbols), nodes_(kMostCodes) { clear(); }
 
     const Node& operator[](std::int32_t code) const { return nodes_[static_cast<std::size_t>(code)]; }
     std::size_t symbols() const { return symbols_; }
@@ -101,8 +101,10 @@ private:
 // Codes of strings, with the dictionary that they define.
 class LzwCoder {
 public:
-    // defers: a full dictionary stays until its strings become shorter; else it is cleared at once.
-    LzwCoder(LzwDictionary& dictionary, bool defers) : dictionary_(dictionary), writer_(data_), defers_(defers) {
+    // A full dictionary is cleared once the mean length of strings is at most worn_percent of its best since then: with
+    // 100 at once.
+    LzwCoder(LzwDictionary& dictionary, std::uint64_t worn_percent)
+        : dictionary_(dictionary), writer_(data_), worn_percent_(worn_percent) {
         writer_.put(dictionary_.clear_code(), dictionary_.width());
     }
 
@@ -112,18 +114,14 @@ public:
             writer_.put(dictionary_.clear_code(), dictionary_.width());
             dictionary_.clear();
             previous_ = kNoCode;
-            codes_when_full_ = best_length_ = 0;
+            best_length_ = 0;
         }
         if (previous_ != kNoCode && !dictionary_.is_full()) dictionary_.anticipate(previous_);
     }
 
     void put(std::int32_t code, std::size_t length, std::uint8_t first) {
         writer_.put(code, dictionary_.width());
-        if (dictionary_.is_full()) {
-            ++codes_when_full_;
-        } else if (previous_ != kNoCode) {
-            dictionary_.define(previous_, first);
-        }
+        if (previous_ != kNoCode && !dictionary_.is_full()) dictionary_.define(previous_, first);
         previous_ = code;
         mean_length_ += kLengthScale / kMeanOfCodes * length - mean_length_ / kMeanOfCodes;
     }
@@ -136,21 +134,19 @@ public:
 
 private:
     static constexpr std::uint64_t kLengthScale = 65536, kMeanOfCodes = 256;
-    static constexpr std::uint64_t kLeastCodes = 64;  // before a full dictionary is judged
-    static constexpr std::uint64_t kWornTenths = 9;   // of the best mean length since it was full
 
     bool is_worn() {
         if (!dictionary_.is_full()) return false;
         best_length_ = std::max(best_length_, mean_length_);
-        return !defers_ || (codes_when_full_ >= kLeastCodes && 10 * mean_length_ < kWornTenths * best_length_);
+        return 100 * mean_length_ <= worn_percent_ * best_length_;
     }
 
     LzwDictionary& dictionary_;
     std::vector<std::uint8_t> data_;
     CodeWriter writer_;
-    const bool defers_;
+    const std::uint64_t worn_percent_;
     std::int32_t previous_ = kNoCode;
-    std::uint64_t codes_when_full_ = 0, mean_length_ = 0, best_length_ = 0;
+    std::uint64_t mean_length_ = 0, best_length_ = 0;
 };
 
 }  // namespace kalette

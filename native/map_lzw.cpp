@@ -34,10 +34,10 @@ std::int64_t squared_distance(const Vec4& a, const Vec4& b) {
 class LzwSearch {
 public:
     LzwSearch(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate, std::uint8_t* indices)
-        : in_(in), rate_(rate), indices_(indices), pixels_(in.height * in.width), dictionary_(palette.k),
-          coder_(dictionary_, false), palette_search_(palette), entries_(palette.k), by_first_(palette.k),
-          lowest_(solid_point(palette.points)), highest_(lowest_), costs_(pixels_), errors_(pixels_), above_(pixels_),
-          mean_(kFirstBitsOfPixel * bits(1)) {
+        : in_(in), rate_(rate), indices_(indices), pixels_(in.height * in.width),
+          dictionary_(symbol_count(palette.k, palette.k)), coder_(dictionary_, 100), palette_search_(palette),
+          entries_(palette.k), by_first_(palette.k), lowest_(solid_point(palette.points)), highest_(lowest_),
+          costs_(pixels_), errors_(pixels_), above_(pixels_), mean_(kFirstBitsOfPixel * bits(1)) {
         for (std::size_t j = 0; j < palette.k; ++j) {
             entries_[j] = solid_point(palette.points + 3 * j);
             for (std::size_t c = 0; c < 3; ++c) {

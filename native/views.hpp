@@ -100,12 +100,12 @@ struct FramePixels {
     std::size_t height, width;
 };
 
-// A frame of an animation (n,) as entries of a palette below k, or k: what is shown is kept. Where either (n,) is not
-// 0, that serves as well.
+// A frame of an animation (n,) as entries of a palette below k, or kept, which is k or an entry not drawn: what is
+// shown is kept. Where either (n,) is not 0, that serves as well.
 struct IndexedFrame {
     const std::uint8_t* indices;
     const std::uint8_t* either;
-    std::size_t n, k;
+    std::size_t n, k, kept;
 };
 
 // Pixels as points, as above, and a tiled mask: how far the threshold lies from the middle between two entries, towards

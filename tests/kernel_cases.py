@@ -41,7 +41,7 @@ def byte_cases() -> list[Case]:
         Case(
             "code_lzw",
             {"indices": indices.reshape(5, 8), "either": indices.reshape(5, 8) % 2},
-            {"k": 9, "lookahead": 3},
+            {"k": 9, "kept": 9, "lookahead": 3},
         ),
         Case(
             "oklab",

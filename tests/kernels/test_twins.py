@@ -48,9 +48,10 @@ def names_of(path: Path) -> set[str]:
 
 
 def native_names(stem: str) -> set[str]:
-    """The structs, functions and constants in the files of a kernel, and in the header of all."""
+    """The structs, functions and constants in the files of a kernel, and in the headers of all."""
     stems = [stem, *PARTS.get(stem, [])]
-    files = [file for each in stems for file in NATIVE.glob(f"{each}.[ch]pp")] + [NATIVE / "kernels.hpp"]
+    files = [file for each in stems for file in NATIVE.glob(f"{each}.[ch]pp")]
+    files += [NATIVE / "kernels.hpp", NATIVE / "views.hpp"]
     source = re.sub(r"//.*", "", "".join(path.read_text(encoding="utf-8") for path in files))
     found = re.findall(r"\b(?:struct|class) (\w+)|\b([a-z]\w*)\(|\b(k[A-Z]\w*)", source)
     return {name for each in found for name in each if name}

@@ -219,7 +219,7 @@ private:
         data.insert(data.end(), indices.begin(), indices.end());
         const std::vector<std::uint8_t> either(indices.size(), 1);
         const std::vector<std::uint8_t> coded =
-            kalette::code_lzw({indices.data(), either.data(), indices.size(), k}, {match_depth % 65, true});
+            kalette::code_lzw({indices.data(), either.data(), indices.size(), k, k}, {match_depth % 65, 95});
         data.insert(data.end(), coded.begin(), coded.end());
         return data;
     }

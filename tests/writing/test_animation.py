@@ -25,7 +25,7 @@ def test_a_delay_is_at_least_two_hundredths():
 
 
 def test_a_gif_of_one_pixel_by_hand():
-    frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 40, "keep")
+    frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 2, 40, "keep")
     data = gif_animation_bytes([frame], Canvas(1, 1, 0))
     assert data == (
         b"GIF89a\1\0\1\0\x81\0\0" + bytes(3) + b"\xff\xff\xff" + bytes(6) + b"!\xff\x0bNETSCAPE2.0\3\1\0\0\0"
@@ -36,7 +36,7 @@ def test_a_gif_of_one_pixel_by_hand():
 
 @pytest.mark.parametrize(("loops", "repeats"), [(0, 0), (3, 2)])
 def test_loops_are_written_as_repetitions(loops, repeats):
-    frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 40, "keep")
+    frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 2, 40, "keep")
     with Image.open(io.BytesIO(gif_animation_bytes([frame], Canvas(1, 1, loops)))) as image:
         assert image.info["loop"] == repeats
     with Image.open(io.BytesIO(gif_animation_bytes([frame], Canvas(1, 1, 1)))) as image:
@@ -50,8 +50,8 @@ def test_pillow_shows_the_frames_of_a_png(k):
     whole, part = (rng.integers(0, k + 1, shape).astype(np.uint8) for shape in ((6, 9), (2, 3)))
     whole[whole == k] = 0
     frames = [
-        StoredFrame(0, 0, 9, 6, deflated_frame(whole, palette, "balanced"), palette, 70, "keep"),
-        StoredFrame(4, 3, 3, 2, deflated_frame(part, palette, "balanced"), palette, 33, "keep"),
+        StoredFrame(0, 0, 9, 6, deflated_frame(whole, palette, "balanced"), palette, k, 70, "keep"),
+        StoredFrame(4, 3, 3, 2, deflated_frame(part, palette, "balanced"), palette, k, 33, "keep"),
     ]
     expected = palette[whole]
     with Image.open(io.BytesIO(png_animation_bytes(frames, Canvas(9, 6, 2)))) as image:

@@ -178,6 +178,7 @@ def _stored(plan: PlannedFrame, coded: CodedFrame) -> StoredFrame:
         rows.stop - rows.start,
         coded.data,
         coded.palette,
+        coded.kept,
         plan.delay_ms,
         plan.disposal,
     )

@@ -46,19 +46,23 @@ class CodedFrame(NamedTuple):
     palette : ndarray
         (k, 3) uint8.
     indices : ndarray
-        (h, w) uint8; k keeps what is shown.
+        (h, w) uint8: entries, or `kept`.
+    kept : int
+        The index that keeps what is shown: k, or in a GIF an entry that is not drawn.
     data : bytes
         LZW codes for GIF, deflated rows for PNG, nothing for WebP.
     """
 
     palette: Palette
     indices: Indices
+    kept: int
     data: bytes
 
     @property
     def drawn(self) -> NDArray[np.bool_]:
         """Where an entry is drawn."""
-        return self.indices < len(self.palette)
+        drawn: NDArray[np.bool_] = self.indices != self.kept
+        return drawn
 
     def over(self, shown: Pixels) -> Pixels:
         """Return what is shown after it."""
@@ -196,7 +200,7 @@ class FrameCoder:
         indices = map_frame(step, *lossy)
         is_png = self._settings.format == "png"
         data = deflated_frame(indices, palette, self._settings.effort) if is_png else b""
-        return CodedFrame(palette, indices, data)
+        return CodedFrame(palette, indices, len(palette), data)
 
     def _in_fewer_bytes(self, step: FrameStep, coded: CodedFrame) -> CodedFrame:
         """Return a mapped frame with a table of the entries it uses, if that takes fewer bytes."""

@@ -25,10 +25,13 @@ class Coded(NamedTuple):
     Parameters
     ----------
     indices : ndarray
-        (H, W) uint8; k keeps what is shown.
+        (H, W) uint8: entries, or `kept`.
+    kept : int
+        The index that keeps what is shown: k, or an entry that is not drawn.
     data : bytes
         The same as LZW codes of GIF.
     """
 
     indices: Indices
+    kept: int
     data: bytes

@@ -72,7 +72,7 @@ def code_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, param
         max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
     )
-    return Coded(indices, data.tobytes())
+    return Coded(indices, len(palette), data.tobytes())
 
 
 def map_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving) -> Indices:

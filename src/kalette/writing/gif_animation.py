@@ -50,9 +50,10 @@ def gif_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
     file.write(bytes(_MOST_HEADER))
     drafts = [_draft(frame, file) for frame in frames]
     shared = _most_shared([frame.palette for frame, _ in drafts])
+    bits = max((_bits(frame) for frame, _ in drafts if _begins(frame.palette, shared)), default=1)
     delays = hundredths(frame.delay_ms for frame, _ in drafts)
     with file.getbuffer() as view:
-        end = _put(view, 0, _header(shared, canvas))
+        end = _put(view, 0, _header(shared, bits, canvas))
         for (frame, codes), delay in zip(drafts, delays, strict=True):
             end = _put(view, end, _head(frame, delay, not _begins(frame.palette, shared)))
             end = _put(view, end, view[codes])
@@ -68,10 +69,10 @@ def _put(view: memoryview, begin: int, content: bytes | memoryview) -> int:
     return end
 
 
-def _header(shared: Palette, canvas: Canvas) -> bytes:
-    flags = _HAS_TABLE | _table_bits(shared) - 1
+def _header(shared: Palette, bits: int, canvas: Canvas) -> bytes:
+    flags = _HAS_TABLE | bits - 1
     screen = struct.pack("<HHBBB", canvas.width, canvas.height, flags, 0, 0)
-    return b"GIF89a" + screen + _table(shared) + _looping(canvas.loops)
+    return b"GIF89a" + screen + _table(shared, bits) + _looping(canvas.loops)
 
 
 def _most_shared(palettes: Sequence[Palette]) -> Palette:
@@ -103,33 +104,36 @@ def _draft(frame: StoredFrame, file: io.BytesIO) -> _Draft:
     """Write the codes of a frame behind room for all that precedes them."""
     file.write(bytes(_MOST_HEAD + table_bytes(frame.palette)))
     begin = file.tell()
-    file.write(bytes([max(_table_bits(frame.palette), 2)]) + _sub_blocks(frame.data))
+    file.write(bytes([max(_bits(frame), 2)]) + _sub_blocks(frame.data))
     return _Draft(frame._replace(data=b""), slice(begin, file.tell()))
 
 
 def _head(frame: StoredFrame, delay: int, local: bool) -> bytes:
     """Return what precedes the codes of a frame."""
-    k = len(frame.palette)
-    keeps = k < 256
+    keeps = frame.kept < 256
     flags = _DISPOSALS[frame.disposal] << 2 | keeps
-    control = b"!\xf9\x04" + struct.pack("<BHBB", flags, min(delay, 65535), k if keeps else 0, 0)
-    table_flags = _HAS_TABLE | _table_bits(frame.palette) - 1 if local else 0
+    control = b"!\xf9\x04" + struct.pack("<BHBB", flags, min(delay, 65535), frame.kept if keeps else 0, 0)
+    table_flags = _HAS_TABLE | _bits(frame) - 1 if local else 0
     place = struct.pack("<HHHHB", frame.left, frame.top, frame.width, frame.height, table_flags)
-    return control + b"," + place + (_table(frame.palette) if local else b"")
+    return control + b"," + place + (_table(frame.palette, _bits(frame)) if local else b"")
 
 
-def _table_bits(palette: Palette) -> int:
+def _bits(frame: StoredFrame) -> int:
     """Return the bits of a symbol: an entry, or the one that keeps what is shown."""
-    return max((min(len(palette) + 1, 256) - 1).bit_length(), 1)
+    return _symbol_bits(max(len(frame.palette), frame.kept + 1))
+
+
+def _symbol_bits(symbols: int) -> int:
+    return max((min(symbols, 256) - 1).bit_length(), 1)
 
 
 def table_bytes(palette: Palette) -> int:
-    """Return the size of a local colour table."""
-    return 3 << _table_bits(palette)
+    """Return the size of a local colour table, with room for what keeps a pixel."""
+    return 3 << _symbol_bits(len(palette) + 1)
 
 
-def _table(palette: Palette) -> bytes:
-    table = np.zeros((1 << _table_bits(palette), 3), np.uint8)
+def _table(palette: Palette, bits: int) -> bytes:
+    table = np.zeros((1 << bits, 3), np.uint8)
     table[: len(palette)] = palette[:, :3]
     return table.tobytes()
 

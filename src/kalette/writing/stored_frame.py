@@ -19,10 +19,11 @@ class StoredFrame(NamedTuple):
     left, top, width, height : int
         Its place.
     data : bytes
-        Its indices, of which k, the size of the palette, keeps what is shown: LZW codes for GIF, or deflated
-        rows for PNG.
+        Its indices: LZW codes for GIF, or deflated rows for PNG.
     palette : ndarray
         (k, 3) uint8.
+    kept : int
+        The index that keeps what is shown: k, or in a GIF an entry that is not drawn.
     delay_ms : int
         How long it is shown.
     disposal : {"keep", "background", "previous"}
@@ -35,6 +36,7 @@ class StoredFrame(NamedTuple):
     height: int
     data: bytes
     palette: Palette
+    kept: int
     delay_ms: int
     disposal: Disposal
 

@@ -147,11 +147,13 @@ def require_drawable(pixels: FramePixels, k: int) -> None:
         )
 
 
-def require_entries_or_kept(indices: NDArray[np.uint8], k: int) -> None:
-    """Refuse indices above k, which stands for what is kept."""
-    highest = int(indices.max(initial=0))
-    if highest > k:
-        raise ValueError(f"an index is {highest}; it must be at most k, which is {k}")
+def require_entries_or_kept(indices: NDArray[np.uint8], k: int, kept: int) -> None:
+    """Refuse indices that are neither entries nor kept."""
+    if not 0 <= kept <= k:
+        raise ValueError(f"kept is {kept}; it must be 0 to k, which is {k}")
+    highest, most = int(indices.max(initial=0)), max(k - 1, kept)
+    if highest > most:
+        raise ValueError(f"an index is {highest}; it must be at most {most}")
 
 
 def require_mask(offsets: NDArray[np.int16]) -> None:

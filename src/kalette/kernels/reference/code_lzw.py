@@ -12,9 +12,19 @@ from kalette.kernels.reference.checks import (
     require_map,
     require_pixels,
 )
-from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary
+from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary, symbol_count
 
 _MOST_LOOKAHEAD = 64
+_MOST_PERCENT = 100
+
+
+class IndexedFrame(NamedTuple):
+    """A frame as entries of a palette, or what is kept, which serves as well where `either` is not 0."""
+
+    indices: list[int]
+    either: list[int]
+    k: int
+    kept: int
 
 
 class String(NamedTuple):
@@ -28,28 +38,34 @@ def code_lzw(
     indices: NDArray[np.uint8],
     either: NDArray[np.uint8],
     k: int,
+    kept: int,
     lookahead: int = 0,
-    defers: bool = False,
+    worn_percent: int = 100,
 ) -> NDArray[np.uint8]:
     """Return a frame of an animation as LZW codes of GIF.
 
     Parameters
     ----------
     indices : ndarray
-        (H, W) uint8: entries of a palette below k, or k, which keeps what is shown.
+        (H, W) uint8: entries of a palette below k, or `kept`, which keeps what is shown.
     either : ndarray
         (H, W) uint8: where it is not 0, a pixel may be kept as well.
     k : int
-        Number of entries, 1 to 256; with 256 nothing can be kept.
+        Number of entries, 1 to 256.
+    kept : int
+        The symbol that keeps what is shown: k, or an entry that is not drawn, which takes its place. With 256
+        nothing can be kept.
     lookahead : int
         How many strings that are shorter than the longest are tried, with the longest after them, 0 to 64.
-    defers : bool
-        Whether a full dictionary stays as long as its strings are long; else it is cleared at once.
+    worn_percent : int
+        A full dictionary is cleared once the mean length of its strings is at most this share of its best,
+        0 to 100; with 100 at once.
 
     Returns
     -------
     ndarray
-        (N,) uint8, without code size and sub-blocks. The code size is that of k + 1 symbols, of 256 at most.
+        (N,) uint8, without code size and sub-blocks. The code size is that of k symbols, or of
+        k + 1 with `kept` beyond them, of 256 at most.
 
     References
     ----------
@@ -58,7 +74,7 @@ def code_lzw(
 
     Examples
     --------
-    >>> code_lzw(np.zeros((1, 4), np.uint8), np.zeros((1, 4), np.uint8), 1).tolist()
+    >>> code_lzw(np.zeros((1, 4), np.uint8), np.zeros((1, 4), np.uint8), 1, 1).tolist()
     [132, 81]
     """
     n = indices.size
@@ -68,19 +84,23 @@ def code_lzw(
         raise ValueError(f"k is {k}; it must be 1 to {MOST_ENTRIES}")
     if not 0 <= lookahead <= _MOST_LOOKAHEAD:
         raise ValueError(f"lookahead is {lookahead}; it must be 0 to {_MOST_LOOKAHEAD}")
-    require_entries_or_kept(indices, k)
-    parser = LzwParser(indices.ravel().tolist(), either.ravel().tolist(), k, lookahead, defers)
+    if not 0 <= worn_percent <= _MOST_PERCENT:
+        raise ValueError(f"worn_percent is {worn_percent}; it must be 0 to {_MOST_PERCENT}")
+    require_entries_or_kept(indices, k, kept)
+    frame = IndexedFrame(indices.ravel().tolist(), either.ravel().tolist(), k, kept)
+    parser = LzwParser(frame, lookahead, worn_percent)
     return np.frombuffer(bytes(parser.run()), np.uint8)
 
 
 class LzwParser:
     """A frame, and the dictionary so far."""
 
-    def __init__(self, indices: list[int], either: list[int], k: int, lookahead: int, defers: bool) -> None:
-        """Start with the symbols of k entries."""
-        self.indices, self.either, self.k, self.lookahead = indices, either, k, lookahead
-        self.dictionary = LzwDictionary(k)
-        self.coder = LzwCoder(self.dictionary, defers=defers)
+    def __init__(self, frame: IndexedFrame, lookahead: int, worn_percent: int) -> None:
+        """Start with the symbols."""
+        self.indices, self.either, k, self.kept = frame
+        self.lookahead = lookahead
+        self.dictionary = LzwDictionary(symbol_count(k, self.kept))
+        self.coder = LzwCoder(self.dictionary, worn_percent=worn_percent)
 
     def run(self) -> bytearray:
         """Return the codes."""
@@ -94,7 +114,7 @@ class LzwParser:
 
     def shows(self, place: int, symbol: int) -> bool:
         """Return whether a pixel may show a symbol."""
-        return self.indices[place] == symbol or (symbol == self.k and self.either[place] != 0)
+        return self.indices[place] == symbol or (symbol == self.kept and self.either[place] != 0)
 
     def chosen(self, place: int) -> String:
         """Return the string that reaches furthest with the one after it: the longest, or a shorter one."""
@@ -113,7 +133,7 @@ class LzwParser:
     def longest(self, place: int) -> String:
         """Return the longest string at a place; of several the first found, and keeping goes first."""
         best = String(NO_CODE, 0)
-        for root in dict.fromkeys((self.k, self.indices[place])):
+        for root in dict.fromkeys((self.kept, self.indices[place])):
             if root < self.dictionary.symbols and self.shows(place, root):
                 best = self.extend(place, root, best)
         return best

@@ -7,13 +7,11 @@ MOST_CODES = 4096
 _MOST_WIDTH = 12  # bits
 _LENGTH_SCALE = 65536
 _MEAN_OF_CODES = 256
-_LEAST_CODES = 64  # before a full dictionary is judged
-_WORN_TENTHS = 9  # of the best mean length since it was full
 
 
-def symbol_count(k: int) -> int:
-    """Return the symbols of k entries and the one that keeps a pixel, if 256 suffice."""
-    return min(k + 1, 256)
+def symbol_count(k: int, kept: int) -> int:
+    """Return the symbols: k entries, and one that keeps a pixel, if none of them does and 256 suffice."""
+    return min(max(k, kept + 1), 256)
 
 
 def code_size(symbols: int) -> int:
@@ -35,9 +33,9 @@ class Node:
 class LzwDictionary:
     """Strings by code."""
 
-    def __init__(self, k: int) -> None:
-        """Start with the symbols of k entries."""
-        self.symbols = symbol_count(k)
+    def __init__(self, symbols: int) -> None:
+        """Start with the symbols."""
+        self.symbols = symbols
         self.clear_code = 1 << code_size(self.symbols)
         self.end_code = self.clear_code + 1
         self.clear()
@@ -109,14 +107,15 @@ class CodeWriter:
 class LzwCoder:
     """Codes of strings, with the dictionary that they define.
 
-    With `defers` a full dictionary stays until its strings become shorter; else it is cleared at once.
+    A full dictionary is cleared once the mean length of strings is at most `worn_percent` of its best since
+    then: with 100 at once.
     """
 
-    def __init__(self, dictionary: LzwDictionary, *, defers: bool) -> None:
+    def __init__(self, dictionary: LzwDictionary, *, worn_percent: int) -> None:
         """Start with a clear code."""
-        self._dictionary, self._writer, self._defers = dictionary, CodeWriter(), defers
+        self._dictionary, self._writer, self._worn_percent = dictionary, CodeWriter(), worn_percent
         self._previous = NO_CODE
-        self._codes_when_full = self._mean_length = self._best_length = 0
+        self._mean_length = self._best_length = 0
         self._writer.put(dictionary.clear_code, dictionary.width)
 
     def prepare(self) -> None:
@@ -125,16 +124,14 @@ class LzwCoder:
             self._writer.put(self._dictionary.clear_code, self._dictionary.width)
             self._dictionary.clear()
             self._previous = NO_CODE
-            self._codes_when_full = self._best_length = 0
+            self._best_length = 0
         if self._previous != NO_CODE and not self._dictionary.is_full:
             self._dictionary.anticipate(self._previous)
 
     def put(self, code: int, length: int, first: int) -> None:
         """Write a code, whose string has that length and that first symbol."""
         self._writer.put(code, self._dictionary.width)
-        if self._dictionary.is_full:
-            self._codes_when_full += 1
-        elif self._previous != NO_CODE:
+        if self._previous != NO_CODE and not self._dictionary.is_full:
             self._dictionary.define(self._previous, first)
         self._previous = code
         self._mean_length += _LENGTH_SCALE // _MEAN_OF_CODES * length - self._mean_length // _MEAN_OF_CODES
@@ -149,5 +146,4 @@ class LzwCoder:
         if not self._dictionary.is_full:
             return False
         self._best_length = max(self._best_length, self._mean_length)
-        is_shorter = 10 * self._mean_length < _WORN_TENTHS * self._best_length
-        return not self._defers or (self._codes_when_full >= _LEAST_CODES and is_shorter)
+        return 100 * self._mean_length <= self._worn_percent * self._best_length

@@ -13,7 +13,7 @@ from kalette.kernels.reference.checks import (
     require_palette,
     require_pixels,
 )
-from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary
+from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary, symbol_count
 from kalette.kernels.reference.palette_search import PaletteSearch
 from kalette.kernels.reference.points import (
     ERROR_SHIFT,
@@ -123,8 +123,8 @@ class LzwSearch:
         self.shows_color = pixels.shown[..., 3].ravel() > 0
         shown = pixels.shown.reshape(-1, 4)[:, :3].astype(np.int64)
         self.keep_costs = ((self.points - shown) ** 2).sum(axis=1) * self.weights
-        self.dictionary = LzwDictionary(len(palette))
-        self.coder = LzwCoder(self.dictionary, defers=False)
+        self.dictionary = LzwDictionary(symbol_count(len(palette), len(palette)))
+        self.coder = LzwCoder(self.dictionary, worn_percent=100)
         self.errors = np.zeros_like(self.points)
         self.indices = np.zeros(self.pixels, np.uint8)
         self.base_costs = [self.base_cost(place) for place in range(self.pixels)]

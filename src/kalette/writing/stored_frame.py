@@ -19,8 +19,8 @@ class StoredFrame(NamedTuple):
     left, top, width, height : int
         Its place.
     data : bytes
-        Its indices, of which k, the size of the palette, keeps what is shown: LZW codes for GIF, or deflated
-        rows for PNG.
+        Its indices, of which k, the size of the palette, keeps what is shown: LZW codes for GIF,
+        deflated rows for PNG, or a chunk for WebP.
     palette : ndarray
         (k, 3) uint8.
     delay_ms : int

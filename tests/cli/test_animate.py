@@ -67,6 +67,24 @@ def test_a_still_is_refused_with_the_way_out(frames, tmp_path):
     assert "has one image; give an animation or several frames" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("limit", "least"), [("--max-pixels", "3 frames of 20 x 10 = 600 pixels"), ("--max-frames", "2 frames")]
+)
+def test_what_helps_against_too_many_frames_depends_on_the_command_and_the_input(
+    frames, tmp_path, limit, least
+):
+    given = limit, {"--max-pixels": "599", "--max-frames": "2"}[limit]
+    made = run_here("animate", frames, "-o", tmp_path / "a.gif")
+    assert made.returncode == 0, made.stderr
+    folder = run_here("animate", frames, "-o", tmp_path / "b.gif", *given).stderr
+    assert least in folder
+    assert folder.rstrip().endswith("or give fewer or smaller frames")
+    file = run_here("animate", tmp_path / "a.gif", "-o", tmp_path / "b.gif", *given).stderr
+    assert file.rstrip().endswith(f"raise the limit ({limit}) if you trust the file")
+    one = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--max-pixels", "599").stderr
+    assert one.rstrip().endswith("or compress the first frame (--first-frame)")
+
+
 def test_compress_keeps_an_animation_animated(frames, tmp_path):
     run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
     done = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")

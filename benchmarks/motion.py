@@ -21,7 +21,7 @@ from arguments import argument_parser, checked
 from measure import Entry, machine, write_json
 from motion_clips import FPS
 from motion_exact import exact_rows
-from motion_memory import memory_rows
+from motion_memory import FORMATS, memory_rows
 from motion_peers import Maker, decoded, makers
 from numpy.typing import NDArray
 from peers import distribution_version
@@ -151,7 +151,7 @@ def run(arguments: Any) -> dict[str, Any]:
             )
         ],
         "exact": exact_rows(taken, peers, arguments.data / "samples"),
-        "memory": memory_rows(smoke=smoke),
+        "memory": memory_rows(FORMATS, smoke=smoke),
     }
 
 
@@ -164,9 +164,13 @@ def _with_exact(arguments: Any, peers: Sequence[Maker]) -> dict[str, Any]:
 
 
 def _with_memory(arguments: Any) -> dict[str, Any]:
-    """Return the record on disk with the peaks of memory measured again."""
+    """Return the record on disk with the peaks of memory of some formats measured again."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
-    return {**record, "memory_machine": machine({}), "memory": memory_rows(smoke=False)}
+    own = memory_rows(arguments.memory, smoke=False)
+    rows = [row for row in record["memory"] if row["format"] not in arguments.memory] + own
+    machines = {**record.get("memory_machines", {}), **dict.fromkeys(arguments.memory, machine({}))}
+    rows.sort(key=lambda row: (FORMATS.index(row["format"]), row["frames"]))
+    return {**record, "memory_machines": machines, "memory": rows}
 
 
 def _again(arguments: Any) -> dict[str, Any]:
@@ -196,7 +200,11 @@ def main() -> None:
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
     )
     parser.add_argument(
-        "--memory", action="store_true", help="measure peak memory alone; all other rows stay as they are"
+        "--memory",
+        nargs="+",
+        choices=FORMATS,
+        metavar="FORMAT",
+        help="measure peak memory of these formats alone; all other rows stay as they are",
     )
     arguments = checked(parser.parse_args())
     write_json(arguments.out, run(arguments))

@@ -13,6 +13,7 @@ from speed_tables import machine_text
 Record = Mapping[str, Any]
 Row = Mapping[str, Any]
 
+_FORMAT_NAMES = {"gif": "GIF", "png": "animated PNG", "webp": "animated WebP"}
 WITHIN = (60.0, 80.0)  # scores
 
 
@@ -30,15 +31,19 @@ def blocks(record: Record) -> dict[str, str]:
 def _again_text(record: Record) -> str:
     """Return what was measured later than the rest, with which code."""
     codes = {clip: machine["code"] for clip, machine in record.get("again", {}).items()}
-    memory = record.get("memory_machine")
-    measured = f" Memory was measured with code {memory['code']} (`--memory`)." if memory else ""
+    memory = {name: machine["code"] for name, machine in record.get("memory_machines", {}).items()}
+    measured = f" Memory was measured later (`--memory`): {_by_code(memory)}." if memory else ""
     if not codes:
         return measured
-    later = "; ".join(
-        f"{', '.join(clip for clip in codes if codes[clip] == code)} with code {code}"
+    return f" Kalette's GIFs were measured again later (`--again`): {_by_code(codes)}.{measured}"
+
+
+def _by_code(codes: Mapping[str, str]) -> str:
+    """Return names grouped by the code that they were measured with."""
+    return "; ".join(
+        f"{', '.join(name for name in codes if codes[name] == code)} with code {code}"
         for code in dict.fromkeys(codes.values())
     )
-    return f" Kalette's GIFs were measured again later (`--again`): {later}.{measured}"
 
 
 def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:
@@ -87,13 +92,15 @@ def _exact_line(maker: str, ratios: Sequence[float]) -> list[str]:
 def _memory_table(rows: Sequence[Row]) -> str:
     lines = [
         [
+            _FORMAT_NAMES[row["format"]],
+            row["effort"],
             f"{row['frames']:,} of {row['width']} x {row['height']}",
             f"{row['bytes'] / MIB:.0f} MiB",
             f"{row['peak_bytes'] / MIB:.0f} MiB",
         ]
         for row in rows
     ]
-    return table(["frames", "GIF", "peak memory"], lines)
+    return table(["format", "effort", "frames", "file", "peak memory"], lines)
 
 
 def _flicker(rows: Sequence[Row], clip: str, peer: str) -> float:

@@ -67,6 +67,24 @@ def test_a_still_is_refused_with_the_way_out(frames, tmp_path):
     assert "has one image; give an animation or several frames" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("limit", "least"), [("--max-pixels", "3 frames of 20 x 10 = 600 pixels"), ("--max-frames", "2 frames")]
+)
+def test_what_helps_against_too_many_frames_depends_on_the_command_and_the_input(
+    frames, tmp_path, limit, least
+):
+    given = limit, {"--max-pixels": "599", "--max-frames": "2"}[limit]
+    made = run_here("animate", frames, "-o", tmp_path / "a.gif")
+    assert made.returncode == 0, made.stderr
+    folder = run_here("animate", frames, "-o", tmp_path / "b.gif", *given).stderr
+    assert least in folder
+    assert folder.rstrip().endswith("or give fewer or smaller frames")
+    file = run_here("animate", tmp_path / "a.gif", "-o", tmp_path / "b.gif", *given).stderr
+    assert file.rstrip().endswith(f"raise the limit ({limit}) if you trust the file")
+    one = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--max-pixels", "599").stderr
+    assert one.rstrip().endswith("or compress the first frame (--first-frame)")
+
+
 def test_compress_keeps_an_animation_animated(frames, tmp_path):
     run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
     done = run_here("compress", tmp_path / "a.gif", "-o", tmp_path / "b.gif", "--json")
@@ -108,3 +126,37 @@ def test_a_report_is_written_and_refused_before_the_work_where_it_cannot_be(fram
     again = run_here("animate", frames, "-o", tmp_path / "b.gif", "--html", report)
     assert again.returncode != 0
     assert not (tmp_path / "b.gif").exists()
+
+
+def test_compress_reports_on_an_animation_with_the_same_page(frames, tmp_path):
+    source, report = tmp_path / "a.gif", tmp_path / "a.html"
+    run_here("animate", frames, "-o", source)
+    done = run_here("compress", source, "-o", tmp_path / "b.gif", "--html", report)
+    assert done.returncode == 0, done.stderr
+    own = run_here("animate", source, "-o", tmp_path / "c.gif", "--html", tmp_path / "c.html")
+    assert own.returncode == 0, own.stderr
+    assert report.read_bytes() == (tmp_path / "c.html").read_bytes()
+    assert "<title>a.gif, 3 frames</title>" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "sentence"),
+    [
+        (["a.gif", "one.png", "--html", "r.html"], 2, "--html shows one animation and 2 are given"),
+        (["a.gif", "--html", "a.gif", "--overwrite"], 2, "would overwrite a.gif; name another"),
+        (["a.gif", "--html", "none/r.html"], 1, "the folder none does not exist; create it"),
+        (["a.gif", "--html", "r.html", "--first-frame"], 2, "one image is taken of a.gif; for a report"),
+        (["one.png", "--html", "r.html"], 2, "one image is taken of one.png; for a report"),
+        (["-", "-o", "b.png", "--html", "r.html"], 2, "- is standard input; name the file"),
+    ],
+)
+def test_a_report_of_compress_is_refused_before_the_work(
+    frames, tmp_path, monkeypatch, given, code, sentence
+):
+    run_here("animate", frames, "-o", tmp_path / "a.gif")
+    run_here("compress", frames / "0.png", "-o", tmp_path / "one.png")
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    done = run_here("compress", *given)
+    assert (done.returncode, sorted(tmp_path.iterdir())) == (code, before)
+    assert sentence in done.stderr

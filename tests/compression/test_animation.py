@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 import kalette
-from kalette.compression.frame_plan import planned
+from kalette.compression.frame_plan import STORAGES, planned
 from kalette.reading import open_frames
 from kalette.reading.stills import stills_of
 from kalette.types import Format, Frame, SettingsError, TargetError, size_text
@@ -71,6 +71,19 @@ def test_a_sprite_that_leaves_its_place_is_disposed_of():
     assert plans[1].place == (slice(7, 18), slice(7, 18))
 
 
+def test_a_part_of_a_webp_begins_at_even_places_and_is_never_restored():
+    frames = [Frame(pixels, 40) for pixels in sprite_frames(3)]
+    plans = list(planned(frames, STORAGES["webp"]))
+    assert [plan.disposal for plan in plans] == ["background", "background", "keep"]
+    assert plans[1].place == (slice(6, 18), slice(6, 18))
+    clear, red = np.zeros((4, 8, 4), np.uint8), np.zeros((4, 8, 4), np.uint8)
+    clear[:, :2] = red[:, :2] = red[1, 5] = (200, 0, 0, 255)
+    red[1, 1] = (0, 200, 0, 255)
+    blinking = [Frame(pixels, 40) for pixels in (clear, red, clear)]
+    disposals = [[plan.disposal for plan in planned(blinking, STORAGES[each])] for each in ("gif", "webp")]
+    assert disposals == [["keep", "previous", "keep"], ["keep", "background", "keep"]]
+
+
 @FORMATS
 @pytest.mark.parametrize("frames", [sprite_frames(), photo_frames()[:1] * 2 + [photo_frames()[0] // 64 * 64]])
 def test_frames_of_few_colours_stay_exact(file_format, frames):
@@ -94,7 +107,7 @@ def test_frames_of_many_colours_keep_size_timing_and_look(file_format):
         assert np.abs(source[..., :3].astype(int) - found[..., :3]).mean() < 6
 
 
-@pytest.mark.parametrize("file_format", ["gif", "png"])
+@FORMATS
 def test_what_pillow_shows_is_what_kalette_reads_of_its_own_files(file_format):
     for source in (photo_frames(), sprite_frames(), photo_frames(noise=9)):
         data = kalette.animate(source, format=file_format, rate=0.6).to_bytes()
@@ -114,7 +127,7 @@ def test_equal_frames_are_merged(file_format):
     assert [record.delay_ms for record in result.records] == [80, 120]
 
 
-@pytest.mark.parametrize("file_format", ["gif", "png"])
+@FORMATS
 def test_a_still_area_does_not_change_at_all(file_format):
     result = kalette.animate(photo_frames(6), format=file_format)
     frames = [frame.pixels for frame in open_frames(result.to_bytes())]
@@ -137,7 +150,7 @@ def test_a_source_that_stands_still_under_noise_flickers_less_than_its_noise():
     assert result.flicker < 0.8
 
 
-@pytest.mark.parametrize("file_format", ["gif", "png"])
+@FORMATS
 def test_a_higher_rate_takes_fewer_bytes(file_format):
     sizes = [
         kalette.animate(photo_frames(noise=5), format=file_format, rate=rate).output_bytes
@@ -147,7 +160,7 @@ def test_a_higher_rate_takes_fewer_bytes(file_format):
     assert sizes[2] < 0.8 * sizes[0]
 
 
-@pytest.mark.parametrize("file_format", ["gif", "png"])
+@FORMATS
 def test_the_bytes_do_not_depend_on_threads(file_format):
     one, three = (
         kalette.animate(photo_frames(), format=file_format, threads=threads).to_bytes() for threads in (1, 3)
@@ -225,7 +238,7 @@ def peak_bytes(frames: list[np.ndarray], file_format: Format) -> tuple[int, int]
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("file_format", ["gif", "png"])
+@FORMATS
 def test_memory_grows_by_the_file_alone(file_format):
     noise = np.random.default_rng(0).integers(0, 6, (60, 128, 128, 3)) * 51
     frames = list(noise.astype(np.uint8))

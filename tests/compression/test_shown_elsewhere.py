@@ -72,7 +72,7 @@ def test_pillow_shows_what_kalette_wrote(make, file_format):
 
 
 @SOURCES
-@pytest.mark.parametrize("file_format", ["gif", "png"])  # FFmpeg reads no animated WebP
+@pytest.mark.parametrize("file_format", ["gif", "png"])  # PyAV's FFmpeg reads no animated WebP
 def test_ffmpeg_shows_what_kalette_wrote(make, file_format):
     av = pytest.importorskip("av")
     data = written(make, file_format)

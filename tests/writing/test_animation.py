@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kalette.writing import Canvas, StoredFrame, deflated_frame, gif_animation_bytes, png_animation_bytes
-from kalette.writing.stored_frame import hundredths
+from kalette.types import WriteError
+from kalette.writing import (
+    Canvas,
+    StoredFrame,
+    deflated_frame,
+    gif_animation_bytes,
+    png_animation_bytes,
+    webp_animation_bytes,
+    webp_frame,
+)
+from kalette.writing.stored_frame import Disposal, hundredths
 
 BLACK_WHITE = np.array([[0] * 3, [255] * 3], np.uint8)
 
@@ -62,3 +71,65 @@ def test_pillow_shows_the_frames_of_a_png(k):
         place[part < k] = palette[part[part < k]]
         np.testing.assert_array_equal(np.asarray(image.convert("RGB")), expected)
         assert image.info["duration"] == 33
+
+
+def webp_of(pixels: np.ndarray, left: int = 0, top: int = 0, disposal: Disposal = "keep") -> StoredFrame:
+    """A stored frame of 40 ms that draws all its opaque pixels."""
+    height, width = pixels.shape[:2]
+    data = webp_frame(pixels, pixels[..., 3] > 0, "balanced")
+    return StoredFrame(left, top, width, height, data, BLACK_WHITE, 2, 40, disposal)
+
+
+def opaque(*shape: int, grey: int) -> np.ndarray:
+    pixels = np.full((*shape, 4), grey, np.uint8)
+    pixels[..., 3] = 255
+    return pixels
+
+
+def test_a_webp_of_two_frames_by_hand():
+    frames = [webp_of(opaque(2, 4, grey=0)), webp_of(opaque(1, 2, grey=255), 2, 0, "background")]
+    black, white = (frame.data for frame in frames)
+    assert (black[:4], white[:4]) == (b"VP8L", b"VP8L")
+    heads = (
+        b"\0\0\0\0\0\0\3\0\0\1\0\0\x28\0\0\0",
+        b"\1\0\0\0\0\0\1\0\0\0\0\0\x28\0\0\1",  # columns are counted in twos; disposed of
+    )
+    body = b"WEBPVP8X\x0a\0\0\0\2\0\0\0\3\0\0\1\0\0ANIM\6\0\0\0\0\0\0\0\7\0"
+    for head, chunk in zip(heads, (black, white), strict=True):
+        body += b"ANMF" + (16 + len(chunk)).to_bytes(4, "little") + head + chunk
+    data = webp_animation_bytes(frames, Canvas(4, 2, 7))
+    assert data == b"RIFF" + len(body).to_bytes(4, "little") + body
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.n_frames, image.info["loop"]) == (2, 7)
+        image.seek(1)
+        assert np.asarray(image.convert("L")).tolist() == [[0, 0, 255, 255], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "has_alpha"),
+    [
+        (opaque(2, 4, grey=9), False),
+        (opaque(2, 2, grey=9), True),  # the rest of the canvas is clear
+        (np.zeros((2, 4, 4), np.uint8), True),
+    ],
+)
+def test_a_webp_tells_of_alpha_where_some_pixel_is_clear(pixels, has_alpha):
+    data = webp_animation_bytes([webp_of(pixels)] * 2, Canvas(4, 2, 0))
+    assert bool(data[20] & 0x10) == has_alpha
+
+
+def test_what_a_webp_keeps_is_clear_or_the_same_again_whichever_takes_fewer_bytes():
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 4)).astype(np.uint8)
+    noise[..., 3] = 255
+    one, nearly_all = np.zeros((32, 32), bool), np.ones((32, 32), bool)
+    one[3, 4], nearly_all[3, 4] = True, False
+    for drawn in (one, nearly_all):
+        clear = np.where(drawn[..., None], noise, np.uint8(0))
+        sizes = [len(webp_frame(each, np.ones((32, 32), bool), "balanced")) for each in (clear, noise)]
+        assert len(webp_frame(noise, drawn, "balanced")) == min(sizes)
+        assert (sizes[0] < sizes[1]) == (drawn is one)
+
+
+def test_a_webp_holds_no_longer_side():
+    with pytest.raises(WriteError, match="WebP holds at most 16383 a side"):
+        webp_animation_bytes([], Canvas(16384, 1, 0))

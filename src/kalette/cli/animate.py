@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import click
 
 from kalette.batch import STANDARD, chosen_format, require_apart
+from kalette.cli.drawings import Drawings
 from kalette.cli.groups import COMMON, OUTPUT, SIZE_AND_LOOK, GroupedCommand, as_one, option
 from kalette.cli.options import (
     SettingsOptions,
@@ -25,9 +26,9 @@ from kalette.cli.parameters import FileName, OutputPath
 from kalette.cli.standard import require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
-from kalette.report import animation_page, line, print_table, progress, row_of
+from kalette.report import line, print_table, progress, row_of
 from kalette.types import Format, Limits, Run, SettingsError, thread_count
-from kalette.writing import require_room, write_whole
+from kalette.writing import require_room
 
 _SECOND_MS = 1000
 
@@ -136,7 +137,8 @@ def command(
     if making.width is not None and making.width < 1:
         raise SettingsError(f"--width is {making.width}; give pixels, at least 1")
     _require_place(making, settings.format, frames)
-    _require_room_beside(making, frames)
+    drawings = Drawings(making.figure, making.page, making.overwrite)
+    drawings.require_places([*frames, making.output])
     with codecs_silent(), progress(1, sys.stderr, quiet=making.quiet) as next_file:
         run = Run(thread_count(threads), on_step=next_file(making.output))
         sequence = frames_of(_source(frames), delays_ms, limits)
@@ -147,7 +149,7 @@ def command(
         write_standard_output(result.data)
     else:
         result.save(making.output, overwrite=making.overwrite)
-    _show(result, frames, making)
+    drawings.write(result, Path(frames[0]).name if len(frames) == 1 else Path(making.output).name)
     _tell(result, frames, making, time.perf_counter() - started)
 
 
@@ -158,33 +160,6 @@ def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) 
         require_room(Path(making.output), overwrite=making.overwrite)
         return
     require_redirected(file_format, as_json=making.as_json)
-
-
-def _require_room_beside(making: _Making, frames: Sequence[str]) -> None:
-    """Check before the work whether figure and report can be written."""
-    taken = [*frames, making.output]
-    for name, path in (("--figure", making.figure), ("--html", making.page)):
-        if path is None:
-            continue
-        require_apart(str(path), taken, name)
-        require_room(path, overwrite=making.overwrite)
-        taken.append(str(path))
-    if making.figure is not None:
-        from kalette.report.figures import require_writable
-
-        require_writable(making.figure, overwrite=making.overwrite)
-
-
-def _show(result: AnimationResult, frames: Sequence[str], making: _Making) -> None:
-    """Write the figure and the report that are asked for."""
-    if making.figure is not None:
-        from kalette.report import figures
-
-        figures.save(figures.frames_figure(result), making.figure, overwrite=making.overwrite)
-    if making.page is not None:
-        name = Path(frames[0]).name if len(frames) == 1 else Path(making.output).name
-        page = animation_page(result, name)
-        write_whole(making.page, page.encode(), overwrite=making.overwrite)
 
 
 def _source(frames: Sequence[str]) -> Any:

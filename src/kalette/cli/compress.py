@@ -24,6 +24,7 @@ from kalette.batch import (
     tag_of,
     without_results,
 )
+from kalette.cli.drawings import Drawings, require_animation
 from kalette.cli.groups import COMMON, OUTPUT, GroupedCommand, as_one, option
 from kalette.cli.options import (
     Reading,
@@ -39,7 +40,7 @@ from kalette.cli.options import (
 from kalette.cli.parameters import FileName, OutputPath
 from kalette.cli.standard import read_standard_input, require_redirected, write_standard_output
 from kalette.cli.streams import codecs_silent, say
-from kalette.compression import AnimationResult, Result, way_to_smaller
+from kalette.compression import Result, way_to_smaller
 from kalette.report import Row, failure, line, print_table, progress, record, row_of
 from kalette.types import (
     MAX_K,
@@ -72,6 +73,7 @@ class _Reporting:
     """What is told of the work."""
 
     figure: Path | None
+    page: Path | None
     as_json: bool
     quiet: bool
     verbose: bool
@@ -113,6 +115,14 @@ class _Reporting:
     metavar="FILE",
     help="Draw original and result side by side, or an animation over time (.png, .svg or .pdf).",
 )
+@option(
+    OUTPUT,
+    "--html",
+    "page",
+    type=OutputPath(),
+    metavar="FILE",
+    help="Write a report on an animation in one file: frames before and after, bytes and flicker over time.",
+)
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object for each input.")
 @quiet_option
 @option(OUTPUT, "-v", "--verbose", is_flag=True, help="Print how K-Means went.")
@@ -144,8 +154,7 @@ def command(
     taken = [str(palette_file)] if palette_file is not None else []
     for job in jobs:
         require_apart(job.output, taken, "-o")
-    if reporting.figure is not None:
-        _require_figure_room(reporting.figure, jobs, taken)
+    _require_drawable(reporting, jobs, taken)
     if not reporting.quiet:
         _tell_results(results)
     refused = _tell_refused(planned, reporting)
@@ -201,15 +210,24 @@ def _tell_results(results: dict[str, str]) -> None:
         say(f"{name} is left out as a result of {origin}; name it alone to compress it")
 
 
-def _require_figure_room(figure: Path, jobs: list[Job], others: list[str]) -> None:
-    from kalette.report.figures import require_writable
+def _require_drawable(reporting: _Reporting, jobs: list[Job], others: list[str]) -> None:
+    """Check before the work whether figure and report can be drawn."""
+    for name, path, what in (
+        ("--figure", reporting.figure, "picture"),
+        ("--html", reporting.page, "animation"),
+    ):
+        if path is not None and len(jobs) > 1:
+            raise SettingsError(
+                f"{name} shows one {what} and {len(jobs)} are given; draw them one by one, or leave it out"
+            )
+    for job in jobs:
+        _drawings(reporting, job).require_places([job.input, job.output, *others])
+        if reporting.page is not None:
+            require_animation(job)
 
-    if len(jobs) > 1:
-        raise SettingsError(
-            f"--figure shows one picture and {len(jobs)} are given; draw them one by one, or leave it out"
-        )
-    require_apart(str(figure), [jobs[0].input, jobs[0].output, *others], "--figure")
-    require_writable(figure, overwrite=jobs[0].overwrite)
+
+def _drawings(reporting: _Reporting, job: Job) -> Drawings:
+    return Drawings(reporting.figure, reporting.page, job.overwrite)
 
 
 def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> set[int]:
@@ -224,7 +242,8 @@ def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> set[int]:
         for job, future in begun:
             try:
                 outcome = _outcome(job, future, Run(run.threads, on_step=next_file(job.input)))
-                _show(outcome, reporting)
+                _drawings(reporting, job).write(outcome.result, Path(job.input).name)
+                _tell(outcome, reporting)
                 rows.append(row_of(job.output, outcome.result, outcome.seconds))
             except KaletteError as error:
                 codes.add(error.exit_code)
@@ -245,19 +264,6 @@ def _outcome(job: Job, future: Future[Outcome] | None, run: Run) -> Outcome:
         write=write_standard_output if job.output == STANDARD else None,
         run=run,
     )
-
-
-def _show(outcome: Outcome, reporting: _Reporting) -> None:
-    if reporting.figure is not None:
-        from kalette.report import figures
-
-        result = outcome.result
-        if isinstance(result, AnimationResult):
-            figure = figures.frames_figure(result)
-        else:
-            figure = figures.comparison_grid([result])
-        figures.save(figure, reporting.figure, overwrite=outcome.job.overwrite)
-    _tell(outcome, reporting)
 
 
 def _tell(outcome: Outcome, reporting: _Reporting) -> None:

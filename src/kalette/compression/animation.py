@@ -1,7 +1,7 @@
 """The compression of an animation: one palette for all frames, and frames that know the one before."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -12,25 +12,30 @@ from kalette.compression.ahead import ahead
 from kalette.compression.animation_result import AnimationResult, FrameRecord
 from kalette.compression.frame_coder import CodedFrame, FrameCoder
 from kalette.compression.frame_colors import count_frames
-from kalette.compression.frame_plan import PlannedFrame, planned
+from kalette.compression.frame_plan import STORAGES, PlannedFrame, planned
 from kalette.compression.solid import Solidifier
 from kalette.mapping import FrameStep, rate_of
 from kalette.reading import FrameSequence
-from kalette.types import ONE_THREAD, Frame, Palette, Pixels, Run, Settings, SettingsError
+from kalette.types import ONE_THREAD, Format, Frame, Palette, Run, Settings, SettingsError
 from kalette.writing import (
     Canvas,
     StoredFrame,
-    animation_bytes,
     gif_animation_bytes,
     png_animation_bytes,
+    webp_animation_bytes,
 )
+
+_ENCODERS: dict[Format, Callable[[Iterable[StoredFrame], Canvas], bytes]] = {
+    "gif": gif_animation_bytes,
+    "png": png_animation_bytes,
+    "webp": webp_animation_bytes,
+}
 
 
 class _Drawn(NamedTuple):
-    """A stored frame, what is shown until the next is drawn, and whether that differs from before."""
+    """A stored frame, and whether something else is shown with it than before."""
 
     stored: StoredFrame
-    shown: Pixels
     changes: bool
 
 
@@ -83,7 +88,7 @@ class Animator:
     @cached_property
     def coder(self) -> FrameCoder:
         """What codes the frames, after a first pass over their colours."""
-        colors = count_frames(self.frames, self._solidifier, self.run)
+        colors = count_frames(self.frames, self._solidifier, STORAGES[self.settings.format], self.run)
         return FrameCoder(self.settings, colors, self.run)
 
     def result(self, rate: float | None = None) -> AnimationResult:
@@ -114,13 +119,8 @@ class Animator:
         )
 
     def _encoded(self, drawn: Iterator[_Drawn]) -> bytes:
-        """Return the file; frames of GIF and PNG are written as they come."""
-        if self.settings.format == "webp":
-            return animation_bytes(
-                [Frame(each.shown, each.stored.delay_ms) for each in drawn], "webp", self.canvas.loops
-            )
-        to_bytes = gif_animation_bytes if self.settings.format == "gif" else png_animation_bytes
-        return to_bytes((each.stored for each in drawn), self.canvas)
+        """Return the file, into which frames are written as they come."""
+        return _ENCODERS[self.settings.format]((each.stored for each in drawn), self.canvas)
 
     def _merged(self, rate: float) -> Iterator[_Drawn]:
         """Yield frames that differ from the one before, for the time of those that do not."""
@@ -134,8 +134,6 @@ class Animator:
             if waiting is not None:
                 yield waiting
             waiting = drawn
-            if self.settings.format == "webp":
-                waiting = drawn._replace(shown=drawn.shown.copy())
         if waiting is not None:
             yield waiting
 
@@ -147,7 +145,7 @@ class Animator:
         """Draw frame after frame on what the screen shows."""
         shown = np.zeros((self.canvas.height, self.canvas.width, 4), np.uint8)
         source = np.zeros_like(shown)
-        plans = planned(self._solid_frames(), crops_first=self.settings.format == "gif")
+        plans = planned(self._solid_frames(), STORAGES[self.settings.format])
         prepare = self.coder.preparer(rate)
         prepared = ((plan, prepare(plan.pixels[plan.place])) for plan in plans)
         for plan, lossy in ahead(prepared, self.run):
@@ -157,7 +155,7 @@ class Animator:
             step = FrameStep(*map(np.ascontiguousarray, parts))
             coded = self.coder.coded(step, lossy)
             shown[plan.place] = coded.over(step.shown)
-            yield _Drawn(_stored(plan, coded), shown, bool(coded.drawn.any()) or plan.disposal != "keep")
+            yield _Drawn(_stored(plan, coded), bool(coded.drawn.any()) or plan.disposal != "keep")
             source = plan.pixels
             if plan.disposal == "background":
                 source = source.copy()

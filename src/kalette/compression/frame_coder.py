@@ -26,7 +26,7 @@ from kalette.mapping import (
     visible_share,
 )
 from kalette.types import MAX_K, Indices, Palette, Pixels, Run, Settings, SettingsError
-from kalette.writing import by_luma, deflated_frame, table_bytes
+from kalette.writing import by_luma, deflated_frame, table_bytes, webp_frame
 
 _LOCAL_FROM = 1.3  # loss of the shared palette, relative to those of the frames, from which each gets its own
 _INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no frame needs one of its own
@@ -50,7 +50,7 @@ class CodedFrame(NamedTuple):
     kept : int
         The index that keeps what is shown: k, or in a GIF an entry that is not drawn.
     data : bytes
-        LZW codes for GIF, deflated rows for PNG, nothing for WebP.
+        LZW codes for GIF, deflated rows for PNG, a chunk for WebP.
     """
 
     palette: Palette
@@ -197,10 +197,14 @@ class FrameCoder:
         palette = lossy.palette
         if self._settings.format == "gif":
             return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, *lossy)))
-        indices = map_frame(step, *lossy)
-        is_png = self._settings.format == "png"
-        data = deflated_frame(indices, palette, self._settings.effort) if is_png else b""
-        return CodedFrame(palette, indices, len(palette), data)
+        mapped = CodedFrame(palette, map_frame(step, *lossy), len(palette), b"")
+        return mapped._replace(data=self._encoded(mapped, step))
+
+    def _encoded(self, mapped: CodedFrame, step: FrameStep) -> bytes:
+        effort = self._settings.effort
+        if self._settings.format == "png":
+            return deflated_frame(mapped.indices, mapped.palette, effort)
+        return webp_frame(mapped.over(step.shown), mapped.drawn, effort)
 
     def _in_fewer_bytes(self, step: FrameStep, coded: CodedFrame) -> CodedFrame:
         """Return a mapped frame with a table of the entries it uses, if that takes fewer bytes."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kalette.clustering import Histogram, count
 from kalette.color import color_keys, colors_of_keys
 from kalette.compression.ahead import ahead
-from kalette.compression.frame_plan import PlannedFrame, planned
+from kalette.compression.frame_plan import PlannedFrame, Storage, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
 from kalette.types import MAX_K, Frame, Palette, Run
@@ -50,10 +50,10 @@ class FrameColors:
     samples: tuple[Histogram, ...]
 
 
-def count_frames(frames: FrameSequence, solidifier: Solidifier, run: Run) -> FrameColors:
+def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage, run: Run) -> FrameColors:
     """Count the colours of an animation, frame by frame."""
     counted, drawn = _Counted(frames.frame_count, run), _Drawn()
-    for plan in planned(counted.passing(frames, solidifier)):
+    for plan in planned(counted.passing(frames, solidifier), storage):
         drawn.add(plan)
     histogram = counted.merged()
     return FrameColors(

@@ -17,6 +17,7 @@ DEFAULT_DELAY_MS = 100
 Delays = float | Sequence[float] | None
 """Of each frame in milliseconds: one for all, or one for each; None keeps those of the source."""
 
+_FEWER = "give fewer or smaller frames"
 _HEAD_BYTES = 32  # enough for the signature of an image
 
 
@@ -152,10 +153,10 @@ def _head_of(path: Path) -> bytes:
 def _of_images(images: list[Any], delays: list[float] | None, limits: Limits) -> FrameSequence:
     if not images:
         raise ReadError("there are no frames; give one at least")
-    limits.require_frames("the animation", len(images))
+    limits.require_frames("the animation", len(images), instead=_FEWER)
     first = _pixels(images[0], limits)
     height, width = first.shape[:2]
-    limits.require_size("the animation", width, height, frames=len(images))
+    limits.require_size("the animation", width, height, frames=len(images), instead=_FEWER)
     whole = _whole_delays(delays or [DEFAULT_DELAY_MS], len(images))
     return FrameSequence(
         name="the frames",

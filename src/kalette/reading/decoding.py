@@ -261,7 +261,8 @@ def _require_one_frame(
     image: Image.Image | Layout, frames: int, name: str, first_frame: bool, limits: Limits
 ) -> None:
     limits.require_frames(name, frames)
-    limits.require_size(name, *image.size, frames=1 if first_frame else frames)
+    counted = 1 if first_frame else frames
+    limits.require_size(name, *image.size, frames=counted, instead="compress the first frame (--first-frame)")
     if frames > 1 and not first_frame and getattr(image, "format", None) in _ANIMATED:
         raise AnimationError(
             f"{name} has {frames} frames and one image is taken; animate it (kalette animate), or ask for "

@@ -78,12 +78,13 @@ def open_video(
     video = _Video(source, kind, name)
     width, height, times = video.examined()
     taken = _Taken.of(times, fps)
-    limits.require_frames(name, len(taken.places))
-    limits.require_size(name, width, height, frames=len(taken.places))
+    count, fewer = len(taken.places), "take fewer frames a second (--fps)"
+    limits.require_frames(name, count, instead=fewer)
+    limits.require_size(name, width, height, frames=count, instead=fewer)
     return FrameSequence(
         name=name,
         size=(width, height),
-        frame_count=len(taken.places),
+        frame_count=count,
         loops=0,
         input_bytes=size_bytes,
         notes=(),

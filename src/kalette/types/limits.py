@@ -79,8 +79,17 @@ class Limits:
                 f"raise the limit (--max-input-bytes) if you trust the file"
             )
 
-    def require_frames(self, name: str, frames: int) -> None:
+    def require_frames(self, name: str, frames: int, *, instead: str = "") -> None:
         """Raise for a file with too many frames.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file in messages.
+        frames : int
+            Its frames.
+        instead : str
+            What else the user can do.
 
         Raises
         ------
@@ -90,7 +99,7 @@ class Limits:
         if frames > self.max_frames:
             raise LimitError(
                 f"{name} has more than {self.max_frames:,} frames, the most that are read; "
-                f"raise the limit (--max-frames) if you trust the file"
+                f"raise the limit (--max-frames) if you trust the file{_or(instead)}"
             )
 
     def require_stored(self, name: str, frames: int, pixels: int) -> None:
@@ -107,8 +116,19 @@ class Limits:
                 f"{self.max_pixels:,} are read; raise the limit (--max-pixels) if you trust the file"
             )
 
-    def require_size(self, name: str, width: int, height: int, frames: int = 1) -> None:
+    def require_size(self, name: str, width: int, height: int, *, frames: int = 1, instead: str = "") -> None:
         """Raise for a picture that is too large, in pixels of all frames or in width or height.
+
+        Parameters
+        ----------
+        name : str
+            Name of the file in messages.
+        width, height : int
+            Size of a frame.
+        frames : int
+            Number of frames.
+        instead : str
+            What else the user can do about the pixels of several frames.
 
         Raises
         ------
@@ -122,11 +142,15 @@ class Limits:
             )
         if width * height * frames > self.max_pixels:
             each = f"{frames:,} frames of {width:,} x {height:,}" if frames > 1 else f"{width:,} x {height:,}"
-            first = ", or compress the first frame (--first-frame)" if frames > 1 else ""
+            way_out = _or(instead if frames > 1 else "")
             raise LimitError(
                 f"{name} has {each} = {width * height * frames:,} pixels and at most {self.max_pixels:,} are "
-                f"read; raise the limit (--max-pixels) if you trust the file{first}"
+                f"read; raise the limit (--max-pixels) if you trust the file{way_out}"
             )
+
+
+def _or(instead: str) -> str:
+    return f", or {instead}" if instead else ""
 
 
 DEFAULT_LIMITS = Limits()

@@ -28,3 +28,5 @@ from .stored_frame import Disposal as Disposal
 from .stored_frame import StoredFrame as StoredFrame
 from .true_color import is_smooth as is_smooth
 from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE
+from .webp_animation import webp_animation_bytes as webp_animation_bytes
+from .webp_animation import webp_frame as webp_frame

@@ -19,7 +19,7 @@ class StoredFrame(NamedTuple):
     left, top, width, height : int
         Its place.
     data : bytes
-        Its indices: LZW codes for GIF, or deflated rows for PNG.
+        Its indices: LZW codes for GIF, deflated rows for PNG, or a chunk for WebP.
     palette : ndarray
         (k, 3) uint8.
     kept : int

@@ -29,7 +29,7 @@ def frame_of(entries: list[int]) -> np.ndarray:
 )
 def test_an_entry_that_is_not_drawn_keeps_pixels_where_another_symbol_takes_a_bit_more(k, drawn, kept):
     now, clear = frame_of(drawn), np.zeros((1, len(drawn), 4), np.uint8)
-    coded = code_exactly(FrameStep(clear, now, clear), GREYS[:k])
+    coded = code_exactly(FrameStep(now, clear), GREYS[:k])
     assert coded.kept == kept
     assert coded.indices.tolist() == [drawn]
 

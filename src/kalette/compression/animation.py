@@ -144,24 +144,21 @@ class Animator:
     def _drawn(self, rate: float) -> Iterator[_Drawn]:
         """Draw frame after frame on what the screen shows."""
         shown = np.zeros((self.canvas.height, self.canvas.width, 4), np.uint8)
-        source = np.zeros_like(shown)
         plans = planned(self._solid_frames(), STORAGES[self.settings.format])
         prepare = self.coder.preparer(rate)
-        prepared = ((plan, prepare(plan.pixels[plan.place])) for plan in plans)
+        prepared = ((plan, prepare(plan.before[plan.place], plan.pixels[plan.place])) for plan in plans)
         for plan, lossy in ahead(prepared, self.run):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown
-            parts = (each[plan.place] for each in (source, plan.pixels, shown))
+            parts = (each[plan.place] for each in (plan.pixels, shown))
             step = FrameStep(*map(np.ascontiguousarray, parts))
             coded = self.coder.coded(step, lossy)
             shown[plan.place] = coded.over(step.shown)
             yield _Drawn(_stored(plan, coded), bool(coded.drawn.any()) or plan.disposal != "keep")
-            source = plan.pixels
             if plan.disposal == "background":
-                source = source.copy()
-                shown[plan.place], source[plan.place] = 0, 0
+                shown[plan.place] = 0
             elif plan.disposal == "previous":
-                shown, source = before, plan.before
+                shown = before
 
     def _solid_frames(self) -> Iterator[Frame]:
         return (Frame(self._solidifier.solid(frame.pixels), frame.delay_ms) for frame in self.frames)

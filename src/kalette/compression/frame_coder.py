@@ -1,6 +1,7 @@
 """The palette of each frame of an animation, its mapping, and its coded bytes."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -15,10 +16,12 @@ from kalette.compression.frame_colors import FrameColors, drawn_colors
 from kalette.compression.palette import FoundPalette, find_palette
 from kalette.compression.solid import opaque_colors, with_opaque_alpha
 from kalette.mapping import (
+    Aims,
     FrameStep,
     Moving,
     PerceptualPixels,
     RateDistortion,
+    aims_of,
     code_exactly,
     code_frame,
     map_frame,
@@ -77,15 +80,15 @@ class Lossy(NamedTuple):
 
     Parameters
     ----------
-    image : PerceptualPixels
-        Its RGB pixels in the working space.
+    aims : Aims
+        What its pixels are to look like.
     palette : ndarray
         (k, 3) uint8.
     parameters : Moving
         Multiplier and strength.
     """
 
-    image: PerceptualPixels
+    aims: Aims
     palette: Palette
     parameters: Moving
 
@@ -143,12 +146,14 @@ class FrameCoder:
             return False
         if self.found.mean_loss < _INVISIBLE_LOSS:
             return False
-        samples = self.colors.samples
-        losses = [self._local_palette(each).mean_loss for each in samples]
+        with ThreadPoolExecutor(self._run.threads) as pool:
+            find = partial(self._local_palette, threads=1)
+            losses = [found.mean_loss for found in pool.map(find, self.colors.samples)]
         return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
 
-    def _local_palette(self, histogram: Histogram) -> FoundPalette:
-        quick, silent = replace(self._settings, effort="fast"), replace(self._run, on_pass=None, on_step=None)
+    def _local_palette(self, histogram: Histogram, threads: int) -> FoundPalette:
+        quick = replace(self._settings, effort="fast")
+        silent = replace(self._run, threads=threads, on_pass=None, on_step=None)
         return find_palette(histogram, self._constraints, quick, self._most_colors, run=silent)
 
     @cached_property
@@ -160,24 +165,25 @@ class FrameCoder:
         """The number of colours besides the entry for what is kept."""
         return min(max(self._settings.most_k - 1, 1), MAX_K - 1)
 
-    def preparer(self, rate: float) -> Callable[[Pixels], Lossy | None]:
+    def preparer(self, rate: float) -> Callable[[Pixels, Pixels], Lossy | None]:
         """Return a function that prepares frames at a rate, in any thread; it has None for exact ones.
 
         Palettes for all frames are found before it returns.
         """
         if self.is_exact:
-            return lambda now: None
+            return lambda before, now: None
         return partial(self._prepared, self.has_local_palettes, rate)
 
     def coded(self, step: FrameStep, lossy: Lossy | None) -> CodedFrame:
-        """Return a frame drawn on what is shown; it was prepared from what is shown now."""
+        """Return a frame drawn on what is shown; it was prepared from the source before and now."""
         if lossy is not None:
             return self._coded(step, lossy)
         if self._settings.format == "gif":
             return self._recoded(step, self.colors.shared)
         colors = self.colors.shared if self.colors.is_shared else drawn_colors(step.now, step.shown)
         assert colors is not None, "the first pass found a palette for each frame"
-        return self._coded(step, Lossy(_image_of(step.now, "srgb"), _by_luma(colors), Moving(0.0, 0.0)))
+        aims = aims_of(step.shown, step.now, _image_of(step.now, "srgb"))
+        return self._coded(step, Lossy(aims, _by_luma(colors), Moving(0.0, 0.0)))
 
     def _recoded(self, step: FrameStep, shared: Palette) -> CodedFrame:
         """Return a frame of a GIF without loss: with the shared palette or its own, in the fewest bytes."""
@@ -219,13 +225,14 @@ class FrameCoder:
         """The palette for all frames, in the order of the file."""
         return _in_order(self.found)
 
-    def _prepared(self, has_local_palettes: bool, rate: float, now: Pixels) -> Lossy:
+    def _prepared(self, has_local_palettes: bool, rate: float, before: Pixels, now: Pixels) -> Lossy:
         found, palette = self.found, self._sorted
         if has_local_palettes and now[..., 3].any():
-            found = self._local_palette(count(opaque_colors(now)[None], run=self._run))
+            found = self._local_palette(count(opaque_colors(now)[None], run=self._run), self._run.threads)
             palette = _in_order(found)
         image = _image_of(now, found.space)
-        return Lossy(image, palette, self._parameters(image, found, rate))
+        parameters = self._parameters(image, found, rate)
+        return Lossy(aims_of(before, now, image), palette, parameters)
 
     def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
         loss = found.mean_loss

@@ -1,6 +1,8 @@
 from .exact_frames import code_exactly as code_exactly
 from .frame_step import FrameStep as FrameStep
+from .moving import Aims as Aims
 from .moving import Moving as Moving
+from .moving import aims_of as aims_of
 from .moving import code_frame as code_frame
 from .moving import map_frame as map_frame
 from .nearest import exact_labels as exact_labels

@@ -37,7 +37,7 @@ def code_exactly(step: FrameStep, palette: Palette, effort: Effort = "balanced")
     Examples
     --------
     >>> clear, black = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (0, 0, 0, 255), np.uint8)
-    >>> code_exactly(FrameStep(clear, black, clear), np.zeros((1, 3), np.uint8)).indices.tolist()
+    >>> code_exactly(FrameStep(black, clear), np.zeros((1, 3), np.uint8)).indices.tolist()
     [[0, 0, 0, 0]]
     """
     entries = _entries(step.now, palette)

@@ -6,15 +6,14 @@ from kalette.types import Indices, Pixels
 
 
 class FrameStep(NamedTuple):
-    """A frame, or the same place of all three: the source before, the source now, and what the screen shows.
+    """A frame to be drawn, or a place of it: the source now, and what the screen shows.
 
     Parameters
     ----------
-    before, now, shown : ndarray
+    now, shown : ndarray
         (H, W, 4) uint8, with alpha 0 and 255 only. A pixel that is clear now is clear in `shown`.
     """
 
-    before: Pixels
     now: Pixels
     shown: Pixels
 

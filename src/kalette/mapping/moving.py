@@ -38,7 +38,48 @@ class Moving(NamedTuple):
     strength: float
 
 
-def code_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving) -> Coded:
+class Aims(NamedTuple):
+    """What the pixels of a frame are to look like, whatever is shown before it.
+
+    Parameters
+    ----------
+    space : {"srgb", "oklab"}
+        The working space.
+    points : ndarray
+        (H, W, 4) int16: in the working space, with an alpha above 0 where opaque, below where clear.
+    weights : ndarray
+        (H, W) uint16: of squared errors.
+    change : ndarray
+        (H, W, 3) int16: of the points since the frame before.
+    is_slow : ndarray
+        (H, W) bool: where both are opaque and the source hardly moves.
+    """
+
+    space: Space
+    points: NDArray[np.int16]
+    weights: NDArray[np.uint16]
+    change: NDArray[np.int16]
+    is_slow: NDArray[np.bool_]
+
+
+def aims_of(before: Pixels, now: Pixels, image: PerceptualPixels) -> Aims:
+    """Return what the pixels of a frame are to look like.
+
+    Parameters
+    ----------
+    before, now : ndarray
+        (H, W, 4) uint8, with alpha 0 and 255 only: the source as shown before, and the frame.
+    image : PerceptualPixels
+        The frame's RGB pixels in the working space.
+    """
+    band = image.band(0, len(now))
+    change = band.points - _colors(before, image.space)
+    is_slow = (before[..., 3] > 0) & (now[..., 3] > 0) & (_squared(change) <= _MOVING * _MOVING)
+    weights = weight_by_activity()[band.activity]
+    return Aims(image.space, _with_alpha(band.points, now), weights, change, is_slow)
+
+
+def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving) -> Coded:
     """Map a frame by rate-distortion optimised LZW.
 
     Errors are measured against what the screen shows, so they do not add up from frame to frame.
@@ -47,8 +88,8 @@ def code_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, param
     ----------
     step : FrameStep
         The frame.
-    image : PerceptualPixels
-        Its RGB pixels in the working space.
+    aims : Aims
+        What its pixels are to look like.
     palette : ndarray
         (k, 3) uint8, k at most 255.
     parameters : Moving
@@ -57,33 +98,33 @@ def code_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, param
     Examples
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
-    >>> step, two = FrameStep(clear, grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> image = PerceptualPixels(grey[..., :3].copy(), "srgb")
-    >>> code_frame(step, image, two, Moving(1.0, 0.5)).indices.tolist()
+    >>> step, two = FrameStep(grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
+    >>> aims = aims_of(clear, grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
+    >>> code_frame(step, aims, two, Moving(1.0, 0.5)).indices.tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, image.space)
-    points, weights = _steadied(step, image, shown)
+    shown = _points(step.shown, aims.space)
+    points, weights = _steadied(aims, shown)
     indices, data = kernels.map_lzw(
         points,
         weights,
         shown,
-        sixteenths_from_srgb(palette, image.space),
+        sixteenths_from_srgb(palette, aims.space),
         max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
     )
     return Coded(indices, len(palette), data.tobytes())
 
 
-def map_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parameters: Moving) -> Indices:
+def map_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving) -> Indices:
     """Map a frame by error diffusion optimised for deflate, and keep what changes too little.
 
     Parameters
     ----------
     step : FrameStep
         The frame.
-    image : PerceptualPixels
-        Its RGB pixels in the working space.
+    aims : Aims
+        What its pixels are to look like.
     palette : ndarray
         (k, 3) uint8, k at most 255.
     parameters : Moving
@@ -97,18 +138,18 @@ def map_frame(step: FrameStep, image: PerceptualPixels, palette: Palette, parame
     Examples
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
-    >>> step, two = FrameStep(clear, grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> image = PerceptualPixels(grey[..., :3].copy(), "srgb")
-    >>> map_frame(step, image, two, Moving(1.0, 0.5)).tolist()
+    >>> step, two = FrameStep(grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
+    >>> aims = aims_of(clear, grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
+    >>> map_frame(step, aims, two, Moving(1.0, 0.5)).tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, image.space)
-    points, weights = _steadied(step, image, shown)
+    shown = _points(step.shown, aims.space)
+    points, weights = _steadied(aims, shown)
     multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
     kept = _is_kept(points, weights, shown, 16 * multiplier * _DEFLATED_BITS) | (step.now[..., 3] == 0)
     points[kept] = (0, 0, 0, -_CLEAR_ALPHA)
     entries = np.zeros((len(palette) + 1, 4), np.int16)
-    entries[:-1, :3], entries[:-1, 3] = sixteenths_from_srgb(palette, image.space), _CLEAR_ALPHA
+    entries[:-1, :3], entries[:-1, 3] = sixteenths_from_srgb(palette, aims.space), _CLEAR_ALPHA
     entries[-1, 3] = -_CLEAR_ALPHA
     strengths = np.full(weights.shape, round(parameters.strength * 255), np.uint8)
     return kernels.map_rate_distortion(points, weights, strengths, entries, multiplier, _MATCH_DEPTH)
@@ -128,7 +169,11 @@ def _is_kept(
 
 def _points(pixels: Pixels, space: Space) -> NDArray[np.int16]:
     """Return points with an alpha that is above 0 where pixels are opaque, below where they are clear."""
-    return _with_alpha(sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space), pixels)
+    return _with_alpha(_colors(pixels, space), pixels)
+
+
+def _colors(pixels: Pixels, space: Space) -> NDArray[np.int16]:
+    return sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space)
 
 
 def _with_alpha(colors: NDArray[np.int16], pixels: Pixels) -> NDArray[np.int16]:
@@ -138,33 +183,35 @@ def _with_alpha(colors: NDArray[np.int16], pixels: Pixels) -> NDArray[np.int16]:
     return points
 
 
-def _steadied(
-    step: FrameStep, image: PerceptualPixels, shown: NDArray[np.int16]
-) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+def _steadied(aims: Aims, shown: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     """Return points and weights that minimise errors in space and in time together.
 
     The squared error of a pixel, and that of its change from what is shown, are one squared error from a
     weighted mean of both aims, up to a constant.
     """
-    band = image.band(0, len(step.now))
-    points, weights = _with_alpha(band.points, step.now), weight_by_activity()[band.activity]
-    change = points - _points(step.before, image.space)
-    moved = _squared(change)
-    opaque = (step.before[..., 3] > 0) & (step.now[..., 3] > 0) & (shown[..., 3] > 0)
-    slow = np.flatnonzero(opaque & (moved <= _MOVING * _MOVING))
-    moved = moved.ravel()[slow]
+    points, weights = aims.points.copy(), aims.weights.copy()
+    slow = np.flatnonzero(aims.is_slow & (shown[..., 3] > 0))
+    here, kept, by = (_planes(each, slow) for each in (points, shown, aims.change))
+    moved = _squared(by.T)
     share = _STEADINESS / (1 + moved / (_STILL * _STILL))
-    here, kept, by = (each.reshape(-1, 4)[slow] for each in (points, shown, change))
-    steady = np.rint((here + share[:, None] * (kept + by)) / (1 + share[:, None]))
+    steady = np.rint((here + share * (kept + by)) / (1 + share))
     # Where nothing changes at all, what is shown stays.
-    points.reshape(-1, 4)[slow] = np.where((moved == 0)[:, None], kept, steady)
+    drawn = np.where(moved == 0, kept, steady).astype(np.int16)
+    for channel in range(3):
+        points.reshape(-1, 4)[slow, channel] = drawn[channel]
     weights.ravel()[slow] = np.minimum(np.rint(weights.ravel()[slow] * (1 + share)), _MOST_WEIGHT)
     return points, weights
 
 
+def _planes(points: NDArray[np.int16], places: NDArray[np.intp]) -> NDArray[np.int16]:
+    """Return the colours of some pixels, (3, N): sums over long rows are several times as fast."""
+    rows = points.reshape(-1, points.shape[2])
+    return np.stack([rows[places, channel] for channel in range(3)])
+
+
 def _squared(points: NDArray[np.int16]) -> NDArray[np.int32]:
     """Return the squared lengths of the colours of differences, of which each is less than 2^14."""
-    total = np.zeros(points.shape[:2], np.int32)
+    total = np.zeros(points.shape[:-1], np.int32)
     for channel in range(3):
         wide = points[..., channel].astype(np.int32)
         total += wide * wide

@@ -1,4 +1,4 @@
-"""Animations: what is stored, what is shown, timing, exactness, stillness, targets."""
+"""Animations: what is stored, what is shown, timing, exactness, stillness."""
 
 # mypy: disable-error-code="attr-defined"
 # (Pillow's `open` returns the base class of its files)
@@ -15,53 +15,21 @@ import pytest
 from PIL import Image
 
 import kalette
+from animation_frames import (
+    noisy_frames,
+    pattern_frames,
+    photo_frames,
+    screen_frames,
+    shown,
+    solid,
+    sprite_frames,
+)
 from kalette.compression.frame_plan import STORAGES, planned
 from kalette.reading import open_frames
 from kalette.reading.stills import stills_of
-from kalette.types import Format, Frame, SettingsError, TargetError, size_text
+from kalette.types import Format, Frame, SettingsError
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
-
-
-def solid(pixels: np.ndarray) -> np.ndarray:
-    if pixels.shape[2] == 4:
-        return pixels
-    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-
-
-def shown(data: bytes) -> list[np.ndarray]:
-    """The frames as Pillow composites them."""
-    frames = []
-    with Image.open(io.BytesIO(data)) as image:
-        for number in range(image.n_frames):
-            image.seek(number)
-            pixels = np.asarray(image.convert("RGBA"))
-            frames.append(np.where(pixels[..., 3:] == 0, np.uint8(0), pixels))
-    return frames
-
-
-def photo_frames(count: int = 4, *, noise: int = 0) -> list[np.ndarray]:
-    """A gradient of many colours, on which a square moves."""
-    y, x = np.mgrid[:48, :64]
-    frames = []
-    for n in range(count):
-        pixels = np.stack([x * 3, y * 5, 128 + 60 * np.sin(x / 9 + y / 5)], 2)
-        pixels[10:20, 5 + 6 * n : 15 + 6 * n] = (250, 20, 30)
-        pixels = pixels + np.random.default_rng(n).integers(-noise, noise + 1, pixels.shape)
-        frames.append(pixels.clip(0, 255).astype(np.uint8))
-    return frames
-
-
-def sprite_frames(count: int = 5) -> list[np.ndarray]:
-    """A ball of few colours on clear ground."""
-    y, x = np.mgrid[:24, :40]
-    frames = []
-    for n in range(count):
-        inside = np.hypot(x - 6 - 6 * n, y - 12) < 6
-        pixels = np.zeros((24, 40, 4), np.uint8)
-        pixels[inside] = (200, 30 * (n % 2), 90, 255)
-        frames.append(pixels)
-    return frames
 
 
 def test_a_sprite_that_leaves_its_place_is_disposed_of():
@@ -168,66 +136,6 @@ def test_the_bytes_do_not_depend_on_threads(file_format):
     assert one == three
 
 
-def test_a_quality_is_met_by_the_mean_and_nearly_by_the_worst_frame():
-    finest = kalette.animate(photo_frames(noise=5), format="gif", rate=0.0)
-    least = finest.ssimulacra2 - 8
-    result = kalette.animate(photo_frames(noise=5), format="gif", quality=least)
-    assert result.ssimulacra2 >= least
-    assert min(result.scores) >= least - 5
-    assert result.output_bytes < finest.output_bytes
-
-
-def test_a_budget_is_met_or_says_what_would_help():
-    free = kalette.animate(photo_frames(noise=5), format="gif")
-    budget = free.output_bytes * 4 // 5
-    assert kalette.animate(photo_frames(noise=5), format="gif", max_bytes=budget).output_bytes <= budget
-    with pytest.raises(TargetError, match="do not fit either, so give more bytes"):
-        kalette.animate(photo_frames(noise=5), format="gif", max_bytes=900)
-
-
-def test_what_fits_a_budget_has_been_tried():
-    frames = photo_frames(noise=5)
-    half = kalette.animate(frames[::2], format="gif", rate=1.0).output_bytes
-    with pytest.raises(TargetError) as caught:
-        kalette.animate(frames, format="gif", max_bytes=half)
-    assert f"what fits is every second frame ({size_text(half)})" in str(caught.value)
-
-
-@pytest.mark.parametrize("target", ["max_bytes", "quality"])
-def test_an_animation_of_few_colours_is_exact_if_that_meets_the_target_and_lossy_if_not(target):
-    frames = [frame // 64 * 64 for frame in photo_frames(noise=20)]
-    exact = kalette.animate(frames, format="gif")
-    assert exact.is_exact
-    asked: dict[str, Any] = (
-        {"max_bytes": exact.output_bytes * 2 // 3} if target == "max_bytes" else {"quality": 60}
-    )
-    result = kalette.animate(frames, format="gif", **asked)
-    assert not result.is_exact
-    assert result.output_bytes <= asked.get("max_bytes", exact.output_bytes - 1)
-    assert 100 > result.ssimulacra2 >= asked.get("quality", -100)
-    same = kalette.animate(frames, format="gif", max_bytes=exact.output_bytes)
-    assert same.to_bytes() == exact.to_bytes()
-
-
-def test_a_poor_look_within_a_budget_comes_with_what_looks_better_in_as_many_bytes():
-    frames = photo_frames(8, noise=20)
-    coarsest = kalette.animate(frames, format="gif", rate=1.0).output_bytes
-    result = kalette.animate(frames, format="gif", max_bytes=coarsest)
-    assert result.ssimulacra2 < 50
-    (note,) = result.notes
-    assert note.startswith(f"SSIMULACRA 2 is {result.ssimulacra2:.1f}, which is poor; in as many bytes, ")
-    half = kalette.animate(frames[::2], format="gif", max_bytes=coarsest)
-    promised = float(note.split("every second frame has ")[1].split(",")[0])
-    assert result.ssimulacra2 < promised <= half.ssimulacra2 + 1
-
-
-def test_a_budget_that_costs_little_of_the_look_needs_no_advice():
-    free = kalette.animate(photo_frames(), format="gif", rate=0.0)
-    result = kalette.animate(photo_frames(), format="gif", max_bytes=free.output_bytes - 1)
-    assert result.ssimulacra2 > free.ssimulacra2 - 5
-    assert result.notes == ()
-
-
 def peak_bytes(frames: list[np.ndarray], file_format: Format) -> tuple[int, int]:
     """The peak of memory while an animation is made, and the size of its file."""
     tracemalloc.start()
@@ -275,30 +183,6 @@ def test_an_animated_file_becomes_another():
     assert png.input_bytes == len(gif)
     for found, expected in zip(shown(png.to_bytes()), sprite_frames(), strict=True):
         np.testing.assert_array_equal(found, expected)
-
-
-def screen_frames(count: int = 6) -> list[np.ndarray]:
-    """Rows of grey ramps, over which a dark square with a frame moves."""
-    y, x = np.mgrid[:60, :90]
-    frames = []
-    for n in range(count):
-        pixels = np.repeat((250 - (x * y % 7) * 9 * (y % 10 > 4))[..., None], 3, axis=2).astype(np.uint8)
-        pixels[:3, :, 0] = x[:3]
-        pixels[5 + 7 * n : 15 + 7 * n, 8 * n : 8 * n + 12] = (90, 90, 200)
-        pixels[6 + 7 * n : 14 + 7 * n, 8 * n + 1 : 8 * n + 11] = (20, 20 + n, 20)
-        frames.append(pixels)
-    return frames
-
-
-def noisy_frames(count: int) -> list[np.ndarray]:
-    """New colours in a different half of each frame: more than 256 on screen, fewer in what is drawn."""
-    frame, frames = np.zeros((16, 24, 3), np.uint8), []
-    for n in range(count):
-        frame = frame.copy()
-        half = frame[:, 12 * (n % 2) : 12 * (n % 2) + 12]
-        half[...] = np.random.default_rng(n).integers(0, 256, half.shape)
-        frames.append(frame)
-    return frames
 
 
 def test_a_gif_is_exact_whatever_is_on_the_screen_if_each_frame_draws_at_most_255_colours():
@@ -351,12 +235,6 @@ def test_a_screen_recording_of_many_colours_takes_hardly_more_than_without_loss_
 
 
 GIFSICLE = pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
-
-
-def pattern_frames() -> list[np.ndarray]:
-    y, x = np.mgrid[:60, :80]
-    frames = [((x // 9 + y // 7 + n) % 11 * 20).astype(np.uint8) for n in range(8)]
-    return [np.repeat(frame[..., None], 3, axis=2) for frame in frames]
 
 
 @GIFSICLE

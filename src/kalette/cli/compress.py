@@ -93,6 +93,14 @@ class _Reporting:
     metavar="FILE|FOLDER|-",
     help="Output; default: beside the input.",
 )
+@option(
+    COMMON,
+    "--html",
+    "page",
+    type=OutputPath(),
+    metavar="FILE",
+    help="Write a report on an animation in one file: frames before and after, bytes and flicker over time.",
+)
 @overwrite_option
 @option(
     COMMON,
@@ -114,14 +122,6 @@ class _Reporting:
     type=OutputPath(),
     metavar="FILE",
     help="Draw original and result side by side, or an animation over time (.png, .svg or .pdf).",
-)
-@option(
-    OUTPUT,
-    "--html",
-    "page",
-    type=OutputPath(),
-    metavar="FILE",
-    help="Write a report on an animation in one file: frames before and after, bytes and flicker over time.",
 )
 @option(OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON object for each input.")
 @quiet_option

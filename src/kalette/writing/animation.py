@@ -12,8 +12,8 @@ ANIMATION_FORMATS: dict[str, Format] = {".gif": "gif", ".png": "png", ".apng": "
 """Format by file extension."""
 
 
-def animation_bytes(frames: Sequence[Frame], file_format: Format, loops: int = 0) -> bytes:
-    """Encode an animation losslessly.
+def animation_bytes(frames: Sequence[Frame], file_format: Format) -> bytes:
+    """Encode an animation losslessly, shown for ever.
 
     Parameters
     ----------
@@ -21,8 +21,6 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format, loops: int = 0
         At least one, of equal size; indexed ones share one palette.
     file_format : {"png", "webp", "gif"}
         The format.
-    loops : int
-        How often it is shown; 0 is for ever.
 
     Examples
     --------
@@ -36,7 +34,7 @@ def animation_bytes(frames: Sequence[Frame], file_format: Format, loops: int = 0
     delays_ms = [frame.delay_ms for frame in frames]
     out = io.BytesIO()
     first.save(
-        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=loops, lossless=True
+        out, file_format, save_all=True, append_images=others, duration=delays_ms, loop=0, lossless=True
     )
     return out.getvalue()
 

@@ -10,6 +10,7 @@
 
 #include "match_row.hpp"
 #include "nearest.hpp"
+#include "nearest_entry.hpp"
 #include "ssimulacra2_rows.hpp"
 
 namespace kalette {
@@ -65,10 +66,14 @@ const MatchKernels& chosen_match_kernels() {
 const ErrorKernels& chosen_error_kernels() {
     return choose(baseline::error_kernels, avx2::error_kernels, avx512::error_kernels);
 }
+NearestEntry chosen_nearest_entry() {
+    return choose(baseline::nearest_entry, avx2::nearest_entry, avx512::nearest_entry);
+}
 #else
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
 const MatchKernels& chosen_match_kernels() { return baseline::match_kernels; }
 const ErrorKernels& chosen_error_kernels() { return baseline::error_kernels; }
+NearestEntry chosen_nearest_entry() { return baseline::nearest_entry; }
 #endif
 
 }  // namespace kalette

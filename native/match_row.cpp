@@ -143,7 +143,8 @@ private:
     bool has_lane(std::int32_t back) const {
         Ints same[kFarParts];
         for (std::size_t p = 0; p < kFarParts; ++p) same[p] = lane_backs_[p] == spread(back);
-        return least<std::int32_t, kFarParts>(same) < 0;
+        for (std::size_t p = 1; p < kFarParts; ++p) same[0] |= same[p];
+        return any_lane(same[0]);
     }
 
     // Sets between which pixels a far match has a source, and what it costs to start it.

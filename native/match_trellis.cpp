@@ -113,7 +113,7 @@ private:
         row_.corrected = reinterpret_cast<const std::int32_t*>(diffusion_.corrected().data());
         row_.search = &diffusion_.search;
         row_.nearest = [](void* search, const std::int32_t* target) {
-            return static_cast<PaletteSearch<D>*>(search)->nearest(Vec4{target[0], target[1], target[2], target[3]});
+            return static_cast<PaletteSearch<D>*>(search)->nearest(*reinterpret_cast<const Vec4*>(target));
         };
         row_.steps = steps_.data();
     }

@@ -61,16 +61,28 @@ inline V larger(V a, V b) {
     return a > b ? a : b;
 }
 
-// The least of all lanes, of four or a multiple of four: quarters first, as most registers can be split.
-template <typename T>
-inline T least_lane(Vector<T> lanes) {
+// The least of all lanes of T, of four or a multiple of four: quarters first, as most registers can be split.
+template <typename T, typename V>
+inline T least_lane(const V& lanes) {
     using Quarter = typename VectorOf<T, 4 * sizeof(T)>::Type;
-    constexpr std::size_t kQuarters = KALETTE_VECTOR_BYTES / (4 * sizeof(T));
+    constexpr std::size_t kQuarters = sizeof lanes / sizeof(Quarter);
     Quarter quarters[kQuarters];
     __builtin_memcpy(quarters, &lanes, sizeof lanes);
     Quarter four = quarters[0];
     for (std::size_t q = 1; q < kQuarters; ++q) four = smaller(four, quarters[q]);
     return smaller(smaller(four[0], four[1]), smaller(four[2], four[3]));
+}
+
+// Whether any bit is set.
+template <typename V>
+inline bool any_lane(const V& lanes) {
+    using Quarter = VectorOf<std::uint64_t, 16>::Type;
+    constexpr std::size_t kQuarters = sizeof lanes / sizeof(Quarter);
+    Quarter quarters[kQuarters];
+    __builtin_memcpy(quarters, &lanes, sizeof lanes);
+    Quarter all = quarters[0];
+    for (std::size_t q = 1; q < kQuarters; ++q) all |= quarters[q];
+    return (all[0] | all[1]) != 0;
 }
 
 // The least of all lanes of kParts vectors.

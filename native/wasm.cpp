@@ -8,6 +8,7 @@
 #include "diffusion.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
+#include "nearest_entry.hpp"
 #include "parallel.hpp"
 
 #define KALETTE_EXPORT(name) extern "C" __attribute__((export_name(#name)))
@@ -27,6 +28,7 @@ void run_chunks(std::size_t chunks, std::size_t, const ChunkWork& work) {
 }
 
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
+NearestEntry chosen_nearest_entry() { return baseline::nearest_entry; }
 
 }  // namespace kalette
 

@@ -22,8 +22,8 @@ WASM = ROOT / "src" / "kalette" / "web" / "page" / "kernels.wasm"
 ZIG = "0.17.1"
 SECTION = b"kalette.sources"
 SOURCES = (
-    *("wasm", "activity", "centroids", "count_colors", "map_colors", "nearest", "oklab"),
-    *("split_clusters", "threshold"),
+    *("wasm", "activity", "centroids", "count_colors", "map_colors", "nearest", "nearest_entry"),
+    *("oklab", "split_clusters", "threshold"),
 )
 OPTIONS = (
     *("-target", "wasm32-wasi", "-mexec-model=reactor", "-msimd128"),

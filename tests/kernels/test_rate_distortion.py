@@ -23,6 +23,18 @@ def test_diffusion_of_four_grey_pixels_by_hand(kernels):
     assert kernels.map_rate_distortion(row, *even(row, 0), palette).tolist() == [[0, 0, 0, 0]]
 
 
+@pytest.mark.parametrize("steps", [1, 180, 182, 500])  # the native search packs distances up to 181 byte steps
+@KERNELS
+def test_of_two_entries_at_one_distance_the_lower_is_nearest(kernels, steps):
+    between = np.zeros((1, 1, 3), np.int16)
+    palette = np.full((20, 3), 8100, np.int16)
+    palette[[3, 17], 1] = palette[[3, 17], 2] = 0
+    palette[[3, 17], 0] = -16 * steps, 16 * steps
+    assert kernels.map_rate_distortion(between, *even(between), palette).tolist() == [[3]]
+    between[0, 0, 0] = 1
+    assert kernels.map_rate_distortion(between, *even(between), palette).tolist() == [[17]]
+
+
 @pytest.mark.parametrize("match_depth", [0, 3])
 @KERNELS
 def test_a_match_continues_through_a_pixel_if_the_bits_saved_outweigh_its_error(kernels, match_depth):

@@ -17,7 +17,10 @@ WITHOUT_TWIN = {
     "z_order",  # its twin serves both sides, in kernels/
     "wasm",  # what the page calls; tests/web/test_wasm.py compares it with the library
 }
-PARTS = {"ssimulacra2": ["ssimulacra2_rows", "light_pyramid"]}  # of a kernel whose twin is one file
+PARTS = {  # of a kernel whose twin is one file
+    "palette_search": ["nearest_entry"],
+    "ssimulacra2": ["ssimulacra2_rows", "light_pyramid"],
+}
 # Names without a twin: NumPy takes whole arrays, in parts that fit in memory.
 ONLY_IN_NUMPY = {
     "activity": {"_box_sums"},

@@ -237,16 +237,36 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
     return owned(std::move(data), {size});
 }
 
+nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown) {
+    const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
+    require_four(points);
+    require_map(weights, "weights", height, width);
+    require_like(before, "before", points);
+    require_like(shown, "shown", points);
+    require_near(points.data(), n, 4, "points");
+    require_near(before.data(), n, 4, "before");
+    require_near(shown.data(), n, 4, "shown");
+    std::unique_ptr<std::int16_t[]> steady_points(new std::int16_t[4 * n]);
+    std::unique_ptr<std::uint16_t[]> steady_weights(new std::uint16_t[n]);
+    {
+        const Unlocked unlocked;
+        kalette::steady({points.data(), weights.data(), shown.data(), height, width}, before.data(),
+                        steady_points.get(), steady_weights.get());
+    }
+    return nb::make_tuple(owned(std::move(steady_points), {height, width, 4}),
+                          owned(std::move(steady_weights), {height, width}));
+}
+
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                   const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
                   int strength) {
     const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
     require_palette(palette, 3);
-    require(points.shape(2) == 4, "points have " + number(points.shape(2)) + " coordinates; they must have 4");
+    require_four(points);
     require_pixels(height * width, kMostMappedPixels);
     require_map(weights, "weights", height, width);
-    require(shown.shape(0) == height && shown.shape(1) == width && shown.shape(2) == 4,
-            "shown has another shape than points; they must agree");
+    require_like(shown, "shown", points);
     require(multiplier >= 0 && multiplier <= kMostMultiplier,
             "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
     require(strength >= 0 && strength <= kMostStrength,
@@ -357,5 +377,6 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
+    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
 }

@@ -11,7 +11,7 @@
 
 namespace kalette {
 
-constexpr std::int32_t kNoCode = -1;
+constexpr std::int16_t kNoCode = -1;
 constexpr std::int32_t kMostCodes = 4096;
 constexpr int kMostWidth = 12;  // bits
 
@@ -27,8 +27,8 @@ constexpr int code_size(std::size_t symbols) {
 
 class LzwDictionary {
 public:
-    struct Node {
-        std::int32_t parent, child, sibling;
+    struct Node {  // eight bytes: all codes stay in the cache
+        std::int16_t parent, child, sibling;
         std::uint8_t symbol, first;  // the last and the first symbol of its string
     };
 
@@ -67,8 +67,9 @@ private:
         for (std::int32_t code = (*this)[parent].child; code != kNoCode; code = (*this)[code].sibling)
             if ((*this)[code].symbol == symbol) return;
         Node& above = nodes_[static_cast<std::size_t>(parent)];
-        nodes_[static_cast<std::size_t>(next_)] = {parent, kNoCode, above.child, symbol, above.first};
-        above.child = next_;
+        nodes_[static_cast<std::size_t>(next_)] = {static_cast<std::int16_t>(parent), kNoCode, above.child, symbol,
+                                                   above.first};
+        above.child = static_cast<std::int16_t>(next_);
     }
 
     const std::size_t symbols_;

@@ -1,4 +1,4 @@
-// The palette entry nearest to a point, by a two-level grid of candidate lists that is filled as points come; the
+// The palette entry nearest to a point, by a grid of candidate lists that is refined as points come; the
 // reference compares all, as nearest_of_all does.
 #pragma once
 
@@ -44,22 +44,23 @@ public:
             at[c] = target[c] - origin_[c];
             if (at[c] < 0 || at[c] >= sides_[c] * kRegion) return nearest_of_all(target);
         }
-        return nearest_of(target, cell_of(at));
+        return nearest_of(target, boxes_[box_of(at)]);
     }
 
 private:
-    // The box around the opaque entries is a grid of regions, 32 byte steps wide, of cells, 8 byte steps wide. A list
-    // holds, in ascending order, the entries that may be nearest to a point of its cell. It is made from its region's
-    // list, when a point first falls into the cell. Measured by the diffusion of photographs of 0.4 and 5 megapixels to
-    // 16 and 256 entries: cells half as wide take 1.3 to 1.5 times as long, twice as wide 0.97 to 1.5 times; regions
-    // twice as wide up to 1.2 times.
-    static constexpr int kCellBits = 7, kRegionBits = 9, kCellsOfRegion = kRegionBits - kCellBits;
+    // The box around the opaque entries is a grid of boxes, 32 byte steps wide, that split in 4 x 4 x 4, and these
+    // again, to 2 byte steps. A list holds, in ascending order, the entries that may be nearest to a point of its box.
+    // It is made from that of the box around it, when a point first falls into the box. Boxes of few entries do not
+    // split.
+    static constexpr int kSplitBits = 2, kLeastBits = 5, kRegionBits = 9;
+    static constexpr std::uint32_t kFew = 4, kScanned = 256;
     static constexpr std::int32_t kRegion = 1 << kRegionBits;
     static constexpr std::int32_t kNoAlpha = std::numeric_limits<std::int16_t>::min();  // no entry's is lower
     static constexpr std::int32_t kMostSides = 16;  // twice what colours need; squared distances inside fit in 32 bits
     using GridPoint = std::array<std::int32_t, 3>;  // from the origin of the grid
-    struct List {
-        std::uint32_t begin = 0, size = 0;
+    struct Box {
+        std::uint32_t begin = 0, size = 0, parts = 0,
+                      scanned = 0;  // the list; the first of its 64 parts; entries compared
     };
     struct Entry {  // eight bytes: all lists of a photograph stay in the cache
         std::array<std::int16_t, 3> point;
@@ -104,8 +105,7 @@ private:
         if (opaque_.empty()) return;
         std::size_t regions = 1;
         for (const std::int32_t side : sides_) regions *= static_cast<std::size_t>(side);
-        regions_.resize(regions);
-        cells_.resize(regions << (3 * kCellsOfRegion));
+        boxes_.resize(regions);
     }
 
     // The squared distance, and below it the index: the lesser of two is the nearer, ties go to the lower index.
@@ -115,10 +115,10 @@ private:
         return std::int64_t{first * first + second * second + third * third} << 8 | entry.index;
     }
 
-    std::size_t nearest_of(const Vec4& target, const List& list) const {
-        const Entry* candidate = pool_.data() + list.begin;
+    std::size_t nearest_of(const Vec4& target, const Box& box) const {
+        const Entry* candidate = pool_.data() + box.begin;
         std::int64_t best = std::numeric_limits<std::int64_t>::max();
-        for (const Entry* end = candidate + list.size; candidate != end; candidate += 2) {
+        for (const Entry* end = candidate + box.size; candidate != end; candidate += 2) {
             const std::int64_t first = distance_and_index(target, candidate[0]);
             const std::int64_t second = distance_and_index(target, candidate[1]);
             best = std::min({best, first, second});
@@ -143,27 +143,44 @@ private:
         return found;
     }
 
-    const List& cell_of(const GridPoint& at) {
-        List& list = cells_[index(at, kCellBits)];
-        if (list.size > 0) return list;
-        List& around = regions_[index(at, kRegionBits)];
-        if (around.size == 0) fill(around, opaque_, at, kRegionBits);
-        const Entry* begin = pool_.data() + around.begin;
-        fill(list, std::vector<Entry>(begin, begin + around.size), at, kCellBits);
-        return list;
+    // The smallest box around a point.
+    std::size_t box_of(const GridPoint& at) {
+        std::size_t box = region_of(at);
+        if (boxes_[box].size == 0) fill(box, opaque_, at, kRegionBits);
+        for (int bits = kRegionBits - kSplitBits; bits >= kLeastBits && boxes_[box].size > kFew; bits -= kSplitBits) {
+            if (boxes_[box].parts == 0 && (boxes_[box].scanned += boxes_[box].size) < kScanned) break;
+            if (boxes_[box].parts == 0) split(box);
+            const std::size_t part = boxes_[box].parts + part_of(at, bits);
+            if (boxes_[part].size == 0) {
+                const Entry* begin = pool_.data() + boxes_[box].begin;
+                fill(part, std::vector<Entry>(begin, begin + boxes_[box].size), at, bits);
+            }
+            box = part;
+        }
+        return box;
     }
 
-    std::size_t index(const GridPoint& at, int bits) const {
-        const std::int32_t second = sides_[1] << (kRegionBits - bits), third = sides_[2] << (kRegionBits - bits);
-        const std::int32_t place = ((at[0] >> bits) * second + (at[1] >> bits)) * third + (at[2] >> bits);
-        return static_cast<std::size_t>(place);
+    std::size_t region_of(const GridPoint& at) const {
+        const auto region = [&](std::size_t c) { return at[c] >> kRegionBits; };
+        return static_cast<std::size_t>((region(0) * sides_[1] + region(1)) * sides_[2] + region(2));
     }
 
-    // Lists the entries that can be nearest to some point of the cell or region: those whose minimum distance is at
-    // most the smallest maximum distance.
-    void fill(List& list, const std::vector<Entry>& entries, const GridPoint& at, int bits) {
-        std::vector<std::int32_t> least_distances;
-        least_distances.reserve(entries.size());
+    static std::size_t part_of(const GridPoint& at, int bits) {
+        std::size_t part = 0;
+        for (const std::int32_t coordinate : at)
+            part = part << kSplitBits | static_cast<std::size_t>(coordinate >> bits & ((1 << kSplitBits) - 1));
+        return part;
+    }
+
+    void split(std::size_t box) {
+        boxes_[box].parts = static_cast<std::uint32_t>(boxes_.size());
+        boxes_.resize(boxes_.size() + (std::size_t{1} << (3 * kSplitBits)));
+    }
+
+    // Lists the entries that can be nearest to some point of the box: those whose minimum distance is at most the
+    // smallest maximum distance.
+    void fill(std::size_t box, const std::vector<Entry>& entries, const GridPoint& at, int bits) {
+        least_distances_.clear();
         std::int32_t limit = std::numeric_limits<std::int32_t>::max();
         for (const Entry& entry : entries) {
             std::int32_t least = 0, greatest = 0;
@@ -174,14 +191,15 @@ private:
                 least += gap * gap;
                 greatest += reach * reach;
             }
-            least_distances.push_back(least);
+            least_distances_.push_back(least);
             limit = std::min(limit, greatest);
         }
-        list.begin = static_cast<std::uint32_t>(pool_.size());
+        const std::size_t begin = pool_.size();
         for (std::size_t n = 0; n < entries.size(); ++n)
-            if (least_distances[n] <= limit) pool_.push_back(entries[n]);
-        if ((pool_.size() - list.begin) % 2 == 1) pool_.push_back(pool_.back());  // entries are compared two at a time
-        list.size = static_cast<std::uint32_t>(pool_.size()) - list.begin;
+            if (least_distances_[n] <= limit) pool_.push_back(entries[n]);
+        if ((pool_.size() - begin) % 2 == 1) pool_.push_back(pool_.back());  // entries are compared two at a time
+        boxes_[box].begin = static_cast<std::uint32_t>(begin);
+        boxes_[box].size = static_cast<std::uint32_t>(pool_.size() - begin);
     }
 
     std::vector<Vec4> entries_;
@@ -189,7 +207,8 @@ private:
     GridPoint origin_{}, sides_{};  // sides in regions
     std::int64_t squared_diagonal_ = 0;
     std::int32_t opaque_alpha_ = kNoAlpha, other_alpha_ = kNoAlpha;
-    std::vector<List> cells_, regions_;
+    std::vector<Box> boxes_;
+    std::vector<std::int32_t> least_distances_;  // of the entries of a list that is made
 };
 
 }  // namespace kalette

@@ -92,6 +92,9 @@ def picture_cases() -> list[Case]:
             {"contrast": 64},
         ),
         Case("activity", {"points": points}, {"channel": 1}),
+        Case(
+            "steady", {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown}, {}
+        ),
     ]
 
 

@@ -214,7 +214,11 @@ private:
         for (std::size_t j = 0; j < entries.size(); ++j)
             entries[j] = static_cast<std::int16_t>(palette[j % palette.size()] / 4);
         std::vector<std::uint8_t> indices(height * width);
-        const kalette::FramePixels in{frame.data(), weights.data(), shown.data(), height, width};
+        std::vector<std::int16_t> steady_points(frame.size());
+        std::vector<std::uint16_t> steady_weights(weights.size());
+        kalette::steady({frame.data(), weights.data(), frame.data(), height, width}, frame.data(), steady_points.data(),
+                        steady_weights.data());
+        const kalette::FramePixels in{steady_points.data(), steady_weights.data(), shown.data(), height, width};
         std::vector<std::uint8_t> data = kalette::map_lzw(in, {entries.data(), k}, {multiplier, 99}, indices.data());
         data.insert(data.end(), indices.begin(), indices.end());
         const std::vector<std::uint8_t> either(indices.size(), 1);

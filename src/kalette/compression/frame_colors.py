@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,15 @@ from kalette.compression.ahead import ahead
 from kalette.compression.frame_plan import PlannedFrame, Storage, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
-from kalette.types import MAX_K, Frame, Palette, Run
+from kalette.types import MAX_K, Frame, Palette, Pixels, Run
 
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
 _MOST_WAITING = 1 << 20  # colours of histograms that are merged at once
+# Once that many colours are found on a grid of a frame, more than any palette holds, grids alone are counted:
+# at least the first number of pixels of each frame, about the second of all. Films take 1.8 % more bytes than
+# with all pixels, in a fifth less time.
+_MANY_COLORS = 1 << 11
+_SAMPLED, _SAMPLED_IN_ALL = 1 << 14, 1 << 18
 _BLACK: Palette = np.zeros((1, 3), np.uint8)
 _SAMPLES = 5  # frames whose own palettes are compared with the shared one
 
@@ -27,7 +33,7 @@ class FrameColors:
     Parameters
     ----------
     histogram : Histogram
-        Of the opaque pixels of all frames.
+        Of the opaque pixels of all frames; of films, of a sample.
     is_shared : bool
         Whether one palette can hold every colour, beside the entry for what is kept.
     most_drawn : int or None
@@ -53,8 +59,13 @@ class FrameColors:
 def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage, run: Run) -> FrameColors:
     """Count the colours of an animation, frame by frame."""
     counted, drawn = _Counted(frames.frame_count, run), _Drawn()
-    for plan in planned(counted.passing(frames, solidifier), storage):
+    passing = counted.passing(frames, solidifier)
+    for plan in planned(passing, storage):
         drawn.add(plan)
+        if drawn.most is None:
+            break
+    for _ in passing:
+        pass  # what remains is counted alone
     histogram = counted.merged()
     return FrameColors(
         histogram,
@@ -71,6 +82,8 @@ class _Counted:
 
     def __init__(self, frame_count: int, run: Run) -> None:
         self._every, self._run = -(-frame_count // _SAMPLES), run
+        self._sampled = max(_SAMPLED, _SAMPLED_IN_ALL // frame_count)
+        self._is_sampling = False
         self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
         self.has_partial = False
@@ -82,17 +95,32 @@ class _Counted:
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
             solid = solidifier.solid(frame.pixels)
-            opaque = frame.pixels if frame.pixels.shape[2] == 3 else opaque_colors(solid)[None]
-            if opaque.size:
-                self._add(count(opaque, run=self._run), number)
+            self._add(solid, number)
             yield Frame(solid, frame.delay_ms)
 
-    def _add(self, counted: Histogram, number: int) -> None:
+    def _add(self, solid: Pixels, number: int) -> None:
+        counted = self._count(solid, number)
+        if not len(counted):
+            return
         if number % self._every == 0:
             self.samples.append(counted)
         self._waiting.append(counted)
         if sum(map(len, self._waiting)) > _MOST_WAITING:
             self._waiting = [self.merged()]
+
+    def _count(self, solid: Pixels, number: int) -> Histogram:
+        """Count the opaque pixels, or those on a grid, which moves from frame to frame."""
+        step = max(isqrt(solid.shape[0] * solid.shape[1] // self._sampled), 1)
+        grid = solid[number % step :: step, number // step % step :: step]
+        if not self._is_sampling:
+            whole = self._count_opaque(solid)
+            if len(whole) <= _MANY_COLORS or len(self._count_opaque(grid)) <= _MANY_COLORS:
+                return whole
+            self._is_sampling = True
+        return self._count_opaque(grid)
+
+    def _count_opaque(self, solid: Pixels) -> Histogram:
+        return count(opaque_colors(solid)[None], run=self._run)
 
     def merged(self) -> Histogram:
         """Return the histogram of all frames; black where nothing is opaque."""

@@ -27,7 +27,9 @@ from kalette.kernels.reference.views import FramePixels
 _FORBIDDEN = np.iinfo(np.int64).max
 _MULTIPLIERS_OF_BIT = 16
 _FIRST_BITS_OF_PIXEL = 6  # of the mean, before there is one
-_REACH = 3  # how far a string may fall behind, in pixels at mean cost, and still be extended
+# How far a string may fall behind, in pixels at mean cost, and still be extended: of the symbol tried
+# first, of others.
+_FIRST_REACH, _REACH = 3, 2
 _MEAN_OF = 512  # pixels of the running mean
 _HALF = 1 << (ERROR_SHIFT - 1)
 _MOST_MULTIPLIER = 1 << 40
@@ -186,6 +188,7 @@ class LzwSearch:
         What is tried first is favoured: the nearest entry, or keeping where it costs nothing.
         """
         self.best = String(np.iinfo(np.int64).min, NO_CODE, 0)
+        self.reach = _FIRST_REACH
         self.path: dict[int, int] = {}
         self.values: dict[int, int] = {-1: 0}
         self.targets = {0: self.target_of(place)}
@@ -196,6 +199,7 @@ class LzwSearch:
         self.follow(place, first)
         if self.is_clear[place]:
             return
+        self.reach = _REACH
         self.follow_entries(place, first)
         if can_keep and first != keep:
             self.follow(place, keep)
@@ -230,7 +234,7 @@ class LzwSearch:
         value = self.values[depth - 1] + self.mean + self.base_costs[here] - added
         if value > self.best.value:
             self.best = String(value, code, depth + 1)
-        is_behind = value + _REACH * self.mean < self.best.value
+        is_behind = value + self.reach * self.mean < self.best.value
         if is_behind or self.dictionary[code].child == NO_CODE or here + 1 == self.pixels:
             return False
         self.path[depth], self.values[depth] = code, value

@@ -260,8 +260,9 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
 
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                   const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
-                  int strength) {
+                  int strength, int threads) {
     const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
+    const std::size_t workers = thread_count(threads);
     require_palette(palette, 3);
     require_four(points);
     require_pixels(height * width, kMostMappedPixels);
@@ -280,7 +281,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     std::vector<std::uint8_t> data;
     {
         const Unlocked unlocked;
-        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get());
+        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get(), workers);
     }
     const std::size_t size = data.size();
     return nb::make_tuple(owned(std::move(indices), {height, width}), owned(std::move(data), {size}));
@@ -351,7 +352,7 @@ NB_MODULE(_native, module) {
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "multiplier"_a = 0, "strength"_a = 0);
+               "multiplier"_a = 0, "strength"_a = 0, threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,

@@ -123,7 +123,7 @@ void steady(const FramePixels& in, const std::int16_t* before, std::int16_t* poi
 // that costs least in errors and bits, relative to its length. The entry after the last keeps what is shown; with 256
 // entries there is none. Palette (k, 3). Out: indices (height, width); returns the coded bytes.
 std::vector<std::uint8_t> map_lzw(const FramePixels& in, const PalettePoints& palette, const LzwRate& rate,
-                                  std::uint8_t* indices);
+                                  std::uint8_t* indices, std::size_t threads);
 
 // How code_lzw finds strings. lookahead: how many that are shorter than the longest are tried, with the longest after
 // them; worn_percent: a full dictionary stays while its strings are longer than this share of their best length.

@@ -147,11 +147,12 @@ class FrameCoder:
         """
         if self._settings.format != "gif" or self._constraints.colors.size or self.is_exact:
             return False
-        if self.found.mean_loss < _INVISIBLE_LOSS:
-            return False
         with ThreadPoolExecutor(self._run.threads) as pool:
+            pool.submit(lambda: self.found)
             find = partial(self._local_palette, threads=1)
             losses = [found.mean_loss for found in pool.map(find, self.colors.samples)]
+        if self.found.mean_loss < _INVISIBLE_LOSS:
+            return False
         return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
 
     def _local_palette(self, histogram: Histogram, threads: int) -> FoundPalette:
@@ -205,7 +206,9 @@ class FrameCoder:
     def _coded(self, step: FrameStep, lossy: Lossy) -> CodedFrame:
         palette = lossy.palette
         if self._settings.format == "gif":
-            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, *lossy)))
+            return self._in_fewer_bytes(
+                step, CodedFrame(palette, *code_frame(step, *lossy, threads=self._run.threads))
+            )
         mapped = CodedFrame(palette, map_frame(step, *lossy), len(palette), b"")
         return mapped._replace(data=self._encoded(mapped, step))
 

@@ -58,9 +58,10 @@ class FrameColors:
 
 def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage, run: Run) -> FrameColors:
     """Count the colours of an animation, frame by frame."""
-    counted, drawn = _Counted(frames.frame_count, run), _Drawn()
-    passing = counted.passing(frames, solidifier)
-    for plan in planned(passing, storage):
+    counted, drawn = _Counted(frames.frame_count, solidifier, run), _Drawn()
+    passing = counted.passing(frames)
+    solid = (Frame(solidifier.solid(frame.pixels), frame.delay_ms) for frame in passing)
+    for plan in planned(solid, storage):
         drawn.add(plan)
         if drawn.most is None:
             break
@@ -80,26 +81,25 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage
 class _Counted:
     """Histograms of the frames that pass."""
 
-    def __init__(self, frame_count: int, run: Run) -> None:
-        self._every, self._run = -(-frame_count // _SAMPLES), run
+    def __init__(self, frame_count: int, solidifier: Solidifier, run: Run) -> None:
+        self._every, self._solidifier, self._run = -(-frame_count // _SAMPLES), solidifier, run
         self._sampled = max(_SAMPLED, _SAMPLED_IN_ALL // frame_count)
         self._is_sampling = False
         self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
         self.has_partial = False
 
-    def passing(self, frames: Iterable[Frame], solidifier: Solidifier) -> Iterator[Frame]:
-        """Yield the frames with solid pixels, and count them."""
+    def passing(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yield the frames, and count them."""
         for number, frame in enumerate(ahead(iter(frames), self._run)):
             self._run.require_wanted()
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
-            solid = solidifier.solid(frame.pixels)
-            self._add(solid, number)
-            yield Frame(solid, frame.delay_ms)
+            self._add(frame.pixels, number)
+            yield frame
 
-    def _add(self, solid: Pixels, number: int) -> None:
-        counted = self._count(solid, number)
+    def _add(self, pixels: Pixels, number: int) -> None:
+        counted = self._count(pixels, number)
         if not len(counted):
             return
         if number % self._every == 0:
@@ -108,19 +108,20 @@ class _Counted:
         if sum(map(len, self._waiting)) > _MOST_WAITING:
             self._waiting = [self.merged()]
 
-    def _count(self, solid: Pixels, number: int) -> Histogram:
+    def _count(self, pixels: Pixels, number: int) -> Histogram:
         """Count the opaque pixels, or those on a grid, which moves from frame to frame."""
-        step = max(isqrt(solid.shape[0] * solid.shape[1] // self._sampled), 1)
-        grid = solid[number % step :: step, number // step % step :: step]
+        step = max(isqrt(pixels.shape[0] * pixels.shape[1] // self._sampled), 1)
+        grid = pixels[number % step :: step, number // step % step :: step]
         if not self._is_sampling:
-            whole = self._count_opaque(solid)
+            whole = self._count_opaque(pixels)
             if len(whole) <= _MANY_COLORS or len(self._count_opaque(grid)) <= _MANY_COLORS:
                 return whole
             self._is_sampling = True
         return self._count_opaque(grid)
 
-    def _count_opaque(self, solid: Pixels) -> Histogram:
-        return count(opaque_colors(solid)[None], run=self._run)
+    def _count_opaque(self, pixels: Pixels) -> Histogram:
+        colors = pixels if pixels.shape[2] == 3 else opaque_colors(self._solidifier.solid(pixels))[None]
+        return count(np.ascontiguousarray(colors), run=self._run)
 
     def merged(self) -> Histogram:
         """Return the histogram of all frames; black where nothing is opaque."""

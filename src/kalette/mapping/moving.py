@@ -91,7 +91,9 @@ def points_of(pixels: Pixels, space: Space) -> NDArray[np.int16]:
     return _with_alpha(sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space), pixels)
 
 
-def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving) -> Coded:
+def code_frame(
+    step: FrameStep, aims: Aims, palette: Palette, parameters: Moving, *, threads: int = 1
+) -> Coded:
     """Map a frame by rate-distortion optimised LZW.
 
     Errors are measured against what the screen shows, so they do not add up from frame to frame.
@@ -106,6 +108,8 @@ def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving
         (k, 3) uint8, k at most 255.
     parameters : Moving
         Multiplier and strength.
+    threads : int
+        At least 1.
 
     Examples
     --------
@@ -124,6 +128,7 @@ def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving
         sixteenths_from_srgb(palette, aims.space),
         max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
+        threads,
     )
     return Coded(indices, len(palette), data.tobytes())
 

@@ -32,6 +32,7 @@ from kalette.compression import ssimulacra2
 from kalette.types import LUMA, Format, Pixels
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
+_FORMATS: tuple[Format, ...] = ("gif", "png")
 _SCORED_EVERY = 4
 _STILL = 1.0  # change of luma up to which a pixel of the source stands still
 
@@ -146,8 +147,7 @@ def run(arguments: Any) -> dict[str, Any]:
             for name, frames in taken.items()
             for row in (
                 *peer_rows_of(name, frames, peers),
-                *own_rows_of(name, frames, "gif", rates),
-                *own_rows_of(name, frames, "png", rates),
+                *(row for each in _FORMATS for row in own_rows_of(name, frames, each, rates)),
             )
         ],
         "exact": exact_rows(taken, peers, arguments.data / "samples"),
@@ -174,13 +174,14 @@ def _with_memory(arguments: Any) -> dict[str, Any]:
 
 
 def _again(arguments: Any) -> dict[str, Any]:
-    """Return the record on disk with Kalette's GIFs of some clips measured again."""
+    """Return the record on disk with Kalette's files of some clips measured again."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
     taken = clips(arguments.data, record["frames"], smoke=False)
     kept, own = record["rows"], list[Entry]()
     for clip in arguments.again:
-        kept = [row for row in kept if (row["clip"], row["peer"], row["format"]) != (clip, "Kalette", "gif")]
-        own += own_rows_of(clip, taken[clip], "gif", RATES)
+        kept = [row for row in kept if (row["clip"], row["peer"]) != (clip, "Kalette")]
+        for file_format in _FORMATS:
+            own += own_rows_of(clip, taken[clip], file_format, RATES)
     again = {**record.get("again", {}), **dict.fromkeys(arguments.again, machine({}))}
     return {**record, "again": again, "rows": kept + own}
 
@@ -194,7 +195,7 @@ def main() -> None:
         "--again",
         nargs="+",
         metavar="CLIP",
-        help="measure Kalette's GIFs of these clips alone; bytes and scores of all others stay",
+        help="measure Kalette's files of these clips alone; bytes and scores of all others stay",
     )
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"

@@ -2,12 +2,13 @@
 
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
 output of each peer is decoded by Pillow again. GIF to GIF without loss is compared with `gifsicle -O3`.
-Peak memory is that of whole commands from a video of 720p.
+Peak memory is that of whole commands from a video of 720p. Time is compared with gifski's, in turn (--time).
 gifski is named with --gifski, or found on the path.
 Writes benchmarks/results/motion.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from motion_clips import FPS
 from motion_exact import exact_rows
 from motion_memory import FORMATS, memory_rows
 from motion_peers import Maker, decoded, makers
+from motion_time import time_rows
 from numpy.typing import NDArray
 from peers import distribution_version
 from PIL import Image
@@ -129,6 +131,8 @@ def run(arguments: Any) -> dict[str, Any]:
         return _again(arguments)
     if arguments.memory:
         return _with_memory(arguments)
+    if arguments.time:
+        return _with_time(arguments)
     peers = list(makers(arguments.gifski, smoke=smoke))
     if arguments.exact:
         return _with_exact(arguments, peers)
@@ -173,6 +177,19 @@ def _with_memory(arguments: Any) -> dict[str, Any]:
     return {**record, "memory_machines": machines, "memory": rows}
 
 
+def _with_time(arguments: Any) -> dict[str, Any]:
+    """Return the record on disk with the time of films measured again, in turn with gifski."""
+    record = json.loads(arguments.out.read_text(encoding="utf-8"))
+    taken = clips(arguments.data, arguments.frames, smoke=False)
+    films = {name: taken[name] for name in motion_clips.FILMS}
+    gifski = arguments.gifski or shutil.which("gifski")
+    if gifski is None:
+        raise SystemExit(
+            "--time compares with gifski, which is not installed; name its program with --gifski"
+        )
+    return {**record, "time_machine": machine({}), "time": time_rows(films, gifski)}
+
+
 def _again(arguments: Any) -> dict[str, Any]:
     """Return the record on disk with Kalette's files of some clips measured again."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
@@ -199,6 +216,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
+    )
+    parser.add_argument(
+        "--time", action="store_true", help="measure time alone, in turn with gifski; all other rows stay"
     )
     parser.add_argument(
         "--memory",

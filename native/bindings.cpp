@@ -258,6 +258,13 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
                           owned(std::move(steady_weights), {height, width}));
 }
 
+void require_lzw_rate(std::int64_t multiplier, int strength) {
+    require(multiplier >= 0 && multiplier <= kMostMultiplier,
+            "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
+    require(strength >= 0 && strength <= kMostStrength,
+            "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+}
+
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                   const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
                   int strength, int threads) {
@@ -268,10 +275,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     require_pixels(height * width, kMostMappedPixels);
     require_map(weights, "weights", height, width);
     require_like(shown, "shown", points);
-    require(multiplier >= 0 && multiplier <= kMostMultiplier,
-            "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
-    require(strength >= 0 && strength <= kMostStrength,
-            "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+    require_lzw_rate(multiplier, strength);
     const FramePixels in{points.data(), weights.data(), shown.data(), height, width};
     require_near(in.points, height * width, 4, "points");
     require_near(in.shown, height * width, 4, "shown");
@@ -334,6 +338,8 @@ Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& 
     return owned(std::move(points), {n, 3});
 }
 
+using kalette::Checked;
+
 // An argument that takes arrays of its own type only.
 auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
 
@@ -341,7 +347,6 @@ auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noco
 
 NB_MODULE(_native, module) {
     using namespace kalette::bindings;
-    using kalette::Checked;
     const auto threads = "threads"_a = 1;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);

@@ -148,8 +148,7 @@ private:
         std::size_t box = region_of(at);
         if (boxes_[box].size == 0) fill(box, opaque_, at, kRegionBits);
         for (int bits = kRegionBits - kSplitBits; bits >= kLeastBits && boxes_[box].size > kFew; bits -= kSplitBits) {
-            if (boxes_[box].parts == 0 && (boxes_[box].scanned += boxes_[box].size) < kScanned) break;
-            if (boxes_[box].parts == 0) split(box);
+            if (!is_split(box)) break;
             const std::size_t part = boxes_[box].parts + part_of(at, bits);
             if (boxes_[part].size == 0) {
                 const Entry* begin = pool_.data() + boxes_[box].begin;
@@ -161,20 +160,29 @@ private:
     }
 
     std::size_t region_of(const GridPoint& at) const {
-        const auto region = [&](std::size_t c) { return at[c] >> kRegionBits; };
-        return static_cast<std::size_t>((region(0) * sides_[1] + region(1)) * sides_[2] + region(2));
+        std::size_t region = 0;
+        for (std::size_t c = 0; c < 3; ++c)
+            region = region * static_cast<std::size_t>(sides_[c]) + static_cast<std::size_t>(at[c] >> kRegionBits);
+        return region;
     }
 
     static std::size_t part_of(const GridPoint& at, int bits) {
+        constexpr std::size_t kLastOfSide = (std::size_t{1} << kSplitBits) - 1;
         std::size_t part = 0;
         for (const std::int32_t coordinate : at)
-            part = part << kSplitBits | static_cast<std::size_t>(coordinate >> bits & ((1 << kSplitBits) - 1));
+            part = part << kSplitBits | (static_cast<std::size_t>(coordinate) >> bits & kLastOfSide);
         return part;
     }
 
-    void split(std::size_t box) {
-        boxes_[box].parts = static_cast<std::uint32_t>(boxes_.size());
+    // Splits a box once so many entries were compared in it that smaller ones pay.
+    bool is_split(std::size_t index) {
+        Box& box = boxes_[index];
+        if (box.parts > 0) return true;
+        box.scanned += box.size;
+        if (box.scanned < kScanned) return false;
+        box.parts = static_cast<std::uint32_t>(boxes_.size());
         boxes_.resize(boxes_.size() + (std::size_t{1} << (3 * kSplitBits)));
+        return true;
     }
 
     // Lists the entries that can be nearest to some point of the box: those whose minimum distance is at most the

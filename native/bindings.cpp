@@ -265,6 +265,7 @@ void require_lzw_rate(std::int64_t multiplier, int strength) {
             "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
 }
 
+// NOLINTNEXTLINE(readability-function-size): arrays and numbers, as Python gives them
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                   const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
                   int strength, int threads) {

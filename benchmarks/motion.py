@@ -2,12 +2,13 @@
 
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
 output of each peer is decoded by Pillow again. GIF to GIF without loss is compared with `gifsicle -O3`.
-Peak memory is that of whole commands from a video of 720p.
+Peak memory is that of whole commands from a video of 720p. Time is compared with gifski's, in turn (--time).
 gifski is named with --gifski, or found on the path.
 Writes benchmarks/results/motion.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from motion_clips import FPS
 from motion_exact import exact_rows
 from motion_memory import FORMATS, memory_rows
 from motion_peers import Maker, decoded, makers
+from motion_time import time_rows
 from numpy.typing import NDArray
 from peers import distribution_version
 from PIL import Image
@@ -32,6 +34,7 @@ from kalette.compression import ssimulacra2
 from kalette.types import LUMA, Format, Pixels
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
+_FORMATS: tuple[Format, ...] = ("gif", "png")
 _SCORED_EVERY = 4
 _STILL = 1.0  # change of luma up to which a pixel of the source stands still
 
@@ -128,6 +131,8 @@ def run(arguments: Any) -> dict[str, Any]:
         return _again(arguments)
     if arguments.memory:
         return _with_memory(arguments)
+    if arguments.time:
+        return _with_time(arguments)
     peers = list(makers(arguments.gifski, smoke=smoke))
     if arguments.exact:
         return _with_exact(arguments, peers)
@@ -146,8 +151,7 @@ def run(arguments: Any) -> dict[str, Any]:
             for name, frames in taken.items()
             for row in (
                 *peer_rows_of(name, frames, peers),
-                *own_rows_of(name, frames, "gif", rates),
-                *own_rows_of(name, frames, "png", rates),
+                *(row for each in _FORMATS for row in own_rows_of(name, frames, each, rates)),
             )
         ],
         "exact": exact_rows(taken, peers, arguments.data / "samples"),
@@ -173,14 +177,28 @@ def _with_memory(arguments: Any) -> dict[str, Any]:
     return {**record, "memory_machines": machines, "memory": rows}
 
 
+def _with_time(arguments: Any) -> dict[str, Any]:
+    """Return the record on disk with the time of films measured again, in turn with gifski."""
+    record = json.loads(arguments.out.read_text(encoding="utf-8"))
+    taken = clips(arguments.data, arguments.frames, smoke=False)
+    films = {name: taken[name] for name in motion_clips.FILMS}
+    gifski = arguments.gifski or shutil.which("gifski")
+    if gifski is None:
+        raise SystemExit(
+            "--time compares with gifski, which is not installed; name its program with --gifski"
+        )
+    return {**record, "time_machine": machine({}), "time": time_rows(films, gifski)}
+
+
 def _again(arguments: Any) -> dict[str, Any]:
-    """Return the record on disk with Kalette's GIFs of some clips measured again."""
+    """Return the record on disk with Kalette's files of some clips measured again."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
     taken = clips(arguments.data, record["frames"], smoke=False)
     kept, own = record["rows"], list[Entry]()
     for clip in arguments.again:
-        kept = [row for row in kept if (row["clip"], row["peer"], row["format"]) != (clip, "Kalette", "gif")]
-        own += own_rows_of(clip, taken[clip], "gif", RATES)
+        kept = [row for row in kept if (row["clip"], row["peer"]) != (clip, "Kalette")]
+        for file_format in _FORMATS:
+            own += own_rows_of(clip, taken[clip], file_format, RATES)
     again = {**record.get("again", {}), **dict.fromkeys(arguments.again, machine({}))}
     return {**record, "again": again, "rows": kept + own}
 
@@ -194,10 +212,13 @@ def main() -> None:
         "--again",
         nargs="+",
         metavar="CLIP",
-        help="measure Kalette's GIFs of these clips alone; bytes and scores of all others stay",
+        help="measure Kalette's files of these clips alone; bytes and scores of all others stay",
     )
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
+    )
+    parser.add_argument(
+        "--time", action="store_true", help="measure time alone, in turn with gifski; all other rows stay"
     )
     parser.add_argument(
         "--memory",

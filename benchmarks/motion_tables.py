@@ -25,6 +25,7 @@ def blocks(record: Record) -> dict[str, str]:
         "motion": _table(rows),
         "motion-exact": _exact_table(record.get("exact", [])),
         "motion-memory": _memory_table(record.get("memory", [])),
+        "motion-time": _time_table(record.get("time", [])),
     }
 
 
@@ -35,7 +36,7 @@ def _again_text(record: Record) -> str:
     measured = f" Memory was measured later (`--memory`): {_by_code(memory)}." if memory else ""
     if not codes:
         return measured
-    return f" Kalette's GIFs were measured again later (`--again`): {_by_code(codes)}.{measured}"
+    return f" Kalette's files were measured again later (`--again`): {_by_code(codes)}.{measured}"
 
 
 def _by_code(codes: Mapping[str, str]) -> str:
@@ -87,6 +88,22 @@ def _exact_line(maker: str, ratios: Sequence[float]) -> list[str]:
     shown = (geometric_mean(ratios), min(ratios), max(ratios))
     larger = sum(ratio > 1 for ratio in ratios)
     return [maker, str(len(ratios)), *map(percent_text, shown), str(larger)]
+
+
+def _time_table(rows: Sequence[Row]) -> str:
+    """Return milliseconds a frame, and in brackets the ratio to gifski's."""
+    header = ["clip", "frames", "gifski", "Kalette in process", "Kalette's command"]
+    return table(header, [_time_line(row) for row in rows])
+
+
+def _time_line(row: Row) -> list[str]:
+    size = f"{row['frames']} of {row['width']} x {row['height']}"
+    own = (f"{_milliseconds(row, way)} ({row[f'{way}_ratio']:.2f})" for way in ("in_process", "command"))
+    return [row["clip"], size, _milliseconds(row, "gifski"), *own]
+
+
+def _milliseconds(row: Row, way: str) -> str:
+    return f"{1000 * row[f'{way}_seconds']:.0f} ms"
 
 
 def _memory_table(rows: Sequence[Row]) -> str:

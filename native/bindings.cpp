@@ -237,20 +237,46 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
     return owned(std::move(data), {size});
 }
 
-nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
-                  int strength) {
-    const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
-    require_palette(palette, 3);
-    require(points.shape(2) == 4, "points have " + number(points.shape(2)) + " coordinates; they must have 4");
-    require_pixels(height * width, kMostMappedPixels);
+nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown) {
+    const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
+    require_four(points);
     require_map(weights, "weights", height, width);
-    require(shown.shape(0) == height && shown.shape(1) == width && shown.shape(2) == 4,
-            "shown has another shape than points; they must agree");
+    require_like(before, "before", points);
+    require_like(shown, "shown", points);
+    require_near(points.data(), n, 4, "points");
+    require_near(before.data(), n, 4, "before");
+    require_near(shown.data(), n, 4, "shown");
+    std::unique_ptr<std::int16_t[]> steady_points(new std::int16_t[4 * n]);
+    std::unique_ptr<std::uint16_t[]> steady_weights(new std::uint16_t[n]);
+    {
+        const Unlocked unlocked;
+        kalette::steady({points.data(), weights.data(), shown.data(), height, width}, before.data(),
+                        steady_points.get(), steady_weights.get());
+    }
+    return nb::make_tuple(owned(std::move(steady_points), {height, width, 4}),
+                          owned(std::move(steady_weights), {height, width}));
+}
+
+void require_lzw_rate(std::int64_t multiplier, int strength) {
     require(multiplier >= 0 && multiplier <= kMostMultiplier,
             "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
     require(strength >= 0 && strength <= kMostStrength,
             "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+}
+
+// NOLINTNEXTLINE(readability-function-size): arrays and numbers, as Python gives them
+nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
+                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
+                  int strength, int threads) {
+    const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
+    const std::size_t workers = thread_count(threads);
+    require_palette(palette, 3);
+    require_four(points);
+    require_pixels(height * width, kMostMappedPixels);
+    require_map(weights, "weights", height, width);
+    require_like(shown, "shown", points);
+    require_lzw_rate(multiplier, strength);
     const FramePixels in{points.data(), weights.data(), shown.data(), height, width};
     require_near(in.points, height * width, 4, "points");
     require_near(in.shown, height * width, 4, "shown");
@@ -260,7 +286,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     std::vector<std::uint8_t> data;
     {
         const Unlocked unlocked;
-        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get());
+        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get(), workers);
     }
     const std::size_t size = data.size();
     return nb::make_tuple(owned(std::move(indices), {height, width}), owned(std::move(data), {size}));
@@ -313,6 +339,8 @@ Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& 
     return owned(std::move(points), {n, 3});
 }
 
+using kalette::Checked;
+
 // An argument that takes arrays of its own type only.
 auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
 
@@ -320,7 +348,6 @@ auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noco
 
 NB_MODULE(_native, module) {
     using namespace kalette::bindings;
-    using kalette::Checked;
     const auto threads = "threads"_a = 1;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
@@ -331,7 +358,7 @@ NB_MODULE(_native, module) {
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "multiplier"_a = 0, "strength"_a = 0);
+               "multiplier"_a = 0, "strength"_a = 0, threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
@@ -357,5 +384,6 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
+    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
 }

@@ -209,6 +209,16 @@ void require_map(const In<T, 2>& map, const char* name, std::size_t height, std:
                                                                  ", " + number(width) + ")");
 }
 
+inline void require_four(const In<std::int16_t, 3>& points) {
+    require(points.shape(2) == 4, "points have " + number(points.shape(2)) + " coordinates; they must have 4");
+}
+
+inline void require_like(const In<std::int16_t, 3>& others, const char* name, const In<std::int16_t, 3>& points) {
+    require(
+        others.shape(0) == points.shape(0) && others.shape(1) == points.shape(1) && others.shape(2) == points.shape(2),
+        std::string(name) + " has another shape than points; they must agree");
+}
+
 // Bounds the colour of points (n, d), so that squared distances fit in 32 bits.
 inline void require_near(const std::int16_t* points, std::size_t n, std::size_t d, const char* name) {
     bool near = true;

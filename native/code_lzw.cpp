@@ -11,7 +11,7 @@ public:
         : in_(in), parsing_(parsing), dictionary_(symbol_count(in.k, in.kept)),
           coder_(dictionary_, parsing.worn_percent) {}
 
-    std::vector<std::uint8_t> run() {
+    LzwCodes run() {
         for (std::size_t place = 0; place < in_.n;) {
             coder_.prepare();
             const String next = chosen(place);
@@ -93,7 +93,7 @@ private:
 }  // namespace
 
 std::vector<std::uint8_t> code_lzw(const IndexedFrame& in, const LzwParsing& parsing) {
-    return LzwParser(in, parsing).run();
+    return lzw_stream({LzwParser(in, parsing).run()}, symbol_count(in.k, in.kept));
 }
 
 }  // namespace kalette

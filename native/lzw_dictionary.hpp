@@ -11,7 +11,7 @@
 
 namespace kalette {
 
-constexpr std::int32_t kNoCode = -1;
+constexpr std::int16_t kNoCode = -1;
 constexpr std::int32_t kMostCodes = 4096;
 constexpr int kMostWidth = 12;  // bits
 
@@ -27,8 +27,8 @@ constexpr int code_size(std::size_t symbols) {
 
 class LzwDictionary {
 public:
-    struct Node {
-        std::int32_t parent, child, sibling;
+    struct Node {  // eight bytes: all codes stay in the cache
+        std::int16_t parent, child, sibling;
         std::uint8_t symbol, first;  // the last and the first symbol of its string
     };
 
@@ -67,8 +67,9 @@ private:
         for (std::int32_t code = (*this)[parent].child; code != kNoCode; code = (*this)[code].sibling)
             if ((*this)[code].symbol == symbol) return;
         Node& above = nodes_[static_cast<std::size_t>(parent)];
-        nodes_[static_cast<std::size_t>(next_)] = {parent, kNoCode, above.child, symbol, above.first};
-        above.child = next_;
+        nodes_[static_cast<std::size_t>(next_)] = {static_cast<std::int16_t>(parent), kNoCode, above.child, symbol,
+                                                   above.first};
+        above.child = static_cast<std::int16_t>(next_);
     }
 
     const std::size_t symbols_;
@@ -83,6 +84,7 @@ public:
     explicit CodeWriter(std::vector<std::uint8_t>& data) : data_(data) {}
 
     void put(std::int32_t code, int width) {
+        total_ += static_cast<std::size_t>(width);
         waiting_ |= static_cast<std::uint32_t>(code) << count_;
         count_ += width;
         for (; count_ >= 8; count_ -= 8, waiting_ >>= 8) data_.push_back(static_cast<std::uint8_t>(waiting_ & 255));
@@ -92,11 +94,38 @@ public:
         if (count_ > 0) data_.push_back(static_cast<std::uint8_t>(waiting_));
     }
 
+    std::size_t total() const { return total_; }
+
 private:
     std::vector<std::uint8_t>& data_;
+    std::size_t total_ = 0;  // bits
     std::uint32_t waiting_ = 0;
     int count_ = 0;
 };
+
+// Codes between the clear code and the end, and the width of a code after them.
+struct LzwCodes {
+    std::vector<std::uint8_t> data;
+    std::size_t bits;
+    int width;
+};
+
+// Codes that follow each other, each with a dictionary of its own.
+inline std::vector<std::uint8_t> lzw_stream(const std::vector<LzwCodes>& parts, std::size_t symbols) {
+    std::vector<std::uint8_t> data;
+    CodeWriter writer(data);
+    const int size = code_size(symbols);
+    int width = size + 1;
+    for (const LzwCodes& part : parts) {
+        writer.put(1 << size, width);
+        for (std::size_t begin = 0; begin < part.bits; begin += 8)
+            writer.put(part.data[begin / 8], static_cast<int>(std::min<std::size_t>(part.bits - begin, 8)));
+        width = part.width;
+    }
+    writer.put((1 << size) + 1, width);
+    writer.finish();
+    return data;
+}
 
 // Codes of strings, with the dictionary that they define.
 class LzwCoder {
@@ -104,9 +133,7 @@ public:
     // A full dictionary is cleared once the mean length of strings is at most worn_percent of its best since then: with
     // 100 at once.
     LzwCoder(LzwDictionary& dictionary, std::uint64_t worn_percent)
-        : dictionary_(dictionary), writer_(data_), worn_percent_(worn_percent) {
-        writer_.put(dictionary_.clear_code(), dictionary_.width());
-    }
+        : dictionary_(dictionary), writer_(data_), worn_percent_(worn_percent) {}
 
     // Before the next string is searched: clears a dictionary of no more use, or adds what the decoder will know.
     void prepare() {
@@ -126,10 +153,9 @@ public:
         mean_length_ += kLengthScale / kMeanOfCodes * length - mean_length_ / kMeanOfCodes;
     }
 
-    std::vector<std::uint8_t> finish() {
-        writer_.put(dictionary_.end_code(), dictionary_.width());
+    LzwCodes finish() {
         writer_.finish();
-        return std::move(data_);
+        return {std::move(data_), writer_.total(), dictionary_.width()};
     }
 
 private:

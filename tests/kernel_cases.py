@@ -80,7 +80,7 @@ def picture_cases() -> list[Case]:
     frame[:2, :, 3] = shown[:2, :, 3] = shown[3, :, 3] = -9000
     lzw = {"points": frame, "weights": weights, "shown": shown, "palette": palette}
     return [
-        Case("map_lzw", lzw, {"multiplier": 1000, "strength": 99}),
+        Case("map_lzw", lzw, {"multiplier": 1000, "strength": 99, "threads": 2}),
         Case("map_rate_distortion", maps, {"multiplier": 1000, "match_depth": 2}),
         Case(
             "map_threshold",
@@ -92,6 +92,9 @@ def picture_cases() -> list[Case]:
             {"contrast": 64},
         ),
         Case("activity", {"points": points}, {"channel": 1}),
+        Case(
+            "steady", {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown}, {}
+        ),
     ]
 
 

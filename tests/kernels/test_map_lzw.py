@@ -136,3 +136,20 @@ def test_full_dictionaries_are_cleared_as_in_the_reference():
     found = _native.map_lzw(*arguments)
     assert len(found[1]) > 4096
     assert_same(reference.map_lzw(*arguments), found)
+
+
+@pytest.mark.parametrize("shape", [(256, 256), (3, 22_000)])
+def test_halves_of_large_frames_follow_each_other_as_in_the_reference(shape):
+    y, x = np.indices(shape)
+    frame = points((y // 64 + x // 128) % 5 * STEP)
+    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), 5000, 0)
+    found = _native.map_lzw(*arguments, threads=2)
+    assert_same(_native.map_lzw(*arguments), found)
+    assert_same(reference.map_lzw(*arguments), found)
+    np.testing.assert_array_equal(decoded(found[0], found[1], 5), found[0])
+
+
+def test_a_single_row_has_no_halves():
+    frame = points(np.arange(1 << 16)[None] // 4096 % 5 * STEP)
+    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), 5000, 0)
+    assert_same(reference.map_lzw(*arguments), _native.map_lzw(*arguments))

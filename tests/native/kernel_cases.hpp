@@ -194,7 +194,7 @@ struct PictureCase {
         kalette::map_threshold({points.data(), offsets.data(), height, width, d, kMaskHeight, kMaskWidth},
                                {palette.data(), k}, static_cast<int>(64 * match_depth), indices.data());
         out.add(indices);
-        out.add(map_lzw());
+        out.add(map_lzw(threads));
         kalette::activity({points.data(), height, width, d}, d - 1, deviations.data());
         out.add(deviations);
         kalette::oklab({colors.data(), width, 3}, {linear.data(), scale.data()}, lab.data(), threads);
@@ -204,7 +204,7 @@ struct PictureCase {
 
 private:
     // The points as a frame on clear ground: every second pixel is opaque.
-    std::vector<std::uint8_t> map_lzw() const {
+    std::vector<std::uint8_t> map_lzw(std::size_t threads) const {
         std::vector<std::int16_t> frame(4 * height * width), shown(frame.size()), entries(3 * k);
         for (std::size_t i = 0; i < height * width; ++i) {
             for (std::size_t c = 0; c < 3; ++c) frame[4 * i + c] = static_cast<std::int16_t>(points[d * i + c] / 4);
@@ -214,8 +214,13 @@ private:
         for (std::size_t j = 0; j < entries.size(); ++j)
             entries[j] = static_cast<std::int16_t>(palette[j % palette.size()] / 4);
         std::vector<std::uint8_t> indices(height * width);
-        const kalette::FramePixels in{frame.data(), weights.data(), shown.data(), height, width};
-        std::vector<std::uint8_t> data = kalette::map_lzw(in, {entries.data(), k}, {multiplier, 99}, indices.data());
+        std::vector<std::int16_t> steady_points(frame.size());
+        std::vector<std::uint16_t> steady_weights(weights.size());
+        kalette::steady({frame.data(), weights.data(), frame.data(), height, width}, frame.data(), steady_points.data(),
+                        steady_weights.data());
+        const kalette::FramePixels in{steady_points.data(), steady_weights.data(), shown.data(), height, width};
+        std::vector<std::uint8_t> data =
+            kalette::map_lzw(in, {entries.data(), k}, {multiplier, 99}, indices.data(), threads);
         data.insert(data.end(), indices.begin(), indices.end());
         const std::vector<std::uint8_t> either(indices.size(), 1);
         const std::vector<std::uint8_t> coded =

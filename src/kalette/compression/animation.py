@@ -146,7 +146,7 @@ class Animator:
         shown = np.zeros((self.canvas.height, self.canvas.width, 4), np.uint8)
         plans = planned(self._solid_frames(), STORAGES[self.settings.format])
         prepare = self.coder.preparer(rate)
-        prepared = ((plan, prepare(plan.before[plan.place], plan.pixels[plan.place])) for plan in plans)
+        prepared = ((plan, prepare(plan)) for plan in plans)
         for plan, lossy in ahead(prepared, self.run):
             self.run.require_wanted()
             before = shown.copy() if plan.disposal == "previous" else shown

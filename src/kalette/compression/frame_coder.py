@@ -13,6 +13,7 @@ from kalette.clustering import Histogram, count
 from kalette.color import Space
 from kalette.compression.constraints import Constraints
 from kalette.compression.frame_colors import FrameColors, drawn_colors
+from kalette.compression.frame_plan import PlannedFrame
 from kalette.compression.palette import FoundPalette, find_palette
 from kalette.compression.solid import opaque_colors, with_opaque_alpha
 from kalette.mapping import (
@@ -25,6 +26,7 @@ from kalette.mapping import (
     code_exactly,
     code_frame,
     map_frame,
+    points_of,
     policy_for,
     visible_share,
 )
@@ -109,6 +111,7 @@ class FrameCoder:
     def __init__(self, settings: Settings, colors: FrameColors, run: Run) -> None:
         """Keep them; palettes are found when they are needed."""
         self._settings, self.colors, self._run = settings, colors, run
+        self._last: tuple[PlannedFrame, Aims] | None = None  # prepared
 
     @property
     def is_exact(self) -> bool:
@@ -144,11 +147,12 @@ class FrameCoder:
         """
         if self._settings.format != "gif" or self._constraints.colors.size or self.is_exact:
             return False
-        if self.found.mean_loss < _INVISIBLE_LOSS:
-            return False
         with ThreadPoolExecutor(self._run.threads) as pool:
+            pool.submit(lambda: self.found)
             find = partial(self._local_palette, threads=1)
             losses = [found.mean_loss for found in pool.map(find, self.colors.samples)]
+        if self.found.mean_loss < _INVISIBLE_LOSS:
+            return False
         return self.found.mean_loss > _LOCAL_FROM * sum(losses) / max(len(losses), 1)
 
     def _local_palette(self, histogram: Histogram, threads: int) -> FoundPalette:
@@ -165,13 +169,13 @@ class FrameCoder:
         """The number of colours besides the entry for what is kept."""
         return min(max(self._settings.most_k - 1, 1), MAX_K - 1)
 
-    def preparer(self, rate: float) -> Callable[[Pixels, Pixels], Lossy | None]:
+    def preparer(self, rate: float) -> Callable[[PlannedFrame], Lossy | None]:
         """Return a function that prepares frames at a rate, in any thread; it has None for exact ones.
 
         Palettes for all frames are found before it returns.
         """
         if self.is_exact:
-            return lambda before, now: None
+            return lambda plan: None
         return partial(self._prepared, self.has_local_palettes, rate)
 
     def coded(self, step: FrameStep, lossy: Lossy | None) -> CodedFrame:
@@ -182,7 +186,7 @@ class FrameCoder:
             return self._recoded(step, self.colors.shared)
         colors = self.colors.shared if self.colors.is_shared else drawn_colors(step.now, step.shown)
         assert colors is not None, "the first pass found a palette for each frame"
-        aims = aims_of(step.shown, step.now, _image_of(step.now, "srgb"))
+        aims = aims_of(points_of(step.shown, "srgb"), step.now, _image_of(step.now, "srgb"))
         return self._coded(step, Lossy(aims, _by_luma(colors), Moving(0.0, 0.0)))
 
     def _recoded(self, step: FrameStep, shared: Palette) -> CodedFrame:
@@ -202,7 +206,9 @@ class FrameCoder:
     def _coded(self, step: FrameStep, lossy: Lossy) -> CodedFrame:
         palette = lossy.palette
         if self._settings.format == "gif":
-            return self._in_fewer_bytes(step, CodedFrame(palette, *code_frame(step, *lossy)))
+            return self._in_fewer_bytes(
+                step, CodedFrame(palette, *code_frame(step, *lossy, threads=self._run.threads))
+            )
         mapped = CodedFrame(palette, map_frame(step, *lossy), len(palette), b"")
         return mapped._replace(data=self._encoded(mapped, step))
 
@@ -225,14 +231,23 @@ class FrameCoder:
         """The palette for all frames, in the order of the file."""
         return _in_order(self.found)
 
-    def _prepared(self, has_local_palettes: bool, rate: float, before: Pixels, now: Pixels) -> Lossy:
-        found, palette = self.found, self._sorted
+    def _prepared(self, has_local_palettes: bool, rate: float, plan: PlannedFrame) -> Lossy:
+        found, palette, now = self.found, self._sorted, plan.pixels[plan.place]
         if has_local_palettes and now[..., 3].any():
             found = self._local_palette(count(opaque_colors(now)[None], run=self._run), self._run.threads)
             palette = _in_order(found)
         image = _image_of(now, found.space)
-        parameters = self._parameters(image, found, rate)
-        return Lossy(aims_of(before, now, image), palette, parameters)
+        aims = aims_of(self._points_before(plan, found.space), now, image)
+        self._last = (plan, aims)
+        return Lossy(aims, palette, self._parameters(image, found, rate))
+
+    def _points_before(self, plan: PlannedFrame, space: Space) -> NDArray[np.int16]:
+        """Return the points of what the source shows before a frame: mostly those of the frame before."""
+        if self._last is not None:
+            last, aims = self._last
+            if last.pixels is plan.before and last.place == plan.place:
+                return aims.points
+        return points_of(plan.before[plan.place], space)
 
     def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
         loss = found.mean_loss

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,15 @@ from kalette.compression.ahead import ahead
 from kalette.compression.frame_plan import PlannedFrame, Storage, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
-from kalette.types import MAX_K, Frame, Palette, Run
+from kalette.types import MAX_K, Frame, Palette, Pixels, Run
 
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
 _MOST_WAITING = 1 << 20  # colours of histograms that are merged at once
+# Once that many colours are found on a grid of a frame, more than any palette holds, grids alone are counted:
+# at least the first number of pixels of each frame, about the second of all. Films take 1.8 % more bytes than
+# with all pixels, in a fifth less time.
+_MANY_COLORS = 1 << 11
+_SAMPLED, _SAMPLED_IN_ALL = 1 << 14, 1 << 18
 _BLACK: Palette = np.zeros((1, 3), np.uint8)
 _SAMPLES = 5  # frames whose own palettes are compared with the shared one
 
@@ -27,7 +33,7 @@ class FrameColors:
     Parameters
     ----------
     histogram : Histogram
-        Of the opaque pixels of all frames.
+        Of the opaque pixels of all frames; of films, of a sample.
     is_shared : bool
         Whether one palette can hold every colour, beside the entry for what is kept.
     most_drawn : int or None
@@ -52,9 +58,15 @@ class FrameColors:
 
 def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage, run: Run) -> FrameColors:
     """Count the colours of an animation, frame by frame."""
-    counted, drawn = _Counted(frames.frame_count, run), _Drawn()
-    for plan in planned(counted.passing(frames, solidifier), storage):
+    counted, drawn = _Counted(frames.frame_count, solidifier, run), _Drawn()
+    passing = counted.passing(frames)
+    solid = (Frame(solidifier.solid(frame.pixels), frame.delay_ms) for frame in passing)
+    for plan in planned(solid, storage):
         drawn.add(plan)
+        if drawn.most is None:
+            break
+    for _ in passing:
+        pass  # what remains is counted alone
     histogram = counted.merged()
     return FrameColors(
         histogram,
@@ -69,30 +81,47 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage
 class _Counted:
     """Histograms of the frames that pass."""
 
-    def __init__(self, frame_count: int, run: Run) -> None:
-        self._every, self._run = -(-frame_count // _SAMPLES), run
+    def __init__(self, frame_count: int, solidifier: Solidifier, run: Run) -> None:
+        self._every, self._solidifier, self._run = -(-frame_count // _SAMPLES), solidifier, run
+        self._sampled = max(_SAMPLED, _SAMPLED_IN_ALL // frame_count)
+        self._is_sampling = False
         self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
         self.has_partial = False
 
-    def passing(self, frames: Iterable[Frame], solidifier: Solidifier) -> Iterator[Frame]:
-        """Yield the frames with solid pixels, and count them."""
+    def passing(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yield the frames, and count them."""
         for number, frame in enumerate(ahead(iter(frames), self._run)):
             self._run.require_wanted()
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
-            solid = solidifier.solid(frame.pixels)
-            opaque = frame.pixels if frame.pixels.shape[2] == 3 else opaque_colors(solid)[None]
-            if opaque.size:
-                self._add(count(opaque, run=self._run), number)
-            yield Frame(solid, frame.delay_ms)
+            self._add(frame.pixels, number)
+            yield frame
 
-    def _add(self, counted: Histogram, number: int) -> None:
+    def _add(self, pixels: Pixels, number: int) -> None:
+        counted = self._count(pixels, number)
+        if not len(counted):
+            return
         if number % self._every == 0:
             self.samples.append(counted)
         self._waiting.append(counted)
         if sum(map(len, self._waiting)) > _MOST_WAITING:
             self._waiting = [self.merged()]
+
+    def _count(self, pixels: Pixels, number: int) -> Histogram:
+        """Count the opaque pixels, or those on a grid, which moves from frame to frame."""
+        step = max(isqrt(pixels.shape[0] * pixels.shape[1] // self._sampled), 1)
+        grid = pixels[number % step :: step, number // step % step :: step]
+        if not self._is_sampling:
+            whole = self._count_opaque(pixels)
+            if len(whole) <= _MANY_COLORS or len(self._count_opaque(grid)) <= _MANY_COLORS:
+                return whole
+            self._is_sampling = True
+        return self._count_opaque(grid)
+
+    def _count_opaque(self, pixels: Pixels) -> Histogram:
+        colors = pixels if pixels.shape[2] == 3 else opaque_colors(self._solidifier.solid(pixels))[None]
+        return count(np.ascontiguousarray(colors), run=self._run)
 
     def merged(self) -> Histogram:
         """Return the histogram of all frames; black where nothing is opaque."""

@@ -67,4 +67,6 @@ def has_partial_alpha(pixels: Pixels) -> bool:
 
 def opaque_colors(pixels: Pixels) -> NDArray[np.uint8]:
     """Return the colours of opaque pixels, (N, 3)."""
-    return np.ascontiguousarray(pixels[pixels[..., 3] > 0][:, :3])
+    is_opaque = pixels[..., 3] > 0
+    opaque = pixels.reshape(-1, 4) if is_opaque.all() else pixels[is_opaque]
+    return np.ascontiguousarray(opaque[:, :3])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         split_clusters,
         squared_error,
         ssimulacra2,
+        steady,
         unfilter,
     )
     from kalette.kernels.srgb import linear_from_srgb
@@ -55,6 +56,7 @@ __all__ = [
     "split_clusters",
     "squared_error",
     "ssimulacra2",
+    "steady",
     "unfilter",
     "z_keys",
 ]
@@ -123,6 +125,7 @@ if not TYPE_CHECKING:
     split_clusters = _kernels.split_clusters
     squared_error = _kernels.squared_error
     ssimulacra2 = _kernels.ssimulacra2
+    steady = _kernels.steady
     unfilter = _kernels.unfilter
 
 

@@ -12,13 +12,7 @@ from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.mapping.perceptual import PerceptualPixels
 from kalette.types import Indices, Palette, Pixels
 
-_MOST_WEIGHT = 65535
 _MULTIPLIER_SCALE = 256  # squared byte steps per bit to the kernel's fixed point
-# Weight of an error in time relative to one in space, where the source stands still: 2 halves the flicker for
-# 1 point of SSIMULACRA2, 6 takes a further fifth off it for 2 more.
-_STEADINESS = 2.0
-_STILL = 16.0  # change of the source at which that weight is halved, in sixteenths of a byte step
-_MOVING = 3 * _STILL  # change from which the source is taken to move
 # Bits that a pixel costs in a deflated frame, where it does not keep what it shows.
 _DEFLATED_BITS = 4
 
@@ -45,41 +39,61 @@ class Aims(NamedTuple):
     ----------
     space : {"srgb", "oklab"}
         The working space.
-    points : ndarray
-        (H, W, 4) int16: in the working space, with an alpha above 0 where opaque, below where clear.
+    points, before : ndarray
+        (H, W, 4) int16: the source now and before, in the working space, with an alpha above 0 where opaque,
+        below where clear.
     weights : ndarray
         (H, W) uint16: of squared errors.
-    change : ndarray
-        (H, W, 3) int16: of the points since the frame before.
-    is_slow : ndarray
-        (H, W) bool: where both are opaque and the source hardly moves.
     """
 
     space: Space
     points: NDArray[np.int16]
+    before: NDArray[np.int16]
     weights: NDArray[np.uint16]
-    change: NDArray[np.int16]
-    is_slow: NDArray[np.bool_]
 
 
-def aims_of(before: Pixels, now: Pixels, image: PerceptualPixels) -> Aims:
+def aims_of(before: NDArray[np.int16], now: Pixels, image: PerceptualPixels) -> Aims:
     """Return what the pixels of a frame are to look like.
 
     Parameters
     ----------
-    before, now : ndarray
-        (H, W, 4) uint8, with alpha 0 and 255 only: the source as shown before, and the frame.
+    before : ndarray
+        (H, W, 4) int16: `points_of` the source as shown before.
+    now : ndarray
+        (H, W, 4) uint8: the frame, with alpha 0 and 255 only.
     image : PerceptualPixels
         The frame's RGB pixels in the working space.
     """
     band = image.band(0, len(now))
-    change = band.points - _colors(before, image.space)
-    is_slow = (before[..., 3] > 0) & (now[..., 3] > 0) & (_squared(change) <= _MOVING * _MOVING)
-    weights = weight_by_activity()[band.activity]
-    return Aims(image.space, _with_alpha(band.points, now), weights, change, is_slow)
+    return Aims(image.space, _with_alpha(band.points, now), before, weight_by_activity()[band.activity])
 
 
-def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving) -> Coded:
+def points_of(pixels: Pixels, space: Space) -> NDArray[np.int16]:
+    """Return pixels in a working space.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 4) uint8, with alpha 0 and 255 only.
+    space : {"srgb", "oklab"}
+        The working space.
+
+    Returns
+    -------
+    ndarray
+        (H, W, 4) int16: with an alpha above 0 where opaque, below where clear.
+
+    Examples
+    --------
+    >>> points_of(np.array([[[1, 0, 2, 255], [0, 0, 0, 0]]], np.uint8), "srgb").tolist()
+    [[[16, 0, 32, 16384], [0, 0, 0, -16384]]]
+    """
+    return _with_alpha(sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space), pixels)
+
+
+def code_frame(
+    step: FrameStep, aims: Aims, palette: Palette, parameters: Moving, *, threads: int = 1
+) -> Coded:
     """Map a frame by rate-distortion optimised LZW.
 
     Errors are measured against what the screen shows, so they do not add up from frame to frame.
@@ -94,17 +108,19 @@ def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving
         (k, 3) uint8, k at most 255.
     parameters : Moving
         Multiplier and strength.
+    threads : int
+        At least 1.
 
     Examples
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
     >>> step, two = FrameStep(grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> aims = aims_of(clear, grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
+    >>> aims = aims_of(points_of(clear, "srgb"), grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
     >>> code_frame(step, aims, two, Moving(1.0, 0.5)).indices.tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, aims.space)
-    points, weights = _steadied(aims, shown)
+    shown = points_of(step.shown, aims.space)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
     indices, data = kernels.map_lzw(
         points,
         weights,
@@ -112,6 +128,7 @@ def code_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving
         sixteenths_from_srgb(palette, aims.space),
         max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
         round(parameters.strength * 255),
+        threads,
     )
     return Coded(indices, len(palette), data.tobytes())
 
@@ -139,12 +156,12 @@ def map_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving)
     --------
     >>> clear, grey = np.zeros((1, 4, 4), np.uint8), np.full((1, 4, 4), (99, 99, 99, 255), np.uint8)
     >>> step, two = FrameStep(grey, clear), np.array([[0] * 3, [100] * 3], np.uint8)
-    >>> aims = aims_of(clear, grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
+    >>> aims = aims_of(points_of(clear, "srgb"), grey, PerceptualPixels(grey[..., :3].copy(), "srgb"))
     >>> map_frame(step, aims, two, Moving(1.0, 0.5)).tolist()
     [[1, 1, 1, 1]]
     """
-    shown = _points(step.shown, aims.space)
-    points, weights = _steadied(aims, shown)
+    shown = points_of(step.shown, aims.space)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
     multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
     kept = _is_kept(points, weights, shown, 16 * multiplier * _DEFLATED_BITS) | (step.now[..., 3] == 0)
     points[kept] = (0, 0, 0, -_CLEAR_ALPHA)
@@ -167,46 +184,11 @@ def _is_kept(
     return kept
 
 
-def _points(pixels: Pixels, space: Space) -> NDArray[np.int16]:
-    """Return points with an alpha that is above 0 where pixels are opaque, below where they are clear."""
-    return _with_alpha(_colors(pixels, space), pixels)
-
-
-def _colors(pixels: Pixels, space: Space) -> NDArray[np.int16]:
-    return sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space)
-
-
 def _with_alpha(colors: NDArray[np.int16], pixels: Pixels) -> NDArray[np.int16]:
     points = np.empty(pixels.shape, np.int16)
     points[..., :3] = colors
     points[..., 3] = np.where(pixels[..., 3] == 0, -_CLEAR_ALPHA, _CLEAR_ALPHA)
     return points
-
-
-def _steadied(aims: Aims, shown: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
-    """Return points and weights that minimise errors in space and in time together.
-
-    The squared error of a pixel, and that of its change from what is shown, are one squared error from a
-    weighted mean of both aims, up to a constant.
-    """
-    points, weights = aims.points.copy(), aims.weights.copy()
-    slow = np.flatnonzero(aims.is_slow & (shown[..., 3] > 0))
-    here, kept, by = (_planes(each, slow) for each in (points, shown, aims.change))
-    moved = _squared(by.T)
-    share = _STEADINESS / (1 + moved / (_STILL * _STILL))
-    steady = np.rint((here + share * (kept + by)) / (1 + share))
-    # Where nothing changes at all, what is shown stays.
-    drawn = np.where(moved == 0, kept, steady).astype(np.int16)
-    for channel in range(3):
-        points.reshape(-1, 4)[slow, channel] = drawn[channel]
-    weights.ravel()[slow] = np.minimum(np.rint(weights.ravel()[slow] * (1 + share)), _MOST_WEIGHT)
-    return points, weights
-
-
-def _planes(points: NDArray[np.int16], places: NDArray[np.intp]) -> NDArray[np.int16]:
-    """Return the colours of some pixels, (3, N): sums over long rows are several times as fast."""
-    rows = points.reshape(-1, points.shape[2])
-    return np.stack([rows[places, channel] for channel in range(3)])
 
 
 def _squared(points: NDArray[np.int16]) -> NDArray[np.int32]:

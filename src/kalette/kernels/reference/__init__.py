@@ -21,6 +21,7 @@ from kalette.kernels.reference.similarity import similarity
 from kalette.kernels.reference.split_clusters import split_clusters
 from kalette.kernels.reference.squared_error import squared_error
 from kalette.kernels.reference.ssimulacra2 import ssimulacra2
+from kalette.kernels.reference.steady import steady
 from kalette.kernels.reference.threshold import map_threshold
 from kalette.kernels.reference.unfilter import unfilter
 
@@ -45,5 +46,6 @@ __all__ = [
     "split_clusters",
     "squared_error",
     "ssimulacra2",
+    "steady",
     "unfilter",
 ]

@@ -12,7 +12,14 @@ from kalette.kernels.reference.checks import (
     require_map,
     require_pixels,
 )
-from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary, symbol_count
+from kalette.kernels.reference.lzw_dictionary import (
+    NO_CODE,
+    LzwCoder,
+    LzwCodes,
+    LzwDictionary,
+    lzw_stream,
+    symbol_count,
+)
 
 _MOST_LOOKAHEAD = 64
 _MOST_PERCENT = 100
@@ -89,7 +96,7 @@ def code_lzw(
     require_entries_or_kept(indices, k, kept)
     frame = IndexedFrame(indices.ravel().tolist(), either.ravel().tolist(), k, kept)
     parser = LzwParser(frame, lookahead, worn_percent)
-    return np.frombuffer(bytes(parser.run()), np.uint8)
+    return np.frombuffer(bytes(lzw_stream([parser.run()], symbol_count(k, kept))), np.uint8)
 
 
 class LzwParser:
@@ -102,7 +109,7 @@ class LzwParser:
         self.dictionary = LzwDictionary(symbol_count(k, self.kept))
         self.coder = LzwCoder(self.dictionary, worn_percent=worn_percent)
 
-    def run(self) -> bytearray:
+    def run(self) -> LzwCodes:
         """Return the codes."""
         place = 0
         while place < len(self.indices):

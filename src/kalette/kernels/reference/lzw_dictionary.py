@@ -1,6 +1,8 @@
 """The dictionary of an LZW coder as in GIF: strings as a trie, and the codes as bits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NO_CODE = -1
 MOST_CODES = 4096
@@ -87,10 +89,11 @@ class CodeWriter:
     def __init__(self) -> None:
         """Start without bits."""
         self.data = bytearray()
-        self._waiting = self._count = 0
+        self.total = self._waiting = self._count = 0
 
     def put(self, code: int, width: int) -> None:
         """Add the bits of a code."""
+        self.total += width
         self._waiting |= code << self._count
         self._count += width
         while self._count >= 8:
@@ -104,6 +107,28 @@ class CodeWriter:
             self.data.append(self._waiting)
 
 
+class LzwCodes(NamedTuple):
+    """Codes between the clear code and the end, and the width of a code after them."""
+
+    data: bytearray
+    bits: int
+    width: int
+
+
+def lzw_stream(parts: Sequence[LzwCodes], symbols: int) -> bytearray:
+    """Return codes that follow each other, each with a dictionary of its own."""
+    writer, size = CodeWriter(), code_size(symbols)
+    width = size + 1
+    for part in parts:
+        writer.put(1 << size, width)
+        for begin in range(0, part.bits, 8):
+            writer.put(part.data[begin // 8], min(part.bits - begin, 8))
+        width = part.width
+    writer.put((1 << size) + 1, width)
+    writer.finish()
+    return writer.data
+
+
 class LzwCoder:
     """Codes of strings, with the dictionary that they define.
 
@@ -112,11 +137,10 @@ class LzwCoder:
     """
 
     def __init__(self, dictionary: LzwDictionary, *, worn_percent: int) -> None:
-        """Start with a clear code."""
+        """Start without codes."""
         self._dictionary, self._writer, self._worn_percent = dictionary, CodeWriter(), worn_percent
         self._previous = NO_CODE
         self._mean_length = self._best_length = 0
-        self._writer.put(dictionary.clear_code, dictionary.width)
 
     def prepare(self) -> None:
         """Clear a dictionary of no more use, or add what the decoder will know, before the next search."""
@@ -136,11 +160,10 @@ class LzwCoder:
         self._previous = code
         self._mean_length += _LENGTH_SCALE // _MEAN_OF_CODES * length - self._mean_length // _MEAN_OF_CODES
 
-    def finish(self) -> bytearray:
-        """Write the end, and return the bytes."""
-        self._writer.put(self._dictionary.end_code, self._dictionary.width)
+    def finish(self) -> LzwCodes:
+        """Return the codes."""
         self._writer.finish()
-        return self._writer.data
+        return LzwCodes(self._writer.data, self._writer.total, self._dictionary.width)
 
     def _is_worn(self) -> bool:
         if not self._dictionary.is_full:

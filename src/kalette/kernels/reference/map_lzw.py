@@ -12,8 +12,16 @@ from kalette.kernels.reference.checks import (
     require_near,
     require_palette,
     require_pixels,
+    require_threads,
 )
-from kalette.kernels.reference.lzw_dictionary import NO_CODE, LzwCoder, LzwDictionary, symbol_count
+from kalette.kernels.reference.lzw_dictionary import (
+    NO_CODE,
+    LzwCoder,
+    LzwCodes,
+    LzwDictionary,
+    lzw_stream,
+    symbol_count,
+)
 from kalette.kernels.reference.palette_search import PaletteSearch
 from kalette.kernels.reference.points import (
     ERROR_SHIFT,
@@ -27,8 +35,13 @@ from kalette.kernels.reference.views import FramePixels
 _FORBIDDEN = np.iinfo(np.int64).max
 _MULTIPLIERS_OF_BIT = 16
 _FIRST_BITS_OF_PIXEL = 6  # of the mean, before there is one
-_REACH = 3  # how far a string may fall behind, in pixels at mean cost, and still be extended
+# How far a string may fall behind, in pixels at mean cost, and still be extended: of the symbol tried
+# first, of others.
+_FIRST_REACH, _REACH = 3, 2
 _MEAN_OF = 512  # pixels of the running mean
+_LONG_ENOUGH = 2  # length of the best string from which no other entry is tried
+# Pixels from which the halves of a frame are coded each with a dictionary of its own, on two threads.
+_MOST_AT_ONCE = 1 << 16
 _HALF = 1 << (ERROR_SHIFT - 1)
 _MOST_MULTIPLIER = 1 << 40
 _MOST_STRENGTH = 255
@@ -56,6 +69,7 @@ def map_lzw(
     palette: NDArray[np.int16],
     multiplier: int = 0,
     strength: int = 0,
+    threads: int = 1,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return palette entries of a frame, and their LZW codes as in GIF.
 
@@ -78,6 +92,8 @@ def map_lzw(
         Lagrange multiplier: distortion per 1/16 bit.
     strength : int
         Share of an error that is diffused, in 256ths, 0 to 255.
+    threads : int
+        Without effect here.
 
     Returns
     -------
@@ -101,11 +117,22 @@ def map_lzw(
     >>> indices.tolist(), data.tolist()
     ([[2, 1, 1]], [84, 82])
     """
+    require_threads(threads)
     pixels, rate = FramePixels(points, weights, shown), LzwRate(multiplier, strength)
     _require(pixels, palette, rate)
-    search = LzwSearch(pixels, palette, rate)
-    data = search.run()
-    return search.indices.reshape(weights.shape), np.frombuffer(bytes(data), np.uint8).copy()
+    parts = 1 if weights.size < _MOST_AT_ONCE else 2
+    rows = max(-(-len(weights) // parts), 1)
+    parts_of = [
+        _rows_of(pixels, slice(first, first + rows)) for first in range(0, max(len(weights), 1), rows)
+    ]
+    searches = [LzwSearch(part, palette, rate) for part in parts_of]
+    data = lzw_stream([search.run() for search in searches], symbol_count(len(palette), len(palette)))
+    indices = np.concatenate([search.indices for search in searches])
+    return indices.reshape(weights.shape), np.frombuffer(bytes(data), np.uint8).copy()
+
+
+def _rows_of(pixels: FramePixels, rows: slice) -> FramePixels:
+    return FramePixels(pixels.points[rows], pixels.weights[rows], pixels.shown[rows])
 
 
 class LzwSearch:
@@ -130,7 +157,7 @@ class LzwSearch:
         self.base_costs = [self.base_cost(place) for place in range(self.pixels)]
         self.mean = self.bits(_FIRST_BITS_OF_PIXEL)
 
-    def run(self) -> bytearray:
+    def run(self) -> LzwCodes:
         """Map all pixels and return the codes."""
         place = 0
         while place < self.pixels:
@@ -186,6 +213,7 @@ class LzwSearch:
         What is tried first is favoured: the nearest entry, or keeping where it costs nothing.
         """
         self.best = String(np.iinfo(np.int64).min, NO_CODE, 0)
+        self.reach = _FIRST_REACH
         self.path: dict[int, int] = {}
         self.values: dict[int, int] = {-1: 0}
         self.targets = {0: self.target_of(place)}
@@ -196,7 +224,9 @@ class LzwSearch:
         self.follow(place, first)
         if self.is_clear[place]:
             return
-        self.follow_entries(place, first)
+        self.reach = _REACH
+        if self.best.length < _LONG_ENOUGH:
+            self.follow_entries(place, first)
         if can_keep and first != keep:
             self.follow(place, keep)
 
@@ -230,7 +260,7 @@ class LzwSearch:
         value = self.values[depth - 1] + self.mean + self.base_costs[here] - added
         if value > self.best.value:
             self.best = String(value, code, depth + 1)
-        is_behind = value + _REACH * self.mean < self.best.value
+        is_behind = value + self.reach * self.mean < self.best.value
         if is_behind or self.dictionary[code].child == NO_CODE or here + 1 == self.pixels:
             return False
         self.path[depth], self.values[depth] = code, value

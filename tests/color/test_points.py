@@ -52,3 +52,11 @@ def test_sixteenths_accept_pictures_and_lists_of_colors(icon):
     np.testing.assert_array_equal(
         sixteenths_from_srgb(icon).reshape(-1, 4), sixteenths_from_srgb(icon.reshape(-1, 4))
     )
+
+
+def test_stretched_chroma_survives_the_round_trip_and_keeps_lightness_and_alpha():
+    colors = np.array([[250, 30, 90, 255], [3, 200, 77, 128], [9, 9, 200, 0]], np.uint8)
+    plain, stretched = (points_from_srgb(colors, space) for space in ("oklab", "oklab-chroma"))
+    assert (stretched == plain * np.array([1, 1.5, 1.5, 1], np.float32)).all()
+    expected = srgb_from_points(plain.astype(np.float64), "oklab")
+    assert (srgb_from_points(stretched.astype(np.float64), "oklab-chroma") == expected).all()

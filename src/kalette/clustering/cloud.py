@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import Space
+from kalette.color import SearchSpace
 from kalette.types import ColorBytes, Points, Weights
 
 _FIRST_SIDE = 4  # of cubes; larger cubes are made of those of half the side
@@ -25,8 +25,8 @@ class Cloud:
         (N,) float64, all positive.
     kinds : ndarray
         (N,) int8: the kind of alpha of each point.
-    space : {"srgb", "oklab"}
-        The working space.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space of the points.
     pixels : float or None
         Number of pixels over which the loss is averaged; None: the sum of the weights.
     """
@@ -34,7 +34,7 @@ class Cloud:
     points: Points
     weights: Weights
     kinds: NDArray[np.int8]
-    space: Space = "srgb"
+    space: SearchSpace = "srgb"
     pixels: float | None = None
 
     def __len__(self) -> int:

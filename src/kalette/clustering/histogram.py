@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import dampened, is_few
-from kalette.color import Space, alpha_kinds, points_from_srgb, with_alpha
+from kalette.clustering.dampening import dampened, is_few, stretches_chroma
+from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
     ONE_THREAD,
@@ -96,15 +96,21 @@ class Histogram:
         return self._pyramid("srgb")
 
     @cached_property
+    def _in_chroma(self) -> CubePyramid:
+        return self._pyramid("oklab-chroma")
+
+    @cached_property
     def _in_oklab(self) -> CubePyramid:
         return self._pyramid("oklab")
 
     def dampened(self, k: int) -> CubePyramid:
-        """Return the colours in Oklab with counts dampened for a palette of k; see `clustering.dampening`."""
-        return self._dampened_for_few if is_few(k) else self._dampened_for_many
+        """Return the colours, weighted and scaled for a palette of k; see `clustering.dampening`."""
+        if is_few(k):
+            return self._dampened_for_few
+        return self._dampened_for_some if stretches_chroma(k) else self._dampened_for_many
 
-    def in_space(self, space: Space) -> CubePyramid:
-        """Return the colours as weighted points of a working space; cached for each space.
+    def in_space(self, space: SearchSpace) -> CubePyramid:
+        """Return the colours as weighted points of a space; cached for each space.
 
         Examples
         --------
@@ -112,28 +118,42 @@ class Histogram:
         >>> cloud.points.tolist(), cloud.weights.tolist()
         ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
         """
-        require_choice("space", space, get_args(Space))
+        require_choice("space", space, get_args(SearchSpace))
+        if space == "oklab-chroma":
+            return self._in_chroma
         return self._in_oklab if space == "oklab" else self._in_srgb
 
     @cached_property
     def _dampened_for_few(self) -> CubePyramid:
-        return self._dampened(for_few=True)
+        return self._dampened("oklab-chroma", for_few=True)
+
+    @cached_property
+    def _dampened_for_some(self) -> CubePyramid:
+        return self._dampened("oklab-chroma", for_few=False)
 
     @cached_property
     def _dampened_for_many(self) -> CubePyramid:
-        return self._dampened(for_few=False)
+        return self._dampened("oklab", for_few=False)
 
-    def _dampened(self, *, for_few: bool) -> CubePyramid:
+    def _dampened(self, space: SearchSpace, *, for_few: bool) -> CubePyramid:
         weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
-        return CubePyramid(self.colors, Cloud(self._oklab_points, weights, self.alpha_kinds, "oklab"))
+        return CubePyramid(self.colors, Cloud(self._points(space), weights, self.alpha_kinds, space))
 
     @cached_property
     def _oklab_points(self) -> Points:
         return points_from_srgb(self.colors, "oklab")
 
-    def _pyramid(self, space: Space) -> CubePyramid:
-        points = self._oklab_points if space == "oklab" else points_from_srgb(self.colors, space)
-        cloud = Cloud(points, self.counts.astype(np.float64), self.alpha_kinds, space)
+    @cached_property
+    def _chroma_points(self) -> Points:
+        return points_from_srgb(self.colors, "oklab-chroma")
+
+    def _points(self, space: SearchSpace) -> Points:
+        if space == "oklab-chroma":
+            return self._chroma_points
+        return self._oklab_points if space == "oklab" else points_from_srgb(self.colors, space)
+
+    def _pyramid(self, space: SearchSpace) -> CubePyramid:
+        cloud = Cloud(self._points(space), self.counts.astype(np.float64), self.alpha_kinds, space)
         return CubePyramid(self.colors, cloud)
 
     def with_alpha(self) -> "Histogram":

@@ -17,6 +17,9 @@ from kalette.types import ONE_THREAD, Centroids, Run, in_dtype_of
 _MIN_DISTANCE = 40.0  # in Oklab: clearly a different colour
 _MIN_ERROR = 80.0  # relative to the mean loss
 _MIN_PIXELS = 16  # smaller groups are invisible
+# Pixels for a whole palette: the fewer entries, the more must one of them show. Else the 16 pixels of a
+# window's corners take one of 8 from its yellow (rgba_ui_screenshot).
+_MIN_SHARE = 1024
 _MAX_SHARE = 4  # at most k / 4 centroids are given to salient colours
 
 
@@ -45,9 +48,10 @@ def has_distant(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) ->
 def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Centroids:
     """Replace centroids, so that salient colours get their own.
 
-    A salient colour is a group of at least 16 pixels, each more than 40 from its centroid (black and white
-    are 255 apart) and with more than 80 times the mean error. The same number of centroids is removed: those
-    whose removal raises the loss least. On Kodak at k = 16, 32, 64, 128 and 256 no picture has such a group.
+    A salient colour is a group of at least 16 pixels, and of 1024 / k, each more than 40 from its centroid
+    (black and white are 255 apart) and with more than 80 times the mean error. The same number of centroids
+    is removed: those whose removal raises the loss least. On Kodak at k = 16, 32, 64, 128 and 256 no picture
+    has such a group.
 
     Parameters
     ----------
@@ -66,13 +70,13 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     Examples
     --------
     >>> chart = np.append(np.arange(16.0), 99.0)[:, None].astype(np.float32)
-    >>> cloud = Cloud(chart, np.array([40_000.0] * 16 + [20.0]), np.zeros(17, np.int8), "oklab")
+    >>> cloud = Cloud(chart, np.array([900_000.0] * 16 + [256.0]), np.zeros(17, np.int8), "oklab")
     >>> with_salient(cloud, np.array([[1.5], [5.5], [9.5], [13.5]])).ravel().tolist()
     [1.5, 9.5, 13.5, 99.0]
     """
     distances, loss = _own_distances(cloud, centroids, run)
     bound = max(_MIN_ERROR * (loss / cloud.pixel_count), _MIN_DISTANCE * _MIN_DISTANCE)
-    salient = _salient_groups(cloud, distances, bound, len(centroids) // _MAX_SHARE, run)
+    salient = _salient_groups(cloud, distances, bound, len(centroids), run)
     if not salient:
         return centroids
     kept = most_needed(cloud, centroids, len(salient), run=run)
@@ -87,9 +91,10 @@ def _own_distances(cloud: Cloud, centroids: Centroids, run: Run) -> tuple[NDArra
 
 
 def _salient_groups(
-    cloud: Cloud, distances: NDArray[np.float64], bound: float, most: int, run: Run
+    cloud: Cloud, distances: NDArray[np.float64], bound: float, k: int, run: Run
 ) -> list[NDArray[np.float64]]:
     """Return the means of groups with an error above the bound, the largest error first."""
+    most, fewest_pixels = k // _MAX_SHARE, max(_MIN_PIXELS, _MIN_SHARE / k)
     left = np.flatnonzero(distances > bound)
     means: list[NDArray[np.float64]] = []
     while len(left) and len(means) < most:
@@ -98,7 +103,7 @@ def _salient_groups(
         near = squared_distances(cloud.points[left], cloud.points[worst]) < distances[worst] / 4
         group, left = left[near], left[~near]
         weights = cloud.weights[group]
-        if np.cumsum(weights)[-1] >= _MIN_PIXELS:
+        if np.cumsum(weights)[-1] >= fewest_pixels:
             means.append(
                 np.cumsum(weights[:, None] * cloud.points[group], axis=0)[-1] / np.cumsum(weights)[-1]
             )

@@ -19,10 +19,26 @@ kind (4 x 255^2), so the nearest centroid of a colour is always of its own kind.
 Space = Literal["srgb", "oklab"]
 """Working space, in which colours are compared."""
 
+SearchSpace = Literal["srgb", "oklab", "oklab-chroma"]
+"""Space of a palette search: a working space, or Oklab with chroma stretched by half."""
+
+_CHROMA_STRETCH = 1.5  # an exact binary fraction, so that points times it are exact
+
 LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
 """Index of the coordinate closest to lightness: green, or L."""
 
 _SIXTEENTHS = 16
+
+
+def working_space(space: SearchSpace) -> Space:
+    """Return the working space in which pixels are mapped after a search.
+
+    Examples
+    --------
+    >>> working_space("oklab-chroma"), working_space("srgb")
+    ('oklab', 'srgb')
+    """
+    return "srgb" if space == "srgb" else "oklab"
 
 
 def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
@@ -107,18 +123,18 @@ def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> 
 
 
 def points_from_srgb(
-    colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
+    colors: NDArray[np.uint8], space: SearchSpace = "srgb", *, threads: int = 1
 ) -> NDArray[np.float32]:
     """Convert colours to points in 0-255 units, with premultiplied alpha and offset kinds of alpha.
 
-    Coordinates are multiples of 1/16, so that sums weighted by counts are exact in float64.
+    Coordinates are multiples of 1/32, so that sums weighted by counts are exact in float64.
 
     Parameters
     ----------
     colors : ndarray
         (N, 3 or 4) uint8.
-    space : {"srgb", "oklab"}
-        The working space.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space.
     threads : int
         At least 1.
 
@@ -132,19 +148,22 @@ def points_from_srgb(
     >>> points_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
     [[51.0, 0.0, 0.1875, 51.0]]
     """
-    sixteenths = sixteenths_from_srgb(colors, space, threads=threads)
-    return sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
+    sixteenths = sixteenths_from_srgb(colors, working_space(space), threads=threads)
+    points = sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
+    if space == "oklab-chroma":
+        points[:, 1:3] *= np.float32(_CHROMA_STRETCH)
+    return points
 
 
-def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
+def srgb_from_points(centroids: Centroids, space: SearchSpace = "srgb") -> Palette:
     """Convert centroids to the nearest bytes, keeping the kind of alpha.
 
     Parameters
     ----------
     centroids : ndarray
         (k, 3 or 4) float64, in the space of `points_from_srgb`.
-    space : {"srgb", "oklab"}
-        The working space.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space.
 
     Returns
     -------
@@ -156,6 +175,10 @@ def srgb_from_points(centroids: Centroids, space: Space = "srgb") -> Palette:
     >>> srgb_from_points(np.array([[51.0, 0.0, 0.1875, 51.0], [9.6, 2.5, 0.0, 1279.0]])).tolist()
     [[255, 0, 1, 51], [10, 2, 0, 255]]
     """
+    if space == "oklab-chroma":
+        centroids = centroids.copy()
+        centroids[:, 1:3] /= _CHROMA_STRETCH
+        return srgb_from_points(centroids, "oklab")
     from_solid = oklab.srgb_from_points if space == "oklab" else _bytes
     if centroids.shape[1] == 3:
         return from_solid(centroids)

@@ -21,7 +21,7 @@ from kalette.clustering import (
     with_pinned_first,
     with_salient,
 )
-from kalette.color import Space, points_from_srgb, srgb_from_points
+from kalette.color import SearchSpace, Space, points_from_srgb, srgb_from_points, working_space
 from kalette.compression.constraints import Constraints
 from kalette.types import (
     DEFAULT_MAX_ITER,
@@ -64,8 +64,8 @@ class FoundPalette:
     mean_loss : float
         Loss per pixel, with unrounded centroids, but on a grid with the entries; see `losses`.
     losses : tuple of float
-        Loss at the start and after each pass; it never rises. In Oklab counts are dampened, except for plain
-        Lloyd.
+        Loss at the start and after each pass; it never rises. In Oklab counts are dampened, and for
+        few entries chroma is stretched, except for plain Lloyd.
     history : tuple of Pass
         One record per pass.
     path : tuple of ndarray
@@ -183,7 +183,7 @@ def _snapped(
 ) -> FoundPalette:
     """Bring every colour of an image to the grid; k suffices for all of them."""
     colors = _Colors.of(histogram, constraints, settings, len(every_color))
-    start = points_from_srgb(every_color, settings.working_space).astype(np.float64)
+    start = points_from_srgb(every_color, colors.space).astype(np.float64)
     return _in_bytes(colors, colors.lloyd(start, Stopping(1, DEFAULT_TOL), run), settings, run)
 
 
@@ -193,7 +193,7 @@ def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run
     in_bytes = _found(palette, len(colors.kept), colors.pyramid, found)
     if settings.grid is None:
         return in_bytes
-    loss = colors.loss(points_from_srgb(palette, settings.working_space).astype(np.float64), run)
+    loss = colors.loss(points_from_srgb(palette, colors.space).astype(np.float64), run)
     return replace(in_bytes, mean_loss=loss / colors.pyramid.finest.pixel_count)
 
 
@@ -202,7 +202,7 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
     return FoundPalette(
         palette,
         reserved,
-        space,
+        working_space(space),
         clustering.losses[-1] / pyramid.finest.pixel_count,
         clustering.losses,
         clustering.history,
@@ -226,8 +226,12 @@ class _Colors(NamedTuple):
         pyramid = histogram.dampened(k) if dampens else histogram.in_space(space)
         return cls(histogram, pyramid, anchored(pyramid, kept), kept)
 
+    @property
+    def space(self) -> SearchSpace:
+        return self.pyramid.finest.space
+
     def with_kept_first(self, start: Centroids) -> Centroids:
-        return with_pinned_first(points_from_srgb(self.kept, self.pyramid.finest.space), start)
+        return with_pinned_first(points_from_srgb(self.kept, self.space), start)
 
     def lloyd(self, start: Centroids, stopping: Stopping, run: Run) -> Clustering:
         return run_lloyd(self.pyramid.finest, start, stopping, pinned=len(self.kept), run=run)
@@ -274,11 +278,11 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
     """Return initial centroids: the kept colours, then those of the search."""
     pyramid = colors.anchored
     if len(colors.kept) == k:
-        return points_from_srgb(colors.kept, pyramid.finest.space).astype(np.float64)
+        return points_from_srgb(colors.kept, colors.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
-    if pyramid.finest.space == "oklab" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
-        counted = colors.histogram.in_space("oklab").of_side(_SALIENT_SIDE)
+    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
+        counted = colors.histogram.in_space(colors.space).of_side(_SALIENT_SIDE)
         found = with_salient(counted, found, run=run)
     return colors.with_kept_first(found)
 

@@ -5,13 +5,16 @@ import { pointsOf } from "./color.js";
 
 const FIRST_SIDE = 4; // of cubes; larger cubes are made of those of half the side
 const DAMPENED_SIDE = 64;
-const FEW = 16; // entries
+const [FEWEST, FEW, MOST_STRETCHED] = [8, 16, 64]; // entries
 const FINENESS = 1 << 8; // of square roots
 
 /** Whether a palette is so small that counts are dampened more (clustering/dampening.py). */
-export const isFew = (k) => k <= FEW;
+export const isFew = (k) => FEWEST <= k && k <= FEW;
 
-/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in "srgb", or in "oklab" for few or many entries. */
+/** The space in which a palette is searched: chroma is stretched for few entries (clustering/dampening.py). */
+export const searchSpace = (space, k) => (space === "oklab" && FEWEST <= k && k <= MOST_STRETCHED ? "oklab-chroma" : space);
+
+/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in a space, for few or many entries. */
 export class Pyramid {
   #kernels;
   #colors;
@@ -20,7 +23,7 @@ export class Pyramid {
   constructor(kernels, { colors, counts }, { space, forFew = false }) {
     this.#kernels = kernels;
     this.#colors = colors;
-    const weights = space === "oklab" ? dampened(colors, counts, forFew) : counts;
+    const weights = space === "srgb" ? counts : dampened(colors, counts, forFew);
     this.finest = kernels.cloud(pointsOf(kernels, colors, space), weights);
   }
 

@@ -19,9 +19,10 @@ const THRESHOLDS = Float64Array.from({ length: 255 }, (_, byte) => linearOf((byt
 /** The coordinate closest to lightness. */
 export const LIGHTNESS = { srgb: 1, oklab: 0 };
 
-/** Return colours (n x 3 bytes) as points (n x 3 float32) of "srgb" or "oklab", in steps of a byte. */
+/** Return colours (n x 3 bytes) as points (n x 3 float32) of "srgb", "oklab" or "oklab-chroma", in steps of a byte. */
 export function pointsOf(kernels, colors, space) {
-  return Float32Array.from(sixteenthsOf(kernels, colors, space), (value) => value / 16);
+  const stretch = stretchOf(space);
+  return Float32Array.from(sixteenthsOf(kernels, colors, space), (value, i) => (value / 16) * (i % 3 ? stretch : 1));
 }
 
 /** Return the same points (n x 3 int16) in sixteenths of a step. */
@@ -34,13 +35,17 @@ export function sixteenthsOf(kernels, colors, space) {
 export function bytesOf(points, space) {
   if (space === "srgb") return Uint8Array.from(points, (value) => Math.min(255, Math.max(0, rounded(value))));
   const bytes = new Uint8Array(points.length);
+  const stretch = stretchOf(space);
   for (let i = 0; i < points.length; i += 3) {
-    const lab = [points[i] / 255, points[i + 1] / 255, points[i + 2] / 255];
+    const lab = [points[i] / 255, points[i + 1] / stretch / 255, points[i + 2] / stretch / 255];
     const cones = times(LMS_FROM_LAB, lab).map((value) => value * value * value);
     bytes.set(times(LINEAR_FROM_LMS, cones).map(byteOf), i);
   }
   return bytes;
 }
+
+/** The stretch of chroma, which counts for more where entries are few (color/points.py). */
+const stretchOf = (space) => (space === "oklab-chroma" ? 1.5 : 1);
 
 /** Write a colour of a palette as #rrggbb. */
 export function hexOf(palette, entry) {

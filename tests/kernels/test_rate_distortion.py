@@ -23,7 +23,7 @@ def test_diffusion_of_four_grey_pixels_by_hand(kernels):
     assert kernels.map_rate_distortion(row, *even(row, 0), palette).tolist() == [[0, 0, 0, 0]]
 
 
-@pytest.mark.parametrize("steps", [1, 180, 182, 500])  # the native search packs distances up to 181 byte steps
+@pytest.mark.parametrize("steps", [1, 180, 182, 500])  # the native search packs those up to 181 byte steps
 @KERNELS
 def test_of_two_entries_at_one_distance_the_lower_is_nearest(kernels, steps):
     between = np.zeros((1, 1, 3), np.int16)

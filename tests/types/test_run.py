@@ -24,7 +24,7 @@ def test_every_stage_reports_its_steps_in_order():
 
 def test_a_salient_color_is_a_step():
     chart = np.repeat(np.indices((800, 1000)).sum(0)[..., None] % 256, 3, axis=2).astype(np.uint8)
-    chart[100:106, 100:106] = (204, 0, 0)
+    chart[100:104, 100:104], chart[100:104, 150:154] = (204, 0, 0), (0, 180, 0)
     steps: list[tuple[str, int]] = []
     kalette.compress(chart, 17, effort="fast", on_step=lambda *step: steps.append(step))
     assert ("salient", 1) in steps

@@ -5,17 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kalette.batch.planning import STANDARD, require_apart
-from kalette.compression import (
-    AnimationResult,
-    Compression,
-    Result,
-    animated,
-    frames_of,
-    open_picture,
-    way_to_smaller,
-)
+from kalette.compression import Compression, Result, open_picture, way_to_smaller
 from kalette.types import (
     DEFAULT_LIMITS,
     ONE_THREAD,
@@ -35,6 +28,9 @@ from kalette.types import (
     size_text,
 )
 from kalette.writing import format_of, require_room, write_whole
+
+if TYPE_CHECKING:  # stills do without the modules of animations, which take 10 ms to load
+    from kalette.compression import AnimationResult
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +86,7 @@ class Outcome:
     """
 
     job: Job
-    result: Result | AnimationResult
+    result: "Result | AnimationResult"
     seconds: float
 
 
@@ -160,7 +156,7 @@ def _require_writable(job: Job) -> None:
     require_room(Path(job.output), overwrite=job.overwrite)
 
 
-def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result | AnimationResult:
+def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> "Result | AnimationResult":
     """Compress an image, or an animation, which stays one."""
     source = job.input if read is None else _Named(read(), job.input)
     settings = job.settings
@@ -177,6 +173,8 @@ def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> Result 
         result = Compression(picture, settings, run).result()
         result.to_bytes(run=run)
     except AnimationError:
+        from kalette.compression import animated, frames_of
+
         return animated(frames_of(source, None, job.limits), settings, run=run)
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error
@@ -192,7 +190,7 @@ def _file_state(path: str) -> tuple[int, ...] | None:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _require_smaller(result: Result | AnimationResult, job: Job) -> None:
+def _require_smaller(result: "Result | AnimationResult", job: Job) -> None:
     limit = result.input_bytes
     wanted = job.skip_if_larger or job.in_place
     if wanted and limit is not None and result.output_bytes >= limit:

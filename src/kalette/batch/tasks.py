@@ -4,14 +4,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from kalette.batch.items import Item
 from kalette.batch.one_image import Job, Outcome, compress_file
 from kalette.batch.places import Place, place_of
 from kalette.batch.plans import BatchOptions
 from kalette.batch.records import Record, Status, failed
-from kalette.compression import AnimationResult, Result
+from kalette.compression import Result
 from kalette.types import UNLIMITED, Run, Settings, WriteError
+
+if TYPE_CHECKING:
+    from kalette.compression import AnimationResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _executed(task: Task, started: float) -> Record:
     )
 
 
-def _psnr_db(result: Result | AnimationResult) -> float | None:
+def _psnr_db(result: "Result | AnimationResult") -> float | None:
     """Return the PSNR of a picture; that of an animation would be one for each frame."""
     return result.psnr_db if isinstance(result, Result) else None
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kalette.batch import STANDARD, Job, require_apart
-from kalette.compression import AnimationResult, Result
+from kalette.compression import Result
 from kalette.reading import open_frames
-from kalette.report import animation_page
 from kalette.types import SettingsError
 from kalette.writing import require_room, write_whole
+
+if TYPE_CHECKING:  # drawn rarely: stills do without the modules of animations
+    from kalette.compression import AnimationResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,19 @@ class Drawings:
 
             require_writable(self.figure, overwrite=self.overwrite)
 
-    def write(self, result: Result | AnimationResult, name: str) -> None:
+    def write(self, result: "Result | AnimationResult", name: str) -> None:
         """Write those that are asked for; only animations have a report."""
         if self.figure is not None:
             from kalette.report import figures
 
-            if isinstance(result, AnimationResult):
-                figure = figures.frames_figure(result)
-            else:
+            if isinstance(result, Result):
                 figure = figures.comparison_grid([result])
+            else:
+                figure = figures.frames_figure(result)
             figures.save(figure, self.figure, overwrite=self.overwrite)
-        if self.page is not None and isinstance(result, AnimationResult):
+        if self.page is not None and not isinstance(result, Result):
+            from kalette.report import animation_page
+
             write_whole(self.page, animation_page(result, name).encode(), overwrite=self.overwrite)
 
 

@@ -65,7 +65,7 @@ inline V larger(V a, V b) {
 template <typename T, typename V>
 inline T least_lane(const V& lanes) {
     using Quarter = typename VectorOf<T, 4 * sizeof(T)>::Type;
-    constexpr std::size_t kQuarters = sizeof lanes / sizeof(Quarter);
+    constexpr std::size_t kQuarters = sizeof lanes / (4 * sizeof(T));
     Quarter quarters[kQuarters];
     __builtin_memcpy(quarters, &lanes, sizeof lanes);
     Quarter four = quarters[0];
@@ -77,7 +77,7 @@ inline T least_lane(const V& lanes) {
 template <typename V>
 inline bool any_lane(const V& lanes) {
     using Quarter = VectorOf<std::uint64_t, 16>::Type;
-    constexpr std::size_t kQuarters = sizeof lanes / sizeof(Quarter);
+    constexpr std::size_t kQuarters = sizeof lanes / 16;
     Quarter quarters[kQuarters];
     __builtin_memcpy(quarters, &lanes, sizeof lanes);
     Quarter all = quarters[0];

@@ -102,14 +102,14 @@ def test_usage_errors_are_one_sentence(photos, tmp_path):
 def test_a_terminal_shows_progress_and_ctrl_c_ends_what_a_second_run_goes_on_with(
     photos, tmp_path, kalette_terminal
 ):
-    write_pictures(photos, 40)
+    write_pictures(photos, 400)  # long enough for Ctrl-C to come amid them
     arguments = ["batch", str(photos), str(tmp_path / "out"), *FAST]
     code, said = kalette_terminal(arguments, [("images/s", "\x03")], tmp_path)
     assert code == 130
     assert "interrupted" in said
     assert "saved" in said
     begun = len(outputs(tmp_path / "out"))
-    assert 0 < begun < 40
+    assert 0 < begun < 400
     done = run("batch", *arguments[1:])
     assert done.returncode == 0
-    assert len(outputs(tmp_path / "out")) == 40
+    assert len(outputs(tmp_path / "out")) == 400

@@ -83,8 +83,8 @@ def test_plain_lloyd_and_srgb_weigh_colors_by_their_pixels():
         assert np.array_equal(cloud.weights, histogram.counts)
 
 
-@pytest.mark.parametrize(("k", "stretch"), [(7, 1.0), (8, 1.5), (64, 1.5), (65, 1.0)])
-def test_chroma_is_stretched_for_few_entries(k, stretch):
+@pytest.mark.parametrize("k", [2, 8, 256])
+def test_the_search_with_dampened_counts_stretches_chroma(k):
     histogram = count(np.array([[[200, 30, 60], [20, 90, 250]]], np.uint8))
     plain, found = histogram.in_space("oklab").finest.points, histogram.dampened(k).finest.points
-    assert (found == plain * np.array([1, stretch, stretch], np.float32)).all()
+    assert (found == plain * np.array([1, 1.5, 1.5], np.float32)).all()

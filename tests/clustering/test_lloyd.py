@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 from clouds import weighted
-from kalette.clustering.lloyd import Stopping, run_lloyd
+from kalette.clustering.cloud import Cloud
+from kalette.clustering.lloyd import Stopping, assign_to_fixed, loss_in_working_space, run_lloyd
 from kalette.types import Run
 
 
@@ -124,3 +125,13 @@ def test_lloyd_on_distinct_colors_with_counts_equals_lloyd_on_all_pixels(gradien
     on_pixels = run_lloyd(weighted(pixels), start, Stopping(50, 0))
     assert on_colors.losses == pytest.approx(on_pixels.losses, rel=1e-12)
     np.testing.assert_allclose(on_colors.centroids, on_pixels.centroids)
+
+
+def test_loss_in_the_working_space_leaves_lightness_and_alpha_as_they_are():
+    """Distances of 1 in lightness, 3 and 6 in stretched chroma, 2 in alpha: 1 + 2^2 + 4^2 + 2^2, twice."""
+    cloud = Cloud(np.array([[1, 3, 6, 2]], np.float32), np.array([2.0]), np.zeros(1, np.int8), "oklab-chroma")
+    found = assign_to_fixed(cloud, np.zeros((1, 4)))
+    assert found.losses == (2 * (1 + 9 + 36 + 4),)
+    assert loss_in_working_space(cloud, found) == pytest.approx(2 * (1 + 4 + 16 + 4))
+    plain = Cloud(cloud.points, cloud.weights, cloud.kinds, "oklab")
+    assert loss_in_working_space(plain, found) == found.losses[0]

@@ -12,6 +12,7 @@ from .lloyd import Clustering as Clustering
 from .lloyd import StoppedBy as StoppedBy
 from .lloyd import Stopping as Stopping
 from .lloyd import assign_to_fixed as assign_to_fixed
+from .lloyd import loss_in_working_space as loss_in_working_space
 from .lloyd import run_lloyd as run_lloyd
 from .pinned import anchored as anchored
 from .pinned import with_pinned_first as with_pinned_first

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import dampened, is_few, stretches_chroma
+from kalette.clustering.dampening import dampened, is_few
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -104,10 +104,8 @@ class Histogram:
         return self._pyramid("oklab")
 
     def dampened(self, k: int) -> CubePyramid:
-        """Return the colours, weighted and scaled for a palette of k; see `clustering.dampening`."""
-        if is_few(k):
-            return self._dampened_for_few
-        return self._dampened_for_some if stretches_chroma(k) else self._dampened_for_many
+        """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
+        return self._dampened_for_few if is_few(k) else self._dampened_for_many
 
     def in_space(self, space: SearchSpace) -> CubePyramid:
         """Return the colours as weighted points of a space; cached for each space.
@@ -125,32 +123,23 @@ class Histogram:
 
     @cached_property
     def _dampened_for_few(self) -> CubePyramid:
-        return self._dampened("oklab-chroma", for_few=True)
-
-    @cached_property
-    def _dampened_for_some(self) -> CubePyramid:
-        return self._dampened("oklab-chroma", for_few=False)
+        return self._dampened(for_few=True)
 
     @cached_property
     def _dampened_for_many(self) -> CubePyramid:
-        return self._dampened("oklab", for_few=False)
+        return self._dampened(for_few=False)
 
-    def _dampened(self, space: SearchSpace, *, for_few: bool) -> CubePyramid:
+    def _dampened(self, *, for_few: bool) -> CubePyramid:
         weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
-        return CubePyramid(self.colors, Cloud(self._points(space), weights, self.alpha_kinds, space))
-
-    @cached_property
-    def _oklab_points(self) -> Points:
-        return points_from_srgb(self.colors, "oklab")
+        cloud = Cloud(self._chroma_points, weights, self.alpha_kinds, "oklab-chroma")
+        return CubePyramid(self.colors, cloud)
 
     @cached_property
     def _chroma_points(self) -> Points:
         return points_from_srgb(self.colors, "oklab-chroma")
 
     def _points(self, space: SearchSpace) -> Points:
-        if space == "oklab-chroma":
-            return self._chroma_points
-        return self._oklab_points if space == "oklab" else points_from_srgb(self.colors, space)
+        return self._chroma_points if space == "oklab-chroma" else points_from_srgb(self.colors, space)
 
     def _pyramid(self, space: SearchSpace) -> CubePyramid:
         cloud = Cloud(self._points(space), self.counts.astype(np.float64), self.alpha_kinds, space)

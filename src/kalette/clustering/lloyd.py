@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kalette import kernels
 from kalette.clustering.cloud import Cloud
 from kalette.clustering.distances import squared_distances
+from kalette.color import CHROMA_STRETCH
 from kalette.types import ONE_THREAD, Centroids, Labels, Pass, Points, Run, Weights, in_dtype_of
 
 StoppedBy = Literal["labels", "shift", "max_iter", "lossless", "fixed"]
@@ -179,6 +180,32 @@ def assign_to_fixed(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD
     """
     state = _assigned(cloud, np.ascontiguousarray(centroids), run)
     return Clustering(state.centroids, state.labels, (state.loss,), (), (), "fixed")
+
+
+def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
+    """Return the loss of a clustering in the working space, where chroma is not stretched.
+
+    Parameters
+    ----------
+    cloud : Cloud
+        The clustered points, in any space of a search.
+    found : Clustering
+        Their clustering.
+
+    Examples
+    --------
+    >>> points = np.array([[0.0, 3.0, 0.0], [4.0, 0.0, 0.0]], np.float32)
+    >>> cloud = Cloud(points, np.ones(2), np.zeros(2, np.int8), "oklab-chroma")
+    >>> found = assign_to_fixed(cloud, np.zeros((1, 3)))
+    >>> found.losses, loss_in_working_space(cloud, found)
+    ((25.0,), 20.0)
+    """
+    loss = found.losses[-1]
+    if cloud.space != "oklab-chroma":
+        return loss
+    chroma = squared_distances(cloud.points[:, 1:3], found.centroids[found.labels, 1:3])
+    stretched: float = np.cumsum(cloud.weights * chroma)[-1]
+    return float(loss - stretched * (1 - 1 / CHROMA_STRETCH**2))
 
 
 def _assigned(cloud: Cloud, centroids: Centroids, run: Run) -> _State:

@@ -12,6 +12,7 @@ from .encoding import Samples as Samples
 from .encoding import in_strips as in_strips
 from .keys import color_keys as color_keys
 from .keys import colors_of_keys as colors_of_keys
+from .points import CHROMA_STRETCH as CHROMA_STRETCH
 from .points import LIGHTNESS as LIGHTNESS
 from .points import SearchSpace as SearchSpace
 from .points import Space as Space

@@ -22,7 +22,8 @@ Space = Literal["srgb", "oklab"]
 SearchSpace = Literal["srgb", "oklab", "oklab-chroma"]
 """Space of a palette search: a working space, or Oklab with chroma stretched by half."""
 
-_CHROMA_STRETCH = 1.5  # an exact binary fraction, so that points times it are exact
+CHROMA_STRETCH = 1.5
+"""Stretch of chroma in "oklab-chroma": an exact binary fraction, so that points times it are exact."""
 
 LIGHTNESS: dict[Space, int] = {"srgb": 1, "oklab": 0}
 """Index of the coordinate closest to lightness: green, or L."""
@@ -151,7 +152,7 @@ def points_from_srgb(
     sixteenths = sixteenths_from_srgb(colors, working_space(space), threads=threads)
     points = sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
     if space == "oklab-chroma":
-        points[:, 1:3] *= np.float32(_CHROMA_STRETCH)
+        points[:, 1:3] *= np.float32(CHROMA_STRETCH)
     return points
 
 
@@ -177,7 +178,7 @@ def srgb_from_points(centroids: Centroids, space: SearchSpace = "srgb") -> Palet
     """
     if space == "oklab-chroma":
         centroids = centroids.copy()
-        centroids[:, 1:3] /= _CHROMA_STRETCH
+        centroids[:, 1:3] /= CHROMA_STRETCH
         return srgb_from_points(centroids, "oklab")
     from_solid = oklab.srgb_from_points if space == "oklab" else _bytes
     if centroids.shape[1] == 3:

@@ -7,6 +7,7 @@ import numpy as np
 
 from kalette.clustering import (
     PLANS,
+    Cloud,
     Clustering,
     CubePyramid,
     Histogram,
@@ -15,6 +16,7 @@ from kalette.clustering import (
     anchored,
     assign_to_fixed,
     has_distant,
+    loss_in_working_space,
     round_palette,
     run_lloyd,
     search_centroids,
@@ -62,10 +64,11 @@ class FoundPalette:
     space : {"srgb", "oklab"}
         The working space of the search.
     mean_loss : float
-        Loss per pixel, with unrounded centroids, but on a grid with the entries; see `losses`.
+        Loss per pixel in the working space, with unrounded centroids, but on a grid with the entries; in Oklab
+        counts are dampened, except for plain Lloyd.
     losses : tuple of float
-        Loss at the start and after each pass; it never rises. In Oklab counts are dampened, and for
-        few entries chroma is stretched, except for plain Lloyd.
+        Loss at the start and after each pass; it never rises. In Oklab counts are dampened and chroma is
+        stretched, except for plain Lloyd.
     history : tuple of Pass
         One record per pass.
     path : tuple of ndarray
@@ -193,8 +196,12 @@ def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run
     in_bytes = _found(palette, len(colors.kept), colors.pyramid, found)
     if settings.grid is None:
         return in_bytes
-    loss = colors.loss(points_from_srgb(palette, colors.space).astype(np.float64), run)
-    return replace(in_bytes, mean_loss=loss / colors.pyramid.finest.pixel_count)
+    entries = points_from_srgb(palette, colors.space).astype(np.float64)
+    return replace(in_bytes, mean_loss=_mean_loss(colors.pyramid.finest, colors.assigned(entries, run)))
+
+
+def _mean_loss(cloud: Cloud, clustering: Clustering) -> float:
+    return loss_in_working_space(cloud, clustering) / cloud.pixel_count
 
 
 def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Clustering) -> FoundPalette:
@@ -203,7 +210,7 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
         palette,
         reserved,
         working_space(space),
-        clustering.losses[-1] / pyramid.finest.pixel_count,
+        _mean_loss(pyramid.finest, clustering),
         clustering.losses,
         clustering.history,
         tuple(srgb_from_points(centroids, space) for centroids in clustering.path),
@@ -236,8 +243,8 @@ class _Colors(NamedTuple):
     def lloyd(self, start: Centroids, stopping: Stopping, run: Run) -> Clustering:
         return run_lloyd(self.pyramid.finest, start, stopping, pinned=len(self.kept), run=run)
 
-    def loss(self, centroids: Centroids, run: Run) -> float:
-        return assign_to_fixed(self.pyramid.finest, centroids, run=run).losses[0]
+    def assigned(self, centroids: Centroids, run: Run) -> Clustering:
+        return assign_to_fixed(self.pyramid.finest, centroids, run=run)
 
 
 def _plain(colors: _Colors, settings: Settings, k: int, run: Run) -> Clustering:
@@ -268,7 +275,7 @@ def _efforts_up_to(effort: Effort, k: int) -> list[Effort]:
 
 def _at_effort(colors: _Colors, effort: Effort, below: Clustering | None, k: int, run: Run) -> Clustering:
     start = _start(colors, effort, None if below is None else below.centroids, k, run)
-    if below is not None and below.losses[-1] < colors.loss(start, run):
+    if below is not None and below.losses[-1] < colors.assigned(start, run).losses[0]:
         start = below.centroids
     max_iter = _max_iter(PLANS[effort].max_iter, len(colors.pyramid.finest))
     return colors.lloyd(start, Stopping(max_iter, DEFAULT_TOL), run)

@@ -1,18 +1,18 @@
 // The colours of a picture as weighted points, and coarser versions of them as means of cubes, as kalette.clustering does
 // it.
 
-import { pointsOf } from "./color.js";
+import { CHROMA_STRETCH, pointsOf } from "./color.js";
 
 const FIRST_SIDE = 4; // of cubes; larger cubes are made of those of half the side
 const DAMPENED_SIDE = 64;
-const [FEWEST, FEW, MOST_STRETCHED] = [8, 16, 64]; // entries
+const [FEWEST, FEW] = [8, 16]; // entries
 const FINENESS = 1 << 8; // of square roots
 
 /** Whether a palette is so small that counts are dampened more (clustering/dampening.py). */
 export const isFew = (k) => FEWEST <= k && k <= FEW;
 
-/** The space in which a palette is searched: chroma is stretched for few entries (clustering/dampening.py). */
-export const searchSpace = (space, k) => (space === "oklab" && FEWEST <= k && k <= MOST_STRETCHED ? "oklab-chroma" : space);
+/** The space in which a palette is searched: that of the pixels, but with chroma stretched (clustering/dampening.py). */
+export const searchSpace = (space) => (space === "oklab" ? "oklab-chroma" : space);
 
 /** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in a space, for few or many entries. */
 export class Pyramid {
@@ -23,7 +23,7 @@ export class Pyramid {
   constructor(kernels, { colors, counts }, { space, forFew = false }) {
     this.#kernels = kernels;
     this.#colors = colors;
-    const weights = space === "srgb" ? counts : dampened(colors, counts, forFew);
+    const weights = space === "oklab-chroma" ? dampened(colors, counts, forFew) : counts;
     this.finest = kernels.cloud(pointsOf(kernels, colors, space), weights);
   }
 
@@ -45,6 +45,17 @@ export class Pyramid {
     }
     return this.#levels.get(side);
   }
+}
+
+/** Return the loss of a search in the space of the pixels, where chroma is not stretched. */
+export function unstretchedLoss({ points, weights }, entries, { labels, loss }) {
+  let chroma = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const a = points[3 * i + 1] - entries[3 * labels[i] + 1];
+    const b = points[3 * i + 2] - entries[3 * labels[i] + 2];
+    chroma += weights[i] * (a * a + b * b);
+  }
+  return loss - chroma * (1 - 1 / CHROMA_STRETCH ** 2);
 }
 
 /** Return the first colour of each cube, and the means of the cubes; pixels count as in the finer cloud. */

@@ -44,8 +44,9 @@ export function bytesOf(points, space) {
   return bytes;
 }
 
-/** The stretch of chroma, which counts for more where entries are few (color/points.py). */
-const stretchOf = (space) => (space === "oklab-chroma" ? 1.5 : 1);
+/** The stretch of chroma in the search, since dithering mixes hues less well than lightness (color/points.py). */
+export const CHROMA_STRETCH = 1.5;
+const stretchOf = (space) => (space === "oklab-chroma" ? CHROMA_STRETCH : 1);
 
 /** Write a colour of a palette as #rrggbb. */
 export function hexOf(palette, entry) {

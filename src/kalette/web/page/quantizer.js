@@ -1,6 +1,6 @@
 // A picture, its colours counted: K-Means on them, and its pixels mapped to palette entries.
 
-import { Pyramid, isFew, searchSpace } from "./cloud.js";
+import { Pyramid, isFew, searchSpace, unstretchedLoss } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
 import { CountedPicture } from "./counted_picture.js";
 import { PerceptualPixels } from "./dithering.js";
@@ -13,7 +13,7 @@ import { plusPlusStart, randomStart } from "./seeding.js";
 const PREVIEW_MOST_EXACT = 1 << 13;
 const PREVIEW_PASSES = 4;
 const COARSEST_SIDE = 16; // of cubes in the search
-const [FEW, SOME, MOST_COLORS] = [16, 64, 256]; // each with weights or a space of its own
+const [FEW, MOST_COLORS] = [16, 256]; // each with weights of its own
 const CLOUD_SIDE = 8; // of cubes, that stand for the colours in a drawing
 const LUMA = [299, 587, 114];
 
@@ -49,7 +49,7 @@ export class Quantizer {
 
   /** Make what a preview with another number of colours needs, before it is asked for. */
   prepare(space) {
-    for (const k of [FEW, SOME, MOST_COLORS]) this.#pyramid(space, k).ofSide(COARSEST_SIDE);
+    for (const k of [FEW, MOST_COLORS]) this.#pyramid(searchSpace(space), k).ofSide(COARSEST_SIDE);
   }
 
   /** Do the same, dithered as a file would be; null where that changes nothing, or a newer request came. */
@@ -95,8 +95,9 @@ export class Quantizer {
 
   /** Return a palette, the label of each colour, and the loss. */
   #found({ k = MOST_COLORS, space = "oklab", palette = null, kept = null }) {
-    if (palette) return { palette, ...this.#assigned(palette, space, MOST_COLORS), loss: this.#plainLoss(palette, space) };
-    return this.#withoutUnused(this.#quick(k, space, kept ?? new Uint8Array()), space, kept);
+    if (palette) return { palette, ...this.#assigned(palette, space) };
+    const searched = searchSpace(space);
+    return this.#withoutUnused(this.#quick(k, searched, kept ?? new Uint8Array()), searched, kept);
   }
 
   #quick(k, space, kept) {
@@ -106,16 +107,19 @@ export class Quantizer {
     const exact = this.size.colorCount <= PREVIEW_MOST_EXACT;
     const cloud = exact ? pyramid.finest : pyramid.ofSide(QUICK.leastSide);
     const pinned = kept.length / 3;
-    const searched = searchSpace(space, k);
-    const start = withPinnedFirst(pointsOf(this.#kernels, kept, searched), searchedStart(pyramid, k, QUICK));
+    const start = withPinnedFirst(pointsOf(this.#kernels, kept, space), searchedStart(pyramid, k, QUICK));
     const { centroids } = runLloyd(cloud, start, { maxIter: PREVIEW_PASSES, pinned }).at(-1);
-    const palette = bytesOf(centroids, searched);
+    const palette = bytesOf(centroids, space);
     palette.set(kept);
     return byLuma(palette);
   }
 
-  #assigned(palette, space, k = palette.length / 3) {
-    return this.#pyramid(space, k).finest.assign(pointsOf(this.#kernels, palette, searchSpace(space, k)));
+  /** Assign each colour to the nearest entry of a space; the loss is that of the pixels' space. */
+  #assigned(palette, space) {
+    const cloud = this.#pyramid(space, palette.length / 3).finest;
+    const entries = pointsOf(this.#kernels, palette, space);
+    const found = cloud.assign(entries);
+    return space === "oklab-chroma" ? { ...found, loss: unstretchedLoss(cloud, entries, found) } : found;
   }
 
   #withoutUnused(palette, space, kept = null) {
@@ -126,15 +130,6 @@ export class Quantizer {
     used.forEach((entry, place) => (places[entry] = place));
     for (let color = 0; color < labels.length; color++) labels[color] = places[labels[color]];
     return { palette: entriesOf(palette, used), labels, loss };
-  }
-
-  /** Return the loss with a fixed palette, which counts pixels as they are. */
-  #plainLoss(palette, space) {
-    const { labels } = this.#assigned(palette, space, MOST_COLORS);
-    const { points } = this.#pyramid(space).finest;
-    const entries = pointsOf(this.#kernels, palette, space);
-    const { counts } = this.#picture;
-    return counts.reduce((loss, count, i) => loss + count * squaredDistance(points, 3 * i, entries, 3 * labels[i]), 0);
   }
 
   #countsOf({ palette, labels }) {
@@ -163,10 +158,9 @@ export class Quantizer {
   }
 
   #pyramid(space, k = MOST_COLORS) {
-    const forFew = space === "oklab" && isFew(k);
-    const searched = searchSpace(space, k);
-    const key = `${searched} ${forFew}`;
-    if (!this.#pyramids.has(key)) this.#pyramids.set(key, new Pyramid(this.#kernels, this.#picture, { space: searched, forFew }));
+    const forFew = space === "oklab-chroma" && isFew(k);
+    const key = `${space} ${forFew}`;
+    if (!this.#pyramids.has(key)) this.#pyramids.set(key, new Pyramid(this.#kernels, this.#picture, { space, forFew }));
     return this.#pyramids.get(key);
   }
 }

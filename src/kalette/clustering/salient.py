@@ -17,9 +17,9 @@ from kalette.types import ONE_THREAD, Centroids, Run, in_dtype_of
 _MIN_DISTANCE = 40.0  # in Oklab: clearly a different colour
 _MIN_ERROR = 80.0  # relative to the mean loss
 _MIN_PIXELS = 16  # smaller groups are invisible
-# Pixels for a whole palette: below 16 entries, each must show more. Else the 16 pixels of a window's corners
+# Pixels for a whole palette: below 32 entries, each must show more. Else the 52 pixels of a window's corners
 # take one of 8 from its yellow (rgba_ui_screenshot).
-_MIN_SHARE = 256
+_MIN_SHARE = 512
 _MAX_SHARE = 4  # at most k / 4 centroids are given to salient colours
 
 
@@ -48,7 +48,7 @@ def has_distant(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) ->
 def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -> Centroids:
     """Replace centroids, so that salient colours get their own.
 
-    A salient colour is a group of at least 16 pixels, and of 256 / k, each more than 40 from its centroid
+    A salient colour is a group of at least 16 pixels, and of 512 / k, each more than 40 from its centroid
     (black and white are 255 apart) and with more than 80 times the mean error. The same number of centroids
     is removed: those whose removal raises the loss least. On Kodak at k = 16, 32, 64, 128 and 256 no picture
     has such a group.
@@ -70,7 +70,7 @@ def with_salient(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD) -
     Examples
     --------
     >>> chart = np.append(np.arange(16.0), 99.0)[:, None].astype(np.float32)
-    >>> cloud = Cloud(chart, np.array([225_000.0] * 16 + [64.0]), np.zeros(17, np.int8), "oklab")
+    >>> cloud = Cloud(chart, np.array([450_000.0] * 16 + [128.0]), np.zeros(17, np.int8), "oklab")
     >>> with_salient(cloud, np.array([[1.5], [5.5], [9.5], [13.5]])).ravel().tolist()
     [1.5, 9.5, 13.5, 99.0]
     """

@@ -64,8 +64,8 @@ class FoundPalette:
     space : {"srgb", "oklab"}
         The working space of the search.
     mean_loss : float
-        Loss per pixel in the working space, with unrounded centroids, but on a grid with the entries; in Oklab
-        counts are dampened, except for plain Lloyd.
+        Loss per pixel in the working space, with unrounded centroids, but on a grid with the entries. In
+        Oklab counts are dampened, except for plain Lloyd.
     losses : tuple of float
         Loss at the start and after each pass; it never rises. In Oklab counts are dampened and chroma is
         stretched, except for plain Lloyd.

@@ -63,7 +63,7 @@ def test_at_most_a_quarter_of_the_centroids_become_salient_colors():
     greys = np.repeat(np.arange(8.0)[:, None], 3, axis=1)
     far = np.concatenate([np.eye(3) * 1000, -np.eye(3) * 900])
     points = np.concatenate([greys, far]).astype(np.float32)
-    cloud = Cloud(points, np.array([2e6] * 8 + [32] * 6), np.zeros(14, np.int8), "oklab")
+    cloud = Cloud(points, np.array([4e6] * 8 + [64] * 6), np.zeros(14, np.int8), "oklab")
     found = with_salient(cloud, greys)
     assert len(found) == 8
     assert found[:-2].max() < 8

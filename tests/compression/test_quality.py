@@ -1,5 +1,7 @@
 """The search for a quality, and the score it aims at."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,11 @@ from kalette.compression.metrics import ssimulacra2
 from kalette.compression.operating_points import (
     OperatingPoint,
     expected_drop,
+    likely_k,
     local_drop,
     octaves,
     operating_points,
+    through,
 )
 from kalette.compression.quality import Trials, reach_quality
 from kalette.types import Settings, SettingsError, TargetError
@@ -27,57 +31,73 @@ def file_at(point: OperatingPoint):
     return File()
 
 
-def trials_of(score_at, settings: Settings) -> Trials:
-    path = operating_points(256, 1, settings)
-    return Trials(path, file_at, score_at)
+def reached(score_at, settings: Settings, made=file_at, most_k: int = 256):
+    """Return the result of a search and its trials."""
+    trials = Trials(made, score_at)
+    return reach_quality(operating_points(most_k, 1, settings), trials, settings), trials
 
 
 def straight(point) -> float:
     return 86 - 16 * point.rate**3 - 10 * (octaves(256) - octaves(point.k))
 
 
-@pytest.mark.parametrize(("quality", "k", "rate"), [(84, 256, 0.49), (72, 215, 0.86), (60, 128, 1.0)])
-def test_a_score_that_falls_as_expected_takes_two_trials(quality, k, rate):
-    settings = Settings(quality=quality)
-    trials = trials_of(straight, settings)
-    found = reach_quality(trials, settings)
-    assert found.k == pytest.approx(k, abs=3)
-    assert found.rate == pytest.approx(rate, abs=0.02)
-    assert len(trials.scores) <= 2
+def local(point: OperatingPoint) -> float:
+    return 110 - local_drop(point)
+
+
+@pytest.mark.parametrize("quality", [84, 72, 60])
+def test_a_score_that_falls_as_expected_takes_three_trials_on_the_path(quality):
+    found, trials = reached(local, Settings(quality=quality))
+    assert quality <= local(found) <= quality + 0.3
+    assert len([point for point in trials.scores if point.k >= found.k]) <= 3
+
+
+def test_the_number_of_colors_follows_from_the_first_score():
+    """The typical picture has 70 with 216 colours: 0.3 octaves below 256. Ten points more are an octave."""
+    assert likely_k(0, 70) == 218
+    assert likely_k(10, 70) == likely_k(0, 70 - 10 / 0.7) == 109
+    assert (likely_k(-90, 70), likely_k(90, 70)) == (256, 1)
+    found, _ = reached(lambda point: local(point) + 7, Settings(quality=70))
+    assert found.k < reached(local, Settings(quality=70))[0].k
+
+
+def test_the_path_through_a_number_of_colors_falls_all_the_way():
+    path = operating_points(200, 8, Settings(quality=60))
+    points = through(100, path, Settings(quality=60))
+    assert (points[0], points[-1].k, points[-1].rate) == (path[0], 8, 1.0)
+    drops = [local_drop(point) for point in points]
+    assert all(earlier < later < earlier + 2.5 for earlier, later in pairwise(drops[:-10]))
+    assert [point.rate for point in points if point.k == 100] == [step / 256 for step in range(77, 257)]
+    assert {point.k for point in points if point.rate < 1} == {200, 168, 141, 119, 100}
+    assert through(400, path, Settings())[-1].k == through(2, path, Settings())[-1].k == 8
 
 
 @pytest.mark.parametrize("fall", [4, 10, 30, 60])
 @pytest.mark.parametrize("quality", [40, 61.5, 70, 79])
 def test_the_furthest_place_with_the_score_is_found_whatever_its_slope(fall, quality):
-    settings, scores = Settings(quality=quality), []
-
     def score_at(point):
-        scores.append(80 - fall * (expected_drop(point, 256) / 26) ** 1.5)
-        return scores[-1]
+        return 80 - fall * (expected_drop(point, 256) / 26) ** 1.5
 
-    found = reach_quality(trials_of(score_at, settings), settings)
-    assert len(scores) <= 9
+    found, trials = reached(score_at, Settings(quality=quality))
+    assert len(trials.scores) <= 11
     assert quality <= score_at(found)
-    if found.k == 256 or fall in (10, 30):  # 26 is what is expected
-        assert score_at(found) <= quality + 0.3
-    elif (found.k, found.rate) != (1, 1.0):  # the least score that there is
+    if (found.k, found.rate) != (1, 1.0):  # the least score that there is
         assert score_at(found) <= quality + 1.5
 
 
 def test_a_score_that_jumps_between_numbers_of_colors_is_reached_by_the_rate_of_one():
     def score_at(point):
-        return straight(point) - point.k * 7919 % 5 * (point.k < 256) / 4
+        return local(point) + 3 - point.k * 7919 % 5 * (point.k < 256) / 4
 
-    settings = Settings(quality=60)
-    trials = trials_of(score_at, settings)
-    assert 60 <= score_at(reach_quality(trials, settings)) <= 60.3
-    assert len(trials.scores) <= 3
+    found, trials = reached(score_at, Settings(quality=75))
+    assert 75 <= score_at(found) <= 75.3
+    assert len(trials.scores) <= 5
 
 
-def test_a_score_that_falls_by_whole_points_from_k_to_k_is_reached_between_two_k_of_the_path():
-    settings = Settings(quality=60)
-    found = reach_quality(trials_of(lambda point: float(point.k) - 100, settings), settings)
-    assert (found.k, found.rate) == (160, 1.0)  # the path has 181 and 152
+def test_a_score_that_no_rate_changes_is_met_by_the_smallest_number_of_colors_tried():
+    found, trials = reached(lambda point: float(point.k) - 100, Settings(quality=60))
+    assert found.k == min(point.k for point in trials.scores if point.k >= 160)
+    assert found.k <= 181  # a quarter of an octave below 215
 
 
 def by_number(point: OperatingPoint):
@@ -87,58 +107,30 @@ def by_number(point: OperatingPoint):
     return file
 
 
-def local(point: OperatingPoint) -> float:
-    return 110 - local_drop(point)
-
-
-def trials_by_number(score_at, settings: Settings) -> tuple[Trials, list[OperatingPoint]]:
-    scored = []
-
-    def score(point):
-        scored.append(OperatingPoint(point.k, point.rate))
-        return score_at(point)
-
-    return Trials(operating_points(256, 1, settings), by_number, score), scored
-
-
-def test_fewer_colors_at_a_lower_rate_are_taken_where_they_take_fewer_bytes():
-    settings = Settings(quality=85)
-    trials, scored = trials_by_number(local, settings)
-    found = reach_quality(trials, settings)
-    # The path has 215 colours at 0.83. Half an octave below are 152, then 107, whose rate r keeps the score
-    # if 18 r^3 = 110 - 85 - 207 / sqrt(107), which is 0.65.
-    assert (found.k, found.rate, found.dithering) == (107, pytest.approx(0.65, abs=0.01), 1.0)
+def test_half_an_octave_fewer_colors_at_a_lower_rate_are_taken_where_they_take_fewer_bytes():
+    found, trials = reached(local, Settings(quality=85), by_number)
+    # 96.6 at 256 colours and a rate of 0.3 is 11.5 above the typical score, so 205 colours are likely, which is
+    # 0.3 + 0.1 (11.5 - 0.7 * 15) octaves below 256. Half an octave below these are 145, whose rate r keeps the
+    # score if 18 r^3 = 25 - 207 / sqrt(145).
+    assert (found.k, found.rate, found.dithering) == (145, pytest.approx(0.757, abs=0.005), 1.0)
     assert 85 <= local(found) <= 85.3
-    assert {point.k for point in scored} >= {215, 152, 107}
-    assert len(scored) <= 15
+    assert {point.k for point in trials.scores} == {256, 205, 145}
+    assert len(trials.scores) <= 5
 
 
-def test_the_path_is_kept_where_fewer_colors_take_more_bytes():
-    settings = Settings(quality=85)
-    trials = trials_of(local, settings)
-    found = reach_quality(trials, settings)
-    assert (found.k, found.rate) == (215, pytest.approx(0.83, abs=0.01))
+def test_the_likely_number_of_colors_is_kept_where_fewer_take_more_bytes():
+    found, _ = reached(local, Settings(quality=85))
+    assert (found.k, found.rate) == (205, pytest.approx(0.83, abs=0.01))
     assert 85 <= local(found) <= 85.3
-
-
-def test_a_picture_that_scores_below_the_typical_one_is_not_tried_with_fewer_colors():
-    settings = Settings(quality=75)
-    trials, scored = trials_by_number(lambda point: straight(point) - 2, settings)
-    found = reach_quality(trials, settings)
-    assert {point.k for point in scored} <= {point.k for point in operating_points(256, 1, settings)}
-    assert found.k >= 215
 
 
 def test_a_rate_that_is_given_keeps_the_search_on_its_path():
-    settings = Settings(quality=85, rate=0.8)
-    trials, scored = trials_by_number(local, settings)
-    reach_quality(trials, settings)
-    assert {point.rate for point in scored} == {0.8}
+    _, trials = reached(local, Settings(quality=85, rate=0.8), by_number)
+    assert {point.rate for point in trials.scores} == {0.8}
 
 
 def test_a_rate_below_which_nothing_changes_is_taken_in_place_of_zero():
-    settings = Settings(quality=85.4)
-    found = reach_quality(trials_of(lambda point: 85.5 - 16 * max(0, point.rate - 0.3), settings), settings)
+    found, _ = reached(lambda point: 85.5 - 16 * max(0, point.rate - 0.3), Settings(quality=85.4))
     assert (found.k, round(found.rate, 2)) == (256, 0.3)
 
 
@@ -147,34 +139,23 @@ def test_a_quality_out_of_reach_names_the_best_that_can_be_had():
     with pytest.raises(
         TargetError, match=r"quality is 90, but the best of 256 colours scores 86\.0; lower the"
     ):
-        reach_quality(trials_of(straight, settings), settings)
-    settings = Settings(quality=90, k=64)
-    trials = Trials(operating_points(64, 1, settings), file_at, straight)
+        reached(straight, settings)
     with pytest.raises(TargetError, match=r"best of 64 colours scores 66\.0; lower the quality or raise k"):
-        reach_quality(trials, settings)
+        reached(straight, Settings(quality=90, k=64), most_k=64)
 
 
 def test_of_two_qualities_the_upper_one_is_the_aim_and_the_lower_one_enough():
-    settings = Settings(quality=(60, 75))
-    reached = trials_of(straight, settings)
-    assert straight(reach_quality(reached, settings)) == pytest.approx(75.15, abs=0.16)
-    settings = Settings(quality=(60, 95))
-    assert straight(reach_quality(trials_of(straight, settings), settings)) == pytest.approx(85.85, abs=0.16)
+    assert straight(reached(straight, Settings(quality=(60, 75)))[0]) == pytest.approx(75.15, abs=0.16)
+    assert straight(reached(straight, Settings(quality=(60, 95)))[0]) == pytest.approx(85.85, abs=0.16)
 
 
 def test_a_budget_beside_a_quality_is_an_error_that_names_the_best_within_it():
-    settings = Settings(quality=80, max_bytes=1900)
-    with pytest.raises(TargetError) as raised:
-        reach_quality(trials_of(straight, settings), settings)
-    assert "the quality of 80 takes 2525 bytes and the budget is 1900, within which the best scores" in str(
-        raised.value
-    )
-    assert (
-        reach_quality(trials_of(straight, settings), Settings(quality=80, max_bytes=2600)).output_bytes
-        == 2525
-    )
-    lower = Settings(quality=(60, 80), max_bytes=1900)
-    assert reach_quality(trials_of(straight, lower), lower).output_bytes <= 1900
+    size_bytes = reached(straight, Settings(quality=80))[0].output_bytes
+    said = f"the quality of 80 takes {size_bytes} bytes and the budget is 1900, within which the best scores"
+    with pytest.raises(TargetError, match=said):
+        reached(straight, Settings(quality=80, max_bytes=1900))
+    assert reached(straight, Settings(quality=80, max_bytes=size_bytes))[0].output_bytes == size_bytes
+    assert reached(straight, Settings(quality=(60, 80), max_bytes=1900))[0].output_bytes <= 1900
 
 
 @pytest.mark.parametrize("quality", [70, 60])

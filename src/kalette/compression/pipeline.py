@@ -255,7 +255,7 @@ class Compression:
             lossless = trial_at(path[0])
             if fits_budget(lossless, self.settings):
                 return lossless
-        return reach_quality(Trials(path, trial_at, self._score_of, self.run), self.settings)
+        return reach_quality(path, Trials(trial_at, self._score_of, self.run), self.settings)
 
     def _score_of(self, result: Result) -> float:
         """Return the score of a result that is not encoded yet; encoding loses nothing."""

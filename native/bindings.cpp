@@ -191,6 +191,23 @@ nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights
                           owned(std::move(right), {clusters, in.d}));
 }
 
+nb::tuple cube_means(const In<float, 2>& points, const In<double, 1>& weights, const In<std::int64_t, 1>& begins,
+                     int threads) {
+    const std::size_t workers = thread_count(threads), m = begins.shape(0), d = points.shape(1);
+    require_points(d);
+    const auto in = weighted(points, weights);
+    require_begins(begins, in.n);
+    require_positive(in.weights, in.n);
+    std::unique_ptr<float[]> means(new float[product(m, d)]);
+    std::unique_ptr<double[]> mass(new double[m]);
+    {
+        const Unlocked unlocked;
+        kalette::cube_means(in, {begins.data(), m}, {means.get(), mass.get()}, workers);
+    }
+    if (!all_finite(means.get(), m * d)) require_finite_points(in);
+    return nb::make_tuple(owned(std::move(means), {m, d}), owned(std::move(mass), {m}));
+}
+
 Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                                       const In<std::uint8_t, 2>& strengths, const In<std::int16_t, 2>& palette,
                                       std::int64_t multiplier, int match_depth) {
@@ -356,6 +373,7 @@ NB_MODULE(_native, module) {
     module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
                "lookahead"_a = 0, "worn_percent"_a = 100);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
+    module.def("cube_means", &Checked<&cube_means>::call, "points"_array, "weights"_array, "begins"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
                "multiplier"_a = 0, "strength"_a = 0, threads);

@@ -74,6 +74,15 @@ struct Splits {
 template <typename Real>
 void split_clusters(const Weighted<Real>& in, const Clusters& clusters, const Splits& out, std::size_t threads);
 
+// Out of cube_means: means (n, d), mass (n,).
+struct CubeMeans {
+    float* means;
+    double* mass;
+};
+
+// The weighted mean of the points of each cube, and its weight. Coordinates: 3 or 4.
+void cube_means(const Weighted<float>& in, const Cubes& cubes, const CubeMeans& out, std::size_t threads);
+
 // The sum of squared differences over R, G and B between pixels and their palette entries. With four channels on black
 // plus on white, in units of 1/255. Throws std::overflow_error where it passes 64 bits, which takes 700 million pixels
 // of the greatest error.

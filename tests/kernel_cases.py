@@ -69,6 +69,8 @@ def point_cases(dtype: type) -> list[Case]:
     if dtype is np.float32:
         alternatives = rng().normal(size=(5, 2, 3)).astype(np.float32)
         cases.append(Case("move_costs", {**assigned, "alternatives": alternatives}, {"threads": 2}))
+        cubes = {"points": points, "weights": weights, "begins": np.array([0, 3, 4, 39])}
+        cases.append(Case("cube_means", cubes, {"threads": 2}))
     return cases
 
 

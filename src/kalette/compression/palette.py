@@ -166,14 +166,15 @@ def _require_kinds(histogram: object, constraints: object, settings: object, run
 def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Run) -> FoundPalette:
     constraints.require_all_kinds(histogram)
     entries = points_from_srgb(constraints.colors, space).astype(np.float64)
-    found = assign_to_fixed(histogram.in_space(space).finest, entries, run=run)
-    return _found(constraints.colors, len(constraints.colors), histogram.in_space(space), found)
+    pyramid = histogram.in_space(space, run=run)
+    found = assign_to_fixed(pyramid.finest, entries, run=run)
+    return _found(constraints.colors, len(constraints.colors), pyramid, found)
 
 
 def _searched(
     histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
 ) -> FoundPalette:
-    colors = _Colors.of(histogram, constraints, settings, k)
+    colors = _Colors.of(histogram, constraints, settings, k, run)
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
     return _in_bytes(colors, found, settings, run)
 
@@ -182,7 +183,7 @@ def _snapped(
     histogram: Histogram, constraints: Constraints, settings: Settings, every_color: Palette, run: Run
 ) -> FoundPalette:
     """Bring every colour of an image to the grid; k suffices for all of them."""
-    colors = _Colors.of(histogram, constraints, settings, len(every_color))
+    colors = _Colors.of(histogram, constraints, settings, len(every_color), run)
     start = points_from_srgb(every_color, colors.space).astype(np.float64)
     return _in_bytes(colors, colors.lloyd(start, Stopping(1, DEFAULT_TOL), run), settings, run)
 
@@ -220,10 +221,12 @@ class _Colors(NamedTuple):
     kept: Palette
 
     @classmethod
-    def of(cls, histogram: Histogram, constraints: Constraints, settings: Settings, k: int) -> "_Colors":
+    def of(
+        cls, histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
+    ) -> "_Colors":
         space, kept = settings.working_space, constraints.colors
         dampens = space == "oklab" and not settings.plain_lloyd
-        pyramid = histogram.dampened(k) if dampens else histogram.in_space(space)
+        pyramid = histogram.dampened(k, run=run) if dampens else histogram.in_space(space, run=run)
         return cls(histogram, pyramid, anchored(pyramid, kept), kept)
 
     @property
@@ -281,8 +284,8 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
         return points_from_srgb(colors.kept, colors.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
-    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
-        counted = colors.histogram.in_space(colors.space).of_side(_SALIENT_SIDE)
+    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE, run=run), found, run=run):
+        counted = colors.histogram.in_space(colors.space, run=run).of_side(_SALIENT_SIDE, run=run)
         found = with_salient(counted, found, run=run)
     return colors.with_kept_first(found)
 
@@ -297,7 +300,7 @@ def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) 
         return seeding.random(cloud, k, rng)
     if settings.init == "k-means++":
         return seeding.k_means_plus_plus(cloud, k, rng, run=run)
-    return seeding.wu(pyramid.of_side(_WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud, k)
+    return seeding.wu(pyramid.of_side(_WU_SIDE, run=run) if len(cloud) > _WU_MOST_EXACT else cloud, k)
 
 
 def _max_iter(most: int, color_count: int) -> int:
@@ -309,5 +312,5 @@ def _rounded(pyramid: CubePyramid, centroids: Centroids, settings: Settings, run
     if settings.plain_lloyd and settings.grid is None:
         return srgb_from_points(centroids, pyramid.finest.space)
     exact = len(pyramid.finest) <= _ROUNDING_MOST_EXACT
-    cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE)
+    cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE, run=run)
     return round_palette(cloud, centroids, settings.effort, grid=settings.grid, run=run)

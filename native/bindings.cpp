@@ -17,7 +17,8 @@ namespace kalette::bindings {
 
 using namespace nb::literals;
 
-Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
+Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes, int threads) {
+    const std::size_t workers = thread_count(threads);
     const std::size_t height = rows.shape(0), size = rows.shape(1);
     require_pixel_bytes(pixel_bytes);
     const auto bytes = static_cast<std::size_t>(pixel_bytes);
@@ -30,7 +31,7 @@ Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
         const Unlocked unlocked;
-        kalette::unfilter({rows.data(), height, row_bytes, bytes}, pixels.get());
+        kalette::unfilter({rows.data(), height, row_bytes, bytes}, pixels.get(), workers);
     }
     return owned(std::move(pixels), {height, row_bytes / bytes, bytes});
 }
@@ -403,5 +404,5 @@ NB_MODULE(_native, module) {
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
     module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
-    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
+    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a, threads);
 }

@@ -18,7 +18,7 @@ constexpr std::size_t kChunk = 4096;
 constexpr std::size_t kMostFilterType = 4;
 
 // Reverses the filters of a PNG's rows. Out: pixels (height, row_bytes).
-void unfilter(const FilteredRows& rows, std::uint8_t* pixels);
+void unfilter(const FilteredRows& rows, std::uint8_t* pixels, std::size_t threads);
 
 struct ColorCounts {
     std::vector<std::uint8_t> colors;  // (M, channels), along the Z-order curve

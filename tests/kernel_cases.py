@@ -32,7 +32,11 @@ def byte_cases() -> list[Case]:
     labels = np.arange(len(colors), dtype=np.uint8)
     picture, other = pixels.reshape(5, 8, 3), palette[indices].reshape(5, 8, 3)
     return [
-        Case("unfilter", {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)}, {"pixel_bytes": 3}),
+        Case(
+            "unfilter",
+            {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)},
+            {"pixel_bytes": 3, "threads": 2},
+        ),
         Case("count_colors", {"pixels": pixels}, {"threads": 2}),
         Case("map_colors", {"pixels": pixels, "colors": colors, "labels": labels}, {"threads": 2}),
         Case("squared_error", {"pixels": pixels, "palette": palette, "indices": indices}, {"threads": 2}),

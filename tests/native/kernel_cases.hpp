@@ -105,7 +105,7 @@ struct PixelCase {
         std::vector<std::uint8_t> row(pixels.begin(), pixels.begin() + static_cast<std::ptrdiff_t>(row_bytes + 1));
         row[0] %= 5;
         std::vector<std::uint8_t> unfiltered(row_bytes);
-        kalette::unfilter({row.data(), 1, row_bytes, channels}, unfiltered.data());
+        kalette::unfilter({row.data(), 1, row_bytes, channels}, unfiltered.data(), threads);
         out.add(unfiltered);
         out.add(kalette::squared_error(view, {palette.data(), indices.data()}, threads));
         std::vector<std::uint8_t> shown(n * channels);

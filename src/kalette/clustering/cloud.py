@@ -1,6 +1,7 @@
 """Weighted points, the input of K-Means, and coarser versions of them as means of cubes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -42,7 +43,7 @@ class Cloud:
         """Return the number of points."""
         return len(self.points)
 
-    @property
+    @cached_property
     def pixel_count(self) -> float:
         """Number of pixels over which the loss is averaged."""
         return float(np.cumsum(self.weights)[-1]) if self.pixels is None else self.pixels

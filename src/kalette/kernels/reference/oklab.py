@@ -75,7 +75,7 @@ def _row_times(row: Sequence[float], vector: NDArray[np.float64]) -> NDArray[np.
 
 
 def _guesses(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Guess 1 / cube root from the bits of the numbers, 3 % off, and take steps of Newton's method: 1e-5 off."""
+    """Guess 1 / cube root from the bits of the numbers, 3 % off; Newton's method brings it to 1e-5."""
     thirds = (values.view(np.int32).astype(np.float32) * np.float32(1 / 3)).astype(np.int32)
     inverse: NDArray[Any] = (_INVERSE_CUBE_ROOT_BITS - thirds).view(np.float32)
     for _ in range(_NEWTON_STEPS):

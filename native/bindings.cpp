@@ -362,29 +362,13 @@ using kalette::Checked;
 // An argument that takes arrays of its own type only.
 auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
 
-}  // namespace kalette::bindings
-
-NB_MODULE(_native, module) {
-    using namespace kalette::bindings;
+void define_kernels_of_points(nb::module_& module) {
     const auto threads = "threads"_a = 1;
-    module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
-    module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
     module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
     module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
-    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
-               "lookahead"_a = 0, "worn_percent"_a = 100);
-    module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("cube_means", &Checked<&cube_means>::call, "points"_array, "weights"_array, "begins"_array, threads);
-    module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
-    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "multiplier"_a = 0, "strength"_a = 0, threads);
-    module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
-               "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
-    module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
-               "contrast"_a);
     module.def("move_costs", &Checked<&move_costs>::call, "points"_array, "weights"_array, "centroids"_array,
                "alternatives"_array, threads);
-    module.def("oklab", &Checked<&oklab>::call, "colors"_array, "linear"_array, "scale"_array, threads);
     module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_array,
                "centers"_array, threads);
     module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_array,
@@ -393,12 +377,33 @@ NB_MODULE(_native, module) {
                "centroids"_array, threads);
     module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_array, "weights"_array,
                "centroids"_array, threads);
-    module.def("similarity", &Checked<&similarity>::call, "original"_array, "result"_array, "background"_a = 0,
-               threads);
     module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_array, "weights"_array,
                "labels"_array, "k"_a, threads);
     module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
                "labels"_array, "k"_a, threads);
+}
+
+}  // namespace kalette::bindings
+
+NB_MODULE(_native, module) {
+    using namespace kalette::bindings;
+    const auto threads = "threads"_a = 1;
+    module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
+    define_kernels_of_points(module);
+    module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
+    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
+               "lookahead"_a = 0, "worn_percent"_a = 100);
+    module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
+    module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
+    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
+               "multiplier"_a = 0, "strength"_a = 0, threads);
+    module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
+               "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
+    module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
+               "contrast"_a);
+    module.def("oklab", &Checked<&oklab>::call, "colors"_array, "linear"_array, "scale"_array, threads);
+    module.def("similarity", &Checked<&similarity>::call, "original"_array, "result"_array, "background"_a = 0,
+               threads);
     module.def("squared_error", &Checked<&squared_error>::call, "pixels"_array, "palette"_array, "indices"_array,
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,

@@ -12,6 +12,7 @@ from kalette import kernels
 from kalette.color import SearchSpace
 from kalette.types import ONE_THREAD, ColorBytes, Points, Run, Weights
 
+_SUMMED_AT_ONCE = 1 << 15
 _FIRST_SIDE = 4  # of cubes; larger cubes are made of those of half the side
 
 
@@ -46,7 +47,7 @@ class Cloud:
     @cached_property
     def pixel_count(self) -> float:
         """Number of pixels over which the loss is averaged."""
-        return float(np.cumsum(self.weights)[-1]) if self.pixels is None else self.pixels
+        return _sum(self.weights) if self.pixels is None else self.pixels
 
 
 def cloud_of_points(points: Points) -> Cloud:
@@ -140,6 +141,14 @@ def of_each_color(values: NDArray[np.generic], begins: NDArray[np.intp], count: 
     [0.5, 0.5, 2.0]
     """
     return np.repeat(values, np.diff(begins, append=count))
+
+
+def _sum(weights: Weights) -> float:
+    """Return the sum in order, since that of `np.sum` differs between machines; in parts, to take no memory."""
+    total = 0.0
+    for begin in range(0, len(weights), _SUMMED_AT_ONCE):
+        total = float(np.cumsum(np.append(total, weights[begin : begin + _SUMMED_AT_ONCE]))[-1])
+    return total
 
 
 def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int, run: Run) -> tuple[ColorBytes, Cloud]:

@@ -17,7 +17,8 @@ namespace kalette::bindings {
 
 using namespace nb::literals;
 
-Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
+Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes, int threads) {
+    const std::size_t workers = thread_count(threads);
     const std::size_t height = rows.shape(0), size = rows.shape(1);
     require_pixel_bytes(pixel_bytes);
     const auto bytes = static_cast<std::size_t>(pixel_bytes);
@@ -30,7 +31,7 @@ Out<std::uint8_t> unfilter(const In<std::uint8_t, 2>& rows, int pixel_bytes) {
     std::unique_ptr<std::uint8_t[]> pixels(new std::uint8_t[height * row_bytes]);
     {
         const Unlocked unlocked;
-        kalette::unfilter({rows.data(), height, row_bytes, bytes}, pixels.get());
+        kalette::unfilter({rows.data(), height, row_bytes, bytes}, pixels.get(), workers);
     }
     return owned(std::move(pixels), {height, row_bytes / bytes, bytes});
 }
@@ -191,6 +192,23 @@ nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights
                           owned(std::move(right), {clusters, in.d}));
 }
 
+nb::tuple cube_means(const In<float, 2>& points, const In<double, 1>& weights, const In<std::int64_t, 1>& begins,
+                     int threads) {
+    const std::size_t workers = thread_count(threads), m = begins.shape(0), d = points.shape(1);
+    require_points(d);
+    const auto in = weighted(points, weights);
+    require_begins(begins, in.n);
+    require_positive(in.weights, in.n);
+    std::unique_ptr<float[]> means(new float[product(m, d)]);
+    std::unique_ptr<double[]> mass(new double[m]);
+    {
+        const Unlocked unlocked;
+        kalette::cube_means(in, {begins.data(), m}, {means.get(), mass.get()}, workers);
+    }
+    if (!all_finite(means.get(), m * d)) require_finite_points(in);
+    return nb::make_tuple(owned(std::move(means), {m, d}), owned(std::move(mass), {m}));
+}
+
 Out<std::uint8_t> map_rate_distortion(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                                       const In<std::uint8_t, 2>& strengths, const In<std::int16_t, 2>& palette,
                                       std::int64_t multiplier, int match_depth) {
@@ -344,15 +362,35 @@ using kalette::Checked;
 // An argument that takes arrays of its own type only.
 auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
 
+void define_kernels_of_points(nb::module_& module) {
+    const auto threads = "threads"_a = 1;
+    module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
+    module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
+    module.def("cube_means", &Checked<&cube_means>::call, "points"_array, "weights"_array, "begins"_array, threads);
+    module.def("move_costs", &Checked<&move_costs>::call, "points"_array, "weights"_array, "centroids"_array,
+               "alternatives"_array, threads);
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_array,
+               "centers"_array, threads);
+    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_array,
+               "centers"_array, threads);
+    module.def("removal_costs", &Checked<&removal_costs<float>>::call, "points"_array, "weights"_array,
+               "centroids"_array, threads);
+    module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_array, "weights"_array,
+               "centroids"_array, threads);
+    module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_array, "weights"_array,
+               "labels"_array, "k"_a, threads);
+    module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
+               "labels"_array, "k"_a, threads);
+}
+
 }  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
     using namespace kalette::bindings;
     const auto threads = "threads"_a = 1;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
+    define_kernels_of_points(module);
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
-    module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
-    module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
     module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
                "lookahead"_a = 0, "worn_percent"_a = 100);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
@@ -363,27 +401,13 @@ NB_MODULE(_native, module) {
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
                "contrast"_a);
-    module.def("move_costs", &Checked<&move_costs>::call, "points"_array, "weights"_array, "centroids"_array,
-               "alternatives"_array, threads);
     module.def("oklab", &Checked<&oklab>::call, "colors"_array, "linear"_array, "scale"_array, threads);
-    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<float>>::call, "points"_array,
-               "centers"_array, threads);
-    module.def("pairwise_squared_distances", &Checked<&pairwise_squared_distances<double>>::call, "points"_array,
-               "centers"_array, threads);
-    module.def("removal_costs", &Checked<&removal_costs<float>>::call, "points"_array, "weights"_array,
-               "centroids"_array, threads);
-    module.def("removal_costs", &Checked<&removal_costs<double>>::call, "points"_array, "weights"_array,
-               "centroids"_array, threads);
     module.def("similarity", &Checked<&similarity>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
-    module.def("split_clusters", &Checked<&split_clusters<float>>::call, "points"_array, "weights"_array,
-               "labels"_array, "k"_a, threads);
-    module.def("split_clusters", &Checked<&split_clusters<double>>::call, "points"_array, "weights"_array,
-               "labels"_array, "k"_a, threads);
     module.def("squared_error", &Checked<&squared_error>::call, "pixels"_array, "palette"_array, "indices"_array,
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
     module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
-    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
+    module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a, threads);
 }

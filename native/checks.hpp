@@ -168,6 +168,21 @@ Weighted<Real> weighted(const In<Real, 2>& points, const In<double, 1>& weights)
     return {points.data(), weights.data(), n, d};
 }
 
+// The first point of each cube.
+inline void require_begins(const In<std::int64_t, 1>& begins, std::size_t n) {
+    const std::size_t m = begins.shape(0);
+    bool rising = m > 0 && begins(0) == 0 && begins(m - 1) < static_cast<std::int64_t>(n);
+    for (std::size_t i = 1; i < m; ++i) rising &= begins(i - 1) < begins(i);
+    require(rising, "begins do not rise from 0 to below " + number(n) + "; give the first point of each cube");
+}
+
+inline void require_positive(const double* weights, std::size_t n) {
+    const double least = std::numeric_limits<double>::denorm_min();
+    if (all_within(weights, n, least, std::numeric_limits<double>::max())) return;
+    require_finite(weights, n, "weights");
+    require(false, "weights hold a number that is not above 0; each point must count");
+}
+
 template <typename Real>
 void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
     const std::size_t k = centroids.shape(0);

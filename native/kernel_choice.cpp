@@ -11,6 +11,7 @@
 #include "match_row.hpp"
 #include "nearest.hpp"
 #include "nearest_entry.hpp"
+#include "oklab_rows.hpp"
 #include "ssimulacra2_rows.hpp"
 
 namespace kalette {
@@ -69,11 +70,13 @@ const ErrorKernels& chosen_error_kernels() {
 NearestEntry chosen_nearest_entry() {
     return choose(baseline::nearest_entry, avx2::nearest_entry, avx512::nearest_entry);
 }
+OklabRow chosen_oklab_row() { return choose(baseline::oklab_row, avx2::oklab_row, avx512::oklab_row); }
 #else
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
 const MatchKernels& chosen_match_kernels() { return baseline::match_kernels; }
 const ErrorKernels& chosen_error_kernels() { return baseline::error_kernels; }
 NearestEntry chosen_nearest_entry() { return baseline::nearest_entry; }
+OklabRow chosen_oklab_row() { return baseline::oklab_row; }
 #endif
 
 }  // namespace kalette

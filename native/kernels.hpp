@@ -18,7 +18,7 @@ constexpr std::size_t kChunk = 4096;
 constexpr std::size_t kMostFilterType = 4;
 
 // Reverses the filters of a PNG's rows. Out: pixels (height, row_bytes).
-void unfilter(const FilteredRows& rows, std::uint8_t* pixels);
+void unfilter(const FilteredRows& rows, std::uint8_t* pixels, std::size_t threads);
 
 struct ColorCounts {
     std::vector<std::uint8_t> colors;  // (M, channels), along the Z-order curve
@@ -73,6 +73,15 @@ struct Splits {
 // The fall of the loss if one cluster is split in two by 2-means, for each.
 template <typename Real>
 void split_clusters(const Weighted<Real>& in, const Clusters& clusters, const Splits& out, std::size_t threads);
+
+// Out of cube_means: means (n, d), mass (n,).
+struct CubeMeans {
+    float* means;
+    double* mass;
+};
+
+// The weighted mean of the points of each cube, and its weight. Coordinates: 3 or 4.
+void cube_means(const Weighted<float>& in, const Cubes& cubes, const CubeMeans& out, std::size_t threads);
 
 // The sum of squared differences over R, G and B between pixels and their palette entries. With four channels on black
 // plus on white, in units of 1/255. Throws std::overflow_error where it passes 64 bits, which takes 700 million pixels

@@ -69,6 +69,12 @@ struct Clusters {
     std::size_t k;
 };
 
+// Cubes of points: the first point of each, (n,), rising from 0.
+struct Cubes {
+    const std::int64_t* begins;
+    std::size_t n;
+};
+
 // Points of a picture (height, width, d).
 struct PointsPicture {
     const std::int16_t* data;

@@ -9,6 +9,7 @@
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "nearest_entry.hpp"
+#include "oklab_rows.hpp"
 #include "parallel.hpp"
 
 #define KALETTE_EXPORT(name) extern "C" __attribute__((export_name(#name)))
@@ -29,6 +30,7 @@ void run_chunks(std::size_t chunks, std::size_t, const ChunkWork& work) {
 
 const NearestKernels& chosen_nearest_kernels() { return baseline::nearest_kernels; }
 NearestEntry chosen_nearest_entry() { return baseline::nearest_entry; }
+OklabRow chosen_oklab_row() { return baseline::oklab_row; }
 
 }  // namespace kalette
 

@@ -32,7 +32,11 @@ def byte_cases() -> list[Case]:
     labels = np.arange(len(colors), dtype=np.uint8)
     picture, other = pixels.reshape(5, 8, 3), palette[indices].reshape(5, 8, 3)
     return [
-        Case("unfilter", {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)}, {"pixel_bytes": 3}),
+        Case(
+            "unfilter",
+            {"rows": rng().integers(0, 5, (6, 13)).astype(np.uint8)},
+            {"pixel_bytes": 3, "threads": 2},
+        ),
         Case("count_colors", {"pixels": pixels}, {"threads": 2}),
         Case("map_colors", {"pixels": pixels, "colors": colors, "labels": labels}, {"threads": 2}),
         Case("squared_error", {"pixels": pixels, "palette": palette, "indices": indices}, {"threads": 2}),
@@ -69,6 +73,8 @@ def point_cases(dtype: type) -> list[Case]:
     if dtype is np.float32:
         alternatives = rng().normal(size=(5, 2, 3)).astype(np.float32)
         cases.append(Case("move_costs", {**assigned, "alternatives": alternatives}, {"threads": 2}))
+        cubes = {"points": points, "weights": weights, "begins": np.array([0, 3, 4, 39])}
+        cases.append(Case("cube_means", cubes, {"threads": 2}))
     return cases
 
 

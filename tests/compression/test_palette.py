@@ -1,10 +1,13 @@
 """Palettes of histograms."""
 
+from io import BytesIO
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from PIL import Image
 
+import kalette
 from clouds import cloud_of
 from kalette import kernels
 from kalette.clustering.histogram import Histogram, count
@@ -35,11 +38,11 @@ def test_the_palette_of_a_bounded_histogram_is_nearly_as_good_as_the_exact_one(g
 @pytest.mark.parametrize("kept", [(), ("#ff0000", "#102030")])
 @pytest.mark.parametrize("k", [2, 3, 8, 16, 40, 100, 128, 256])
 def test_a_higher_effort_never_has_a_higher_loss(k, kept, space):
-    """The loss of the unrounded palette, over all pixels."""
+    """The loss of the unrounded palette in the space of the search, over all pixels."""
     histogram, losses = count(sample_pixels(192, 128)), []
     for effort in ("fast", "balanced", "best"):
         settings = Settings(space=space, effort=effort, keep_colors=kept)
-        losses.append(find_palette(histogram, Constraints.of(settings), settings, k).mean_loss)
+        losses.append(find_palette(histogram, Constraints.of(settings), settings, k).losses[-1])
     assert all(higher <= lower for lower, higher in pairwise(losses))
 
 
@@ -72,3 +75,45 @@ def test_an_opaque_color_suits_a_histogram_with_alpha():
 @pytest.fixture
 def photo_histogram():
     return count(sample_pixels(192, 128))
+
+
+@pytest.mark.parametrize("k", [16, 64])
+def test_stretched_chroma_lowers_the_error_of_chroma_and_raises_that_of_the_working_space(k, photo_histogram):
+    """The search is not exact, so each may be beaten by a little."""
+    plain, stretched = (
+        find_palette(photo_histogram, Constraints.of(Settings()), Settings(), k, stretch_chroma=stretch)
+        for stretch in (False, True)
+    )
+    assert plain.space == stretched.space == "oklab"
+    assert plain.mean_loss < stretched.mean_loss < 1.5 * plain.mean_loss
+    assert chroma_error(photo_histogram, stretched.colors) < 0.95 * chroma_error(
+        photo_histogram, plain.colors
+    )
+
+
+def chroma_error(histogram: Histogram, palette: np.ndarray) -> float:
+    cloud = histogram.in_space("oklab").finest
+    entries = points_from_srgb(palette, "oklab")
+    labels = kernels.assign(cloud.points, cloud.weights, entries, 1)[0]
+    return float((cloud.weights * np.square(cloud.points - entries[labels])[:, 1:].sum(axis=1)).sum())
+
+
+def test_smooth_pictures_and_animations_are_searched_without_stretched_chroma():
+    frames = [np.roll(smooth(), 7 * i, axis=1) for i in range(2)]
+    settings = Settings(k=32)
+    plain = find_palette(count(frames[0]), Constraints.of(settings), settings, 32, stretch_chroma=False)
+    assert np.array_equal(kalette.open(frames[0]).compress(32).found.colors, plain.colors)
+    noisy = [np.clip(frame.astype(int) + NOISE, 0, 255).astype(np.uint8) for frame in frames]
+    alone = find_palette(count(noisy[0]), Constraints.of(settings), settings, 31, stretch_chroma=False)
+    animation = kalette.animate([noisy[0], noisy[0]], delays_ms=50, k=32).to_bytes()
+    with Image.open(BytesIO(animation)) as first:
+        shown = np.unique(np.asarray(first.convert("RGB")).reshape(-1, 3), axis=0)
+    assert {tuple(color) for color in shown} <= {tuple(color) for color in alone.colors}
+
+
+NOISE = np.random.default_rng(5).integers(-12, 13, (60, 90, 3))
+
+
+def smooth() -> np.ndarray:
+    y, x = np.mgrid[:60, :90]
+    return np.stack([60 + 2 * x, 40 + 3 * y, 200 - x - y], axis=2).clip(0, 255).astype(np.uint8)

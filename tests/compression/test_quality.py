@@ -110,8 +110,8 @@ def by_number(point: OperatingPoint):
 def test_half_an_octave_fewer_colors_at_a_lower_rate_are_taken_where_they_take_fewer_bytes():
     found, trials = reached(local, Settings(quality=85), by_number)
     # 96.6 at 256 colours and a rate of 0.3 is 11.5 above the typical score, so 205 colours are likely,
-    # 0.3 + 0.1 (11.5 - 0.7 * 15) octaves below 256. Half an octave below are 145, whose rate r keeps the score
-    # if 18 r^3 = 25 - 207 / sqrt(145).
+    # 0.3 + 0.1 (11.5 - 0.7 * 15) octaves below 256. Half an octave below are 145, whose rate r keeps the
+    # score if 18 r^3 = 25 - 207 / sqrt(145).
     assert (found.k, found.rate, found.dithering) == (145, pytest.approx(0.757, abs=0.005), 1.0)
     assert 85 <= local(found) <= 85.3
     assert {point.k for point in trials.scores} == {256, 205, 145}

@@ -65,6 +65,16 @@ def test_kernels_on_points_agree(data, dtype, d, n, threads):
         assert_agree("move_costs", points, weights, centroids, alternatives, threads=threads)
 
 
+@FEW
+@given(st.data(), st.integers(3, 4), st.integers(1, 90), THREADS)
+def test_means_of_cubes_agree(data, d, n, threads):
+    coordinates = st.floats(allow_nan=False, allow_infinity=False, width=32)
+    points = data.draw(arrays(np.float32, (n, d), elements=coordinates))
+    weights = data.draw(arrays(np.float64, n, elements=st.floats(1e-9, 1e9)))
+    begins = np.array(sorted({0, *data.draw(st.lists(st.integers(0, n - 1)))}), np.int64)
+    assert_agree("cube_means", points, weights, begins, threads=threads)
+
+
 @settings(max_examples=120)
 @given(st.data(), st.integers(3, 4), st.integers(1, 5), st.integers(1, 24))
 def test_kernels_on_any_16_bit_points_agree(data, d, height, width):

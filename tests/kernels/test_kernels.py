@@ -42,6 +42,24 @@ def test_assign_of_four_points_by_hand(kernels):
 
 
 @BOTH
+def test_means_of_two_cubes_by_hand(kernels):
+    points = np.array([[0, 0, 0], [4, 0, 2], [9, 8, 7]], np.float32)
+    means, mass = kernels.cube_means(points, np.array([1.0, 3, 2]), np.array([0, 2]), 1)
+    assert means.tolist() == [[3, 0, 1.5], [9, 8, 7]]
+    assert mass.tolist() == [4, 2]
+
+
+@pytest.mark.parametrize("d", [3, 4])
+@pytest.mark.parametrize("n", [*SIZES, 65537])
+def test_means_of_cubes_agree_bit_for_bit_for_any_number_of_threads(n, d):
+    points, weights = rng(n).normal(0, 99, (n, d)).astype(np.float32), rng(n).random(n) + 1e-9
+    begins = np.concatenate([[0], 1 + np.flatnonzero(rng(n).random(n - 1) < 0.3)])
+    expected = reference.cube_means(points, weights, begins)
+    for threads in THREADS:
+        assert_same(expected, _native.cube_means(points, weights, begins, threads))
+
+
+@BOTH
 def test_squared_error_of_two_pixels_by_hand(kernels):
     pixels, indices = np.array([[0, 0, 6], [10, 20, 30]], np.uint8), np.array([1, 0], np.uint8)
     palette = np.array([[10, 23, 30], [0, 0, 0]], np.uint8)

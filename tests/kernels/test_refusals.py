@@ -16,6 +16,7 @@ PIXELS = np.zeros((2, 3), np.uint8)
 POINTS = np.zeros((2, 3))
 F32 = np.zeros((2, 3), np.float32)
 NAN = np.full((1, 3), np.nan)
+FIRST = np.zeros(1, np.int64)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,15 @@ NAN = np.full((1, 3), np.nan)
             (F32, np.ones(2), F32, np.zeros((1, 6, 3), np.float32), 1),
             "(1, 6, 3); it must be (2, moves",
         ),
+        ("cube_means", (F32[:, :2].copy(), np.ones(2), FIRST, 1), "points have 2 coordinates"),
+        ("cube_means", (F32, np.ones(3), FIRST, 1), "weights has 3 entries for 2 points"),
+        ("cube_means", (F32, np.array([1.0, 0]), FIRST, 1), "weights hold a number that is not above 0"),
+        ("cube_means", (F32, np.array([np.inf, 1]), FIRST, 1), "weights hold NaN or infinity"),
+        ("cube_means", (NAN.astype(np.float32), np.ones(1), FIRST, 1), "points hold NaN or infinity"),
+        ("cube_means", (F32, np.ones(2), FIRST[:0], 1), "begins do not rise from 0 to below 2"),
+        ("cube_means", (F32, np.ones(2), FIRST + 1, 1), "begins do not rise from 0 to below 2"),
+        ("cube_means", (F32, np.ones(2), np.array([0, 0]), 1), "begins do not rise from 0 to below 2"),
+        ("cube_means", (F32, np.ones(2), np.array([0, 2]), 1), "begins do not rise from 0 to below 2"),
         ("split_clusters", (POINTS, np.ones(2), np.zeros(2, np.int32), 0, 1), "k is 0"),
         (
             "split_clusters",

@@ -72,6 +72,11 @@ LARGE = {
         r.random((100, 9), np.float32),
         r.random((100, 9, 9), np.float32),
     ),
+    "cube_means": lambda r: (
+        r.random((3_000_000, 4), np.float32),
+        np.ones(3_000_000),
+        np.arange(0, 3_000_000, 9),
+    ),
     "split_clusters": lambda r: (
         r.random((600_000, 4)),
         np.ones(600_000),

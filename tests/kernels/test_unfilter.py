@@ -42,6 +42,17 @@ def test_unfiltering_agrees_bit_for_bit(height, width, pixel_bytes):
     )
 
 
+@pytest.mark.parametrize("pixel_bytes", [2, 3, 4, 6, 8])
+@pytest.mark.parametrize("height", [1, 64, 65, 200])
+def test_unfiltering_in_stripes_gives_the_pixels_of_one_thread(height, pixel_bytes):
+    rows = noise_rows(height, 2500, pixel_bytes)
+    expected = _native.unfilter(rows, pixel_bytes)
+    if height == 65:
+        np.testing.assert_array_equal(reference.unfilter(rows, pixel_bytes), expected)
+    for threads in (2, 3, 4, 9):
+        np.testing.assert_array_equal(_native.unfilter(rows, pixel_bytes, threads), expected)
+
+
 @BOTH
 @pytest.mark.parametrize(
     ("rows", "pixel_bytes", "said"),

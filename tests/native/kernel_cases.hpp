@@ -105,7 +105,7 @@ struct PixelCase {
         std::vector<std::uint8_t> row(pixels.begin(), pixels.begin() + static_cast<std::ptrdiff_t>(row_bytes + 1));
         row[0] %= 5;
         std::vector<std::uint8_t> unfiltered(row_bytes);
-        kalette::unfilter({row.data(), 1, row_bytes, channels}, unfiltered.data());
+        kalette::unfilter({row.data(), 1, row_bytes, channels}, unfiltered.data(), threads);
         out.add(unfiltered);
         out.add(kalette::squared_error(view, {palette.data(), indices.data()}, threads));
         std::vector<std::uint8_t> shown(n * channels);
@@ -149,6 +149,7 @@ struct PointCase {
         out.add(left);
         out.add(right);
         add_moves(in, out, threads);
+        add_cube_means(out, threads);
         return out.bytes();
     }
 
@@ -159,6 +160,20 @@ private:
             kalette::move_costs(in, {centroids.data(), k}, {alternatives.data(), moves}, costs.data(), threads);
             out.add(costs);
         }
+    }
+
+    // The same numbers as points of three coordinates, k to a cube.
+    void add_cube_means(Output& out, std::size_t threads) const {
+        const std::size_t m = n * d / 3, cubes = (m + k - 1) / k;
+        if (sizeof(Real) != sizeof(float) || m == 0) return;
+        std::vector<float> values(points.begin(), points.end()), means(3 * cubes);
+        std::vector<std::int64_t> begins(cubes);
+        for (std::size_t i = 0; i < cubes; ++i) begins[i] = static_cast<std::int64_t>(k * i);
+        std::vector<double> counts(m, 3), mass(cubes);
+        kalette::cube_means({values.data(), counts.data(), m, 3}, {begins.data(), cubes}, {means.data(), mass.data()},
+                            threads);
+        out.add(means);
+        out.add(mass);
     }
 };
 

@@ -165,5 +165,5 @@ def test_ancillary_chunks_have_the_same_effect_as_with_pillow_alone(said, place,
         return found.pixels.tolist(), found.notes, found.metadata
 
     by_both = outcome()
-    monkeypatch.setattr("kalette.reading.png.true_color_pixels", lambda data: None)
+    monkeypatch.setattr("kalette.reading.png.true_color_pixels", lambda data, threads: None)
     assert by_both == outcome()

@@ -234,6 +234,7 @@ def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> set[int]:
     """Run all jobs, and return the exit codes of those that failed."""
     rows: list[Row] = []
     codes: set[int] = set()
+    has_table = not (reporting.as_json or reporting.quiet)  # its figures are measured on the decoded file
     with (
         codecs_silent(),
         progress(len(jobs), sys.stderr, quiet=reporting.quiet) as next_file,
@@ -244,11 +245,12 @@ def _run_all(jobs: list[Job], reporting: _Reporting, run: Run) -> set[int]:
                 outcome = _outcome(job, future, Run(run.threads, on_step=next_file(job.input)))
                 _drawings(reporting, job).write(outcome.result, Path(job.input).name)
                 _tell(outcome, reporting)
-                rows.append(row_of(job.output, outcome.result, outcome.seconds))
+                if has_table:
+                    rows.append(row_of(job.output, outcome.result, outcome.seconds))
             except KaletteError as error:
                 codes.add(error.exit_code)
                 _tell_failure(job.input, error, reporting)
-    if rows and not reporting.as_json and not reporting.quiet:
+    if rows:
         to_error = any(job.output == STANDARD for job in jobs)
         print_table(rows, sys.stderr if to_error else sys.stdout)
     return codes

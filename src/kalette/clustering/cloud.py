@@ -1,15 +1,18 @@
 """Weighted points, the input of K-Means, and coarser versions of them as means of cubes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette import kernels
 from kalette.color import SearchSpace
-from kalette.types import ColorBytes, Points, Weights
+from kalette.types import ONE_THREAD, ColorBytes, Points, Run, Weights
 
+_SUMMED_AT_ONCE = 1 << 15
 _FIRST_SIDE = 4  # of cubes; larger cubes are made of those of half the side
 
 
@@ -41,10 +44,10 @@ class Cloud:
         """Return the number of points."""
         return len(self.points)
 
-    @property
+    @cached_property
     def pixel_count(self) -> float:
         """Number of pixels over which the loss is averaged."""
-        return float(np.cumsum(self.weights)[-1]) if self.pixels is None else self.pixels
+        return _sum(self.weights) if self.pixels is None else self.pixels
 
 
 def cloud_of_points(points: Points) -> Cloud:
@@ -76,13 +79,15 @@ class CubePyramid:
         self._levels: dict[int, tuple[ColorBytes, Cloud]] = {}
         self._lock = Lock()  # renderings of several k share a pyramid
 
-    def of_side(self, side: int) -> Cloud:
+    def of_side(self, side: int, *, run: Run = ONE_THREAD) -> Cloud:
         """Return the means of the colours in each cube, separately for each kind of alpha; cached.
 
         Parameters
         ----------
         side : int
             Side of a cube, 0-255 units; a power of two.
+        run : Run
+            Threads.
 
         Examples
         --------
@@ -93,13 +98,13 @@ class CubePyramid:
         ([1.5, 4.0], [4.0, 1.0])
         """
         with self._lock:
-            return self._level(side)[1]
+            return self._level(side, run)[1]
 
-    def _level(self, side: int) -> tuple[ColorBytes, Cloud]:
+    def _level(self, side: int, run: Run) -> tuple[ColorBytes, Cloud]:
         """Return a colour of each cube, and the means; a large cube is the mean of eight smaller ones."""
         if side not in self._levels:
-            finer = self._level(side // 2) if side > _FIRST_SIDE else (self.colors, self.finest)
-            self._levels[side] = _means_of_cubes(*finer, side)
+            finer = self._level(side // 2, run) if side > _FIRST_SIDE else (self.colors, self.finest)
+            self._levels[side] = _means_of_cubes(*finer, side, run)
         return self._levels[side]
 
 
@@ -138,15 +143,17 @@ def of_each_color(values: NDArray[np.generic], begins: NDArray[np.intp], count: 
     return np.repeat(values, np.diff(begins, append=count))
 
 
-def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int) -> tuple[ColorBytes, Cloud]:
+def _sum(weights: Weights) -> float:
+    """Return the sum in order, as that of `np.sum` differs between machines; in parts, to take no memory."""
+    total = 0.0
+    for begin in range(0, len(weights), _SUMMED_AT_ONCE):
+        total = float(np.cumsum(np.append(total, weights[begin : begin + _SUMMED_AT_ONCE]))[-1])
+    return total
+
+
+def _means_of_cubes(colors: ColorBytes, cloud: Cloud, side: int, run: Run) -> tuple[ColorBytes, Cloud]:
     """Return the first colour of each cube, and the means of the cubes."""
     begins = cube_begins(colors, cloud.kinds, side)
-    places = of_each_color(np.arange(len(begins)), begins, len(colors))
-    mass = _sums(places, cloud.weights)
-    sums = [_sums(places, cloud.weights * axis) for axis in cloud.points.T]
-    means = np.stack([total / mass for total in sums], axis=1).astype(np.float32)
+    points = cloud.points.astype(np.float32, copy=False)
+    means, mass = kernels.cube_means(points, cloud.weights, begins, run.threads)
     return colors[begins], Cloud(means, mass, cloud.kinds[begins], cloud.space, cloud.pixels)
-
-
-def _sums(places: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.bincount(places, weights=values).astype(np.float64, copy=False)

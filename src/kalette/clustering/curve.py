@@ -88,7 +88,7 @@ def quality_curve(histogram: Histogram, *, run: Run = ONE_THREAD) -> tuple[Curve
     run = Run(run.threads, cancelled=run.cancelled)
     pyramid = _seen(histogram.in_space("srgb"))
     seen = pyramid.finest
-    cubes = pyramid.of_side(_SIDE) if len(seen) > _MOST_EXACT else seen
+    cubes = pyramid.of_side(_SIDE, run=run) if len(seen) > _MOST_EXACT else seen
     loss_within_cubes = 0.0 if cubes is seen else _moment(seen) - _moment(cubes)
     merged = [*_merged(_top(pyramid, cubes, run))][::-1]
     factors, bits = _measured_by_lloyd(cubes, merged, run)

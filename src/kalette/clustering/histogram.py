@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, get_args
 
@@ -18,11 +18,13 @@ from kalette.types import (
     ONE_THREAD,
     ColorBytes,
     Counts,
+    Memo,
     Pixels,
     Points,
     ReadError,
     Run,
     SettingsError,
+    Weights,
     brief,
     is_bytes,
     require_choice,
@@ -64,6 +66,8 @@ class Histogram:
     counts: Counts
     shift: int = 0
     sums: Sums | None = None
+    _points: Memo[SearchSpace, Points] = field(default_factory=Memo, init=False)
+    _pyramids: Memo[tuple[SearchSpace, str], CubePyramid] = field(default_factory=Memo, init=False)
 
     def __post_init__(self) -> None:
         """Check the arrays, and make them read-only, since derived data are cached."""
@@ -91,23 +95,17 @@ class Histogram:
         """The kind of alpha of each colour, (N,) int8."""
         return alpha_kinds(self.colors)
 
-    @cached_property
-    def _in_srgb(self) -> CubePyramid:
-        return self._pyramid("srgb")
-
-    @cached_property
-    def _in_chroma(self) -> CubePyramid:
-        return self._pyramid("oklab-chroma")
-
-    @cached_property
-    def _in_oklab(self) -> CubePyramid:
-        return self._pyramid("oklab")
-
-    def dampened(self, k: int) -> CubePyramid:
+    def dampened(self, k: int, space: SearchSpace = "oklab-chroma", *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
-        return self._dampened_for_few if is_few(k) else self._dampened_for_many
+        for_few = is_few(k)
 
-    def in_space(self, space: SearchSpace) -> CubePyramid:
+        def pyramid() -> CubePyramid:
+            weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
+            return self._pyramid(space, weights, run)
+
+        return self._pyramids.get((space, "few" if for_few else "many"), pyramid)
+
+    def in_space(self, space: SearchSpace, *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours as weighted points of a space; cached for each space.
 
         Examples
@@ -117,33 +115,13 @@ class Histogram:
         ([[1.0, 2.0, 3.0], [9.0, 9.0, 9.0]], [1.0, 2.0])
         """
         require_choice("space", space, get_args(SearchSpace))
-        if space == "oklab-chroma":
-            return self._in_chroma
-        return self._in_oklab if space == "oklab" else self._in_srgb
+        return self._pyramids.get(
+            (space, "counted"), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
+        )
 
-    @cached_property
-    def _dampened_for_few(self) -> CubePyramid:
-        return self._dampened(for_few=True)
-
-    @cached_property
-    def _dampened_for_many(self) -> CubePyramid:
-        return self._dampened(for_few=False)
-
-    def _dampened(self, *, for_few: bool) -> CubePyramid:
-        weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
-        cloud = Cloud(self._chroma_points, weights, self.alpha_kinds, "oklab-chroma")
-        return CubePyramid(self.colors, cloud)
-
-    @cached_property
-    def _chroma_points(self) -> Points:
-        return points_from_srgb(self.colors, "oklab-chroma")
-
-    def _points(self, space: SearchSpace) -> Points:
-        return self._chroma_points if space == "oklab-chroma" else points_from_srgb(self.colors, space)
-
-    def _pyramid(self, space: SearchSpace) -> CubePyramid:
-        cloud = Cloud(self._points(space), self.counts.astype(np.float64), self.alpha_kinds, space)
-        return CubePyramid(self.colors, cloud)
+    def _pyramid(self, space: SearchSpace, weights: Weights, run: Run) -> CubePyramid:
+        points = self._points.get(space, lambda: points_from_srgb(self.colors, space, threads=run.threads))
+        return CubePyramid(self.colors, Cloud(points, weights, self.alpha_kinds, space))
 
     def with_alpha(self) -> "Histogram":
         """Return the histogram with an alpha channel, opaque if it had none."""

@@ -139,19 +139,19 @@ def _breathing_cloud(pyramid: CubePyramid, start: Centroids, plan: Plan, run: Ru
     """Return the coarsest cloud that is fine enough for the loss of a start."""
     if len(pyramid.finest) <= _MOST_EXACT:
         return pyramid.finest
-    coarsest = pyramid.of_side(_SIDES[0])
+    coarsest = pyramid.of_side(_SIDES[0], run=run)
     mean_loss = settle(coarsest, start, 1, run).loss / coarsest.pixel_count
     for side in _SIDES:
         if side == plan.least_side or mean_loss >= plan.detail * side * side:
-            return pyramid.of_side(side)
+            return pyramid.of_side(side, run=run)
     return pyramid.finest
 
 
 def _grown_on_cubes(pyramid: CubePyramid, k: int, growth: float, run: Run) -> Centroids:
     """Split clusters on cubes that get finer as the loss falls; on single colours if there are few cubes."""
-    centroids = _mean_of_each_kind(pyramid.of_side(_GROWTH_SIDES[0]))
+    centroids = _mean_of_each_kind(pyramid.of_side(_GROWTH_SIDES[0], run=run))
     for side in _GROWTH_SIDES:
-        cloud = pyramid.of_side(side)
+        cloud = pyramid.of_side(side, run=run)
         least_loss = 0.0 if side == _GROWTH_SIDES[-1] else side * side * cloud.pixel_count
         centroids = _grown(cloud, centroids, k, growth, run, least_loss=least_loss)
     return _grown(pyramid.finest, centroids, k, growth, run)

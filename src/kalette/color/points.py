@@ -150,7 +150,7 @@ def points_from_srgb(
     [[51.0, 0.0, 0.1875, 51.0]]
     """
     sixteenths = sixteenths_from_srgb(colors, working_space(space), threads=threads)
-    points = sixteenths.astype(np.float32) / np.float32(_SIXTEENTHS)
+    points = np.multiply(sixteenths, np.float32(1 / _SIXTEENTHS), dtype=np.float32)
     if space == "oklab-chroma":
         points[:, 1:3] *= np.float32(CHROMA_STRETCH)
     return points

@@ -135,9 +135,7 @@ class FrameCoder:
             )
         if len(constraints.colors) >= MAX_K:
             raise SettingsError("the palette has 256 colours; an animation needs one entry for what is kept")
-        return find_palette(
-            self.colors.histogram, constraints, self._settings, self._most_colors, run=self._run
-        )
+        return self._found(self.colors.histogram, self._settings, self._run)
 
     @cached_property
     def has_local_palettes(self) -> bool:
@@ -158,7 +156,12 @@ class FrameCoder:
     def _local_palette(self, histogram: Histogram, threads: int) -> FoundPalette:
         quick = replace(self._settings, effort="fast")
         silent = replace(self._run, threads=threads, on_pass=None, on_step=None)
-        return find_palette(histogram, self._constraints, quick, self._most_colors, run=silent)
+        return self._found(histogram, quick, silent)
+
+    def _found(self, histogram: Histogram, settings: Settings, run: Run) -> FoundPalette:
+        """Find a palette without stretching chroma: entries that stay steady mix less."""
+        most = self._most_colors
+        return find_palette(histogram, self._constraints, settings, most, stretch_chroma=False, run=run)
 
     @cached_property
     def _constraints(self) -> Constraints:

@@ -58,9 +58,9 @@ class Metrics:
     @property
     def decoded(self) -> Pixels:
         """Decoded pixels of the file, not cached; (H, W, 3 or 4) uint8."""
-        return (
-            raw_entries(self.data).pixels if is_raw(self.data) else read(self.data, limits=UNLIMITED).pixels
-        )
+        if is_raw(self.data):
+            return raw_entries(self.data).pixels
+        return read(self.data, limits=UNLIMITED, threads=self.run.threads).pixels
 
     @cached_property
     def mse(self) -> float:

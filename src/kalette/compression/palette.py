@@ -1,6 +1,7 @@
 """Finding a palette: K-Means on a histogram, from initial centroids to rounded entries."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +112,7 @@ def find_palette(
     settings: Settings,
     k: int,
     *,
+    stretch_chroma: bool = True,
     run: Run = ONE_THREAD,
 ) -> FoundPalette:
     """Return the k colours that represent a histogram best, within constraints.
@@ -127,6 +129,8 @@ def find_palette(
         Space, effort and the K-Means options are used.
     k : int
         Maximum number of entries; not used for a fixed palette.
+    stretch_chroma : bool
+        Whether chroma may be stretched in the search, for pictures whose entries dithering mixes.
     run : Run
         Threads, history, callbacks; they do not change the palette.
 
@@ -151,12 +155,21 @@ def find_palette(
     if constraints.fixed:
         return _fixed(histogram, constraints, space, run)
     lossless = constraints.lossless_palette(histogram, k)
-    if lossless is None:
-        constraints.require_room(histogram, k)
-        return _searched(histogram, constraints, settings, k, run)
-    if settings.grid is not None and not is_on_grid(lossless, settings.grid):
-        return _snapped(histogram, constraints, settings, lossless, run)
-    return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
+    if lossless is not None and (settings.grid is None or is_on_grid(lossless, settings.grid)):
+        return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
+    pyramid = partial(_pyramid, histogram, settings, stretch_chroma=stretch_chroma, run=run)
+    if lossless is not None:
+        return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)
+    constraints.require_room(histogram, k)
+    return _searched(_Colors.of(histogram, pyramid(k), constraints), settings, k, run)
+
+
+def _pyramid(
+    histogram: Histogram, settings: Settings, k: int, *, stretch_chroma: bool, run: Run
+) -> CubePyramid:
+    if settings.plain_lloyd or settings.working_space == "srgb":
+        return histogram.in_space(settings.working_space, run=run)
+    return histogram.dampened(k, "oklab-chroma" if stretch_chroma else "oklab", run=run)
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:
@@ -169,23 +182,18 @@ def _require_kinds(histogram: object, constraints: object, settings: object, run
 def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Run) -> FoundPalette:
     constraints.require_all_kinds(histogram)
     entries = points_from_srgb(constraints.colors, space).astype(np.float64)
-    found = assign_to_fixed(histogram.in_space(space).finest, entries, run=run)
-    return _found(constraints.colors, len(constraints.colors), histogram.in_space(space), found)
+    pyramid = histogram.in_space(space, run=run)
+    found = assign_to_fixed(pyramid.finest, entries, run=run)
+    return _found(constraints.colors, len(constraints.colors), pyramid, found)
 
 
-def _searched(
-    histogram: Histogram, constraints: Constraints, settings: Settings, k: int, run: Run
-) -> FoundPalette:
-    colors = _Colors.of(histogram, constraints, settings, k)
+def _searched(colors: "_Colors", settings: Settings, k: int, run: Run) -> FoundPalette:
     found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
     return _in_bytes(colors, found, settings, run)
 
 
-def _snapped(
-    histogram: Histogram, constraints: Constraints, settings: Settings, every_color: Palette, run: Run
-) -> FoundPalette:
+def _snapped(colors: "_Colors", settings: Settings, every_color: Palette, run: Run) -> FoundPalette:
     """Bring every colour of an image to the grid; k suffices for all of them."""
-    colors = _Colors.of(histogram, constraints, settings, len(every_color))
     start = points_from_srgb(every_color, colors.space).astype(np.float64)
     return _in_bytes(colors, colors.lloyd(start, Stopping(1, DEFAULT_TOL), run), settings, run)
 
@@ -227,10 +235,8 @@ class _Colors(NamedTuple):
     kept: Palette
 
     @classmethod
-    def of(cls, histogram: Histogram, constraints: Constraints, settings: Settings, k: int) -> "_Colors":
-        space, kept = settings.working_space, constraints.colors
-        dampens = space == "oklab" and not settings.plain_lloyd
-        pyramid = histogram.dampened(k) if dampens else histogram.in_space(space)
+    def of(cls, histogram: Histogram, pyramid: CubePyramid, constraints: Constraints) -> "_Colors":
+        kept = constraints.colors
         return cls(histogram, pyramid, anchored(pyramid, kept), kept)
 
     @property
@@ -288,8 +294,8 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
         return points_from_srgb(colors.kept, colors.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
-    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE), found, run=run):
-        counted = colors.histogram.in_space(colors.space).of_side(_SALIENT_SIDE)
+    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE, run=run), found, run=run):
+        counted = colors.histogram.in_space(colors.space, run=run).of_side(_SALIENT_SIDE, run=run)
         found = with_salient(counted, found, run=run)
     return colors.with_kept_first(found)
 
@@ -304,7 +310,7 @@ def _textbook_start(pyramid: CubePyramid, settings: Settings, k: int, run: Run) 
         return seeding.random(cloud, k, rng)
     if settings.init == "k-means++":
         return seeding.k_means_plus_plus(cloud, k, rng, run=run)
-    return seeding.wu(pyramid.of_side(_WU_SIDE) if len(cloud) > _WU_MOST_EXACT else cloud, k)
+    return seeding.wu(pyramid.of_side(_WU_SIDE, run=run) if len(cloud) > _WU_MOST_EXACT else cloud, k)
 
 
 def _max_iter(most: int, color_count: int) -> int:
@@ -316,5 +322,5 @@ def _rounded(pyramid: CubePyramid, centroids: Centroids, settings: Settings, run
     if settings.plain_lloyd and settings.grid is None:
         return srgb_from_points(centroids, pyramid.finest.space)
     exact = len(pyramid.finest) <= _ROUNDING_MOST_EXACT
-    cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE)
+    cloud = pyramid.finest if exact else pyramid.of_side(_ROUNDING_SIDE, run=run)
     return round_palette(cloud, centroids, settings.effort, grid=settings.grid, run=run)

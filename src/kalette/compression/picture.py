@@ -240,7 +240,9 @@ def open_picture(
             )
         return source
     started = time.perf_counter()
-    image = read(source, first_frame=first_frame, limits=limits, keep_metadata=keep_metadata)
+    image = read(
+        source, first_frame=first_frame, limits=limits, keep_metadata=keep_metadata, threads=run.threads
+    )
     return Picture(
         image.pixels,
         image.name,

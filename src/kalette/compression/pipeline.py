@@ -280,7 +280,14 @@ class Compression:
 
     def _palette(self, k: int) -> FoundPalette:
         if k not in self._palettes:
-            self._palettes[k] = find_palette(self.histogram, self.constraints, self.settings, k, run=self.run)
+            self._palettes[k] = find_palette(
+                self.histogram,
+                self.constraints,
+                self.settings,
+                k,
+                stretch_chroma=not self._is_smooth,  # bands of a gradient differ in lightness
+                run=self.run,
+            )
         return self._palettes[k]
 
     def _path(self, k: int) -> list[OperatingPoint]:

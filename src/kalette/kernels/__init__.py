@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         assign,
         code_lzw,
         count_colors,
+        cube_means,
         map_colors,
         map_lzw,
         map_rate_distortion,
@@ -43,6 +44,7 @@ __all__ = [
     "code_lzw",
     "colors_from_z_keys",
     "count_colors",
+    "cube_means",
     "linear_from_srgb",
     "map_colors",
     "map_lzw",
@@ -113,6 +115,7 @@ if not TYPE_CHECKING:
     assign = _kernels.assign
     code_lzw = _kernels.code_lzw
     count_colors = _kernels.count_colors
+    cube_means = _kernels.cube_means
     map_colors = _kernels.map_colors
     map_lzw = _kernels.map_lzw
     map_rate_distortion = _kernels.map_rate_distortion

@@ -58,9 +58,12 @@ class _File(NamedTuple):
     name: str
     first_frame: bool
     limits: Limits
+    threads: int
 
 
-def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Limits = UNLIMITED) -> Decoded:
+def decode_file(
+    data: bytes, name: str, *, first_frame: bool = False, limits: Limits = UNLIMITED, threads: int = 1
+) -> Decoded:
     """Decode the image in a file.
 
     Parameters
@@ -73,6 +76,8 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
         Take the first frame of an animation, which is an error otherwise.
     limits : Limits
         Checked before memory is allocated.
+    threads : int
+        At least 1.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def decode_file(data: bytes, name: str, *, first_frame: bool = False, limits: Li
     limits.require_frames(name, structure.frames)
     if structure.size:
         limits.require_size(name, *structure.size)
-    file = _File(data, file_format, structure, name, first_frame, limits)
+    file = _File(data, file_format, structure, name, first_frame, limits, threads)
     try:
         with decoding_errors(name):
             return _decode_whole(file)
@@ -142,7 +147,7 @@ def _decode_whole(file: _File) -> Decoded:
     """Decode; raise when rows are missing."""
     if file.structure.fault:
         raise damaged(file.name, file.structure.fault)
-    raster = _own_raster(file.data) if file.format == "PNG" else None
+    raster = _own_raster(file.data, file.threads) if file.format == "PNG" else None
     if raster is not None:
         head = open_header(png.without_pixels(file.data), file.format, file.name)
         return Decoded(_loaded(head), raster=raster, cicp=png.color_codes(file.data))
@@ -172,9 +177,9 @@ def _decode_by_pillow(file: _File) -> Decoded:
     return Decoded(loaded, raster=deep_raster(file.data), cicp=png.color_codes(file.data))
 
 
-def _own_raster(data: bytes) -> Raster | None:
+def _own_raster(data: bytes, threads: int) -> Raster | None:
     """Decode a PNG without Pillow, where that is faster or keeps 16 bits; None for others and animations."""
-    pixels = png.true_color_pixels(data)
+    pixels = png.true_color_pixels(data, threads=threads)
     if pixels is not None:
         return Raster(pixels, "RGB")
     return None if png.is_animated(data) else deep_raster(data)

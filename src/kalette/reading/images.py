@@ -71,6 +71,7 @@ def read(
     limits: Limits = DEFAULT_LIMITS,
     keep_metadata: bool = False,
     name: str = "the input",
+    threads: int = 1,
 ) -> SourceImage:
     """Read an image: oriented by its EXIF, converted to sRGB, 8 bits per channel.
 
@@ -87,6 +88,8 @@ def read(
         Keep the metadata that remain valid.
     name : str
         Name in messages, for bytes and unnamed streams.
+    threads : int
+        At least 1.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def read(
         pixels = pixels_from_array(np.asanyarray(source))
         return SourceImage(_without_opaque_alpha(pixels), "the array", None)
     label, data = file_of(source, name, limits)
-    decoded = decode_file(data, label, first_frame=first_frame, limits=limits)
+    decoded = decode_file(data, label, first_frame=first_frame, limits=limits, threads=threads)
     return _normalized(decoded, label, len(data), keep_metadata)
 
 

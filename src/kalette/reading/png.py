@@ -24,13 +24,15 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _Chunks = Sequence[tuple[bytes, memoryview]]
 
 
-def true_color_pixels(data: bytes) -> Pixels | None:
+def true_color_pixels(data: bytes, *, threads: int = 1) -> Pixels | None:
     """Decode a non-interlaced PNG with 8-bit RGB or RGBA samples.
 
     Parameters
     ----------
     data : bytes
         A file that passed the container checks and the size limits.
+    threads : int
+        At least 1.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def true_color_pixels(data: bytes) -> Pixels | None:
     scanlines = _scanlines(chunks, channels)
     if scanlines is None or scanlines[:, 0].max() > _MAX_FILTER_TYPE:
         return None
-    return kernels.unfilter(scanlines, channels)
+    return kernels.unfilter(scanlines, channels, threads)
 
 
 def plain_entries(data: bytes) -> Indexed | None:

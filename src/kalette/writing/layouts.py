@@ -35,7 +35,8 @@ class Layout:
 
     def rows(self, indices: Indices) -> NDArray[np.uint8]:
         """Return the packed rows of the picture, (H, bytes per row)."""
-        return _packed(self.samples[indices], self.depth)
+        is_identity = bool((self.samples == np.arange(len(self.samples))).all())
+        return _packed(indices if is_identity else self.samples[indices], self.depth)
 
 
 def indexed(palette: Palette, depth: int) -> Layout:

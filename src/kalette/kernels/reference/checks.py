@@ -78,6 +78,19 @@ def require_finite_points(points: Points, weights: NDArray[np.float64]) -> None:
     require_finite(weights, "weights")
 
 
+def require_begins(begins: NDArray[np.int64], n: int) -> None:
+    """Refuse other than the first points of cubes of n points."""
+    if len(begins) == 0 or begins[0] != 0 or begins[-1] >= n or (begins[1:] <= begins[:-1]).any():
+        raise ValueError(f"begins do not rise from 0 to below {n}; give the first point of each cube")
+
+
+def require_positive(weights: NDArray[np.float64]) -> None:
+    """Refuse weights that are not positive and finite."""
+    require_finite(weights, "weights")
+    if not (weights > 0).all():
+        raise ValueError("weights hold a number that is not above 0; each point must count")
+
+
 def require_weights(points: Points, weights: NDArray[np.float64]) -> None:
     """Refuse points that `require_coordinates` refuses, and other than one weight for each."""
     require_coordinates(points.shape[1])

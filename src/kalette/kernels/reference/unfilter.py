@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_pixel_bytes
+from kalette.kernels.reference.checks import require_pixel_bytes, require_threads
 
 _MOST_FILTER_TYPE = 4
 
 
-def unfilter(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
+def unfilter(rows: NDArray[np.uint8], pixel_bytes: int, threads: int = 1) -> NDArray[np.uint8]:
     """Return the pixels of a PNG's filtered rows.
 
     Parameters
@@ -19,6 +19,8 @@ def unfilter(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
         (H, 1 + pixel_bytes * W) uint8: each row after its filter type, 0 to 4.
     pixel_bytes : int
         2, 3, 4, 6 or 8.
+    threads : int
+        At least 1.
 
     Returns
     -------
@@ -30,6 +32,7 @@ def unfilter(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
     >>> unfilter(np.array([[1, 10, 20, 30, 1, 1, 1], [2, 0, 0, 0, 5, 5, 5]], np.uint8), 3).tolist()
     [[[10, 20, 30], [11, 21, 31]], [[10, 20, 30], [16, 26, 36]]]
     """
+    require_threads(threads)
     require_pixel_bytes(pixel_bytes)
     height, size = rows.shape
     if size % pixel_bytes != 1:

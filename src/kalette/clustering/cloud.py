@@ -144,7 +144,7 @@ def of_each_color(values: NDArray[np.generic], begins: NDArray[np.intp], count: 
 
 
 def _sum(weights: Weights) -> float:
-    """Return the sum in order, as that of `np.sum` differs between machines; in parts, to take no memory."""
+    """Return the sum in order, since that of `np.sum` differs by machine; in parts, to take no memory."""
     total = 0.0
     for begin in range(0, len(weights), _SUMMED_AT_ONCE):
         total = float(np.cumsum(np.append(total, weights[begin : begin + _SUMMED_AT_ONCE]))[-1])

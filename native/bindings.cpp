@@ -2,10 +2,12 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "checks.hpp"
 #include "kernels.hpp"
@@ -258,17 +260,18 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
                           owned(std::move(steady_weights), {height, width}));
 }
 
-void require_lzw_rate(std::int64_t multiplier, int strength) {
+LzwRate lzw_rate(const std::pair<std::int64_t, int>& rate) {
+    const auto [multiplier, strength] = rate;
     require(multiplier >= 0 && multiplier <= kMostMultiplier,
             "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
     require(strength >= 0 && strength <= kMostStrength,
             "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+    return {multiplier, strength};
 }
 
-// NOLINTNEXTLINE(readability-function-size): arrays and numbers, as Python gives them
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
-                  int strength, int threads) {
+                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette,
+                  const std::pair<std::int64_t, int>& rate, int threads) {
     const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
     const std::size_t workers = thread_count(threads);
     require_palette(palette, 3);
@@ -276,7 +279,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     require_pixels(height * width, kMostMappedPixels);
     require_map(weights, "weights", height, width);
     require_like(shown, "shown", points);
-    require_lzw_rate(multiplier, strength);
+    const LzwRate checked_rate = lzw_rate(rate);
     const FramePixels in{points.data(), weights.data(), shown.data(), height, width};
     require_near(in.points, height * width, 4, "points");
     require_near(in.shown, height * width, 4, "shown");
@@ -286,7 +289,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     std::vector<std::uint8_t> data;
     {
         const Unlocked unlocked;
-        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get(), workers);
+        data = kalette::map_lzw(in, {palette.data(), k}, checked_rate, indices.get(), workers);
     }
     const std::size_t size = data.size();
     return nb::make_tuple(owned(std::move(indices), {height, width}), owned(std::move(data), {size}));
@@ -358,7 +361,7 @@ NB_MODULE(_native, module) {
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "multiplier"_a = 0, "strength"_a = 0, threads);
+               "rate"_a = std::pair(0, 0), threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,

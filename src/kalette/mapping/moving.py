@@ -121,13 +121,13 @@ def code_frame(
     """
     shown = points_of(step.shown, aims.space)
     points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
+    multiplier = max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1)  # at 0 longer strings save nothing
     indices, data = kernels.map_lzw(
         points,
         weights,
         shown,
         sixteenths_from_srgb(palette, aims.space),
-        max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
-        round(parameters.strength * 255),
+        (multiplier, round(parameters.strength * 255)),
         threads,
     )
     return Coded(indices, len(palette), data.tobytes())

@@ -213,7 +213,11 @@ def test_a_rate_is_a_pair_of_whole_numbers(rate):
         ),
         ("map_rate_distortion-int16", {"match_depth": -1}, "match_depth is -1; it must be 0 to 4096"),
         ("map_lzw-int16", {"rate": (-1, 0)}, "multiplier is -1; it must be 0 to 1099511627776"),
-        ("map_lzw-int16", {"rate": (2**40 + 1, 0)}, "multiplier is 1099511627777; it must be 0 to 1099511627776"),
+        (
+            "map_lzw-int16",
+            {"rate": (2**40 + 1, 0)},
+            "multiplier is 1099511627777; it must be 0 to 1099511627776",
+        ),
         ("map_lzw-int16", {"rate": (0, 256)}, "strength is 256; it must be 0 to 255"),
         ("map_threshold-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
         ("map_threshold-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),

@@ -131,7 +131,8 @@ def compress_file(
     if write is not None:
         write(result.to_bytes())
     else:
-        write_whole(Path(job.output), result.to_bytes(), overwrite=job.overwrite or job.in_place)
+        content = result.to_bytes() if isinstance(result, Result) else result.file
+        write_whole(Path(job.output), content, overwrite=job.overwrite or job.in_place)
     return Outcome(job, result, time.perf_counter() - started)
 
 

@@ -146,7 +146,7 @@ def command(
             sequence = narrowed(sequence, making.width)
         result = animated(sequence, settings, loops=timing.loops, matte=making.matte, run=run)
     if making.output == STANDARD:
-        write_standard_output(result.data)
+        write_standard_output(result.file)
     else:
         result.save(making.output, overwrite=making.overwrite)
     drawings.write(result, Path(frames[0]).name if len(frames) == 1 else Path(making.output).name)

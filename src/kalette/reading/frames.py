@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from kalette.color import without_alpha
 from kalette.reading.decoding_errors import decoding_errors
 from kalette.reading.images import Source, file_of, read
 from kalette.reading.opening import known_format
@@ -160,5 +161,5 @@ def _draw(canvas: Pixels, still: Still, name: str, limits: Limits) -> None:
 def _without_opaque_alpha(canvas: Pixels) -> Pixels:
     """Return a copy of the canvas, without alpha if all of it is opaque."""
     if (canvas[..., 3] == 255).all():
-        return np.ascontiguousarray(canvas[..., :3])
+        return without_alpha(canvas)
     return np.where(canvas[..., 3:] == 0, np.uint8(0), canvas)

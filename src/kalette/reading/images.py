@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from kalette.color import without_alpha
 from kalette.reading.arrays import pixels_from_array
 from kalette.reading.color_tags import color_tags
 from kalette.reading.decoding import (
@@ -218,5 +219,5 @@ def _deep_grey(values: NDArray[np.uint16], key: int | None) -> Raster:
 
 def _without_opaque_alpha(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 4 and (pixels[..., 3] == 255).all():
-        return np.ascontiguousarray(pixels[..., :3])
+        return without_alpha(pixels)
     return pixels

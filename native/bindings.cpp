@@ -240,9 +240,11 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
 }
 
 nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown) {
+                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown, int lightness) {
     const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
     require_four(points);
+    require(lightness >= 0 && lightness < 3,
+            "lightness is " + std::to_string(lightness) + "; colours have coordinates 0 to 2");
     require_map(weights, "weights", height, width);
     require_like(before, "before", points);
     require_like(shown, "shown", points);
@@ -254,7 +256,7 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
     {
         const Unlocked unlocked;
         kalette::steady({points.data(), weights.data(), shown.data(), height, width}, before.data(),
-                        steady_points.get(), steady_weights.get());
+                        static_cast<std::size_t>(lightness), steady_points.get(), steady_weights.get());
     }
     return nb::make_tuple(owned(std::move(steady_points), {height, width, 4}),
                           owned(std::move(steady_weights), {height, width}));
@@ -387,6 +389,7 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
-    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
+    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array,
+               "lightness"_a = 0);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
 }

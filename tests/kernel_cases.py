@@ -93,7 +93,9 @@ def picture_cases() -> list[Case]:
         ),
         Case("activity", {"points": points}, {"channel": 1}),
         Case(
-            "steady", {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown}, {}
+            "steady",
+            {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown},
+            {"lightness": 1},
         ),
     ]
 

@@ -112,6 +112,17 @@ def test_errors_do_not_add_up_over_a_slow_fade():
     assert np.abs(last.astype(int) - frames[-1]).mean() < 8
 
 
+def test_colours_under_clear_pixels_do_not_flicker():
+    """A clear pixel shows the ground, whatever is stored in it; here that is another grey in each frame."""
+    frames = [np.full((8, 8, 4), grey, np.uint8) for grey in (0, 90, 91, 250)]
+    for number, frame in enumerate(frames):
+        frame[..., 3] = 0
+        frame[number, :3] = (200, 30, 9, 255)
+    result = kalette.animate(frames, format="gif")
+    assert result.is_exact
+    assert result.flicker == 0
+
+
 def test_a_source_that_stands_still_under_noise_flickers_less_than_its_noise():
     frames = photo_frames(5, noise=3)
     result = kalette.animate(frames, format="gif")

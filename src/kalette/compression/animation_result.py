@@ -18,6 +18,7 @@ from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, P
 from kalette.writing import Canvas, Spool, output_path, write_whole
 
 _STILL = 1.0  # change of the source's luma up to which a pixel stands still
+_MID_GREY = 128
 _SCORED = 24  # frames, spread evenly, whose mean is the score
 
 
@@ -253,11 +254,22 @@ def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
 
 
 def _flicker(before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels]) -> tuple[float, int]:
-    source, result = (_luma(after) - _luma(then) for after, then in zip(now, before, strict=True))
+    source, result = (
+        luma_over_grey(after) - luma_over_grey(then) for after, then in zip(now, before, strict=True)
+    )
     still = np.abs(source) < _STILL
     return float(np.abs(result - source)[still].sum()), int(np.count_nonzero(still))
 
 
-def _luma(pixels: Pixels) -> NDArray[np.float64]:
-    total: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
-    return total
+def luma_over_grey(pixels: Pixels) -> NDArray[np.float64]:
+    """Return the luma of pixels on a mid-grey ground, less that of the ground.
+
+    A clear pixel shows the ground, whatever colour is stored in it.
+
+    Examples
+    --------
+    >>> luma_over_grey(np.array([[[255, 255, 255, 255], [255, 255, 255, 0]]], np.uint8)).round(6).tolist()
+    [[127.0, 0.0]]
+    """
+    luma: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA) - _MID_GREY
+    return luma if pixels.shape[2] == 3 else luma * (pixels[..., 3] / 255)

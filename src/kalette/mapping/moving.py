@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.color import Space, copy_channels, sixteenths_from_srgb, without_alpha
+from kalette.color import LIGHTNESS, Space, copy_channels, sixteenths_from_srgb, without_alpha
 from kalette.mapping.activity_masking import weight_by_activity
 from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.mapping.perceptual import PerceptualPixels
@@ -120,7 +120,7 @@ def code_frame(
     [[1, 1, 1, 1]]
     """
     shown = points_of(step.shown, aims.space)
-    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown, LIGHTNESS[aims.space])
     multiplier = max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1)  # at 0 longer strings save nothing
     indices, data = kernels.map_lzw(
         points,
@@ -161,7 +161,7 @@ def map_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving)
     [[1, 1, 1, 1]]
     """
     shown = points_of(step.shown, aims.space)
-    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown, LIGHTNESS[aims.space])
     multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
     kept = _is_kept(points, weights, shown, 16 * multiplier * _DEFLATED_BITS) | (step.now[..., 3] == 0)
     points[kept] = (0, 0, 0, -_CLEAR_ALPHA)

@@ -128,8 +128,8 @@ def command(
 ) -> None:
     """Make an animated GIF, PNG or WebP.
 
-    FRAMES are images in order, a folder of them, one animated GIF, PNG or WebP, or a video. Frames share a
-    palette, only what changes is stored, and still areas do not flicker.
+    FRAMES are images in order, a folder of them, one animated GIF, PNG, WebP or AVIF, or a video.
+    Frames share a palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()
     settings = settings_from(options, chosen_format(making.output, making.file_format))

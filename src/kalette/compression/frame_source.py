@@ -122,9 +122,12 @@ def _retimed(sequence: FrameSequence, delays: list[float]) -> FrameSequence:
 def _video_format(source: Any) -> str | None:
     """Return the container of a video, of a path or bytes; None for anything else."""
     if isinstance(source, bytes):
-        return video_format(source[:_HEAD_BYTES])
-    is_file = isinstance(source, str | os.PathLike) and Path(source).is_file()
-    return video_format(_head_of(Path(source))) if is_file else None
+        head = source[:_HEAD_BYTES]
+    elif isinstance(source, str | os.PathLike) and Path(source).is_file():
+        head = _head_of(Path(source))
+    else:
+        return None
+    return None if is_image(head) else video_format(head)  # an AVIF begins like a video
 
 
 def _of_video(source: Any, kind: str, delays: list[float] | None, limits: Limits) -> FrameSequence:

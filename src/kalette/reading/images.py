@@ -132,6 +132,21 @@ def file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
     )
 
 
+def pixels_of_frame(image: Image.Image, cicp: bytes, name: str) -> Pixels:
+    """Return a decoded frame of an open file, upright and in sRGB.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        At its frame, loaded.
+    cicp : bytes
+        Colour codes of the file, as a cICP chunk has them; empty where it has none.
+    name : str
+        Name of the frame in messages.
+    """
+    return _normalized(Decoded(image, cicp=cicp), name, None, keep_metadata=False).pixels
+
+
 def read_entries(data: bytes) -> Indexed | None:
     """Decode an indexed file to palette and indices; None for a true-colour file.
 

@@ -176,6 +176,8 @@ def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> "Result
     except AnimationError:
         from kalette.compression import animated, frames_of
 
+        if isinstance(source, _Named):
+            source.seek(0)
         return animated(frames_of(source, None, job.limits), settings, run=run)
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error

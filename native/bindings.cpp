@@ -349,21 +349,28 @@ using kalette::Checked;
 // An argument that takes arrays of its own type only.
 auto operator""_array(const char* name, std::size_t) { return nb::arg(name).noconvert(); }
 
+// The kernels of animations.
+void add_frame_kernels(nb::module_& module) {
+    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
+               "lookahead"_a = 0, "worn_percent"_a = 100);
+    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
+               "rate"_a = std::pair(0, 0), "threads"_a = 1);
+    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array,
+               "lightness"_a = 0);
+}
+
 }  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
     using namespace kalette::bindings;
     const auto threads = "threads"_a = 1;
+    add_frame_kernels(module);
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
     module.def("assign", &Checked<&assign<float>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
     module.def("assign", &Checked<&assign<double>>::call, "points"_array, "weights"_array, "centroids"_array, threads);
-    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
-               "lookahead"_a = 0, "worn_percent"_a = 100);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
-    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "rate"_a = std::pair(0, 0), threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
@@ -389,7 +396,5 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
-    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array,
-               "lightness"_a = 0);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a);
 }

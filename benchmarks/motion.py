@@ -25,13 +25,12 @@ from motion_exact import exact_rows
 from motion_memory import FORMATS, memory_rows
 from motion_peers import Maker, decoded, makers
 from motion_time import time_rows
-from numpy.typing import NDArray
 from peers import distribution_version
 from PIL import Image
 
 import kalette
-from kalette.compression import ssimulacra2
-from kalette.types import LUMA, Format, Pixels
+from kalette.compression import luma_over_grey, ssimulacra2
+from kalette.types import Format, Pixels
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
 _FORMATS: tuple[Format, ...] = ("gif", "png")
@@ -72,16 +71,11 @@ def _with_alpha(pixels: Pixels) -> Pixels:
 def _flicker(pairs: Sequence[tuple[Pixels, Pixels]]) -> float:
     total, counted = 0.0, 0
     for before, now in pairwise(pairs):
-        source, result = (_luma(now[n]) - _luma(before[n]) for n in (0, 1))
+        source, result = (luma_over_grey(now[n]) - luma_over_grey(before[n]) for n in (0, 1))
         still = np.abs(source) < _STILL
         total += float(np.abs(result - source)[still].sum())
         counted += int(still.sum())
     return total / max(counted, 1)
-
-
-def _luma(pixels: Pixels) -> NDArray[np.float64]:
-    luma: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
-    return luma
 
 
 def peer_rows_of(clip: str, frames: Sequence[Pixels], peers: Sequence[Maker]) -> list[Entry]:
@@ -127,13 +121,13 @@ def clips(data: Path, frames: int, *, smoke: bool) -> dict[str, list[Pixels]]:
 def run(arguments: Any) -> dict[str, Any]:
     """Run all, and return the record."""
     smoke = arguments.smoke
+    peers = list(makers(arguments.gifski, smoke=smoke))
     if arguments.again:
-        return _again(arguments)
+        return _again(arguments, peers if arguments.peers else [])
     if arguments.memory:
         return _with_memory(arguments)
     if arguments.time:
         return _with_time(arguments)
-    peers = list(makers(arguments.gifski, smoke=smoke))
     if arguments.exact:
         return _with_exact(arguments, peers)
     taken = clips(arguments.data, 4 if smoke else arguments.frames, smoke=smoke)
@@ -190,17 +184,18 @@ def _with_time(arguments: Any) -> dict[str, Any]:
     return {**record, "time_machine": machine({}), "time": time_rows(films, gifski)}
 
 
-def _again(arguments: Any) -> dict[str, Any]:
-    """Return the record on disk with Kalette's files of some clips measured again."""
+def _again(arguments: Any, peers: Sequence[Maker]) -> dict[str, Any]:
+    """Return the record on disk with Kalette's files of some clips measured again, and those of peers."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
     taken = clips(arguments.data, record["frames"], smoke=False)
-    kept, own = record["rows"], list[Entry]()
+    kept, again = record["rows"], list[Entry]()
     for clip in arguments.again:
-        kept = [row for row in kept if (row["clip"], row["peer"]) != (clip, "Kalette")]
+        kept = [row for row in kept if row["clip"] != clip or (row["peer"] != "Kalette" and not peers)]
+        again += peer_rows_of(clip, taken[clip], peers) if peers else []
         for file_format in _FORMATS:
-            own += own_rows_of(clip, taken[clip], file_format, RATES)
-    again = {**record.get("again", {}), **dict.fromkeys(arguments.again, machine({}))}
-    return {**record, "again": again, "rows": kept + own}
+            again += own_rows_of(clip, taken[clip], file_format, RATES)
+    machines = {**record.get("again", {}), **dict.fromkeys(arguments.again, machine({}))}
+    return {**record, "again": machines, "rows": kept + again}
 
 
 def main() -> None:
@@ -214,6 +209,7 @@ def main() -> None:
         metavar="CLIP",
         help="measure Kalette's files of these clips alone; bytes and scores of all others stay",
     )
+    parser.add_argument("--peers", action="store_true", help="with --again, measure the peers' files too")
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
     )

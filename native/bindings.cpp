@@ -2,10 +2,12 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "checks.hpp"
 #include "kernels.hpp"
@@ -256,9 +258,11 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
 }
 
 nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown) {
+                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown, int lightness) {
     const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
     require_four(points);
+    require(lightness >= 0 && lightness < 3,
+            "lightness is " + std::to_string(lightness) + "; colours have coordinates 0 to 2");
     require_map(weights, "weights", height, width);
     require_like(before, "before", points);
     require_like(shown, "shown", points);
@@ -270,23 +274,24 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
     {
         const Unlocked unlocked;
         kalette::steady({points.data(), weights.data(), shown.data(), height, width}, before.data(),
-                        steady_points.get(), steady_weights.get());
+                        static_cast<std::size_t>(lightness), steady_points.get(), steady_weights.get());
     }
     return nb::make_tuple(owned(std::move(steady_points), {height, width, 4}),
                           owned(std::move(steady_weights), {height, width}));
 }
 
-void require_lzw_rate(std::int64_t multiplier, int strength) {
+LzwRate lzw_rate(const std::pair<std::int64_t, int>& rate) {
+    const auto [multiplier, strength] = rate;
     require(multiplier >= 0 && multiplier <= kMostMultiplier,
             "multiplier is " + std::to_string(multiplier) + "; it must be 0 to " + std::to_string(kMostMultiplier));
     require(strength >= 0 && strength <= kMostStrength,
             "strength is " + std::to_string(strength) + "; it must be 0 to " + std::to_string(kMostStrength));
+    return {multiplier, strength};
 }
 
-// NOLINTNEXTLINE(readability-function-size): arrays and numbers, as Python gives them
 nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette, std::int64_t multiplier,
-                  int strength, int threads) {
+                  const In<std::int16_t, 3>& shown, const In<std::int16_t, 2>& palette,
+                  const std::pair<std::int64_t, int>& rate, int threads) {
     const std::size_t height = points.shape(0), width = points.shape(1), k = palette.shape(0);
     const std::size_t workers = thread_count(threads);
     require_palette(palette, 3);
@@ -294,7 +299,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     require_pixels(height * width, kMostMappedPixels);
     require_map(weights, "weights", height, width);
     require_like(shown, "shown", points);
-    require_lzw_rate(multiplier, strength);
+    const LzwRate checked_rate = lzw_rate(rate);
     const FramePixels in{points.data(), weights.data(), shown.data(), height, width};
     require_near(in.points, height * width, 4, "points");
     require_near(in.shown, height * width, 4, "shown");
@@ -304,7 +309,7 @@ nb::tuple map_lzw(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>&
     std::vector<std::uint8_t> data;
     {
         const Unlocked unlocked;
-        data = kalette::map_lzw(in, {palette.data(), k}, {multiplier, strength}, indices.get(), workers);
+        data = kalette::map_lzw(in, {palette.data(), k}, checked_rate, indices.get(), workers);
     }
     const std::size_t size = data.size();
     return nb::make_tuple(owned(std::move(indices), {height, width}), owned(std::move(data), {size}));
@@ -383,6 +388,15 @@ void define_kernels_of_points(nb::module_& module) {
                "labels"_array, "k"_a, threads);
 }
 
+void define_kernels_of_frames(nb::module_& module) {
+    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
+               "lookahead"_a = 0, "worn_percent"_a = 100);
+    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
+               "rate"_a = std::pair(0, 0), "threads"_a = 1);
+    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array,
+               "lightness"_a = 0);
+}
+
 }  // namespace kalette::bindings
 
 NB_MODULE(_native, module) {
@@ -390,13 +404,10 @@ NB_MODULE(_native, module) {
     const auto threads = "threads"_a = 1;
     module.attr("INSTRUCTION_SET") = kalette::chosen_nearest_kernels().instruction_set;
     define_kernels_of_points(module);
+    define_kernels_of_frames(module);
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
-    module.def("code_lzw", &Checked<&code_lzw>::call, "indices"_array, "either"_array, "k"_a, "kept"_a,
-               "lookahead"_a = 0, "worn_percent"_a = 100);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
-    module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
-               "multiplier"_a = 0, "strength"_a = 0, threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);
     module.def("map_threshold", &Checked<&map_threshold>::call, "points"_array, "offsets"_array, "palette"_array,
@@ -408,6 +419,5 @@ NB_MODULE(_native, module) {
                threads);
     module.def("ssimulacra2", &Checked<&ssimulacra2>::call, "original"_array, "result"_array, "background"_a = 0,
                threads);
-    module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array);
     module.def("unfilter", &Checked<&unfilter>::call, "rows"_array, "pixel_bytes"_a, threads);
 }

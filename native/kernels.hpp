@@ -126,7 +126,9 @@ constexpr std::int32_t kMostCoordinate = 16383;
 // (height, width, 4), weights (height, width). The weight of an error in time relative to one in space, where the
 // source stands still, is kSteadiness: 2 halves the flicker for 1 point of SSIMULACRA2, 6 takes a further fifth off it
 // for 2 more. It is halved at a change of kStill sixteenths of a byte step; from kMoving on the source moves.
-void steady(const FramePixels& in, const std::int16_t* before, std::int16_t* points, std::uint16_t* weights);
+// Where colours move by more than kFast, the coordinate of lightness alone is drawn, if it does not.
+void steady(const FramePixels& in, const std::int16_t* before, std::size_t lightness, std::int16_t* points,
+            std::uint16_t* weights);
 
 // Maps a frame of an animation to palette entries, and codes them by LZW as in GIF: each code is that of the string
 // that costs least in errors and bits, relative to its length. The entry after the last keeps what is shown; with 256

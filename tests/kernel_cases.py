@@ -19,7 +19,7 @@ class Case:
 
     kernel: str
     arrays: dict[str, np.ndarray]
-    numbers: dict[str, int]
+    numbers: dict[str, Any]
 
     def run(self, kernels: Any, **changed: Any) -> Any:
         return getattr(kernels, self.kernel)(**{**self.arrays, **self.numbers, **changed})
@@ -86,7 +86,7 @@ def picture_cases() -> list[Case]:
     frame[:2, :, 3] = shown[:2, :, 3] = shown[3, :, 3] = -9000
     lzw = {"points": frame, "weights": weights, "shown": shown, "palette": palette}
     return [
-        Case("map_lzw", lzw, {"multiplier": 1000, "strength": 99, "threads": 2}),
+        Case("map_lzw", lzw, {"rate": (1000, 99), "threads": 2}),
         Case("map_rate_distortion", maps, {"multiplier": 1000, "match_depth": 2}),
         Case(
             "map_threshold",
@@ -99,7 +99,9 @@ def picture_cases() -> list[Case]:
         ),
         Case("activity", {"points": points}, {"channel": 1}),
         Case(
-            "steady", {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown}, {}
+            "steady",
+            {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown},
+            {"lightness": 1},
         ),
     ]
 

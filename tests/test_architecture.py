@@ -229,21 +229,14 @@ def test_every_room_stands_in_a_row():
     assert len(ROOMS) <= 14
 
 
-# Those of scikit-learn; arrays for a compiled kernel, which takes no objects.
-WITH_MORE_PARAMETERS = {
-    ("clustering/estimator.py", "__init__"),
-    ("kernels/reference/map_lzw.py", "map_lzw"),
-}
-
-
 @ALL_FILES
 def test_no_function_takes_more_than_six_parameters(path):
     for node in nodes_of(source_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             names = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
             own = [name for name in names if name not in ("self", "cls")]
-            exempt = (place_of(path), node.name) in WITH_MORE_PARAMETERS
-            assert len(own) <= 6 or exempt, f"{node.name} of {place_of(path)} takes {len(own)}"
+            is_estimator = (place_of(path), node.name) == ("clustering/estimator.py", "__init__")
+            assert len(own) <= 6 or is_estimator, f"{node.name} of {place_of(path)} takes {len(own)}"
 
 
 @ALL_FILES

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kalette.reading import open_frames
-from shell import run_here
+from shell import run, run_here
 
 
 @pytest.fixture
@@ -92,6 +92,16 @@ def test_compress_keeps_an_animation_animated(frames, tmp_path):
     told = json.loads(done.stdout)
     assert (told["frames"], told["duration_ms"], told["is_exact"]) == (3, 210, True)
     assert open_frames(tmp_path / "b.gif").frame_count == 3
+
+
+@pytest.mark.parametrize("command", ["animate", "compress"])
+def test_an_animation_comes_from_standard_input_and_goes_to_standard_output(frames, tmp_path, command):
+    run_here("animate", frames, "-o", tmp_path / "a.gif", "--delay", "70")
+    done = run(
+        *(command, "-", "-o", "-", "--format", "webp"), input=(tmp_path / "a.gif").read_bytes(), text=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [frame.delay_ms for frame in open_frames(done.stdout)] == [70] * 3
 
 
 def test_compress_draws_an_animation_over_time(frames, tmp_path):

@@ -7,7 +7,8 @@ import io
 import shutil
 import subprocess
 import tracemalloc
-from itertools import pairwise
+import weakref
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from animation_frames import (
 from kalette.compression.frame_plan import STORAGES, planned
 from kalette.reading import open_frames
 from kalette.reading.stills import stills_of
-from kalette.types import Format, Frame, SettingsError
+from kalette.types import Format, Frame, LimitError, Limits, SettingsError
 
 FORMATS = pytest.mark.parametrize("file_format", ["gif", "png", "webp"])
 
@@ -103,6 +104,26 @@ def test_a_still_area_does_not_change_at_all(file_format):
         np.testing.assert_array_equal(then[24:], now[24:])
 
 
+def test_frames_of_an_iterator_are_not_held():
+    frames, given = photo_frames(4), list[weakref.ref[np.ndarray]]()
+
+    def once():
+        for frame in frames:
+            copy = frame.copy()
+            given.append(weakref.ref(copy))
+            yield copy
+
+    result = kalette.animate(once(), format="gif")
+    assert [frame() for frame in given] == [None] * 4
+    assert result.to_bytes() == kalette.animate(frames, format="gif").to_bytes()
+    np.testing.assert_array_equal(list(result.frames)[3].pixels, frames[3])
+
+
+def test_limits_end_an_iterator_that_never_ends():
+    with pytest.raises(LimitError, match="more than 3 frames"):
+        kalette.animate(repeat(photo_frames(1)[0]), format="gif", limits=Limits(max_frames=3))
+
+
 def test_errors_do_not_add_up_over_a_slow_fade():
     """A ramp by one step a frame, each step far below what is seen: the last frame is still close."""
     frames = [np.full((32, 32, 3), 60 + n, np.uint8) for n in range(60)]
@@ -110,6 +131,17 @@ def test_errors_do_not_add_up_over_a_slow_fade():
     result = kalette.animate(frames, format="gif", k=16)
     last = list(open_frames(result.to_bytes()))[-1].pixels
     assert np.abs(last.astype(int) - frames[-1]).mean() < 8
+
+
+def test_colours_under_clear_pixels_do_not_flicker():
+    """A clear pixel shows the ground, whatever is stored in it; here that is another grey in each frame."""
+    frames = [np.full((8, 8, 4), grey, np.uint8) for grey in (0, 90, 91, 250)]
+    for number, frame in enumerate(frames):
+        frame[..., 3] = 0
+        frame[number, :3] = (200, 30, 9, 255)
+    result = kalette.animate(frames, format="gif")
+    assert result.is_exact
+    assert result.flicker == 0
 
 
 def test_a_source_that_stands_still_under_noise_flickers_less_than_its_noise():

@@ -196,6 +196,12 @@ def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case,
             case.run(_native, **{name: value})
 
 
+@pytest.mark.parametrize("rate", [1, (1,), (1, 2, 3), (1, 2.5), (1, 2**31), (2**63, 1)])
+def test_a_rate_is_a_pair_of_whole_numbers(rate):
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        CASES["map_lzw-int16"].run(_native, rate=rate)
+
+
 @pytest.mark.parametrize(
     ("kernel", "changed", "said"),
     [
@@ -206,6 +212,15 @@ def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case,
             "multiplier is 1099511627777; it must be 0 to 1099511627776",
         ),
         ("map_rate_distortion-int16", {"match_depth": -1}, "match_depth is -1; it must be 0 to 4096"),
+        ("map_lzw-int16", {"rate": (-1, 0)}, "multiplier is -1; it must be 0 to 1099511627776"),
+        (
+            "map_lzw-int16",
+            {"rate": (2**40 + 1, 0)},
+            "multiplier is 1099511627777; it must be 0 to 1099511627776",
+        ),
+        ("map_lzw-int16", {"rate": (0, 256)}, "strength is 256; it must be 0 to 255"),
+        ("steady-int16", {"lightness": -1}, "lightness is -1; colours have coordinates 0 to 2"),
+        ("steady-int16", {"lightness": 3}, "lightness is 3; colours have coordinates 0 to 2"),
         ("map_threshold-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),
         ("map_threshold-int16", {"contrast": 65537}, "contrast is 65537; it must be 0 to 65536"),
         ("activity-int16", {"channel": 3}, "channel is 3; points have coordinates 0 to 2"),

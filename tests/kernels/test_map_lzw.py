@@ -50,7 +50,7 @@ def decoded(indices: np.ndarray, data: np.ndarray, k: int) -> np.ndarray:
 def test_a_run_of_one_entry_takes_codes_of_growing_length(kernels):
     """Symbols 0 to 2 in 2 bits: clear 4, end 5; 0, then 00 (6) twice defined by itself, 000 (7)."""
     frame = points(np.zeros((1, 6)))
-    indices, data = kernels.map_lzw(frame, even(frame), points(np.zeros((1, 6)), CLEAR), greys(2), 1, 0)
+    indices, data = kernels.map_lzw(frame, even(frame), points(np.zeros((1, 6)), CLEAR), greys(2), (1, 0))
     assert indices.tolist() == [[0] * 6]
     bits = "".join(f"{byte:08b}" for byte in data[::-1].tolist())
     assert int(bits[-3:], 2) == 4
@@ -61,7 +61,7 @@ def test_a_run_of_one_entry_takes_codes_of_growing_length(kernels):
 @KERNELS
 def test_a_pixel_keeps_what_is_shown_if_that_is_nearest(kernels):
     frame, shown = points(np.array([[30, 60, 0]])), points(np.array([[30, 0, 60]]))
-    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), 1, 0)
+    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), (1, 0))
     assert indices.tolist() == [[2, 1, 0]]
 
 
@@ -69,7 +69,7 @@ def test_a_pixel_keeps_what_is_shown_if_that_is_nearest(kernels):
 def test_keeping_wins_a_tie_only_where_it_costs_nothing(kernels):
     """The first pixel is shown already, and is the first entry too; the second lies midway between both."""
     frame, shown = points(np.array([[0, 30]])), points(np.array([[0, 60]]))
-    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(1), 1, 0)
+    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(1), (1, 0))
     assert indices.tolist() == [[1, 0]]
 
 
@@ -77,7 +77,7 @@ def test_keeping_wins_a_tie_only_where_it_costs_nothing(kernels):
 def test_a_clear_pixel_is_kept_and_an_opaque_one_drawn_on_clear_ground(kernels):
     frame, shown = points(np.zeros((1, 4))), points(np.zeros((1, 4)), CLEAR)
     frame[0, :2, 3] = CLEAR
-    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), 1000, 0)
+    indices, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), (1000, 0))
     assert indices.tolist() == [[2, 2, 0, 0]]
 
 
@@ -86,16 +86,16 @@ def test_an_error_that_costs_less_than_the_bits_it_saves_is_made(kernels):
     row = np.zeros((1, 64))
     row[0, 40] = STEP
     frame, shown = points(row), points(row, CLEAR)
-    near, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), 1, 0)
-    cheap, data = kernels.map_lzw(frame, even(frame), shown, greys(2), 10_000, 0)
+    near, _ = kernels.map_lzw(frame, even(frame), shown, greys(2), (1, 0))
+    cheap, data = kernels.map_lzw(frame, even(frame), shown, greys(2), (10_000, 0))
     assert (near.sum(), cheap.sum()) == (1, 0)
-    assert len(data) < len(kernels.map_lzw(frame, even(frame), shown, greys(2), 1, 0)[1])
+    assert len(data) < len(kernels.map_lzw(frame, even(frame), shown, greys(2), (1, 0))[1])
 
 
 @KERNELS
 def test_diffused_errors_mix_black_and_white(kernels):
     frame = points(np.full((8, 8), 30))
-    indices, _ = kernels.map_lzw(frame, even(frame), points(np.zeros((8, 8)), CLEAR), greys(2), 0, 255)
+    indices, _ = kernels.map_lzw(frame, even(frame), points(np.zeros((8, 8)), CLEAR), greys(2), (0, 255))
     assert 20 < indices.sum() < 44
 
 
@@ -105,7 +105,7 @@ def test_pillow_decodes_the_codes_to_the_indices(k, multiplier):
     rng = np.random.default_rng(k)
     frame = points(rng.integers(0, STEP * k, (90, 120)) // 150 * 150)
     shown = points(np.roll(frame[..., 0], 1, axis=1), OPAQUE if k < 256 else CLEAR)
-    indices, data = _native.map_lzw(frame, even(frame), shown, greys(k), multiplier, 40)
+    indices, data = _native.map_lzw(frame, even(frame), shown, greys(k), (multiplier, 40))
     np.testing.assert_array_equal(decoded(indices, data, k), indices)
 
 
@@ -125,14 +125,14 @@ def test_native_gives_the_bits_of_the_reference(seed, shape, k, multiplier, stre
     shown[..., 3] = np.where(frame[..., 3] > 0, rng.choice([CLEAR, OPAQUE], shape), CLEAR)
     palette = rng.integers(-reach, reach + 1, (k, 3)).astype(np.int16)
     weights = rng.integers(0, 1 << 16, shape).astype(np.uint16)
-    arguments = (frame, weights, shown, palette, multiplier, strength)
+    arguments = (frame, weights, shown, palette, (multiplier, strength))
     assert_same(reference.map_lzw(*arguments), _native.map_lzw(*arguments))
 
 
 def test_full_dictionaries_are_cleared_as_in_the_reference():
     rng = np.random.default_rng(3)
     frame = points(rng.integers(0, 200, (60, 110)) * STEP)
-    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(200), 1, 0)
+    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(200), (1, 0))
     found = _native.map_lzw(*arguments)
     assert len(found[1]) > 4096
     assert_same(reference.map_lzw(*arguments), found)
@@ -142,7 +142,7 @@ def test_full_dictionaries_are_cleared_as_in_the_reference():
 def test_halves_of_large_frames_follow_each_other_as_in_the_reference(shape):
     y, x = np.indices(shape)
     frame = points((y // 64 + x // 128) % 5 * STEP)
-    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), 5000, 0)
+    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), (5000, 0))
     found = _native.map_lzw(*arguments, threads=2)
     assert_same(_native.map_lzw(*arguments), found)
     assert_same(reference.map_lzw(*arguments), found)
@@ -151,5 +151,5 @@ def test_halves_of_large_frames_follow_each_other_as_in_the_reference(shape):
 
 def test_a_single_row_has_no_halves():
     frame = points(np.arange(1 << 16)[None] // 4096 % 5 * STEP)
-    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), 5000, 0)
+    arguments = (frame, even(frame), points(frame[..., 0] * 0, CLEAR), greys(5), (5000, 0))
     assert_same(reference.map_lzw(*arguments), _native.map_lzw(*arguments))

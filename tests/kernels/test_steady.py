@@ -49,14 +49,35 @@ def test_other_pixels_stay_as_they_are(kernels, now, before, shown):
     assert steady(kernels, now, before, shown) == (100, 10)
 
 
+def hue_moves(by: int) -> np.ndarray:
+    """A pixel whose lightness, the second coordinate, changes by a number and another by more than 96."""
+    now = pixel(100)
+    now[..., 0], now[..., 1] = 200, 100 + by
+    return now
+
+
+@KERNELS
+@pytest.mark.parametrize(("by", "lightness"), [(0, 111), (32, 139), (96, 198), (97, 197)])
+def test_where_hue_moves_lightness_is_drawn_towards_what_is_shown(kernels, by, lightness):
+    """With weights of 0.6, 0.3 and 0.06 for 130, 162 and 226, and none for a faster change."""
+    arguments = (hue_moves(by), np.full((1, 1), 10, np.uint16), pixel(100), pixel(130))
+    points, weights = kernels.steady(*arguments, lightness=1)
+    assert (points[0, 0, :3].tolist(), weights.tolist()) == ([200, lightness, 100], [[10]])
+
+
 @KERNELS
 def test_weights_end_at_what_16_bits_hold(kernels):
     assert steady(kernels, pixel(100), pixel(100), pixel(130), weight=40_000)[1] == 65_535
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 1 << 30), st.tuples(st.integers(0, 9), st.integers(1, 9)), st.integers(0, 60))
-def test_native_gives_the_bits_of_the_reference(seed, shape, change):
+@given(
+    st.integers(0, 1 << 30),
+    st.tuples(st.integers(0, 9), st.integers(1, 9)),
+    st.integers(0, 160),
+    st.integers(0, 2),
+)
+def test_native_gives_the_bits_of_the_reference(seed, shape, change, lightness):
     rng = np.random.default_rng(seed)
     reach = int(rng.choice([200, 4000, 16383]))
     now, shown = rng.integers(-reach, reach + 1, (2, *shape, 4)).astype(np.int16)
@@ -64,7 +85,8 @@ def test_native_gives_the_bits_of_the_reference(seed, shape, change):
     for points in (now, before, shown):
         points[..., 3] = rng.choice([CLEAR, OPAQUE, OPAQUE], shape)
     weights = rng.integers(0, 1 << 16, shape).astype(np.uint16)
-    assert_same(reference.steady(now, weights, before, shown), _native.steady(now, weights, before, shown))
+    arguments = (now, weights, before, shown, lightness)
+    assert_same(reference.steady(*arguments), _native.steady(*arguments))
 
 
 @KERNELS

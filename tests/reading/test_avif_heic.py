@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms, features
 
 import kalette
-from kalette.reading import is_image, read
+from kalette.reading import is_image, open_frames, read
 from kalette.reading.isobmff import boxes, color_codes, frame_count, largest_size
 from kalette.types import LimitError, Limits, ReadError
 
@@ -154,17 +154,53 @@ def test_pictures_are_turned_upright(file_format, orientation):
     assert np.abs(pixels.astype(int) - np.asarray(turned)).max() <= 6
 
 
+MOVING = [np.roll(SMOOTH, shift, axis=1) for shift in (0, 8, 16)]
+
+
+def animated(**options):
+    first, *others = map(Image.fromarray, MOVING)
+    return saved("AVIF", np.asarray(first), save_all=True, append_images=others, **options)
+
+
 def test_an_animation_counts_as_one():
-    frames = [Image.fromarray(np.roll(SMOOTH, shift, axis=1)) for shift in (0, 8, 16)]
-    file = io.BytesIO()
-    frames[0].save(file, "AVIF", save_all=True, append_images=frames[1:], quality=90, subsampling="4:4:4")
-    data = file.getvalue()
+    data = animated()
     assert frame_count(data) == 3
     with pytest.raises(ReadError, match="3 frames"):
         read(data)
     assert np.abs(read(data, first_frame=True).pixels.astype(int) - SMOOTH).mean() <= 3
     with pytest.raises(LimitError, match="more than 2 frames"):
         read(data, limits=Limits(max_frames=2))
+
+
+def test_the_frames_of_an_animation_are_read_with_their_delays():
+    sequence = open_frames(animated(duration=[40, 120, 10]))
+    assert (sequence.size, sequence.frame_count) == ((48, 32), 3)
+    for _ in range(2):  # each pass decodes anew
+        frames = list(sequence)
+        assert [frame.delay_ms for frame in frames] == [40, 120, 100]
+        for frame, expected in zip(frames, MOVING, strict=True):
+            assert np.abs(frame.pixels.astype(int) - expected).mean() <= 3
+    assert open_frames(saved("AVIF")) is None
+
+
+def test_an_animation_stays_one(tmp_path):
+    """It begins like a video, which needs no extra here."""
+    path = tmp_path / "moving.avif"
+    path.write_bytes(animated())
+    for source in (path, path.read_bytes()):
+        assert len(kalette.animate(source, format="png").records) == 3
+
+
+def test_limits_hold_for_the_frames_of_an_animation():
+    data = animated()
+    for limits in (Limits(max_frames=2), Limits(max_pixels=2 * SMOOTH.size // 3)):
+        with pytest.raises(LimitError):
+            open_frames(data, limits=limits)
+
+
+def test_an_animation_of_high_dynamic_range_is_refused():
+    with pytest.raises(ReadError, match="high dynamic range"):
+        open_frames(with_codes(animated(), 9, 16))
 
 
 @pytest.mark.parametrize("file_format", FORMATS)

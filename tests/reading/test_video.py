@@ -110,6 +110,11 @@ def test_a_rate_of_frames_beyond_what_is_shown_is_refused():
         opened(made([20]), fps=60)
 
 
+def test_what_takes_one_image_refuses_a_video_with_the_way_out():
+    with pytest.raises(ReadError, match=r"is a video and one image is taken; .* \(kalette animate\)"):
+        kalette.compress(made([0, 90]))
+
+
 def test_sound_alone_is_refused():
     out = io.BytesIO()
     with av.open(out, "w", format="matroska") as file:

@@ -13,10 +13,10 @@ from kalette.types import WriteError
 from kalette.writing import (
     Canvas,
     StoredFrame,
+    animated_gif,
+    animated_png,
+    animated_webp,
     deflated_frame,
-    gif_animation_bytes,
-    png_animation_bytes,
-    webp_animation_bytes,
     webp_frame,
 )
 from kalette.writing.stored_frame import Disposal, hundredths
@@ -35,7 +35,7 @@ def test_a_delay_is_at_least_two_hundredths():
 
 def test_a_gif_of_one_pixel_by_hand():
     frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 2, 40, "keep")
-    data = gif_animation_bytes([frame], Canvas(1, 1, 0))
+    data = animated_gif([frame], Canvas(1, 1, 0)).to_bytes()
     assert data == (
         b"GIF89a\1\0\1\0\x81\0\0" + bytes(3) + b"\xff\xff\xff" + bytes(6) + b"!\xff\x0bNETSCAPE2.0\3\1\0\0\0"
         b"!\xf9\4\5\4\0\2\0,\0\0\0\0\1\0\1\0\0\2\2\x44\1\0;"
@@ -46,9 +46,9 @@ def test_a_gif_of_one_pixel_by_hand():
 @pytest.mark.parametrize(("loops", "repeats"), [(0, 0), (3, 2)])
 def test_loops_are_written_as_repetitions(loops, repeats):
     frame = StoredFrame(0, 0, 1, 1, b"\x44\x01", BLACK_WHITE, 2, 40, "keep")
-    with Image.open(io.BytesIO(gif_animation_bytes([frame], Canvas(1, 1, loops)))) as image:
+    with Image.open(io.BytesIO(animated_gif([frame], Canvas(1, 1, loops)).to_bytes())) as image:
         assert image.info["loop"] == repeats
-    with Image.open(io.BytesIO(gif_animation_bytes([frame], Canvas(1, 1, 1)))) as image:
+    with Image.open(io.BytesIO(animated_gif([frame], Canvas(1, 1, 1)).to_bytes())) as image:
         assert "loop" not in image.info
 
 
@@ -63,7 +63,7 @@ def test_pillow_shows_the_frames_of_a_png(k):
         StoredFrame(4, 3, 3, 2, deflated_frame(part, palette, "balanced"), palette, k, 33, "keep"),
     ]
     expected = palette[whole]
-    with Image.open(io.BytesIO(png_animation_bytes(frames, Canvas(9, 6, 2)))) as image:
+    with Image.open(io.BytesIO(animated_png(frames, Canvas(9, 6, 2)).to_bytes())) as image:
         assert (image.n_frames, image.info["loop"], image.info["duration"]) == (2, 2, 70)
         np.testing.assert_array_equal(np.asarray(image.convert("RGB")), expected)
         image.seek(1)
@@ -97,7 +97,7 @@ def test_a_webp_of_two_frames_by_hand():
     body = b"WEBPVP8X\x0a\0\0\0\2\0\0\0\3\0\0\1\0\0ANIM\6\0\0\0\0\0\0\0\7\0"
     for head, chunk in zip(heads, (black, white), strict=True):
         body += b"ANMF" + (16 + len(chunk)).to_bytes(4, "little") + head + chunk
-    data = webp_animation_bytes(frames, Canvas(4, 2, 7))
+    data = animated_webp(frames, Canvas(4, 2, 7)).to_bytes()
     assert data == b"RIFF" + len(body).to_bytes(4, "little") + body
     with Image.open(io.BytesIO(data)) as image:
         assert (image.n_frames, image.info["loop"]) == (2, 7)
@@ -114,7 +114,7 @@ def test_a_webp_of_two_frames_by_hand():
     ],
 )
 def test_a_webp_tells_of_alpha_where_some_pixel_is_clear(pixels, has_alpha):
-    data = webp_animation_bytes([webp_of(pixels)] * 2, Canvas(4, 2, 0))
+    data = animated_webp([webp_of(pixels)] * 2, Canvas(4, 2, 0)).to_bytes()
     assert bool(data[20] & 0x10) == has_alpha
 
 
@@ -132,4 +132,4 @@ def test_what_a_webp_keeps_is_clear_or_the_same_again_whichever_takes_fewer_byte
 
 def test_a_webp_holds_no_longer_side():
     with pytest.raises(WriteError, match="WebP holds at most 16383 a side"):
-        webp_animation_bytes([], Canvas(16384, 1, 0))
+        animated_webp([], Canvas(16384, 1, 0))

@@ -131,7 +131,8 @@ def compress_file(
     if write is not None:
         write(result.to_bytes())
     else:
-        write_whole(Path(job.output), result.to_bytes(), overwrite=job.overwrite or job.in_place)
+        content = result.to_bytes() if isinstance(result, Result) else result.file
+        write_whole(Path(job.output), content, overwrite=job.overwrite or job.in_place)
     return Outcome(job, result, time.perf_counter() - started)
 
 
@@ -175,6 +176,8 @@ def _compressed(job: Job, read: Callable[[], bytes] | None, run: Run) -> "Result
     except AnimationError:
         from kalette.compression import animated, frames_of
 
+        if isinstance(source, _Named):
+            source.seek(0)
         return animated(frames_of(source, None, job.limits), settings, run=run)
     except MemoryError as error:
         raise ReadError(f"{job.input} needs more memory than there is; make it smaller first") from error

@@ -23,7 +23,7 @@ from kalette.cli.options import (
     threads_option,
 )
 from kalette.cli.parameters import FileName, OutputPath
-from kalette.cli.standard import require_redirected, write_standard_output
+from kalette.cli.standard import require_redirected, source_of, write_standard_output
 from kalette.cli.streams import codecs_silent, say
 from kalette.compression import AnimationResult, animated, frames_of, narrowed
 from kalette.report import line, print_table, progress, row_of
@@ -128,8 +128,8 @@ def command(
 ) -> None:
     """Make an animated GIF, PNG or WebP.
 
-    FRAMES are images in order, a folder of them, one animated GIF, PNG or WebP, or a video. Frames share a
-    palette, only what changes is stored, and still areas do not flicker.
+    FRAMES are images in order, a folder of them, one animated GIF, PNG, WebP or AVIF, or a video.
+    Frames share a palette, only what changes is stored, and still areas do not flicker.
     """
     started = time.perf_counter()
     settings = settings_from(options, chosen_format(making.output, making.file_format))
@@ -141,12 +141,12 @@ def command(
     drawings.require_places([*frames, making.output])
     with codecs_silent(), progress(1, sys.stderr, quiet=making.quiet) as next_file:
         run = Run(thread_count(threads), on_step=next_file(making.output))
-        sequence = frames_of(_source(frames), delays_ms, limits)
+        sequence = frames_of(_source(frames, limits), delays_ms, limits)
         if making.width is not None:
             sequence = narrowed(sequence, making.width)
         result = animated(sequence, settings, loops=timing.loops, matte=making.matte, run=run)
     if making.output == STANDARD:
-        write_standard_output(result.data)
+        write_standard_output(result.file)
     else:
         result.save(making.output, overwrite=making.overwrite)
     drawings.write(result, Path(frames[0]).name if len(frames) == 1 else Path(making.output).name)
@@ -162,9 +162,10 @@ def _require_place(making: _Making, file_format: Format, frames: Sequence[str]) 
     require_redirected(file_format, as_json=making.as_json)
 
 
-def _source(frames: Sequence[str]) -> Any:
-    """Return one animation or folder, or several frames."""
-    return frames[0] if len(frames) == 1 else [Path(name) for name in frames]
+def _source(frames: Sequence[str], limits: Limits) -> Any:
+    """Return one animation or folder, or several frames; one of them may be standard input."""
+    sources = [source_of(name, limits) for name in frames]
+    return sources[0] if len(sources) == 1 else sources
 
 
 def _tell(result: AnimationResult, frames: Sequence[str], making: _Making, seconds: float) -> None:

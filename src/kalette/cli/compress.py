@@ -141,7 +141,7 @@ def command(
 
     Each IMAGE (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - is standard input) gives one file: photo.jpg
     becomes photo-k256.png beside it (photo-kalette.png with -k auto or a target); -o names another file or
-    folder. An animated GIF, PNG or WebP stays animated. Metadata such as GPS is removed.
+    folder. An animated GIF, PNG, WebP or AVIF stays animated. Metadata such as GPS is removed.
     """
     settings = settings_from(options, chosen_format(writing.output, writing.file_format))
     run = Run(thread_count(threads))

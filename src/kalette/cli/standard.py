@@ -6,6 +6,7 @@ from kalette.batch import STANDARD
 from kalette.cli.streams import stdout_is_closed
 from kalette.reading import stream_bytes
 from kalette.types import Limits, ReadError, SettingsError, WriteError
+from kalette.writing import Spool, blocks_of
 
 
 def read_standard_input(limits: Limits) -> bytes:
@@ -45,7 +46,7 @@ def require_redirected(file_format: str, *, as_json: bool = False) -> None:
         )
 
 
-def write_standard_output(data: bytes) -> None:
+def write_standard_output(data: bytes | Spool) -> None:
     """Write bytes to standard output.
 
     Raises
@@ -55,5 +56,5 @@ def write_standard_output(data: bytes) -> None:
     """
     if stdout_is_closed():
         raise WriteError("standard output is closed; name a file with -o")
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.writelines(blocks_of(data))
     sys.stdout.buffer.flush()

@@ -5,8 +5,10 @@ from .alpha import OPAQUE as OPAQUE
 from .alpha import PARTIAL as PARTIAL
 from .alpha import alpha_kinds as alpha_kinds
 from .alpha import continued_under_clear as continued_under_clear
+from .alpha import copy_channels as copy_channels
 from .alpha import kinds_present as kinds_present
 from .alpha import with_alpha as with_alpha
+from .alpha import without_alpha as without_alpha
 from .encoding import Encoding as Encoding
 from .encoding import Samples as Samples
 from .encoding import in_strips as in_strips

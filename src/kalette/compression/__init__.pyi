@@ -4,6 +4,7 @@ from .animating import animate as animate
 from .animating import animated as animated
 from .animation_result import AnimationResult as AnimationResult
 from .animation_result import SampledFrame as SampledFrame
+from .animation_result import luma_over_grey as luma_over_grey
 from .constraints import Constraints as Constraints
 from .frame_source import frames_of as frames_of
 from .frame_source import narrowed as narrowed

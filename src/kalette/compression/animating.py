@@ -41,9 +41,9 @@ def animate(
     Parameters
     ----------
     source : path, bytes, binary file, or iterable of frames
-        An animated GIF, PNG or WebP; a video, as path or bytes, with the extra ``video``; a folder, whose
-        images are frames in the order of their names; or frames, each an array, a Pillow image, a path, or
-        anything else that `kalette.open` takes.
+        An animated GIF, PNG, WebP or AVIF; a video, as path or bytes, with the extra ``video``; a folder,
+        whose images are frames in the order of their names; or frames, each an array, a Pillow image, a path,
+        or anything else that `kalette.open` takes.
     settings : Settings or None
         Settings to change; None: the defaults. With `quality`, the mean over the frames is at least that,
         and no frame is more than 5 below.

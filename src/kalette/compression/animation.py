@@ -19,16 +19,17 @@ from kalette.reading import FrameSequence
 from kalette.types import ONE_THREAD, Format, Frame, Palette, Run, Settings, SettingsError
 from kalette.writing import (
     Canvas,
+    Spool,
     StoredFrame,
-    gif_animation_bytes,
-    png_animation_bytes,
-    webp_animation_bytes,
+    animated_gif,
+    animated_png,
+    animated_webp,
 )
 
-_ENCODERS: dict[Format, Callable[[Iterable[StoredFrame], Canvas], bytes]] = {
-    "gif": gif_animation_bytes,
-    "png": png_animation_bytes,
-    "webp": webp_animation_bytes,
+_ENCODERS: dict[Format, Callable[[Iterable[StoredFrame], Canvas], Spool]] = {
+    "gif": animated_gif,
+    "png": animated_png,
+    "webp": animated_webp,
 }
 
 
@@ -103,9 +104,9 @@ class Animator:
                 palettes.append(stored.palette)
                 yield drawn
 
-        data = self._encoded(told())
+        file = self._encoded(told())
         return AnimationResult(
-            data=data,
+            file=file,
             format=self.settings.format,
             canvas=self.canvas,
             records=tuple(records),
@@ -118,7 +119,7 @@ class Animator:
             run=replace(self.run, on_pass=None, on_step=None),
         )
 
-    def _encoded(self, drawn: Iterator[_Drawn]) -> bytes:
+    def _encoded(self, drawn: Iterator[_Drawn]) -> Spool:
         """Return the file, into which frames are written as they come."""
         return _ENCODERS[self.settings.format]((each.stored for each in drawn), self.canvas)
 

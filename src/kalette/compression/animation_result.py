@@ -15,9 +15,10 @@ from kalette.compression.metrics import ssimulacra2
 from kalette.palettes import Swatches
 from kalette.reading import FrameSequence, open_frames, read
 from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, Pixels, Run, __version__
-from kalette.writing import Canvas, output_path, write_whole
+from kalette.writing import Canvas, Spool, output_path, write_whole
 
 _STILL = 1.0  # change of the source's luma up to which a pixel stands still
+_MID_GREY = 128
 _SCORED = 24  # frames, spread evenly, whose mean is the score
 
 
@@ -61,7 +62,7 @@ class AnimationResult:
 
     Parameters
     ----------
-    data : bytes
+    file : Spool
         The file.
     format : {"png", "webp", "gif"}
         Its format.
@@ -93,7 +94,7 @@ class AnimationResult:
     (<AnimationResult 8 x 8, 3 frames, gif>, b'GIF89a')
     """
 
-    data: bytes
+    file: Spool
     format: Format
     canvas: Canvas
     records: tuple[FrameRecord, ...]
@@ -112,7 +113,7 @@ class AnimationResult:
 
     def to_bytes(self) -> bytes:
         """Return the file."""
-        return self.data
+        return self.file.to_bytes()
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the file whole or not at all.
@@ -122,12 +123,12 @@ class AnimationResult:
         WriteError
             When the file exists or cannot be written.
         """
-        write_whole(output_path(path, overwrite), self.data, overwrite=overwrite)
+        write_whole(output_path(path, overwrite), self.file, overwrite=overwrite)
 
     @property
     def output_bytes(self) -> int:
         """Size of the file."""
-        return len(self.data)
+        return self.file.size
 
     @property
     def k(self) -> int:
@@ -237,11 +238,12 @@ class AnimationResult:
             time_ms += frame.delay_ms
 
     def _decoded(self) -> Iterator[Frame]:
-        sequence = open_frames(self.data, limits=UNLIMITED, name="the result")
+        data = self.to_bytes()
+        sequence = open_frames(data, limits=UNLIMITED, name="the result")
         if sequence is not None:
             yield from sequence
             return
-        yield Frame(read(self.data, limits=UNLIMITED).pixels, self.duration_ms)
+        yield Frame(read(data, limits=UNLIMITED).pixels, self.duration_ms)
 
 
 def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
@@ -252,11 +254,22 @@ def _alike(source: Pixels, result: Pixels) -> tuple[Pixels, Pixels]:
 
 
 def _flicker(before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels]) -> tuple[float, int]:
-    source, result = (_luma(after) - _luma(then) for after, then in zip(now, before, strict=True))
+    source, result = (
+        luma_over_grey(after) - luma_over_grey(then) for after, then in zip(now, before, strict=True)
+    )
     still = np.abs(source) < _STILL
     return float(np.abs(result - source)[still].sum()), int(np.count_nonzero(still))
 
 
-def _luma(pixels: Pixels) -> NDArray[np.float64]:
-    total: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA)
-    return total
+def luma_over_grey(pixels: Pixels) -> NDArray[np.float64]:
+    """Return the luma of pixels on a mid-grey ground, less that of the ground.
+
+    A clear pixel shows the ground, whatever colour is stored in it.
+
+    Examples
+    --------
+    >>> luma_over_grey(np.array([[[255, 255, 255, 255], [255, 255, 255, 0]]], np.uint8)).round(6).tolist()
+    [[127.0, 0.0]]
+    """
+    luma: NDArray[np.float64] = pixels[..., :3].astype(np.float64) @ np.asarray(LUMA) - _MID_GREY
+    return luma if pixels.shape[2] == 3 else luma * (pixels[..., 3] / 255)

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering import Histogram, count
-from kalette.color import Space
+from kalette.color import Space, with_alpha, without_alpha
 from kalette.compression.constraints import Constraints
 from kalette.compression.frame_colors import FrameColors, drawn_colors
 from kalette.compression.frame_plan import PlannedFrame
 from kalette.compression.palette import FoundPalette, find_palette
-from kalette.compression.solid import opaque_colors, with_opaque_alpha
+from kalette.compression.solid import opaque_colors
 from kalette.mapping import (
     Aims,
     FrameStep,
@@ -72,7 +72,7 @@ class CodedFrame(NamedTuple):
     def over(self, shown: Pixels) -> Pixels:
         """Return what is shown after it."""
         colors = np.zeros((MAX_K, 4), np.uint8)
-        colors[: len(self.palette)] = with_opaque_alpha(self.palette)
+        colors[: len(self.palette)] = with_alpha(self.palette)
         new = np.take(colors.view(np.uint32)[:, 0], self.indices)
         return np.where(self.drawn, new, shown.view(np.uint32)[..., 0])[..., None].view(np.uint8)
 
@@ -268,7 +268,7 @@ class FrameCoder:
 
 
 def _image_of(now: Pixels, space: Space) -> PerceptualPixels:
-    return PerceptualPixels(np.ascontiguousarray(now[..., :3]), space)
+    return PerceptualPixels(without_alpha(now), space)
 
 
 def _in_order(found: FoundPalette) -> Palette:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from kalette.reading import FrameSequence, is_image, open_frames, open_video, read, video_format
 from kalette.types import Frame, Limits, Pixels, ReadError, SettingsError, is_number, wrong
-from kalette.writing import resized
+from kalette.writing import Spool, resized
 
 DEFAULT_DELAY_MS = 100
 Delays = float | Sequence[float] | None
@@ -60,7 +60,8 @@ def frames_of(source: Any, delays_ms: Delays, limits: Limits) -> FrameSequence:
         return sequence if delays is None else _retimed(sequence, delays)
     if not isinstance(source, Iterable):
         raise wrong("the source", source, "give an animation or an iterable of frames")
-    return _of_images(list(source), delays, limits)
+    images = list(_spooled(source, limits) if isinstance(source, Iterator) else source)
+    return _of_images(images, delays, limits)
 
 
 def narrowed(sequence: FrameSequence, width: int) -> FrameSequence:
@@ -122,9 +123,12 @@ def _retimed(sequence: FrameSequence, delays: list[float]) -> FrameSequence:
 def _video_format(source: Any) -> str | None:
     """Return the container of a video, of a path or bytes; None for anything else."""
     if isinstance(source, bytes):
-        return video_format(source[:_HEAD_BYTES])
-    is_file = isinstance(source, str | os.PathLike) and Path(source).is_file()
-    return video_format(_head_of(Path(source))) if is_file else None
+        head = source[:_HEAD_BYTES]
+    elif isinstance(source, str | os.PathLike) and Path(source).is_file():
+        head = _head_of(Path(source))
+    else:
+        return None
+    return None if is_image(head) else video_format(head)  # an AVIF begins like a video
 
 
 def _of_video(source: Any, kind: str, delays: list[float] | None, limits: Limits) -> FrameSequence:
@@ -148,6 +152,30 @@ def _images_in(folder: Path) -> list[Path]:
 def _head_of(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_HEAD_BYTES)
+
+
+class _Spooled(NamedTuple):
+    """A frame of an iterator, which gives it once: its pixels in a file, from `begin` to `end`."""
+
+    file: Spool
+    begin: int
+    end: int
+    shape: tuple[int, ...]
+
+    @property
+    def pixels(self) -> Pixels:
+        return np.frombuffer(self.file.read(self.begin, self.end), np.uint8).reshape(self.shape)
+
+
+def _spooled(images: Iterator[Any], limits: Limits) -> Iterator[_Spooled]:
+    file = Spool()
+    for number, image in enumerate(images, 1):
+        limits.require_frames("the animation", number, instead=_FEWER)
+        pixels, begin = _pixels(image, limits), file.size
+        height, width = pixels.shape[:2]
+        limits.require_size("the animation", width, height, frames=number, instead=_FEWER)
+        file.append(pixels.tobytes())
+        yield _Spooled(file, begin, file.size, pixels.shape)
 
 
 def _of_images(images: list[Any], delays: list[float] | None, limits: Limits) -> FrameSequence:
@@ -186,4 +214,6 @@ def _decoder(
 
 
 def _pixels(image: Any, limits: Limits) -> Pixels:
+    if isinstance(image, _Spooled):
+        return image.pixels
     return read(image, limits=limits, first_frame=True).pixels

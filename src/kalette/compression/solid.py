@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.color import with_alpha, without_alpha
 from kalette.types import Pixels, channels_of
 
 _CLEAR_BELOW = 128  # alpha threshold without a matte
@@ -37,20 +38,13 @@ class Solidifier:
     def solid(self, pixels: Pixels) -> Pixels:
         """Return (H, W, 4) pixels that are clear or opaque."""
         if pixels.shape[2] == 3:
-            return with_opaque_alpha(pixels)
+            return with_alpha(pixels)
         alpha = pixels[..., 3:]
         if self._matte is None:
-            return np.where(alpha < _CLEAR_BELOW, np.uint8(0), with_opaque_alpha(pixels[..., :3]))
+            return np.where(alpha < _CLEAR_BELOW, np.uint8(0), with_alpha(pixels[..., :3]))
         wide = alpha.astype(np.int64)
         laid = (pixels[..., :3] * wide + self._matte * (255 - wide) + 127) // 255
-        return np.where(alpha == 0, np.uint8(0), with_opaque_alpha(laid.astype(np.uint8)))
-
-
-def with_opaque_alpha(colors: Pixels) -> Pixels:
-    """Return RGB colours with alpha 255."""
-    opaque = np.empty((*colors.shape[:-1], 4), np.uint8)
-    opaque[..., :3], opaque[..., 3] = colors, 255
-    return opaque
+        return np.where(alpha == 0, np.uint8(0), with_alpha(laid.astype(np.uint8)))
 
 
 def differing(pixels: Pixels, others: Pixels) -> NDArray[np.bool_]:
@@ -69,4 +63,4 @@ def opaque_colors(pixels: Pixels) -> NDArray[np.uint8]:
     """Return the colours of opaque pixels, (N, 3)."""
     is_opaque = pixels[..., 3] > 0
     opaque = pixels.reshape(-1, 4) if is_opaque.all() else pixels[is_opaque]
-    return np.ascontiguousarray(opaque[:, :3])
+    return without_alpha(opaque)

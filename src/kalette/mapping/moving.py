@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.color import Space, sixteenths_from_srgb
+from kalette.color import LIGHTNESS, Space, copy_channels, sixteenths_from_srgb, without_alpha
 from kalette.mapping.activity_masking import weight_by_activity
 from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.mapping.perceptual import PerceptualPixels
@@ -88,7 +88,7 @@ def points_of(pixels: Pixels, space: Space) -> NDArray[np.int16]:
     >>> points_of(np.array([[[1, 0, 2, 255], [0, 0, 0, 0]]], np.uint8), "srgb").tolist()
     [[[16, 0, 32, 16384], [0, 0, 0, -16384]]]
     """
-    return _with_alpha(sixteenths_from_srgb(np.ascontiguousarray(pixels[..., :3]), space), pixels)
+    return _with_alpha(sixteenths_from_srgb(without_alpha(pixels), space), pixels)
 
 
 def code_frame(
@@ -120,14 +120,14 @@ def code_frame(
     [[1, 1, 1, 1]]
     """
     shown = points_of(step.shown, aims.space)
-    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown, LIGHTNESS[aims.space])
+    multiplier = max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1)  # at 0 longer strings save nothing
     indices, data = kernels.map_lzw(
         points,
         weights,
         shown,
         sixteenths_from_srgb(palette, aims.space),
-        max(round(parameters.multiplier * _MULTIPLIER_SCALE), 1),  # at 0 a longer string would save nothing
-        round(parameters.strength * 255),
+        (multiplier, round(parameters.strength * 255)),
         threads,
     )
     return Coded(indices, len(palette), data.tobytes())
@@ -161,7 +161,7 @@ def map_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving)
     [[1, 1, 1, 1]]
     """
     shown = points_of(step.shown, aims.space)
-    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown)
+    points, weights = kernels.steady(aims.points, aims.weights, aims.before, shown, LIGHTNESS[aims.space])
     multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
     kept = _is_kept(points, weights, shown, 16 * multiplier * _DEFLATED_BITS) | (step.now[..., 3] == 0)
     points[kept] = (0, 0, 0, -_CLEAR_ALPHA)
@@ -172,7 +172,7 @@ def map_frame(step: FrameStep, aims: Aims, palette: Palette, parameters: Moving)
     return kernels.map_rate_distortion(points, weights, strengths, entries, multiplier, _MATCH_DEPTH)
 
 
-_CLEAR_ALPHA = 16384  # of a clear point, negative; of an opaque one
+_CLEAR_ALPHA = np.int16(16384)  # of a clear point, negative; of an opaque one
 _MATCH_DEPTH = 16
 
 
@@ -186,7 +186,7 @@ def _is_kept(
 
 def _with_alpha(colors: NDArray[np.int16], pixels: Pixels) -> NDArray[np.int16]:
     points = np.empty(pixels.shape, np.int16)
-    points[..., :3] = colors
+    copy_channels(colors, points)
     points[..., 3] = np.where(pixels[..., 3] == 0, -_CLEAR_ALPHA, _CLEAR_ALPHA)
     return points
 

@@ -17,7 +17,7 @@ from kalette.reading.structure import Structure, examine, png_rows_missing
 from kalette.reading.tiff import Layout, exif_directories, layout_of, metadata_file, raster_of
 from kalette.types import UNLIMITED, AnimationError, DamagedError, Limits, ReadError
 
-_ANIMATED = ("GIF", "PNG", "WEBP")
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 _JPEG_EOI = b"\xff\xd9"
 _ONES = b"\xff\0" * 8  # 64 one bits, byte-stuffed: the start of no Huffman code
 _COUNTED = ("GIF", "TIFF", "AVIF", "HEIF")  # by their structure
@@ -213,9 +213,14 @@ def _decode_bmp(file: _File, header: bmp.Header, *, partial: bool = False) -> De
 
 def _decode_boxed(file: _File, image: Image.Image) -> Decoded:
     """Decode an AVIF or HEIC; a profile counts before colour codes (23008-12, 6.5.5)."""
-    cicp = b"" if image.info.get("icc_profile") else isobmff.color_codes(file.data)
+    cicp = box_colors(image, file.data)
     raster = heif.deep_raster(image, file.data) if file.format == "HEIF" else None
     return Decoded(image if raster else _loaded(image), raster=raster, cicp=cicp)
+
+
+def box_colors(image: Image.Image, data: bytes) -> bytes:
+    """Return the colour codes of an AVIF or HEIC; none beside a profile."""
+    return b"" if image.info.get("icc_profile") else isobmff.color_codes(data)
 
 
 def _open_checked(file: _File) -> Image.Image:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from kalette.color import without_alpha
+from kalette.reading.decoding import box_colors
 from kalette.reading.decoding_errors import decoding_errors
-from kalette.reading.images import Source, file_of, read
-from kalette.reading.opening import known_format
+from kalette.reading.images import Source, file_of, pixels_of_frame, read
+from kalette.reading.opening import known_format, open_header
 from kalette.reading.stills import Still, Stills, stills_of
-from kalette.reading.structure import examine
+from kalette.reading.structure import Structure, examine
 from kalette.types import DEFAULT_LIMITS, Frame, Limits, Pixels, ReadError
 
 _SHORT_MS, _BROWSER_MS = 10, 100  # browsers show frames of up to 10 ms for 100
@@ -55,7 +57,7 @@ class FrameSequence:
 def open_frames(
     source: Source, *, limits: Limits = DEFAULT_LIMITS, name: str = "the input"
 ) -> FrameSequence | None:
-    """Open an animated GIF, PNG or WebP; None for a file with a single image.
+    """Open an animated GIF, PNG, WebP or AVIF; None for a file with a single image.
 
     Each frame is the canvas as it is shown, after blending and the disposal of the frame before; the place of
     a frame disposed of is clear. Parts of a frame beyond the canvas are cut off. An image before the first
@@ -88,6 +90,9 @@ def open_frames(
     with decoding_errors(label):
         if structure.fault:
             raise ReadError(f"{label} cannot be read ({structure.fault}); get it again")
+    if file_format == "AVIF":
+        return _of_avif(data, label, limits, structure) if structure.frames > 1 else None
+    with decoding_errors(label):
         stills = stills_of(data, file_format)
     if stills is None or len(stills.frames) < 2:
         return None
@@ -103,6 +108,37 @@ def open_frames(
         notes=(_SHORT_NOTE,) if any(still.delay_ms <= _SHORT_MS for still in stills.frames) else (),
         decode=lambda: _shown_frames(stills, label, limits),
     )
+
+
+def _of_avif(data: bytes, name: str, limits: Limits, structure: Structure) -> FrameSequence:
+    """Open an AVIF, whose frames Pillow decodes as they are shown."""
+    limits.require_size(name, *(structure.size or (0, 0)), frames=structure.frames)
+    with open_header(data, "AVIF", name) as image:
+        frame_count: int = getattr(image, "n_frames", 1)
+        limits.require_frames(name, frame_count)
+        limits.require_size(name, *image.size, frames=frame_count)
+    height, width = next(_avif_frames(data, name, 1)).pixels.shape[:2]
+    return FrameSequence(
+        name=name,
+        size=(width, height),
+        frame_count=frame_count,
+        loops=0,
+        input_bytes=len(data),
+        notes=(),
+        decode=lambda: _avif_frames(data, name, frame_count),
+    )
+
+
+def _avif_frames(data: bytes, name: str, count: int) -> Iterator[Frame]:
+    with open_header(data, "AVIF", name) as image:
+        for number in range(count):
+            label = f"frame {number + 1} of {name}"
+            with decoding_errors(label):
+                image.seek(number)
+                image.load()
+            delay_ms = image.info["duration"]
+            pixels = pixels_of_frame(image, box_colors(image, data), label)
+            yield Frame(pixels, _BROWSER_MS if delay_ms <= _SHORT_MS else delay_ms)
 
 
 def _require_within(stills: Stills, name: str, limits: Limits) -> None:
@@ -160,5 +196,5 @@ def _draw(canvas: Pixels, still: Still, name: str, limits: Limits) -> None:
 def _without_opaque_alpha(canvas: Pixels) -> Pixels:
     """Return a copy of the canvas, without alpha if all of it is opaque."""
     if (canvas[..., 3] == 255).all():
-        return np.ascontiguousarray(canvas[..., :3])
+        return without_alpha(canvas)
     return np.where(canvas[..., 3:] == 0, np.uint8(0), canvas)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from kalette.color import without_alpha
 from kalette.reading.arrays import pixels_from_array
 from kalette.reading.color_tags import color_tags
 from kalette.reading.decoding import (
@@ -134,6 +135,21 @@ def file_of(source: Any, name: str, limits: Limits) -> tuple[str, bytes]:
     )
 
 
+def pixels_of_frame(image: Image.Image, cicp: bytes, name: str) -> Pixels:
+    """Return a decoded frame of an open file, upright and in sRGB.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        At its frame, loaded.
+    cicp : bytes
+        Colour codes of the file, as a cICP chunk has them; empty where it has none.
+    name : str
+        Name of the frame in messages.
+    """
+    return _normalized(Decoded(image, cicp=cicp), name, None, keep_metadata=False).pixels
+
+
 def read_entries(data: bytes) -> Indexed | None:
     """Decode an indexed file to palette and indices; None for a true-colour file.
 
@@ -221,5 +237,5 @@ def _deep_grey(values: NDArray[np.uint16], key: int | None) -> Raster:
 
 def _without_opaque_alpha(pixels: Pixels) -> Pixels:
     if pixels.shape[2] == 4 and (pixels[..., 3] == 255).all():
-        return np.ascontiguousarray(pixels[..., :3])
+        return without_alpha(pixels)
     return pixels

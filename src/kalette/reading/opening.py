@@ -37,8 +37,18 @@ def known_format(data: bytes, name: str) -> str:
     if file_format == "HEIF":
         require_heif(name)
     if file_format is None:
+        _refuse_video(data, name)
         raise ReadError(f"{name} is not an image that Kalette knows; it reads {_READABLE}")
     return file_format
+
+
+def _refuse_video(data: bytes, name: str) -> None:
+    from kalette.reading.video import video_format
+
+    if video_format(data) is not None:
+        raise ReadError(
+            f"{name} is a video and one image is taken; make an animation of it (kalette animate)"
+        )
 
 
 def open_file(data: bytes, file_format: str) -> Image.Image:

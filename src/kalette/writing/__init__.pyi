@@ -8,7 +8,7 @@ from .files import output_path as output_path
 from .files import remove_unfinished as remove_unfinished
 from .files import require_room as require_room
 from .files import write_whole as write_whole
-from .gif_animation import gif_animation_bytes as gif_animation_bytes
+from .gif_animation import animated_gif as animated_gif
 from .gif_animation import table_bytes as table_bytes
 from .layouts import bit_depth as bit_depth
 from .layouts import least_depth as least_depth
@@ -20,13 +20,15 @@ from .pillow import image_from_indexed as image_from_indexed
 from .pillow import resized as resized
 from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
+from .png_animation import animated_png as animated_png
 from .png_animation import deflated_frame as deflated_frame
-from .png_animation import png_animation_bytes as png_animation_bytes
 from .raw import raw_file as raw_file
+from .spool import Spool as Spool
+from .spool import blocks_of as blocks_of
 from .stored_frame import Canvas as Canvas
 from .stored_frame import Disposal as Disposal
 from .stored_frame import StoredFrame as StoredFrame
 from .true_color import is_smooth as is_smooth
 from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE
-from .webp_animation import webp_animation_bytes as webp_animation_bytes
+from .webp_animation import animated_webp as animated_webp
 from .webp_animation import webp_frame as webp_frame

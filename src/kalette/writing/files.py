@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kalette.types import WriteError, as_path, require_flag
+from kalette.writing.spool import Spool, blocks_of
 
 _DISK_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
 _UNFINISHED = ".part"
@@ -67,14 +68,16 @@ def require_room(path: Path, *, overwrite: bool = False) -> None:
         raise WriteError(_write_error_text(path, error)) from error
 
 
-def write_whole(path: Path, data: bytes, *, overwrite: bool = False, unfinished: Path | None = None) -> None:
+def write_whole(
+    path: Path, data: bytes | Spool, *, overwrite: bool = False, unfinished: Path | None = None
+) -> None:
     """Write a file atomically: at every moment it is absent, the old file, or the complete new one.
 
     Parameters
     ----------
     path : Path
         Path of the file; its folder must exist.
-    data : bytes
+    data : bytes or Spool
         Content of the file.
     overwrite : bool
         Replace an existing file, which is an error otherwise; of a symbolic link, the file that it leads to.
@@ -105,7 +108,7 @@ def _unfinished_folder(beside: Path, wanted: Path | None) -> Path:
     return wanted
 
 
-def _write_at(path: Path, data: bytes, overwrite: bool, folder: Path) -> None:
+def _write_at(path: Path, data: bytes | Spool, overwrite: bool, folder: Path) -> None:
     temporary = folder / f".kalette-{os.urandom(8).hex()}{_UNFINISHED}"
     try:
         _write(temporary, data, _replaceable_status(path) if overwrite else None)
@@ -142,12 +145,12 @@ def _replaceable_status(path: Path) -> os.stat_result | None:
     raise WriteError(f"{path} is not a regular file; choose another name, or write to standard output (-)")
 
 
-def _write(temporary: Path, data: bytes, old: os.stat_result | None) -> None:
+def _write(temporary: Path, data: bytes | Spool, old: os.stat_result | None) -> None:
     # 0o666, so that the user's umask applies as for any new file.
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _O_BINARY, 0o666), "wb") as file:
         if old is not None and stat.S_ISREG(old.st_mode) and os.name != "nt":
             _copy_permissions(file.fileno(), old)
-        file.write(data)
+        file.writelines(blocks_of(data))
         file.flush()
         os.fsync(file.fileno())
 

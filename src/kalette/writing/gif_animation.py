@@ -1,6 +1,5 @@
 """Animated GIF (GIF89a), from coded frames."""
 
-import io
 import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ import numpy as np
 
 from kalette.types import Palette
 from kalette.writing.pillow import require_sides
+from kalette.writing.spool import Spool
 from kalette.writing.stored_frame import Canvas, StoredFrame, hundredths
 
 _MAX_SIDE = 65535
@@ -27,11 +27,11 @@ class _Draft(NamedTuple):
     codes: slice
 
 
-def gif_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
+def animated_gif(frames: Iterable[StoredFrame], canvas: Canvas) -> Spool:
     """Encode an animated GIF. Frames whose palettes begin the global one have no table of their own.
 
     Codes go into the file as they come, behind room for a table; when the global table is known, they move
-    forward over the room that is not needed. So memory never holds them twice.
+    forward over the room that is not needed. So they are never held twice.
 
     Parameters
     ----------
@@ -46,27 +46,18 @@ def gif_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
         When a side is longer than the format allows.
     """
     require_sides((canvas.height, canvas.width), _MAX_SIDE, "GIF")
-    file = io.BytesIO()
-    file.write(bytes(_MOST_HEADER))
+    file = Spool()
+    file.append(bytes(_MOST_HEADER))
     drafts = [_draft(frame, file) for frame in frames]
     shared = _most_shared([frame.palette for frame, _ in drafts])
     bits = max((_bits(frame) for frame, _ in drafts if _begins(frame.palette, shared)), default=1)
     delays = hundredths(frame.delay_ms for frame, _ in drafts)
-    with file.getbuffer() as view:
-        end = _put(view, 0, _header(shared, bits, canvas))
-        for (frame, codes), delay in zip(drafts, delays, strict=True):
-            end = _put(view, end, _head(frame, delay, not _begins(frame.palette, shared)))
-            end = _put(view, end, view[codes])
-        end = _put(view, end, b";")
-    file.truncate(end)
-    return file.getvalue()
-
-
-def _put(view: memoryview, begin: int, content: bytes | memoryview) -> int:
-    """Write content, which may overlap its new place, and return where it ends."""
-    end = begin + len(content)
-    view[begin:end] = content
-    return end
+    end = file.put(0, _header(shared, bits, canvas))
+    for (frame, codes), delay in zip(drafts, delays, strict=True):
+        head = _head(frame, delay, not _begins(frame.palette, shared))
+        end = file.put(end, head + file.read(codes.start, codes.stop))
+    file.cut(file.put(end, b";"))
+    return file
 
 
 def _header(shared: Palette, bits: int, canvas: Canvas) -> bytes:
@@ -100,12 +91,12 @@ def _looping(loops: int) -> bytes:
     return b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", repeats) + b"\0"
 
 
-def _draft(frame: StoredFrame, file: io.BytesIO) -> _Draft:
+def _draft(frame: StoredFrame, file: Spool) -> _Draft:
     """Write the codes of a frame behind room for all that precedes them."""
-    file.write(bytes(_MOST_HEAD + table_bytes(frame.palette)))
-    begin = file.tell()
-    file.write(bytes([max(_bits(frame), 2)]) + _sub_blocks(frame.data))
-    return _Draft(frame._replace(data=b""), slice(begin, file.tell()))
+    file.append(bytes(_MOST_HEAD + table_bytes(frame.palette)))
+    begin = file.size
+    file.append(bytes([max(_bits(frame), 2)]) + _sub_blocks(frame.data))
+    return _Draft(frame._replace(data=b""), slice(begin, file.size))
 
 
 def _head(frame: StoredFrame, delay: int, local: bool) -> bytes:

@@ -1,6 +1,5 @@
 """Animated PNG (third edition of the standard) with one palette, from indexed frames."""
 
-import io
 import struct
 from collections.abc import Iterable
 
@@ -12,6 +11,7 @@ from kalette.types import Effort, Indices, Palette
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout, least_depth, reordered
 from kalette.writing.png import deflate_level
+from kalette.writing.spool import Spool
 from kalette.writing.stored_frame import Canvas, StoredFrame
 
 _DISPOSALS = {"keep": 0, "background": 1, "previous": 2}
@@ -21,7 +21,7 @@ _MOST_DELAY = 65535
 _COUNT_AT = 8 + 25  # of the chunk with the number of frames: behind signature and header
 
 
-def png_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
+def animated_png(frames: Iterable[StoredFrame], canvas: Canvas) -> Spool:
     """Encode an animated PNG with one palette, whose clear pixels keep what is shown.
 
     Parameters
@@ -32,19 +32,18 @@ def png_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
     canvas : Canvas
         Size and loops.
     """
-    file, count = io.BytesIO(), 0
+    file, count = Spool(), 0
     for place, frame in enumerate(frames):
         if place == 0:
-            file.write(_header(frame.palette, canvas))
+            file.append(_header(frame.palette, canvas))
         number = max(2 * place - 1, 0)  # of the control; data of all frames but the first are numbered too
-        file.write(chunk(b"fcTL", _control(frame, number)))
+        file.append(chunk(b"fcTL", _control(frame, number)))
         numbered = struct.pack(">I", number + 1) + frame.data
-        file.write(chunk(b"fdAT", numbered) if place else chunk(b"IDAT", frame.data))
+        file.append(chunk(b"fdAT", numbered) if place else chunk(b"IDAT", frame.data))
         count = place + 1
-    file.write(chunk(b"IEND", b""))
-    file.seek(_COUNT_AT)
-    file.write(_counted(count, canvas))
-    return file.getvalue()
+    file.append(chunk(b"IEND", b""))
+    file.put(_COUNT_AT, _counted(count, canvas))
+    return file
 
 
 def _header(palette: Palette, canvas: Canvas) -> bytes:
@@ -66,7 +65,7 @@ def _control(frame: StoredFrame, number: int) -> bytes:
 
 
 def deflated_frame(indices: Indices, palette: Palette, effort: Effort) -> bytes:
-    """Return the deflated rows of a frame of `png_animation_bytes`.
+    """Return the deflated rows of a frame of `animated_png`.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 """Animated WebP (RFC 9649, https://doi.org/10.17487/RFC9649), from lossless frames that Pillow encodes."""
 
-import io
 import struct
 from collections.abc import Iterable
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from kalette.reading import Metadata
 from kalette.types import Effort, Pixels
 from kalette.writing.pillow import require_sides
+from kalette.writing.spool import Spool
 from kalette.writing.stored_frame import Canvas, StoredFrame
 from kalette.writing.webp import WEBP_MAX_SIDE, webp_bytes
 
@@ -21,7 +21,7 @@ _CLEARED = 1  # the place of a frame becomes clear after it; every frame is blen
 _NO_METADATA = Metadata()
 
 
-def webp_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes:
+def animated_webp(frames: Iterable[StoredFrame], canvas: Canvas) -> Spool:
     """Encode an animated WebP, whose clear pixels keep what is shown.
 
     Parameters
@@ -38,22 +38,19 @@ def webp_animation_bytes(frames: Iterable[StoredFrame], canvas: Canvas) -> bytes
         When a side is longer than the format allows.
     """
     require_sides((canvas.height, canvas.width), WEBP_MAX_SIDE, "WebP")
-    file, has_alpha = io.BytesIO(), False
-    file.write(_header(canvas, 0, has_alpha=False))
+    file, has_alpha = Spool(), False
+    file.append(_header(canvas, 0, has_alpha=False))
     for number, frame in enumerate(frames):
         leaves_clear = number == 0 and (frame.width, frame.height) != canvas[:2]
         has_alpha = has_alpha or leaves_clear or _has_alpha(frame.data)
-        file.write(struct.pack("<4sI", b"ANMF", _FRAME_HEAD + len(frame.data)))
-        file.write(_frame_head(frame))
-        file.write(frame.data)
-    size_bytes = file.tell()
-    file.seek(0)
-    file.write(_header(canvas, size_bytes, has_alpha=has_alpha))
-    return file.getvalue()
+        head = struct.pack("<4sI", b"ANMF", _FRAME_HEAD + len(frame.data)) + _frame_head(frame)
+        file.append(head + frame.data)
+    file.put(0, _header(canvas, file.size, has_alpha=has_alpha))
+    return file
 
 
 def webp_frame(pixels: Pixels, drawn: NDArray[np.bool_], effort: Effort) -> bytes:
-    """Return the chunk of a lossless frame for `webp_animation_bytes`.
+    """Return the chunk of a lossless frame for `animated_webp`.
 
     What is kept is clear, or the same once more, whichever takes fewer bytes.
 

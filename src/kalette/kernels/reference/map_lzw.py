@@ -67,8 +67,7 @@ def map_lzw(
     weights: NDArray[np.uint16],
     shown: NDArray[np.int16],
     palette: NDArray[np.int16],
-    multiplier: int = 0,
-    strength: int = 0,
+    rate: tuple[int, int] = (0, 0),
     threads: int = 1,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return palette entries of a frame, and their LZW codes as in GIF.
@@ -88,10 +87,9 @@ def map_lzw(
         but not clear.
     palette : ndarray
         (k, 3) int16, in the unit of the points, k at most 256.
-    multiplier : int
-        Lagrange multiplier: distortion per 1/16 bit.
-    strength : int
-        Share of an error that is diffused, in 256ths, 0 to 255.
+    rate : tuple of int
+        Lagrange multiplier: distortion per 1/16 bit; and strength, the share of an error that is diffused, in
+        256ths, 0 to 255.
     threads : int
         Without effect here.
 
@@ -113,19 +111,19 @@ def map_lzw(
     >>> black, white = [0, 0, 0, 9000], [4080, 4080, 4080, 9000]
     >>> frame, before = np.array([[black, white, white]], np.int16), np.array([[black] * 3], np.int16)
     >>> two = np.array([black[:3], white[:3]], np.int16)
-    >>> indices, data = map_lzw(frame, np.full((1, 3), 16, np.uint16), before, two, 1)
+    >>> indices, data = map_lzw(frame, np.full((1, 3), 16, np.uint16), before, two, (1, 0))
     >>> indices.tolist(), data.tolist()
     ([[2, 1, 1]], [84, 82])
     """
     require_threads(threads)
-    pixels, rate = FramePixels(points, weights, shown), LzwRate(multiplier, strength)
-    _require(pixels, palette, rate)
+    pixels, lzw_rate = FramePixels(points, weights, shown), LzwRate(*rate)
+    _require(pixels, palette, lzw_rate)
     parts = 1 if weights.size < _MOST_AT_ONCE else 2
     rows = max(-(-len(weights) // parts), 1)
     parts_of = [
         _rows_of(pixels, slice(first, first + rows)) for first in range(0, max(len(weights), 1), rows)
     ]
-    searches = [LzwSearch(part, palette, rate) for part in parts_of]
+    searches = [LzwSearch(part, palette, lzw_rate) for part in parts_of]
     data = lzw_stream([search.run() for search in searches], symbol_count(len(palette), len(palette)))
     indices = np.concatenate([search.indices for search in searches])
     return indices.reshape(weights.shape), np.frombuffer(bytes(data), np.uint8).copy()

@@ -110,9 +110,9 @@ def through(k: int, path: Sequence[OperatingPoint], settings: Settings) -> list[
     more = [*(each for each in _by_quarter_octaves(most_k, least_k) if each > k), k]
     before = [
         point
-        for larger, smaller in pairwise(more)
-        for point in _at_rates(larger)
-        if local_drop(point) < local_drop(_at_rates(smaller)[0])
+        for points, fewer in pairwise(_at_rates(each) for each in more)
+        for point in points
+        if local_drop(point) < local_drop(fewer[0])
     ]
     after = [
         OperatingPoint(each, _RATES[-1], _dithering(each / k, settings))

@@ -1,6 +1,8 @@
 """PNG encoding of an indexed picture: the smallest of the trials that the effort allows."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Literal
 
 import deflate
@@ -81,9 +83,11 @@ def png_bytes(
     if not (simple or (keeps == "colors" and indices.size <= _MEDIUM)):
         return _written(_plain(palette), unfiltered, indices, min(level, _PHOTO_LEVEL[effort]), metadata)
     files = []
-    for layout, row_filter in _trials(palette, indices, keeps):
-        files.append(_written(layout, row_filter, indices, level, metadata))
-        run.step("encoding", len(files))
+    with ThreadPoolExecutor(run.threads) as pool:
+        written = partial(_written, indices=indices, level=level, metadata=metadata)
+        for file in pool.map(lambda trial: written(*trial), _trials(palette, indices, keeps)):
+            files.append(file)
+            run.step("encoding", len(files))
     if simple and keeps != "order" and HAS_OXIPNG and not _is_textured(files, keeps, indices):
         for file in _by_oxipng(palette, indices, effort, metadata, keeps):
             if not layouts.is_misread(_transparency(file)):

@@ -1,5 +1,6 @@
 """Weighted points, the input of K-Means, and coarser versions of them as means of cubes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -47,7 +48,9 @@ class Cloud:
     @cached_property
     def pixel_count(self) -> float:
         """Number of pixels over which the loss is averaged."""
-        return _sum(self.weights) if self.pixels is None else self.pixels
+        if self.pixels is not None:
+            return self.pixels
+        return sum_in_order(len(self), lambda some: self.weights[some])
 
 
 def cloud_of_points(points: Points) -> Cloud:
@@ -143,11 +146,25 @@ def of_each_color(values: NDArray[np.generic], begins: NDArray[np.intp], count: 
     return np.repeat(values, np.diff(begins, append=count))
 
 
-def _sum(weights: Weights) -> float:
-    """Return the sum in order, since that of `np.sum` differs by machine; in parts, to take no memory."""
+def sum_in_order(count: int, values: Callable[[slice], Weights]) -> float:
+    """Return the sum of values in order, as that of `np.sum` differs by machine; in parts, to take no memory.
+
+    Parameters
+    ----------
+    count : int
+        Number of values.
+    values : callable
+        Function that returns some of them, (n,) float64.
+
+    Examples
+    --------
+    >>> sum_in_order(3, lambda some: np.array([1.0, 2.0, 4.0])[some])
+    7.0
+    """
     total = 0.0
-    for begin in range(0, len(weights), _SUMMED_AT_ONCE):
-        total = float(np.cumsum(np.append(total, weights[begin : begin + _SUMMED_AT_ONCE]))[-1])
+    for begin in range(0, count, _SUMMED_AT_ONCE):
+        some = slice(begin, begin + _SUMMED_AT_ONCE)
+        total = float(np.cumsum(np.append(total, values(some)))[-1])
     return total
 
 

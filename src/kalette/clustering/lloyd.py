@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.clustering.cloud import Cloud
+from kalette.clustering.cloud import Cloud, sum_in_order
 from kalette.clustering.distances import squared_distances
 from kalette.color import CHROMA_STRETCH
 from kalette.types import ONE_THREAD, Centroids, Labels, Pass, Points, Run, Weights, in_dtype_of
@@ -203,9 +203,13 @@ def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
     loss = found.losses[-1]
     if cloud.space != "oklab-chroma":
         return loss
-    chroma = squared_distances(cloud.points[:, 1:3], found.centroids[found.labels, 1:3])
-    stretched: float = np.cumsum(cloud.weights * chroma)[-1]
-    return float(loss - stretched * (1 - 1 / CHROMA_STRETCH**2))
+    centers = np.ascontiguousarray(found.centroids[:, 1:3])
+
+    def in_chroma(some: slice) -> Weights:
+        distances = squared_distances(cloud.points[some, 1:3], centers[found.labels[some]])
+        return cloud.weights[some] * distances
+
+    return loss - sum_in_order(len(cloud), in_chroma) * (1 - 1 / CHROMA_STRETCH**2)
 
 
 def _assigned(cloud: Cloud, centroids: Centroids, run: Run) -> _State:

@@ -79,9 +79,11 @@ def test_the_furthest_place_with_the_score_is_found_whatever_its_slope(fall, qua
         return 80 - fall * (expected_drop(point, 256) / 26) ** 1.5
 
     found, trials = reached(score_at, Settings(quality=quality))
-    assert len(trials.scores) <= 11
+    assert len(trials.scores) <= 9
     assert quality <= score_at(found)
-    if (found.k, found.rate) != (1, 1.0):  # the least score that there is
+    if found.k > 16:  # below, a colour less is more than that
+        assert score_at(found) <= quality + 0.3
+    elif (found.k, found.rate) != (1, 1.0):  # the least score that there is
         assert score_at(found) <= quality + 1.5
 
 

@@ -2,6 +2,7 @@
 
 #include "oklab_rows.hpp"
 
+#include "cube_root.hpp"
 #include "simd.hpp"
 
 namespace kalette::KALETTE_ISA {
@@ -21,23 +22,12 @@ constexpr double kLabFromCones[3][3] = {{0.2104542553, 0.7936177850, -0.00407204
                                         {0.0259040371, 0.7827717662, -0.8086757660}};
 constexpr double kDarkest = 1e-15;  // the inverse of 0 is no number
 
-constexpr std::int32_t kInverseCubeRootBits = 0x54A2FA8C;
-constexpr int kNewtonSteps = 2;
 constexpr double kRounder = 0x1.8p52;  // adding and subtracting it rounds to an integer
-
-// Guesses 1 / cube root from the bits of the numbers, 3 % off, and takes steps of Newton's method: 1e-5 off.
-Halves guesses(Halves values) {
-    constexpr float kThird = static_cast<float>(1.0 / 3), kFourThirds = static_cast<float>(4.0 / 3);
-    const Halves bits = __builtin_convertvector(same_bits<HalfInts>(values), Halves) * kThird, third = values * kThird;
-    Halves inverse = same_bits<Halves>(kInverseCubeRootBits - __builtin_convertvector(bits, HalfInts));
-    for (int step = 0; step < kNewtonSteps; ++step)
-        inverse = inverse * (kFourThirds - third * (inverse * inverse * inverse));
-    return inverse;
-}
 
 // A last step with the second derivative too, of Householder's methods: 1e-14 off.
 Doubles cube_roots(Doubles values) {
-    const Doubles guess = __builtin_convertvector(guesses(__builtin_convertvector(values, Halves)), Doubles);
+    const Doubles guess =
+        __builtin_convertvector(inverse_cube_root_guesses<HalfInts>(__builtin_convertvector(values, Halves)), Doubles);
     const Doubles rest = 1.0 - values * (guess * guess * guess);
     const Doubles inverse = guess + guess * (rest * (1.0 / 3 + rest * (2.0 / 9)));
     return values * (inverse * inverse);

@@ -2,6 +2,7 @@
 
 #include "ssimulacra2_rows.hpp"
 
+#include "cube_root.hpp"
 #include "gaussian_window.hpp"
 #include "simd.hpp"
 
@@ -17,18 +18,12 @@ constexpr float kBias = 0.0037930732552754493f;
 // XYB in about 0 to 1, as libjxl's MakePositiveXYB has it; Y starts at 0.01 less the cube root of the bias.
 constexpr float kXFactor = 7, kXStart = 0.42f, kYStart = -0.14595420054924862f, kBStart = 0.55f;
 
-constexpr std::int32_t kInverseCubeRootBits = 0x54A2FA8C;
-constexpr int kNewtonSteps = 2;
 constexpr float kC2 = 0.0009f;
 constexpr float kNegligible = 1e-9f;  // the fourth power of less may be subnormal, which takes many times as long
 
-// Guesses 1 / cube root from the bits of the numbers, 3 % off, and takes steps of Newton's method.
 Floats cube_roots(Floats values) {
-    constexpr float kThird = static_cast<float>(1.0 / 3), kFourThirds = static_cast<float>(4.0 / 3);
-    const Floats bits = __builtin_convertvector(same_bits<Ints>(values), Floats) * kThird, third = values * kThird;
-    Floats inverse = same_bits<Floats>(kInverseCubeRootBits - __builtin_convertvector(bits, Ints));
-    for (int step = 0; step < kNewtonSteps; ++step)
-        inverse = inverse * (kFourThirds - third * (inverse * inverse * inverse));
+    constexpr float kThird = static_cast<float>(1.0 / 3);
+    Floats inverse = inverse_cube_root_guesses<Ints>(values);
     inverse = inverse + inverse * ((1 - values * (inverse * inverse * inverse)) * kThird);
     return values * (inverse * inverse);
 }

@@ -1,15 +1,13 @@
 """sRGB bytes to Oklab (Ottosson 2020), with additions, subtractions and multiplications alone."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.checks import require_threads
+from kalette.kernels.reference.cube_root import inverse_cube_root_guesses
 
-_INVERSE_CUBE_ROOT_BITS = np.int32(0x54A2FA8C)
-_NEWTON_STEPS = 2
 _DARKEST = 1e-15  # the inverse of 0 is no number
 _MOST_OKLAB_SCALE = 13000  # up to here points fit in 16 bits: no coordinate reaches 2.5
 _CONES_FROM_LINEAR = (
@@ -74,19 +72,9 @@ def _row_times(row: Sequence[float], vector: NDArray[np.float64]) -> NDArray[np.
     return product
 
 
-def _guesses(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Guess 1 / cube root from the bits of the numbers, 3 % off; Newton's method brings it to 1e-5."""
-    thirds = (values.view(np.int32).astype(np.float32) * np.float32(1 / 3)).astype(np.int32)
-    inverse: NDArray[Any] = (_INVERSE_CUBE_ROOT_BITS - thirds).view(np.float32)
-    for _ in range(_NEWTON_STEPS):
-        cubes = inverse * inverse * inverse
-        inverse = inverse * (np.float32(4 / 3) - (values * np.float32(1 / 3)) * cubes)
-    return inverse
-
-
 def _cube_roots(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take a last step with the second derivative too, of Householder's methods: 1e-14 off."""
-    guess = _guesses(values.astype(np.float32)).astype(np.float64)
+    guess = inverse_cube_root_guesses(values.astype(np.float32)).astype(np.float64)
     rest = 1 - values * (guess * guess * guess)
     inverse = guess + guess * (rest * (1 / 3 + rest * (2 / 9)))
     return values * (inverse * inverse)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.kernels.reference.checks import require_pictures
+from kalette.kernels.reference.cube_root import inverse_cube_root_guesses
 from kalette.kernels.reference.gaussian_window import GAUSSIAN, RADIUS, mirrored
 from kalette.kernels.reference.ssimulacra2_score import score
 from kalette.kernels.srgb import linear_from_srgb
@@ -28,8 +29,6 @@ _BIAS = 0.0037930732552754493
 # XYB in about 0 to 1, as libjxl's MakePositiveXYB has it; Y starts at 0.01 less the cube root of the bias.
 _X_FACTOR, _X_START, _Y_START, _B_START = 7, 0.42, -0.14595420054924862, 0.55
 
-_INVERSE_CUBE_ROOT_BITS = 0x54A2FA8C
-_NEWTON_STEPS = 2
 _C2 = 0.0009
 _NEGLIGIBLE = 1e-9  # the fourth power of less may be subnormal, which takes many times as long
 
@@ -130,12 +129,8 @@ def _xyb(light: Floats) -> Floats:
 
 
 def _cube_roots(values: Floats) -> Floats:
-    """Guess 1 / cube root from the bits of the numbers, 3 % off, and take steps of Newton's method."""
     third = np.float32(1 / 3)
-    guess = _INVERSE_CUBE_ROOT_BITS - (values.view(np.int32).astype(np.float32) * third).astype(np.int32)
-    inverse: NDArray[Any] = guess.view(np.float32)
-    for _ in range(_NEWTON_STEPS):
-        inverse = inverse * (np.float32(4 / 3) - (values * third) * (inverse * inverse * inverse))
+    inverse: NDArray[Any] = inverse_cube_root_guesses(values)
     inverse = inverse + inverse * ((1 - values * (inverse * inverse * inverse)) * third)
     roots: Floats = values * (inverse * inverse)
     return roots

@@ -68,3 +68,17 @@ def test_everything_can_be_reached_by_the_keyboard(server, browser):
             page.keyboard.press("Tab")
         missed = page.locator("[data-wanted]").evaluate_all("all => all.map((each) => each.outerHTML)")
         assert (len(wanted) > 30, missed) == (True, [])
+
+
+BUSY = """const Real = IntersectionObserver;
+window.IntersectionObserver = class extends Real {
+    constructor(report, options) {
+        super((changes) => report([{ isIntersecting: false }, ...changes]), options);
+    }
+};"""
+
+
+def test_what_is_scrolled_to_appears_though_a_busy_browser_reports_several_moves_at_once(page):
+    page.add_init_script(BUSY)
+    page.reload()
+    fill(page)

@@ -22,8 +22,8 @@ export class SizeCurve {
   constructor(onPick) {
     this.#onPick = onPick;
     new IntersectionObserver(
-      ([entry]) => {
-        this.#isSeen = entry.isIntersecting;
+      (changes) => {
+        this.#isSeen = changes.at(-1).isIntersecting;
         this.#begin();
       },
       { rootMargin: "200px" },

@@ -129,7 +129,7 @@ class Learn {
       this.#run();
     });
     new ResizeObserver(() => this.#drawChart()).observe(this.#chart.element);
-    new IntersectionObserver(([{ isIntersecting }]) => this.#approach(isIntersecting), { rootMargin: "400px" }).observe(this.#element);
+    new IntersectionObserver((changes) => this.#approach(changes.at(-1).isIntersecting), { rootMargin: "400px" }).observe(this.#element);
   }
 
   #approach(isNear) {

@@ -51,7 +51,7 @@ def compressors(source: Path, pixels: Pixels, folder: Path, runs: int, *, dither
         out.unlink()
         return facts
 
-    return [Contestant(name, partial(_exit_code, each), judge, runs) for name, each in commands.items()]
+    return [Contestant(name, partial(exit_code, each), judge, runs) for name, each in commands.items()]
 
 
 def kalette_arguments(sources: Sequence[Path], out: Path, *more: str, k: int = K) -> list[str]:
@@ -65,7 +65,8 @@ def pngquant_arguments(pngquant: str, source: Path, out: Path, *more: str, k: in
     return [pngquant, *more, "--force", "-o", str(out), str(k), str(source)]
 
 
-def _exit_code(arguments: Sequence[str]) -> int:
+def exit_code(arguments: Sequence[str]) -> int:
+    """Run a command without its output, and return its exit code."""
     return subprocess.run(arguments, stdout=subprocess.DEVNULL, check=False).returncode
 
 
@@ -83,9 +84,7 @@ def starters(runs: int) -> list[Contestant]:
         "kalette --version": [kalette_command(), "--version"],
         _START_BASE: [sys.executable, "-c", _START_BASE],
     }
-    return [
-        Contestant(name, partial(_exit_code, each), require_zero, runs) for name, each in commands.items()
-    ]
+    return [Contestant(name, partial(exit_code, each), require_zero, runs) for name, each in commands.items()]
 
 
 def require_zero(exit_code: int) -> Mapping[str, Any]:

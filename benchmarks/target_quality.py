@@ -6,14 +6,18 @@ Writes benchmarks/results/target_quality.json; benchmarks/tables.py makes the ta
 """
 
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pictures
 from arguments import argument_parser, checked
-from measure import Entry, machine, write_json
+from commands import exit_code, kalette_arguments, require_zero
+from measure import Contestant, Entry, in_turn, machine, write_json
+from PIL import Image
 
 import kalette
 
@@ -26,6 +30,7 @@ class Scope:
     qualities: tuple[float, ...]
     ks: tuple[int, ...]
     rates: tuple[float, ...]
+    command_runs: int
 
 
 FULL = Scope(
@@ -33,8 +38,9 @@ FULL = Scope(
     (50, 60, 70, 80, 85),
     (256, 192, 144, 112, 80, 56, 40, 28),
     (0.0, 0.3, 0.5, 0.65, 0.8, 0.9, 1.0),
+    5,
 )
-SMOKE = Scope((pictures.SAMPLE,), (50, 70), (256, 32), (0.0, 0.5, 1.0))
+SMOKE = Scope((pictures.SAMPLE,), (50, 70), (256, 32), (0.0, 0.5, 1.0), 1)
 
 
 def rows(scope: Scope, data: Path) -> Iterator[Entry]:
@@ -43,11 +49,14 @@ def rows(scope: Scope, data: Path) -> Iterator[Entry]:
         picture = kalette.open(pictures.picture(data, name).pixels)
         _timed(picture)  # counts the colours
         runs = sorted(_timed(picture)[1] for _ in range(3))
+        reached = list(_reached(picture, scope.qualities))
+        qualities = [each["quality"] for each in reached]
         yield {
             "picture": name,
             "plain_seconds": statistics.median(runs),
+            "command_seconds": _command_seconds(picture, qualities, scope.command_runs),
             "sweep": list(_sweep(picture, scope)),
-            "reached": list(_reached(picture, scope.qualities)),
+            "reached": reached,
         }
 
 
@@ -76,6 +85,22 @@ def _reached(picture: kalette.Picture, qualities: tuple[float, ...]) -> Iterator
             "ssimulacra2": round(result.ssimulacra2, 4),
             "seconds": seconds,
         }
+
+
+def _command_seconds(picture: kalette.Picture, qualities: list[float], runs: int) -> dict[str, float]:
+    """Return the median time of the command without `--quality` ("plain"), and with each."""
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name) / "source.png"
+        Image.fromarray(picture.pixels).save(source)
+        options = {"plain": [], **{f"{quality:g}": ["--quality", f"{quality:g}"] for quality in qualities}}
+        calls = {
+            each: kalette_arguments([source], source.with_name("out.png"), *more)
+            for each, more in options.items()
+        }
+        contestants = [
+            Contestant(each, partial(exit_code, call), require_zero, runs) for each, call in calls.items()
+        ]
+        return {entry["name"]: entry["median"] for entry in in_turn(contestants)}
 
 
 def _timed(picture: kalette.Picture, *, quality: float | None = None) -> tuple[kalette.Result, float]:

@@ -20,21 +20,33 @@ def blocks(record: Record) -> dict[str, str]:
     qualities = sorted({each["quality"] for row in record["rows"] for each in row["reached"]})
     lines = [_line(f"{quality:g}", list(_cases(record["rows"], quality))) for quality in qualities]
     every = [case for quality in qualities for case in _cases(record["rows"], quality)]
-    header = ["`--quality`", "cases", "met", "points above", "bytes beside the sweep", "time beside one run"]
+    header = [
+        "`--quality`",
+        "cases",
+        "met",
+        "points above",
+        "bytes beside the sweep",
+        "time beside one run",
+        "as commands",
+    ]
     return {
         "target-quality-machine": machine_text(record),
         "target-quality": table(header, [*lines, _line("all", every)]),
     }
 
 
-def _cases(rows: Sequence[Record], quality: float) -> Iterator[tuple[float, float, float]]:
-    """Yield points above the quality, the share of bytes beyond the smallest of the sweep, and times."""
+def _cases(rows: Sequence[Record], quality: float) -> Iterator[tuple[float, float, float, float]]:
+    """Yield points above the quality, bytes beyond the smallest of the sweep, and times beside one run."""
     for row in rows:
         for each in row["reached"]:
             smallest = smallest_at(quality, row["sweep"])
             if each["quality"] == quality and smallest is not None:
-                above = each["ssimulacra2"] - quality
-                yield above, each["bytes"] / smallest - 1, each["seconds"] / row["plain_seconds"]
+                yield (
+                    each["ssimulacra2"] - quality,
+                    each["bytes"] / smallest - 1,
+                    each["seconds"] / row["plain_seconds"],
+                    row["command_seconds"][f"{quality:g}"] / row["command_seconds"]["plain"],
+                )
 
 
 def smallest_at(quality: float, sweep: Sequence[Record]) -> float | None:
@@ -51,8 +63,8 @@ def smallest_at(quality: float, sweep: Sequence[Record]) -> float | None:
     return math.exp(min(found)) if found else None
 
 
-def _line(name: str, cases: Sequence[tuple[float, float, float]]) -> list[str]:
-    above, larger, times = zip(*cases, strict=True)
+def _line(name: str, cases: Sequence[tuple[float, float, float, float]]) -> list[str]:
+    above, larger, *times = zip(*cases, strict=True)
     met = sum(
         0 <= points <= _MOST_ABOVE and share <= _MOST_LARGER
         for points, share in zip(above, larger, strict=True)
@@ -63,5 +75,5 @@ def _line(name: str, cases: Sequence[tuple[float, float, float]]) -> list[str]:
         f"{100 * met / len(cases):.0f} %",
         f"{statistics.mean(above):.2f} (at most {max(above):.2f})",
         f"{100 * statistics.mean(larger):+.1f} % (at most {100 * max(larger):+.1f} %)",
-        f"×{statistics.median(times):.1f} (at most {max(times):.1f})",
+        *(f"×{statistics.median(each):.1f} (at most {max(each):.1f})" for each in times),
     ]

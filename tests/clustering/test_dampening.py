@@ -25,6 +25,14 @@ def test_few_entries_dampen_to_the_eighth_root_by_hand():
     assert weights.tolist() == pytest.approx([512 * 65_537 / 513, 65_537 / 513])
 
 
+def test_beside_partly_clear_colors_few_entries_dampen_like_many():
+    colors = np.array([[100, 150, 200, 255]] * 60 + [[250, 0, 0, 255], [0, 0, 0, 0], [0, 0, 0, 0]], np.uint8)
+    clear, partial = count(colors[None]), count(np.append(colors, [[9, 9, 9, 40]], axis=0)[None])
+    weights = [histogram.dampened(k).finest.weights for histogram in (clear, partial) for k in (16, 17)]
+    assert weights[0].tolist() != weights[1].tolist()
+    assert weights[2].tolist() == weights[3].tolist()
+
+
 def test_shades_beside_a_flat_color_keep_their_weight_relative_to_it():
     """In one cube all counts are divided alike."""
     colors = np.array([[255, 255, 250], [255, 255, 255]], np.uint8)

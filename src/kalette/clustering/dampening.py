@@ -6,6 +6,11 @@ weight of a cube of colours grows with the square root of its size. On Kodak 3, 
 sample the 99th percentile of CIEDE2000 between blurred pictures falls by 4 % at k = 256, and by 14 to 17 %
 from k = 8 to 64. With few entries it grows with the eighth root, or small things would get none.
 
+Partly clear colours are not dampened: shadows and smooth edges would take entries from all else. Beside them
+opaque colours keep the square root, however few the entries, for with the eighth root large areas would lose
+to edges. On ten pictures, most with alpha, this gains 2.7 and 3.8 points of SSIMULACRA2 at k = 8 and 16, and
+takes 9 and 2 % off that percentile.
+
 A search with dampened counts runs in Oklab with chroma stretched by half: dithering mixes lightness from any
 darker and lighter entries, but a hue only from entries around it. On Kodak this takes 8 to 15 % off that
 percentile from k = 4 to 256, about as much off the mean, and 2.4 % off the bytes at k = 256, at the same
@@ -17,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering.cloud import cube_begins, of_each_color
-from kalette.color import OPAQUE
+from kalette.color import OPAQUE, PARTIAL
 from kalette.types import ColorBytes, Counts, Weights
 
 _SIDE = 64  # of cubes, in byte steps
@@ -27,15 +32,23 @@ _FEWEST, _FEW = 8, 16  # entries
 _FINENESS = 1 << 8  # of square roots, which fit in 32 bits
 
 
-def is_few(k: int) -> bool:
-    """Return whether a palette is so small that counts are dampened more.
+def is_few(k: int, kinds: NDArray[np.int8]) -> bool:
+    """Return whether a palette is so small that counts are dampened more: not beside partly clear colours.
+
+    Parameters
+    ----------
+    k : int
+        Number of entries.
+    kinds : ndarray
+        (N,) int8: the kind of alpha of each colour.
 
     Examples
     --------
-    >>> is_few(16), is_few(17)
-    (True, False)
+    >>> opaque, with_partial = np.array([2, 2], np.int8), np.array([1, 2], np.int8)
+    >>> is_few(16, opaque), is_few(17, opaque), is_few(16, with_partial)
+    (True, False, False)
     """
-    return _FEWEST <= k <= _FEW
+    return _FEWEST <= k <= _FEW and not (kinds == PARTIAL).any()
 
 
 def dampened(

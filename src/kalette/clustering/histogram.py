@@ -97,7 +97,7 @@ class Histogram:
 
     def dampened(self, k: int, space: SearchSpace = "oklab-chroma", *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
-        for_few = is_few(k)
+        for_few = is_few(k, self.alpha_kinds)
 
         def pyramid() -> CubePyramid:
             weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)

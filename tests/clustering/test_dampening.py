@@ -27,7 +27,8 @@ def test_few_entries_dampen_to_the_eighth_root_by_hand():
 
 def test_beside_partly_clear_colors_few_entries_dampen_like_many():
     colors = np.array([[100, 150, 200, 255]] * 60 + [[250, 0, 0, 255], [0, 0, 0, 0], [0, 0, 0, 0]], np.uint8)
-    clear, partial = count(colors[None]), count(np.append(colors, [[9, 9, 9, 40]], axis=0)[None])
+    partial_color = np.array([[9, 9, 9, 40]], np.uint8)
+    clear, partial = count(colors[None]), count(np.concatenate([colors, partial_color])[None])
     weights = [histogram.dampened(k).finest.weights for histogram in (clear, partial) for k in (16, 17)]
     assert weights[0].tolist() != weights[1].tolist()
     assert weights[2].tolist() == weights[3].tolist()

@@ -1,6 +1,8 @@
 """The tables of animations, from the JSON of benchmarks/motion.py."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from statistics import geometric_mean
 from typing import Any
 
@@ -23,6 +25,7 @@ def blocks(record: Record) -> dict[str, str]:
     return {
         "motion-machine": machine_text(record) + _again_text(record),
         "motion": _table(rows),
+        "motion-flicker": flicker_table(rows),
         "motion-exact": _exact_table(record.get("exact", [])),
         "motion-memory": _memory_table(record.get("memory", [])),
         "motion-time": _time_table(record.get("time", [])),
@@ -70,6 +73,58 @@ def _table(rows: Sequence[Row]) -> str:
         cells = ["–" if each is None else percent_text(each) for each in ratios]
         lines.append([clip, *cells, *(f"{_flicker(rows, clip, peer):.2f}" for peer in ("Kalette", "gifski"))])
     return table(header, lines)
+
+
+def flicker_table(rows: Sequence[Row]) -> str:
+    """Return flicker at equal bytes, of each clip at the size where Kalette's is worst beside the best peer's.
+
+    The best peer at a size is the one that scores best in at most as many bytes; sizes are theirs.
+    """
+    header = ["clip", "sizes", "above", "KB", "Kalette", "best peer", "", "least flicker", ""]
+    clips = dict.fromkeys(row["clip"] for row in rows)
+    return table(header, [line for clip in clips if (line := _flicker_line(rows, clip))])
+
+
+def _flicker_line(rows: Sequence[Row], clip: str) -> list[str] | None:
+    """Return a line of the table; None if no peer is best at a size that Kalette's files reach."""
+    gifs = [row for row in rows if (row["clip"], row["format"]) == (clip, "gif")]
+    own = sorted((row for row in gifs if row["peer"] == "Kalette"), key=lambda row: row["bytes"])
+    peers = [row for row in gifs if row["peer"] != "Kalette"]
+    found = [(best, at) for best in _best(peers) if (at := _own_at(own, best["bytes"]))]
+    if not found:
+        return None
+    best, at = max(found, key=lambda each: each[1]["flicker"] - each[0]["flicker"])
+    steadiest = min((row for row in peers if row["bytes"] <= best["bytes"]), key=lambda row: row["flicker"])
+    above = sum(at["flicker"] > best["flicker"] for best, at in found)
+    counts = [str(len(found)), str(above), f"{best['bytes'] / 1000:.0f}"]
+    named = (text for row in (best, steadiest) for text in (_maker(row), _flicker_text(row)))
+    return [clip, *counts, _flicker_text(at), *named]
+
+
+def _best(peers: Iterable[Row]) -> list[Row]:
+    """Return the rows that score more than all smaller ones."""
+    kept = list[Row]()
+    for row in sorted(peers, key=lambda row: (row["bytes"], -row["score"])):
+        if not kept or row["score"] > kept[-1]["score"]:
+            kept.append(row)
+    return kept
+
+
+def _own_at(own: Sequence[Row], size_bytes: int) -> Row | None:
+    """Return score and flicker at a size, linear in the logarithm of bytes; None if it is out of reach."""
+    for left, right in pairwise(own):
+        if left["bytes"] <= size_bytes <= right["bytes"] and left["bytes"] < right["bytes"]:
+            share = math.log(size_bytes / left["bytes"]) / math.log(right["bytes"] / left["bytes"])
+            return {key: left[key] + share * (right[key] - left[key]) for key in ("score", "flicker")}
+    return None
+
+
+def _maker(row: Row) -> str:
+    return f"{row['peer']}, {row['setting']}"
+
+
+def _flicker_text(row: Row) -> str:
+    return f"{row['flicker']:.2f} ({row['score']:.0f})"
 
 
 def _exact_table(rows: Sequence[Row]) -> str:

@@ -258,9 +258,11 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
 }
 
 nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
-                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown, int lightness) {
+                 const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown, double steadiness,
+                 int lightness) {
     const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
     require_four(points);
+    require(steadiness >= 0 && steadiness <= kMostSteadiness, "steadiness must be 0 to 1000");
     require(lightness >= 0 && lightness < 3,
             "lightness is " + std::to_string(lightness) + "; colours have coordinates 0 to 2");
     require_map(weights, "weights", height, width);
@@ -274,7 +276,7 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
     {
         const Unlocked unlocked;
         kalette::steady({points.data(), weights.data(), shown.data(), height, width}, before.data(),
-                        static_cast<std::size_t>(lightness), steady_points.get(), steady_weights.get());
+                        {steadiness, static_cast<std::size_t>(lightness)}, steady_points.get(), steady_weights.get());
     }
     return nb::make_tuple(owned(std::move(steady_points), {height, width, 4}),
                           owned(std::move(steady_weights), {height, width}));
@@ -394,7 +396,7 @@ void define_kernels_of_frames(nb::module_& module) {
     module.def("map_lzw", &Checked<&map_lzw>::call, "points"_array, "weights"_array, "shown"_array, "palette"_array,
                "rate"_a = std::pair(0, 0), "threads"_a = 1);
     module.def("steady", &Checked<&steady>::call, "points"_array, "weights"_array, "before"_array, "shown"_array,
-               "lightness"_a = 0);
+               "steadiness"_a = 2.0, "lightness"_a = 0);
 }
 
 }  // namespace kalette::bindings

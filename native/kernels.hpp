@@ -121,13 +121,19 @@ constexpr std::int32_t kMostStrength = 255;
 // Points and entries lie within it on either side of 0, so that their squared distances fit in 32 bits.
 constexpr std::int32_t kMostCoordinate = 16383;
 
+// Weight of an error in time relative to one in space where the source stands still, and the coordinate of lightness.
+struct Steadiness {
+    double share;
+    std::size_t lightness;
+};
+constexpr double kMostSteadiness = 1000;
+
 // What pixels should show so that errors in space and in time together are least, and the weights of errors from that:
 // where the source hardly changes from before (height, width, 4), it is drawn towards what is shown. Out: points
-// (height, width, 4), weights (height, width). The weight of an error in time relative to one in space, where the
-// source stands still, is kSteadiness: 2 halves the flicker for 1 point of SSIMULACRA2, 6 takes a further fifth off it
-// for 2 more. It is halved at a change of kStill sixteenths of a byte step; from kMoving on the source moves.
-// Where colours move by more than kFast, the coordinate of lightness alone is drawn, if it does not.
-void steady(const FramePixels& in, const std::int16_t* before, std::size_t lightness, std::int16_t* points,
+// (height, width, 4), weights (height, width). The share is halved at a change of kStill sixteenths of a byte step;
+// from kMoving on the source moves. Where colours move by more than kFast, the coordinate of lightness alone is drawn,
+// if it does not.
+void steady(const FramePixels& in, const std::int16_t* before, const Steadiness& steadiness, std::int16_t* points,
             std::uint16_t* weights);
 
 // Maps a frame of an animation to palette entries, and codes them by LZW as in GIF: each code is that of the string

@@ -101,7 +101,7 @@ def picture_cases() -> list[Case]:
         Case(
             "steady",
             {"points": frame, "weights": weights, "before": frame + np.int16(3), "shown": shown},
-            {"lightness": 1},
+            {"steadiness": 3.5, "lightness": 1},
         ),
     ]
 

@@ -219,6 +219,8 @@ def test_a_rate_is_a_pair_of_whole_numbers(rate):
             "multiplier is 1099511627777; it must be 0 to 1099511627776",
         ),
         ("map_lzw-int16", {"rate": (0, 256)}, "strength is 256; it must be 0 to 255"),
+        ("steady-int16", {"steadiness": -0.1}, "steadiness must be 0 to 1000"),
+        ("steady-int16", {"steadiness": 1000.1}, "steadiness must be 0 to 1000"),
         ("steady-int16", {"lightness": -1}, "lightness is -1; colours have coordinates 0 to 2"),
         ("steady-int16", {"lightness": 3}, "lightness is 3; colours have coordinates 0 to 2"),
         ("map_threshold-int16", {"contrast": -1}, "contrast is -1; it must be 0 to 65536"),

@@ -36,6 +36,16 @@ def test_a_slow_change_is_drawn_towards_what_is_shown_changed_as_much(kernels):
 
 
 @KERNELS
+def test_the_steadier_the_closer_to_what_is_shown_and_the_heavier(kernels):
+    """Weights of 1 and 3, halved by the change of 16: means of 116 and 146 with half and 1.5 times the weight."""
+    now = pixel(100)
+    now[..., 0] = 116
+    even = np.full((1, 1), 10, np.uint16)
+    found = [kernels.steady(now, even, pixel(100), pixel(130), steadiness) for steadiness in (1.0, 3.0)]
+    assert [(int(points[0, 0, 0]), int(weights[0, 0])) for points, weights in found] == [(126, 15), (134, 25)]
+
+
+@KERNELS
 @pytest.mark.parametrize(
     ("now", "before", "shown"),
     [
@@ -75,9 +85,10 @@ def test_weights_end_at_what_16_bits_hold(kernels):
     st.integers(0, 1 << 30),
     st.tuples(st.integers(0, 9), st.integers(1, 9)),
     st.integers(0, 160),
+    st.floats(0, 1000),
     st.integers(0, 2),
 )
-def test_native_gives_the_bits_of_the_reference(seed, shape, change, lightness):
+def test_native_gives_the_bits_of_the_reference(seed, shape, change, steadiness, lightness):
     rng = np.random.default_rng(seed)
     reach = int(rng.choice([200, 4000, 16383]))
     now, shown = rng.integers(-reach, reach + 1, (2, *shape, 4)).astype(np.int16)
@@ -85,7 +96,7 @@ def test_native_gives_the_bits_of_the_reference(seed, shape, change, lightness):
     for points in (now, before, shown):
         points[..., 3] = rng.choice([CLEAR, OPAQUE, OPAQUE], shape)
     weights = rng.integers(0, 1 << 16, shape).astype(np.uint16)
-    arguments = (now, weights, before, shown, lightness)
+    arguments = (now, weights, before, shown, steadiness, lightness)
     assert_same(reference.steady(*arguments), _native.steady(*arguments))
 
 

@@ -231,7 +231,7 @@ private:
         std::vector<std::uint8_t> indices(height * width);
         std::vector<std::int16_t> steady_points(frame.size());
         std::vector<std::uint16_t> steady_weights(weights.size());
-        kalette::steady({frame.data(), weights.data(), frame.data(), height, width}, frame.data(), 1,
+        kalette::steady({frame.data(), weights.data(), frame.data(), height, width}, frame.data(), {2, 1},
                         steady_points.data(), steady_weights.data());
         const kalette::FramePixels in{steady_points.data(), steady_weights.data(), shown.data(), height, width};
         std::vector<std::uint8_t> data =

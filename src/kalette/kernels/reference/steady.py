@@ -6,12 +6,10 @@ from numpy.typing import NDArray
 from kalette.kernels.reference.checks import require_map, require_near
 from kalette.kernels.reference.views import FramePixels
 
-# Weight of an error in time relative to one in space, where the source stands still: 2 halves the flicker for
-# 1 point of SSIMULACRA2, 6 takes a further fifth off it for 2 more.
-_STEADINESS = 2.0
-_STILL = 16.0  # change of the source at which that weight is halved, in sixteenths of a byte step
+_MOST_STEADINESS = 1000.0
+_STILL = 16.0  # change of the source at which steadiness is halved, in sixteenths of a byte step
 _MOVING = 3 * _STILL  # change from which the source is taken to move
-# The same for lightness alone, where a colour moves by more than `_FAST`. Moving gradients flicker 4 to 5 %
+# Steadiness of lightness alone, where a colour moves by more than `_FAST`. Moving gradients flicker 4 to 5 %
 # less, for 1 % more bytes at equal SSIMULACRA2; films take as many bytes as without it.
 _FAST = 6 * _STILL
 _LIGHTNESS_STEADINESS = 0.6
@@ -24,13 +22,14 @@ def steady(
     weights: NDArray[np.uint16],
     before: NDArray[np.int16],
     shown: NDArray[np.int16],
+    steadiness: float = 2.0,
     lightness: int = 0,
 ) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     """Return points and weights that minimise errors in space and in time together.
 
     The squared error of a pixel, and that of its change from what is shown, are one squared error from a
-    weighted mean of both aims, up to a constant. The second has twice the weight where the source stands
-    still, half as much where it changes by a byte step, and none where by more than three. Where a colour
+    weighted mean of both aims, up to a constant. The weight of the second is halved where the source changes
+    by a byte step, and nothing where it changes by more than three. Where a colour
     changes by more than six, but its lightness does not, lightness alone is drawn to what is shown.
 
     Parameters
@@ -42,6 +41,8 @@ def steady(
         (H, W) uint16: weight of a squared error.
     before, shown : ndarray
         (H, W, 4) int16: the source before, and what the screen shows.
+    steadiness : float
+        Weight of an error in time relative to one in space where the source stands still, 0 to 1000.
     lightness : int
         Coordinate closest to lightness, 0 to 2.
 
@@ -59,12 +60,12 @@ def steady(
     >>> points.tolist(), weights.tolist()
     ([[[130, 130, 130, 9000]]], [[48]])
     """
-    _require(FramePixels(points, weights, shown), before, lightness)
+    _require(FramePixels(points, weights, shown), before, steadiness, lightness)
     change = points[..., :3].astype(np.float64) - before[..., :3]
     moved = _squared_lengths(change)
     is_opaque = (points[..., 3] > 0) & (before[..., 3] > 0) & (shown[..., 3] > 0)
     slow = is_opaque & (moved <= _MOVING * _MOVING)
-    share = _STEADINESS / (1 + moved / (_STILL * _STILL))
+    share = steadiness / (1 + moved / (_STILL * _STILL))
     steady_points, steady_weights = points.copy(), weights.copy()
     means = _mean(points[..., :3], shown[..., :3] + change, share[..., None])
     steady_points[slow, :3] = np.where(moved[..., None] == 0, shown[..., :3], means)[slow]
@@ -96,10 +97,12 @@ def _squared_lengths(change: NDArray[np.float64]) -> NDArray[np.float64]:
     return lengths
 
 
-def _require(pixels: FramePixels, before: NDArray[np.int16], lightness: int) -> None:
+def _require(pixels: FramePixels, before: NDArray[np.int16], steadiness: float, lightness: int) -> None:
     height, width, d = pixels.points.shape
     if d != 4:
         raise ValueError(f"points have {d} coordinates; they must have 4")
+    if not 0 <= steadiness <= _MOST_STEADINESS:
+        raise ValueError("steadiness must be 0 to 1000")
     if not 0 <= lightness < 3:
         raise ValueError(f"lightness is {lightness}; colours have coordinates 0 to 2")
     require_map(pixels.weights, "weights", (height, width))

@@ -76,7 +76,7 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def flicker_table(rows: Sequence[Row]) -> str:
-    """Return flicker at equal bytes, of each clip at the size where Kalette's is worst beside the best peer's.
+    """Return flicker at equal bytes, at the size of a clip where Kalette's is worst beside the best peer's.
 
     The best peer at a size is the one that scores best in at most as many bytes; sizes are theirs.
     """

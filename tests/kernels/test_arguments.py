@@ -192,6 +192,8 @@ def test_numbers_of_another_type_or_out_of_their_integer_range_are_refused(case,
     for name in case.numbers:
         if name == "multiplier" and value == 2**31:
             continue  # the only 64-bit argument
+        if name == "steadiness" and isinstance(value, float | int):
+            continue  # the only real number
         with pytest.raises(TypeError, match="incompatible function arguments"):
             case.run(_native, **{name: value})
 

@@ -37,7 +37,7 @@ def test_a_slow_change_is_drawn_towards_what_is_shown_changed_as_much(kernels):
 
 @KERNELS
 def test_the_steadier_the_closer_to_what_is_shown_and_the_heavier(kernels):
-    """Weights of 1 and 3, halved by the change of 16: means of 116 and 146 with half and 1.5 times the weight."""
+    """A change of 16 halves weights of 1 and 3: means of 116 and 146 with half and 1.5 times the weight."""
     now = pixel(100)
     now[..., 0] = 116
     even = np.full((1, 1), 10, np.uint16)

@@ -40,9 +40,10 @@ _INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no
 _LOSS_FOR_TARGET = 64.0
 _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
 _MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
-# Weight of errors in time relative to those in space. The higher the rate, the larger the changes that flicker:
-# 2 halves it, and at a rate of 1, 8 takes another fifth off for 1 point of SSIMULACRA2.
-_STEADINESS, _STEADINESS_BY_RATE = 2.0, 6.0
+# Weight of errors in time relative to those in space. The higher the rate, the larger the changes that flicker: a
+# weight of 2 halves flicker for 1 point of SSIMULACRA2; noisy films then need 8 and more to be as steady as such
+# of fewer colours, whose score is 9 points lower.
+_STEADINESS, _STEADINESS_BY_RATE = 2.0, 20.0
 _VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
 
 
@@ -267,7 +268,8 @@ class FrameCoder:
         if automatic and strength:
             share = visible_share(image, found.mean_loss)
             strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
-        return Moving(policy.multiplier, strength, _STEADINESS + _STEADINESS_BY_RATE * rate * rate)
+        squared = rate * rate
+        return Moving(policy.multiplier, strength, _STEADINESS + _STEADINESS_BY_RATE * squared * squared)
 
 
 def _image_of(now: Pixels, space: Space) -> PerceptualPixels:

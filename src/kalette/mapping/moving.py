@@ -12,7 +12,7 @@ from kalette.mapping.frame_step import Coded, FrameStep
 from kalette.mapping.perceptual import PerceptualPixels
 from kalette.types import Indices, Palette, Pixels
 
-# Squared byte steps per bit to the kernel's fixed point; stretched, files are as large as if it were 256 without.
+# Squared byte steps per bit to the kernel's fixed point: with 256 and no stretch, files are as large.
 _MULTIPLIER_SCALE = 384
 # Errors of lightness show more than those of chroma. With 1.375, films take 3 to 6 % fewer bytes at equal
 # SSIMULACRA2, fades and gradients 15 to 30 %; more gains little there, and costs noisy films bytes.

@@ -26,6 +26,7 @@ from kalette.mapping import (
     code_exactly,
     code_frame,
     map_frame,
+    noise_share,
     points_of,
     policy_for,
     visible_share,
@@ -40,10 +41,9 @@ _INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no
 _LOSS_FOR_TARGET = 64.0
 _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
 _MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
-# Weight of errors in time relative to those in space. The higher the rate, the larger the changes that flicker: a
-# weight of 2 halves flicker for 1 point of SSIMULACRA2; noisy films then need 8 and more to be as steady as such
-# of fewer colours, whose score is 9 points lower.
-_STEADINESS, _STEADINESS_BY_RATE = 2.0, 20.0
+# Weight of errors in time relative to those in space: the least, and what noise adds at a rate of 1, where its
+# changes are largest. A film with a share of noise of 0.65 then has 8 to 12 at SSIMULACRA2 of 73 to 80.
+_STEADINESS, _NOISE_STEADINESS = 3.0, 40.0
 _VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
 
 
@@ -246,7 +246,7 @@ class FrameCoder:
         image = _image_of(now, found.space)
         aims = aims_of(self._points_before(plan, found.space), now, image)
         self._last = (plan, aims)
-        return Lossy(aims, palette, self._parameters(image, found, rate))
+        return Lossy(aims, palette, self._parameters(image, aims, found, rate))
 
     def _points_before(self, plan: PlannedFrame, space: Space) -> NDArray[np.int16]:
         """Return the points of what the source shows before a frame: mostly those of the frame before."""
@@ -256,7 +256,7 @@ class FrameCoder:
                 return aims.points
         return points_of(plan.before[plan.place], space)
 
-    def _parameters(self, image: PerceptualPixels, found: FoundPalette, rate: float) -> Moving:
+    def _parameters(self, image: PerceptualPixels, aims: Aims, found: FoundPalette, rate: float) -> Moving:
         loss = found.mean_loss
         if self._settings.has_target and loss == 0:
             loss = _LOSS_FOR_TARGET
@@ -268,8 +268,11 @@ class FrameCoder:
         if automatic and strength:
             share = visible_share(image, found.mean_loss)
             strength = _STRENGTH + share * (_VISIBLE_STRENGTH - _STRENGTH)
-        squared = rate * rate
-        return Moving(policy.multiplier, strength, _STEADINESS + _STEADINESS_BY_RATE * squared * squared)
+        return Moving(policy.multiplier, strength, _steadiness(noise_share(aims), rate))
+
+
+def _steadiness(noise: float, rate: float) -> float:
+    return _STEADINESS + _NOISE_STEADINESS * noise * noise * rate * rate * rate * rate
 
 
 def _image_of(now: Pixels, space: Space) -> PerceptualPixels:

@@ -5,6 +5,7 @@ from .moving import Moving as Moving
 from .moving import aims_of as aims_of
 from .moving import code_frame as code_frame
 from .moving import map_frame as map_frame
+from .moving import noise_share as noise_share
 from .moving import points_of as points_of
 from .nearest import exact_labels as exact_labels
 from .nearest import map_labels as map_labels

@@ -17,6 +17,8 @@ _MULTIPLIER_SCALE = 384
 # Errors of lightness show more than those of chroma. With 1.375, films take 3 to 6 % fewer bytes at equal
 # SSIMULACRA2, fades and gradients 15 to 30 %; more gains little there, and costs noisy films bytes.
 _LIGHTNESS_STRETCH = np.float32(1.375)
+_NOISE_ROWS = 4  # rows of which one is taken to tell noise
+_SLOW = 64  # most change of stretched lightness that may be noise
 # Bits that a pixel costs in a deflated frame, where it does not keep what it shows.
 _DEFLATED_BITS = 4
 
@@ -192,6 +194,33 @@ def _is_kept(
     error = _squared(points - shown) * weights.astype(np.int64)
     kept: NDArray[np.bool_] = (shown[..., 3] > 0) & (error <= most)
     return kept
+
+
+def noise_share(aims: Aims) -> float:
+    """Return the share of noise in slow changes of the source: 1 less the correlation of neighbours.
+
+    Noise is to be kept from flickering; slow changes of whole areas are to be followed.
+
+    Parameters
+    ----------
+    aims : Aims
+        The source now and before; every fourth row is taken.
+
+    Examples
+    --------
+    >>> now = np.full((1, 4, 4), (100, 100, 100, 9000), np.int16)
+    >>> aims = Aims("srgb", now, now - np.int16(4), np.ones((1, 4), np.uint16))
+    >>> noise_share(aims)
+    0.0
+    """
+    now, before = (each[::_NOISE_ROWS].astype(np.int32) for each in (aims.points, aims.before))
+    change = (now - before)[..., LIGHTNESS[aims.space]]
+    is_slow = (now[..., 3] > 0) & (before[..., 3] > 0) & (np.abs(change) <= _SLOW)
+    change = np.where(is_slow, change, 0)
+    left, right = change[:, :-1], change[:, 1:]
+    both = (left != 0) & (right != 0)
+    energy = int((left * left + right * right)[both].sum())
+    return min(max(1 - 2 * int((left * right).sum()) / energy, 0.0), 1.0) if energy else 0.0
 
 
 def _steady(

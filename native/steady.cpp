@@ -11,7 +11,7 @@ namespace {
 constexpr double kStill = 16;
 constexpr double kMoving = 3 * kStill;
 constexpr double kFast = 6 * kStill;
-constexpr double kLightnessSteadiness = 0.6;
+constexpr double kLightnessSteadiness = 1.2;
 constexpr double kLightnessStill = 2 * kStill;
 constexpr double kMostWeight = 65535;
 constexpr double kRounder = 0x1.8p52;  // adding and subtracting it rounds to an integer

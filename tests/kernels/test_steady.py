@@ -67,9 +67,9 @@ def hue_moves(by: int) -> np.ndarray:
 
 
 @KERNELS
-@pytest.mark.parametrize(("by", "lightness"), [(0, 111), (32, 139), (96, 198), (97, 197)])
+@pytest.mark.parametrize(("by", "lightness"), [(0, 116), (32, 143), (96, 199), (97, 197)])
 def test_where_hue_moves_lightness_is_drawn_towards_what_is_shown(kernels, by, lightness):
-    """With weights of 0.6, 0.3 and 0.06 for 130, 162 and 226, and none for a faster change."""
+    """With weights of 1.2, 0.6 and 0.12 for 130, 162 and 226, and none for a faster change."""
     arguments = (hue_moves(by), np.full((1, 1), 10, np.uint16), pixel(100), pixel(130))
     points, weights = kernels.steady(*arguments, lightness=1)
     assert (points[0, 0, :3].tolist(), weights.tolist()) == ([200, lightness, 100], [[10]])

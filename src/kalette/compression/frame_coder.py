@@ -41,8 +41,8 @@ _INVISIBLE_LOSS = 0.5  # of the shared palette, in squared byte steps: below, no
 _LOSS_FOR_TARGET = 64.0
 _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion than in a still
 _MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
-# Weight of errors in time relative to those in space: the least, and what noise adds at a rate of 1, where its
-# changes are largest. A noisy film then has 9 to 15 at SSIMULACRA2 of 73 to 80.
+# Weight of errors in time relative to those in space: the least, and what noise adds at a rate of 1.
+# A noisy film then has 9 to 15 at SSIMULACRA2 of 73 to 80.
 _STEADINESS, _NOISE_STEADINESS = 3.0, 48.0
 _VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
 

@@ -2,6 +2,7 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ def motion_tables(monkeypatch):
     return importlib.import_module("motion_tables")
 
 
-def row(peer: str, size: int, score: float, flicker: float) -> dict:
+def row(peer: str, size: int, score: float, flicker: float) -> dict[str, Any]:
     common = {"clip": "film", "format": "gif", "setting": "as it is"}
     return common | {"peer": peer, "bytes": size, "score": score, "flicker": flicker}
 
@@ -20,7 +21,7 @@ def row(peer: str, size: int, score: float, flicker: float) -> dict:
 OWN = [row("Kalette", 10_000, 70, 0.4), row("Kalette", 40_000, 80, 0.2)]
 
 
-def cells(motion_tables, *peers: dict) -> list[str]:
+def cells(motion_tables, *peers: dict[str, Any]) -> list[str]:
     lines = motion_tables.flicker_table([*OWN, *peers]).split("\n")
     return [cell.strip() for cell in lines[2].strip("|").split("|")] if len(lines) > 2 else []
 

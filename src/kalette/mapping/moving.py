@@ -14,8 +14,8 @@ from kalette.types import Indices, Palette, Pixels
 
 # Squared byte steps per bit to the kernel's fixed point: with 256 and no stretch, files are as large.
 _MULTIPLIER_SCALE = 384
-# Errors of lightness show more than those of chroma. Stretched by 1.25 to 1.5, two films take 2 to 9 % fewer bytes
-# at equal SSIMULACRA2, a fade and a gradient 17 to 33 %; a noisy film takes 0 to 2 % more.
+# Errors of lightness show more than those of chroma. Stretched by 1.25 to 1.5, two films take 2 to 9 % fewer
+# bytes at equal SSIMULACRA2, a fade and a gradient 17 to 33 %; a noisy film takes 0 to 2 % more.
 _LIGHTNESS_STRETCH = np.float32(1.375)
 _NOISE_ROWS = 4  # rows of which one is taken to tell noise
 _SLOW = 64  # most change of stretched lightness that may be noise

@@ -43,7 +43,7 @@ _STRENGTH = 0.3  # of automatic diffusion: a pattern costs more bits in motion t
 _MOST_RECODED = 4096  # bytes of a frame up to which a smaller table can save some
 # Weight of errors in time relative to those in space: the least, and what noise adds at a rate of 1.
 # A film with a share of noise of 0.67 then has 10 to 25 at SSIMULACRA2 of 80 to 72.
-_STEADINESS, _NOISE_STEADINESS = 3.0, 48.0
+_STEADINESS, _NOISE_STEADINESS = 3.0, 56.0
 _VISIBLE_STRENGTH = 0.75  # where the palette is too short for a gradient
 
 

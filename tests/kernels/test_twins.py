@@ -12,7 +12,7 @@ NATIVE = Path(__file__).parents[2] / "native"
 TWINS = {path.stem: path for path in Path(reference.__file__).parent.glob("*.py") if path.stem != "__init__"}
 # Files of native/ without a twin: the module that Python sees, then what NumPy has of its own.
 WITHOUT_TWIN = {
-    *("bindings", "kernels", "results", "unlocked"),
+    *("bindings", "bindings_of_points", "kernels", "results", "unlocked"),
     *("blocks", "kernel_choice", "parallel", "simd", "vec4"),
     "z_order",  # its twin serves both sides, in kernels/
     "wasm",  # what the page calls; tests/web/test_wasm.py compares it with the library

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, features
 
 import kalette
 from kalette.reading import is_image, open_frames, read
+from kalette.reading.avif_timing import avif_timing
 from kalette.reading.isobmff import boxes, color_codes, frame_count, largest_size
 from kalette.types import LimitError, Limits, ReadError
 
@@ -181,6 +182,50 @@ def test_the_frames_of_an_animation_are_read_with_their_delays():
         for frame, expected in zip(frames, MOVING, strict=True):
             assert np.abs(frame.pixels.astype(int) - expected).mean() <= 3
     assert open_frames(saved("AVIF")) is None
+
+
+def test_short_delays_of_an_animation_have_a_note():
+    assert open_frames(animated(duration=[40, 120, 11])).notes == ()
+    (note,) = open_frames(animated(duration=[40, 120, 10])).notes
+    assert "became 100 ms" in note
+
+
+def with_edit_list(data: bytes, *, repeats: bool, track_units: int) -> bytes:
+    """Set whether the edit list of a file of Pillow repeats, and the duration of its track."""
+    changed = bytearray(data)
+    changed[data.index(b"elst") + 7] = repeats
+    struct.pack_into(">Q", changed, data.index(b"tkhd") + 4 + 28, track_units)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("repeats", "passes", "loops"), [(True, 3, 3), (True, 2.5, 3), (True, 1, 1), (False, 1, 1)]
+)
+def test_an_edit_list_that_repeats_fills_the_duration_of_its_track(repeats, passes, loops):
+    data = animated(duration=40)
+    (once_units,) = struct.unpack_from(">Q", data, data.index(b"elst") + 12)
+    track_units = int(passes * once_units)
+    assert open_frames(with_edit_list(data, repeats=repeats, track_units=track_units)).loops == loops
+
+
+def test_an_animation_without_an_end_or_without_an_edit_list_is_shown_for_ever():
+    data = animated()
+    assert open_frames(data).loops == 0
+    assert open_frames(data.replace(b"edts", b"free")).loops == 0
+
+
+def test_the_loop_count_of_an_animation_stays():
+    data = animated(duration=40)
+    (once_units,) = struct.unpack_from(">Q", data, data.index(b"elst") + 12)
+    made = kalette.animate(with_edit_list(data, repeats=True, track_units=5 * once_units), format="png")
+    assert open_frames(made.to_bytes()).loops == 5
+
+
+@pytest.mark.parametrize("end", range(400, 720, 16))
+def test_timing_cut_short_counts_as_not_named(end):
+    timing = avif_timing(animated()[:end])
+    assert timing.loops in (0, 1)
+    assert timing.shortest_ms > 0
 
 
 def test_an_animation_stays_one(tmp_path):

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from kalette.color import without_alpha
+from kalette.reading.avif_timing import avif_timing
 from kalette.reading.decoding import box_colors
 from kalette.reading.decoding_errors import decoding_errors
 from kalette.reading.images import Source, file_of, pixels_of_frame, read
@@ -118,13 +119,14 @@ def _of_avif(data: bytes, name: str, limits: Limits, structure: Structure) -> Fr
         limits.require_frames(name, frame_count)
         limits.require_size(name, *image.size, frames=frame_count)
     height, width = next(_avif_frames(data, name, 1)).pixels.shape[:2]
+    timing = avif_timing(data)
     return FrameSequence(
         name=name,
         size=(width, height),
         frame_count=frame_count,
-        loops=0,
+        loops=timing.loops,
         input_bytes=len(data),
-        notes=(),
+        notes=(_SHORT_NOTE,) if timing.shortest_ms <= _SHORT_MS else (),
         decode=lambda: _avif_frames(data, name, frame_count),
     )
 

@@ -47,6 +47,7 @@ _DTYPES = (np.float64, np.float32)
 _MAX_CURVE_DIMENSIONS = 4  # Z-order keys have 32 bits
 
 
+# scikit-learn ships no types: for mypy, its classes are of any type.
 class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore[misc]
     """K-Means clustering, a drop-in replacement for `sklearn.cluster.KMeans`.
 

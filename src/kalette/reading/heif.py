@@ -20,7 +20,7 @@ def open_heif(data: bytes) -> Image.Image:
     """Open a HEIC without decoding it."""
     import pillow_heif
 
-    image: Image.Image = pillow_heif.HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+    image: Image.Image = pillow_heif.HeifImageFile(io.BytesIO(data))
     return image
 
 

@@ -46,6 +46,24 @@ def test_swatches_are_the_colours_of_the_file_with_their_shares(page):
     assert percents == pytest.approx([100 * share for share in swatches.shares], abs=0.051)
 
 
+@pytest.mark.parametrize("is_phone", [False, True], ids=["desktop", "phone"])
+def test_the_buttons_below_stay_where_they_are_when_swatches_come_into_view(server, browser, is_phone):
+    """A button that moves under the pointer loses the click."""
+    options = {"has_touch": is_phone, "is_mobile": is_phone, "viewport": {"width": 900, "height": 500}}
+    with watched_page(browser, f"{server.address}#k=32&effort=fast", **options) as page:
+        choose(page)
+        wait_for_file(page)
+        before = list_height(page)
+        page.locator("#palette li").last.scroll_into_view_if_needed()
+        page.get_by_role("button", name="Download the palette as CSS").scroll_into_view_if_needed()
+        page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+        assert list_height(page) == before > 200
+
+
+def list_height(page) -> float:
+    return page.locator("#palette").bounding_box()["height"]
+
+
 def test_a_click_copies_a_colour(page):
     first = codes(page)[0]
     page.get_by_role("button", name=f"Copy {first}").click()

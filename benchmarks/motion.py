@@ -3,7 +3,8 @@
 Films of the data folder, every second of the first 100 frames at most 480 wide, and clips drawn by code. Each
 output of each peer is decoded by Pillow again. GIF to GIF without loss is compared with `gifsicle -O3`.
 Peak memory is that of whole commands from a video of 720p. Time is compared with gifski's, in turn (--time).
-gifski is named with --gifski, or found on the path.
+gifski is named with --gifski, or found on the path; the folder of the npm package `gifski-wasm`, which needs
+node, with --gifski-wasm.
 Writes benchmarks/results/motion.json; benchmarks/tables.py makes the tables of docs/benchmarks.md from it.
 """
 
@@ -121,9 +122,9 @@ def clips(data: Path, frames: int, *, smoke: bool) -> dict[str, list[Pixels]]:
 def run(arguments: Any) -> dict[str, Any]:
     """Run all, and return the record."""
     smoke = arguments.smoke
-    peers = list(makers(arguments.gifski, smoke=smoke))
+    peers = list(makers(arguments.gifski, arguments.gifski_wasm, smoke=smoke))
     if arguments.again:
-        return _again(arguments, peers if arguments.peers else [])
+        return _again(arguments, _chosen(peers, arguments.peers))
     if arguments.memory:
         return _with_memory(arguments)
     if arguments.time:
@@ -184,13 +185,21 @@ def _with_time(arguments: Any) -> dict[str, Any]:
     return {**record, "time_machine": machine({}), "time": time_rows(films, gifski)}
 
 
+def _chosen(peers: Sequence[Maker], names: Sequence[str]) -> list[Maker]:
+    known = dict.fromkeys(peer.peer for peer in peers)
+    if unknown := set(names).difference(known):
+        raise SystemExit(f"--peers: {', '.join(sorted(unknown))}: not among those here: {', '.join(known)}")
+    return [peer for peer in peers if peer.peer in names]
+
+
 def _again(arguments: Any, peers: Sequence[Maker]) -> dict[str, Any]:
     """Return the record on disk with Kalette's files of some clips measured again, and those of peers."""
     record = json.loads(arguments.out.read_text(encoding="utf-8"))
     taken = clips(arguments.data, record["frames"], smoke=False)
+    measured_again = {"Kalette", *(peer.peer for peer in peers)}
     kept, again = record["rows"], list[Entry]()
     for clip in arguments.again:
-        kept = [row for row in kept if row["clip"] != clip or (row["peer"] != "Kalette" and not peers)]
+        kept = [row for row in kept if row["clip"] != clip or row["peer"] not in measured_again]
         again += peer_rows_of(clip, taken[clip], peers) if peers else []
         for file_format in _FORMATS:
             again += own_rows_of(clip, taken[clip], file_format, RATES)
@@ -202,14 +211,17 @@ def main() -> None:
     """Read the arguments, run, write the JSON."""
     parser = argument_parser("motion", __doc__)
     parser.add_argument("--gifski", help="path of gifski's program")
-    parser.add_argument("--frames", type=int, default=25, help="frames of each clip (25)")
+    parser.add_argument("--gifski-wasm", type=Path, metavar="FOLDER", help="folder of the npm package")
+    parser.add_argument("--frames", type=int, default=50, help="most frames of a clip (50)")
     parser.add_argument(
         "--again",
         nargs="+",
         metavar="CLIP",
         help="measure Kalette's files of these clips alone; bytes and scores of all others stay",
     )
-    parser.add_argument("--peers", action="store_true", help="with --again, measure the peers' files too")
+    parser.add_argument(
+        "--peers", nargs="+", default=[], metavar="NAME", help="with --again, measure these peers too"
+    )
     parser.add_argument(
         "--exact", action="store_true", help="measure GIF to GIF alone; all other rows stay as they are"
     )

@@ -20,6 +20,7 @@ from PIL import Image
 _DELAY_MS = round(1000 / FPS)
 _QUALITIES = (60, 70, 80, 90, 100)
 _LOSSINESS = (20, 60, 100, 200)
+_ASSEMBLED = "apngasm.png"  # left for apngopt
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,13 @@ class Maker:
     make: Callable[[Path], bytes]
 
 
-def makers(gifski: str | None, *, smoke: bool) -> Iterator[Maker]:
+def makers(gifski: str | None, gifski_wasm: Path | None, *, smoke: bool) -> Iterator[Maker]:
     """Yield every peer that is installed, with its settings."""
     gifski = gifski or shutil.which("gifski")
     if gifski:
-        for quality in _QUALITIES[:1] if smoke else _QUALITIES:
-            raw = partial(_gifski, gifski, quality)
-            yield Maker("gifski", f"Q {quality}", "gif", raw)
-            if shutil.which("gifsicle"):
-                for lossy in () if smoke else _LOSSINESS:
-                    yield Maker(
-                        "gifski", f"Q {quality}, lossy {lossy}", "gif", partial(_then_lossy, raw, lossy)
-                    )
+        yield from _of_gifski("gifski", partial(_gifski, gifski), smoke=smoke)
+    if gifski_wasm and shutil.which("node"):
+        yield from _of_gifski("gifski-wasm", partial(_gifski_wasm, gifski_wasm), smoke=smoke)
     if importlib.util.find_spec("imageio_ffmpeg"):
         for name, use in _FFMPEG.items():
             yield Maker("FFmpeg", name, "gif", partial(_ffmpeg, use))
@@ -54,7 +50,19 @@ def makers(gifski: str | None, *, smoke: bool) -> Iterator[Maker]:
     if shutil.which("magick") or shutil.which("convert-im6"):
         yield Maker("ImageMagick", "OptimizePlus", "gif", _magick)
     if shutil.which("apngasm"):
-        yield Maker("apngasm", "", "png", _apngasm)
+        yield Maker("apngasm", "", "png", partial(_kept, _apngasm, _ASSEMBLED))
+    if shutil.which("apngasm") and shutil.which("apngopt"):
+        yield Maker("apngopt", "of apngasm's", "png", _apngopt)
+
+
+def _of_gifski(peer: str, make: Callable[[int, Path], bytes], *, smoke: bool) -> Iterator[Maker]:
+    """Yield a form of gifski at each quality, raw and after `gifsicle --lossy`."""
+    has_gifsicle = shutil.which("gifsicle") is not None
+    for quality in _QUALITIES[:1] if smoke else _QUALITIES:
+        name = f"{peer}-{quality}.gif"
+        yield Maker(peer, f"Q {quality}", "gif", partial(_kept, partial(make, quality), name))
+        for lossy in _LOSSINESS if has_gifsicle and not smoke else ():
+            yield Maker(peer, f"Q {quality}, lossy {lossy}", "gif", partial(_lossy, name, lossy))
 
 
 _BAYER = "dither=bayer:bayer_scale=4:diff_mode=rectangle"
@@ -81,10 +89,29 @@ def _gifski(program: str, quality: int, folder: Path) -> bytes:
     return out.read_bytes()
 
 
-def _then_lossy(raw: Callable[[Path], bytes], lossy: int, folder: Path) -> bytes:
-    source = folder / "raw.gif"
-    source.write_bytes(raw(folder))
-    return _called(shutil.which("gifsicle") or "", "-O3", f"--lossy={lossy}", source)
+def _gifski_wasm(package: Path, quality: int, folder: Path) -> bytes:
+    """Make a GIF with the npm package, whose folder is given."""
+    frames = [np.asarray(Image.open(path).convert("RGBA")) for path in _files(folder)]
+    height, width = frames[0].shape[:2]
+    out = folder.resolve() / "wasm.gif"
+    script = Path(__file__).with_name("gifski_wasm.mjs").resolve()
+    settings = map(str, (width, height, _DELAY_MS, quality, out))
+    pixels = b"".join(frame.tobytes() for frame in frames)
+    subprocess.run(
+        ["node", script, *settings], input=pixels, cwd=package / "dist", check=True, capture_output=True
+    )
+    return out.read_bytes()
+
+
+def _kept(make: Callable[[Path], bytes], name: str, folder: Path) -> bytes:
+    """Make a file, and leave it beside the frames for what is made of it."""
+    data = make(folder)
+    (folder / name).write_bytes(data)
+    return data
+
+
+def _lossy(name: str, lossy: int, folder: Path) -> bytes:
+    return _called(shutil.which("gifsicle") or "", "-O3", f"--lossy={lossy}", folder / name)
 
 
 def _ffmpeg(use: str, folder: Path) -> bytes:
@@ -123,8 +150,15 @@ def _magick(folder: Path) -> bytes:
 
 def _apngasm(folder: Path) -> bytes:
     out = folder / "out.png"
-    _called("apngasm", out, *_files(folder), str(round(FPS)), "100")
+    _called("apngasm", out, folder / "f*.png", str(_DELAY_MS), "1000")
     return out.read_bytes()
+
+
+def _apngopt(folder: Path) -> bytes:
+    """Make the file that apngasm has left smaller; an absolute path would be an option to apngopt."""
+    name = "optimized.png"
+    subprocess.run(["apngopt", _ASSEMBLED, name], cwd=folder, check=True, capture_output=True)
+    return (folder / name).read_bytes()
 
 
 def decoded(data: bytes) -> Iterator[tuple[Any, int]]:

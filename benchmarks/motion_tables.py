@@ -50,15 +50,29 @@ def _by_code(codes: Mapping[str, str]) -> str:
     )
 
 
-def ratio(rows: Iterable[Row], clip: str, file_format: str) -> float | None:
+def ratio(rows: Sequence[Row], clip: str, file_format: str) -> float | None:
     """Return Kalette's bytes beside those of the hull of the peers' GIFs, at equal scores.
 
-    From 60 to 80 where both have such, else over all scores that both reach.
+    From 60 to 80 where both have such, else over all scores that both reach. Files that are exact at every
+    rate stand beside the GIF that scores best.
     """
+    if (exact := _exact_bytes(rows, clip, file_format)) is not None:
+        return exact / _best(row for row in rows if row["clip"] == clip and _is_gif_of_peer(row))[-1]["bytes"]
     own = _points(rows, clip, lambda row: row["peer"] == "Kalette" and row["format"] == file_format)
-    other = _points(rows, clip, lambda row: row["peer"] != "Kalette" and row["format"] == "gif")
+    other = _points(rows, clip, _is_gif_of_peer)
     found = mean_difference(own, other, WITHIN) or mean_difference(own, other)
     return None if found is None else found.ratio
+
+
+def _exact_bytes(rows: Sequence[Row], clip: str, file_format: str) -> int | None:
+    """Return the bytes of Kalette's files of a clip; None if one is not exact."""
+    own = [row for row in rows if (row["clip"], row["peer"], row["format"]) == (clip, "Kalette", file_format)]
+    is_exact = bool(own) and all(row["score"] == 100 for row in own)
+    return own[0]["bytes"] if is_exact else None
+
+
+def _is_gif_of_peer(row: Row) -> bool:
+    return bool(row["peer"] != "Kalette" and row["format"] == "gif")
 
 
 def _points(rows: Iterable[Row], clip: str, wanted: Any) -> list[tuple[float, float]]:
@@ -69,10 +83,16 @@ def _table(rows: Sequence[Row]) -> str:
     header = ["clip", "GIF", "animated PNG", "flicker", "of gifski"]
     lines = []
     for clip in dict.fromkeys(row["clip"] for row in rows):
-        ratios = [ratio(rows, clip, file_format) for file_format in ("gif", "png")]
-        cells = ["–" if each is None else percent_text(each) for each in ratios]
+        cells = [_ratio_text(rows, clip, file_format) for file_format in ("gif", "png")]
         lines.append([clip, *cells, *(f"{_flicker(rows, clip, peer):.2f}" for peer in ("Kalette", "gifski"))])
     return table(header, lines)
+
+
+def _ratio_text(rows: Sequence[Row], clip: str, file_format: str) -> str:
+    found = ratio(rows, clip, file_format)
+    if found is None:
+        return "–"
+    return percent_text(found) + (" (exact)" if _exact_bytes(rows, clip, file_format) else "")
 
 
 def flicker_table(rows: Sequence[Row]) -> str:

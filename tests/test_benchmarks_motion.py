@@ -1,4 +1,4 @@
-"""The table of flicker at equal bytes, by hand."""
+"""The tables of flicker and of bytes at equal look, by hand."""
 
 import importlib
 from pathlib import Path
@@ -49,3 +49,11 @@ def test_a_peer_that_scores_less_in_more_bytes_is_named_only_for_the_least_flick
 
 def test_sizes_out_of_reach_make_no_line(motion_tables):
     assert cells(motion_tables, row("peer", 50_000, 60, 0.5)) == []
+
+
+def test_files_that_are_exact_at_every_rate_stand_beside_the_gif_that_scores_best(motion_tables):
+    own = [{**row("Kalette", 10_000, 100, 0.0), "format": "png"}] * 2
+    peers = [row("best", 40_000, 70, 0.5), row("worse", 50_000, 60, 0.5), row("small", 5_000, 20, 0.0)]
+    assert motion_tables.ratio([*own, *peers], "film", "png") == 1 / 4
+    lossy = {**row("Kalette", 9_000, 99, 0.0), "format": "png"}
+    assert motion_tables.ratio([*own, lossy, *peers], "film", "png") is None

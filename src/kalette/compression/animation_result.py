@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import color_keys, with_alpha
+from kalette.clustering import Histogram, count
+from kalette.color import with_alpha
 from kalette.compression.metrics import ssimulacra2
+from kalette.compression.solid import opaque_colors
+from kalette.mapping import nearest_labels
 from kalette.palettes import Swatches
 from kalette.reading import FrameSequence, open_frames, read
 from kalette.types import LUMA, ONE_THREAD, UNLIMITED, Format, Frame, Palette, Pixels, Run, __version__
@@ -71,11 +74,14 @@ class AnimationResult:
     records : tuple of FrameRecord
         One for each frame in the file; equal frames of the source are merged.
     palette : ndarray
-        (k, 3) uint8, the palette of the first frame, without the clear entry.
+        (k, 3) uint8, the palette of the first frame, without the clear entry; in true colour that which
+        K-Means found, which is not in the file.
     rate : float
         Quality/size trade-off, 0 to 1.
     is_exact : bool
         Whether every frame keeps its colours.
+    is_true_color : bool
+        Whether the file has no palette, since exact frames are worth their bytes.
     frames : FrameSequence
         The source.
     notes : tuple of str
@@ -101,6 +107,7 @@ class AnimationResult:
     palette: Palette
     rate: float
     is_exact: bool
+    is_true_color: bool
     frames: FrameSequence
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -137,20 +144,21 @@ class AnimationResult:
 
     @property
     def colors_used(self) -> int:
-        """Number of colours of the first palette."""
-        return len(self.palette)
+        """Number of colours of the first palette; in true colour, of the first frame."""
+        return len(self._first_histogram) if self.is_true_color else len(self.palette)
 
     @cached_property
     def swatches(self) -> Swatches:
-        """The first palette, with the share of the first frame's pixels that each colour has."""
-        shown = next(self._decoded()).pixels
-        opaque = shown[shown[..., 3] > 0] if shown.shape[2] == 4 else shown.reshape(-1, 3)
-        codes, counts = np.unique(color_keys(opaque), return_counts=True)
-        found = dict(zip(codes.tolist(), counts.tolist(), strict=True))
-        pixels = shown.shape[0] * shown.shape[1]
-        return Swatches(
-            self.palette, tuple(found.pop(code, 0) / pixels for code in color_keys(self.palette).tolist())
-        )
+        """The first palette, with the share of the first frame's pixels that are nearest to each colour."""
+        counted = self._first_histogram.in_space("srgb").finest
+        labels = nearest_labels(counted, self.palette)
+        pixels = np.bincount(labels, counted.weights, minlength=len(self.palette))
+        return Swatches(self.palette, tuple((pixels / (self.canvas.width * self.canvas.height)).tolist()))
+
+    @cached_property
+    def _first_histogram(self) -> Histogram:
+        """The opaque pixels of the first frame in the file."""
+        return count(opaque_colors(with_alpha(next(self._decoded()).pixels))[None])
 
     @property
     def input_bytes(self) -> int | None:
@@ -175,6 +183,7 @@ class AnimationResult:
             "colors_used": self.colors_used,
             "rate": self.rate,
             "is_exact": self.is_exact,
+            "is_true_color": self.is_true_color,
             "input_bytes": self.input_bytes,
             "output_bytes": self.output_bytes,
             "raw_bytes": self.raw_bytes,

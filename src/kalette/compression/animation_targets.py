@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 
 from kalette.compression.animation import Animator
 from kalette.compression.animation_result import AnimationResult
 from kalette.compression.frame_source import halved, narrowed
+from kalette.compression.smooth import most_exact_bytes
 from kalette.reading import FrameSequence
 from kalette.types import Settings, TargetError, size_text
 
@@ -17,7 +19,7 @@ _WORST_BELOW = 5.0  # how far the worst frame may be below the quality
 
 
 def reach_target(animator: Animator) -> AnimationResult:
-    """Return the result at the rate of the settings, or that of the target.
+    """Return the result at the rate of the settings, or that of the target; in true colour if that is better.
 
     With a quality it is the smallest found whose mean score is at least that, and whose worst is at most 5
     below; with a budget, the best-looking found that fits, and if it looks poor, a note on what looks better.
@@ -29,12 +31,18 @@ def reach_target(animator: Animator) -> AnimationResult:
     """
     settings = animator.settings
     if not settings.has_target:
-        return animator.result()
-    exact = animator.exact()
-    best = exact or animator.result(0.0)
+        return _best_form(animator)
+    best = animator.exact() or animator.in_true_color(_most_bytes(settings)) or animator.result(0.0)
     if settings.quality is not None:
         return _of_quality(animator, best)
     return best if _fits(best, settings) else _within_budget(animator, best)
+
+
+def _best_form(animator: Animator) -> AnimationResult:
+    result = animator.result()
+    if not animator.may_be_true_color:
+        return result
+    return animator.in_true_color(most_exact_bytes(result.output_bytes, result.ssimulacra2)) or result
 
 
 def _of_quality(animator: Animator, best: AnimationResult) -> AnimationResult:
@@ -83,7 +91,11 @@ def _is_good(result: AnimationResult, settings: Settings) -> bool:
 
 
 def _fits(result: AnimationResult, settings: Settings) -> bool:
-    return settings.max_bytes is None or result.output_bytes <= settings.max_bytes
+    return result.output_bytes <= _most_bytes(settings)
+
+
+def _most_bytes(settings: Settings) -> float:
+    return inf if settings.max_bytes is None else settings.max_bytes
 
 
 def _scores(result: AnimationResult) -> str:

@@ -14,6 +14,7 @@ from kalette.compression.frame_plan import PlannedFrame, Storage, planned
 from kalette.compression.solid import Solidifier, differing, has_partial_alpha, opaque_colors
 from kalette.reading import FrameSequence
 from kalette.types import MAX_K, Frame, Palette, Pixels, Run
+from kalette.writing import SMOOTH_BITS, true_color_bits
 
 _MOST_COLORS = 1 << 18  # of the merged histogram; above, cells
 _MOST_WAITING = 1 << 20  # colours of histograms that are merged at once
@@ -44,6 +45,10 @@ class FrameColors:
         an order that gives short codes.
     has_partial : bool
         Whether some pixel was partly clear.
+    is_opaque : bool
+        Whether every pixel was opaque.
+    is_smooth : bool
+        Whether true colour may take fewer bytes than a palette, estimated from a few frames.
     samples : tuple of Histogram
         Those of a few frames, spread evenly.
     """
@@ -53,6 +58,8 @@ class FrameColors:
     most_drawn: int | None
     shared: Palette
     has_partial: bool
+    is_opaque: bool
+    is_smooth: bool
     samples: tuple[Histogram, ...]
 
 
@@ -74,6 +81,8 @@ def count_frames(frames: FrameSequence, solidifier: Solidifier, storage: Storage
         drawn.most,
         drawn.shared,
         counted.has_partial,
+        counted.is_opaque,
+        counted.is_smooth,
         tuple(counted.samples),
     )
 
@@ -87,7 +96,8 @@ class _Counted:
         self._is_sampling = False
         self._waiting = list[Histogram]()
         self.samples = list[Histogram]()
-        self.has_partial = False
+        self.has_partial, self.is_opaque = False, True
+        self._bits_beyond_smooth = 0.0
 
     def passing(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames, and count them."""
@@ -95,8 +105,17 @@ class _Counted:
             self._run.require_wanted()
             self._run.step("colors", number + 1)
             self.has_partial = self.has_partial or has_partial_alpha(frame.pixels)
+            self.is_opaque = self.is_opaque and bool((frame.pixels[..., 3:] == 255).all())
+            if number % self._every == 0:
+                pixel_count = frame.pixels[..., 0].size
+                self._bits_beyond_smooth += true_color_bits(frame.pixels) - SMOOTH_BITS * pixel_count
             self._add(frame.pixels, number)
             yield frame
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether a few frames, spread evenly, take as few bits in true colour as smooth pictures."""
+        return self._bits_beyond_smooth < 0
 
     def _add(self, pixels: Pixels, number: int) -> None:
         counted = self._count(pixels, number)

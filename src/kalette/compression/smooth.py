@@ -61,6 +61,20 @@ def best_form(
     return min(forms, key=lambda form: _cost(form.output_bytes, score_of(form))) if forms[1:] else dithered
 
 
+def most_exact_bytes(output_bytes: int, score: float) -> float:
+    """Return the size up to which an exact form is better than one of a size and a score.
+
+    Examples
+    --------
+    >>> most_exact_bytes(1000, 73.0)
+    2000.0
+    """
+    worth: float = output_bytes * 2 ** (
+        (_NOT_TOLD_APART - min(score, _NOT_TOLD_APART)) / _POINTS_PER_DOUBLING
+    )
+    return worth
+
+
 def _may_replace(plain: _Form, dithered: _Form, score_of: Callable[[_Form], float]) -> bool:
     score = score_of(plain)
     saves_half = plain.output_bytes * _SAVING <= dithered.output_bytes

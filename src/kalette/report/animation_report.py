@@ -59,7 +59,7 @@ def animation_page(result: AnimationResult, name: str) -> str:
         charts=filled("charts.html", heading="Over time", figures=joined(_charts(result))),
         legend="SSIMULACRA 2: 90 is not to be told apart, 70 good, 50 fair.",
         frames=joined(_frames(result)),
-        palette_heading="Palette of the first frame",
+        palette_heading="Palette, not in the file" if result.is_true_color else "Palette of the first frame",
         palette=palette_details(result.swatches),
         version=__version__,
     )
@@ -85,7 +85,10 @@ def _facts(result: AnimationResult) -> Iterator[tuple[str, str]]:
     yield "Bytes a frame", size_text(round(sum(each.size_bytes for each in result.records) / count))
     yield "SSIMULACRA 2", f"{result.ssimulacra2:.1f} (mean), {min(result.scores):.1f} (worst frame)"
     yield "Flicker (0 to 255)", f"{result.flicker:.2f}"
-    yield "Rate", "exact" if result.is_exact else f"{result.rate:.3g}"
+    if result.is_exact:
+        yield "Rate", "exact, in true colour" if result.is_true_color else "exact"
+    else:
+        yield "Rate", f"{result.rate:.3g}"
 
 
 def _charts(result: AnimationResult) -> Iterator[Markup]:

@@ -22,13 +22,16 @@ from .png import Keeps as Keeps
 from .png import png_bit_depth as png_bit_depth
 from .png_animation import animated_png as animated_png
 from .png_animation import deflated_frame as deflated_frame
+from .png_animation import deflated_true_color as deflated_true_color
 from .raw import raw_file as raw_file
 from .spool import Spool as Spool
 from .spool import blocks_of as blocks_of
 from .stored_frame import Canvas as Canvas
 from .stored_frame import Disposal as Disposal
 from .stored_frame import StoredFrame as StoredFrame
+from .true_color import SMOOTH_BITS as SMOOTH_BITS
 from .true_color import is_smooth as is_smooth
+from .true_color import true_color_bits as true_color_bits
 from .webp import WEBP_MAX_SIDE as WEBP_MAX_SIDE
 from .webp_animation import animated_webp as animated_webp
 from .webp_animation import webp_frame as webp_frame

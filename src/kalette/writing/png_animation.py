@@ -1,13 +1,15 @@
-"""Animated PNG (third edition of the standard) with one palette, from indexed frames."""
+"""Animated PNG (third edition of the standard), with one palette or in true colour."""
 
 import struct
 from collections.abc import Iterable
+from typing import Literal
 
 import deflate
 import numpy as np
+from numpy.typing import NDArray
 
 from kalette.reading import SIGNATURE, chunk
-from kalette.types import Effort, Indices, Palette
+from kalette.types import Effort, Indices, Palette, Pixels
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout, least_depth, reordered
 from kalette.writing.png import deflate_level
@@ -18,24 +20,30 @@ _DISPOSALS = {"keep": 0, "background": 1, "previous": 2}
 _OVER = 1
 _MILLISECONDS = 1000
 _MOST_DELAY = 65535
+_TRUE_COLOR_TYPES = {3: 2, 4: 6}  # of the standard, by channels
 _COUNT_AT = 8 + 25  # of the chunk with the number of frames: behind signature and header
 
 
-def animated_png(frames: Iterable[StoredFrame], canvas: Canvas) -> Spool:
-    """Encode an animated PNG with one palette, whose clear pixels keep what is shown.
+def animated_png(
+    frames: Iterable[StoredFrame], canvas: Canvas, channels: Literal[3, 4] | None = None
+) -> Spool:
+    """Encode an animated PNG, whose clear pixels keep what is shown.
 
     Parameters
     ----------
     frames : iterable of StoredFrame
-        With the rows of `deflated_frame`; each is asked for once, and written before the next. The first
-        covers the canvas; all have one palette.
+        With the rows of `deflated_frame` and one palette for all, or with those of `deflated_true_color`.
+        Each is asked for once, and written before the next; the first covers the canvas.
     canvas : Canvas
         Size and loops.
+    channels : {3, 4} or None
+        Those of true colour; None: frames have a palette.
     """
     file, count = Spool(), 0
     for place, frame in enumerate(frames):
         if place == 0:
-            file.append(_header(frame.palette, canvas))
+            kind = _indexed_kind(frame.palette) if channels is None else _true_color_kind(channels)
+            file.append(_header(canvas, *kind))
         number = max(2 * place - 1, 0)  # of the control; data of all frames but the first are numbered too
         file.append(chunk(b"fcTL", _control(frame, number)))
         numbered = struct.pack(">I", number + 1) + frame.data
@@ -46,12 +54,20 @@ def animated_png(frames: Iterable[StoredFrame], canvas: Canvas) -> Spool:
     return file
 
 
-def _header(palette: Palette, canvas: Canvas) -> bytes:
+def _header(canvas: Canvas, depth: int, color_type: int, colors: bytes) -> bytes:
     """Return what precedes the first frame; the number of frames is still to come."""
-    layout = _layout(palette)
-    header = struct.pack(">IIBBBBB", canvas.width, canvas.height, layout.depth, layout.color_type, 0, 0, 0)
-    colors = b"".join(chunk(kind, content) for kind, content in layout.chunks)
+    header = struct.pack(">IIBBBBB", canvas.width, canvas.height, depth, color_type, 0, 0, 0)
     return SIGNATURE + chunk(b"IHDR", header) + _counted(0, canvas) + colors
+
+
+def _indexed_kind(palette: Palette) -> tuple[int, int, bytes]:
+    """Return bits of an index, colour type, and the chunks of the palette."""
+    layout = _layout(palette)
+    return layout.depth, layout.color_type, b"".join(chunk(*each) for each in layout.chunks)
+
+
+def _true_color_kind(channels: int) -> tuple[int, int, bytes]:
+    return 8, _TRUE_COLOR_TYPES[channels], b""
 
 
 def _counted(count: int, canvas: Canvas) -> bytes:
@@ -80,6 +96,32 @@ def deflated_frame(indices: Indices, palette: Palette, effort: Effort) -> bytes:
     rows, level = layout.rows(indices), deflate_level(indices.size, effort)
     filters = (unfiltered,) if effort == "fast" or layout.depth < 8 else (unfiltered, by_bits)
     return min((bytes(deflate.zlib_compress(each(rows), level)) for each in filters), key=len)
+
+
+def deflated_true_color(
+    pixels: Pixels, drawn: NDArray[np.bool_], channels: Literal[3, 4], effort: Effort
+) -> bytes:
+    """Return the deflated rows of a frame of `animated_png` in true colour.
+
+    With alpha, what is kept is clear, or the same once more, whichever takes fewer bytes.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (h, w, 4) uint8: the place as it is shown with the frame, clear or opaque; with 3 channels, opaque.
+    drawn : ndarray
+        (h, w) bool: pixels that change.
+    channels : {3, 4}
+        Those of the file.
+    effort : {"fast", "balanced", "best"}
+        Effort of the search for fewer bytes.
+    """
+    choices = [pixels[..., :channels]]
+    if channels == 4 and not drawn.all():
+        choices.append(np.where(drawn[..., None], pixels, np.uint8(0)))
+    level = deflate_level(drawn.size, effort)
+    rows = (each.reshape(len(each), -1) for each in choices)
+    return min((bytes(deflate.zlib_compress(by_bits(each, channels), level)) for each in rows), key=len)
 
 
 def _layout(palette: Palette) -> Layout:

@@ -14,7 +14,7 @@ _COLOR_TYPES = {3: 2, 4: 6}  # of the standard, by channels
 _QUICK_LEVEL, _LEVEL = 1, 10  # of libdeflate
 _BAND_ROWS, _SAMPLE_PIXELS = 16, 1 << 15
 # Bits per pixel, estimated: drawn gradients take 0.03 to 4.2, photographs 5 to 17.
-_SMOOTH_BITS = 4.5
+SMOOTH_BITS = 4.5
 
 
 def is_smooth(pixels: Pixels) -> bool:
@@ -27,7 +27,7 @@ def is_smooth(pixels: Pixels) -> bool:
     >>> is_smooth(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8))
     False
     """
-    return true_color_bits(pixels) < _SMOOTH_BITS * pixels[..., 0].size
+    return true_color_bits(pixels) < SMOOTH_BITS * pixels[..., 0].size
 
 
 def true_color_bits(pixels: Pixels) -> float:

@@ -57,7 +57,8 @@ def ratio(rows: Sequence[Row], clip: str, file_format: str) -> float | None:
     rate stand beside the GIF that scores best.
     """
     if (exact := _exact_bytes(rows, clip, file_format)) is not None:
-        return exact / _best(row for row in rows if row["clip"] == clip and _is_gif_of_peer(row))[-1]["bytes"]
+        best = _best(row for row in rows if row["clip"] == clip and _is_gif_of_peer(row))[-1]
+        return exact / int(best["bytes"])
     own = _points(rows, clip, lambda row: row["peer"] == "Kalette" and row["format"] == file_format)
     other = _points(rows, clip, _is_gif_of_peer)
     found = mean_difference(own, other, WITHIN) or mean_difference(own, other)

@@ -2,7 +2,9 @@
 
 import base64
 import io
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -53,19 +55,48 @@ def sprites() -> list[np.ndarray]:
     return frames
 
 
+def shaded_sprites() -> list[np.ndarray]:
+    """The balls twice as large, with a gradient of more colours than a palette holds."""
+    y, x = np.mgrid[:48, :80]
+    shade = np.dstack([3 * x + y, 5 * y + x, 2 * x + 2 * y]).astype(np.uint8)
+    frames = [np.repeat(np.repeat(frame, 2, axis=0), 2, axis=1) for frame in sprites()]
+    for n, frame in enumerate(frames):
+        frame[..., :3] = np.where(frame[..., 3:] > 0, shade + np.uint8(n), 0)
+    return frames
+
+
+class Case(NamedTuple):
+    """Frames, and the most colours that are asked for."""
+
+    make: Callable[[], list[np.ndarray]]
+    k: int | None
+    is_true_color: bool
+
+
+CASES = {
+    "dithered": Case(moving_square, 256, is_true_color=False),
+    "few colours": Case(sprites, None, is_true_color=False),
+    "true colour": Case(moving_square, None, is_true_color=True),
+    "true colour and clear": Case(shaded_sprites, None, is_true_color=True),
+}
+
+
 @cache
-def written(make, file_format: str) -> bytes:
-    return kalette.animate(make(), format=file_format, delays_ms=40).to_bytes()  # type: ignore[arg-type]
+def written(name: str, file_format: str) -> bytes:
+    case = CASES[name]
+    result = kalette.animate(case.make(), k=case.k, format=file_format, delays_ms=40)  # type: ignore[arg-type]
+    assert result.is_true_color == (case.is_true_color and file_format != "gif")
+    return result.to_bytes()
 
 
-SOURCES = pytest.mark.parametrize("make", [moving_square, sprites])
+SOURCES = pytest.mark.parametrize("name", CASES)
 
 
 @SOURCES
 @FORMATS
-def test_pillow_shows_what_kalette_wrote(make, file_format):
-    with Image.open(io.BytesIO(written(make, file_format))) as image:
-        for number, expected in enumerate(read_by_kalette(written(make, file_format))):
+def test_pillow_shows_what_kalette_wrote(name, file_format):
+    with Image.open(io.BytesIO(written(name, file_format))) as image:
+        for number, expected in enumerate(read_by_kalette(written(name, file_format))):
             image.seek(number)
             np.testing.assert_array_equal(with_clear(np.asarray(image.convert("RGBA"))), expected)
         assert number + 1 == image.n_frames  # type: ignore[attr-defined]
@@ -73,9 +104,9 @@ def test_pillow_shows_what_kalette_wrote(make, file_format):
 
 @SOURCES
 @pytest.mark.parametrize("file_format", ["gif", "png"])  # PyAV's FFmpeg reads no animated WebP
-def test_ffmpeg_shows_what_kalette_wrote(make, file_format):
+def test_ffmpeg_shows_what_kalette_wrote(name, file_format):
     av = pytest.importorskip("av")
-    data = written(make, file_format)
+    data = written(name, file_format)
     with av.open(io.BytesIO(data)) as container:
         found = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
     for pixels, expected in zip(found, read_by_kalette(data), strict=True):
@@ -106,9 +137,9 @@ def test_chromium_shows_what_kalette_wrote():
         page = browser.new_page()
         page.route("**/*", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
         page.goto("http://localhost/")  # ImageDecoder needs a secure context
-        for make in (moving_square, sprites):
+        for name in CASES:
             for file_format in ("gif", "png", "webp"):
-                data = written(make, file_format)
+                data = written(name, file_format)
                 found = page.evaluate(DECODE, [base64.b64encode(data).decode(), f"image/{file_format}"])
                 for (delay_ms, values), expected in zip(found, read_by_kalette(data), strict=True):
                     pixels = np.array(values, np.uint8).reshape(expected.shape)

@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,10 @@ from PIL import Image
 
 import kalette
 from kalette.compression import luma_over_grey, ssimulacra2
-from kalette.types import Format, Pixels
+from kalette.types import Format, Pixels, Settings
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
+QUALITIES = (70, 76, 82)
 _FORMATS: tuple[Format, ...] = ("gif", "png")
 _SCORED_EVERY = 4
 _STILL = 1.0  # change of luma up to which a pixel of the source stands still
@@ -99,16 +100,22 @@ def peer_rows_of(clip: str, frames: Sequence[Pixels], peers: Sequence[Maker]) ->
 def own_rows_of(
     clip: str, frames: Sequence[Pixels], file_format: Format, rates: Sequence[float]
 ) -> list[Entry]:
-    """Make and measure a clip with Kalette."""
-    rows = []
-    for rate in rates:
-        started = time.perf_counter()
-        result = kalette.animate(frames, delays_ms=1000 / FPS, format=file_format, rate=rate)
-        seconds = time.perf_counter() - started
-        head = {"clip": clip, "peer": "Kalette", "setting": f"rate {rate}", "format": file_format}
-        rows.append({**head, "seconds": seconds, **measured(frames, result.to_bytes())})
-        print(*rows[-1].values(), flush=True)
+    """Make and measure a clip with Kalette; where rates leave it exact, with qualities too."""
+    rows = [_own_row(clip, frames, file_format, {"rate": rate}) for rate in rates]
+    if all(row["is_exact"] for row in rows):
+        rows += [_own_row(clip, frames, file_format, {"quality": quality}) for quality in QUALITIES]
     return rows
+
+
+def _own_row(clip: str, frames: Sequence[Pixels], file_format: Format, asked: Mapping[str, Any]) -> Entry:
+    started = time.perf_counter()
+    result = kalette.animate(frames, Settings(format=file_format, **asked), delays_ms=1000 / FPS)
+    seconds = time.perf_counter() - started
+    setting = ", ".join(f"{name} {value}" for name, value in asked.items())
+    head = {"clip": clip, "peer": "Kalette", "setting": setting, "format": file_format}
+    row = {**head, "seconds": seconds, "is_exact": result.is_exact, **measured(frames, result.to_bytes())}
+    print(*row.values(), flush=True)
+    return row
 
 
 def clips(data: Path, frames: int, *, smoke: bool) -> dict[str, list[Pixels]]:

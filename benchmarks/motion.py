@@ -34,7 +34,7 @@ from kalette.compression import luma_over_grey, ssimulacra2
 from kalette.types import Format, Pixels, Settings
 
 RATES = (0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 1.0)
-QUALITIES = (70, 76, 82)
+FEWER_COLORS = (8, 16, 24, 32, 64, 128)
 _FORMATS: tuple[Format, ...] = ("gif", "png")
 _SCORED_EVERY = 4
 _STILL = 1.0  # change of luma up to which a pixel of the source stands still
@@ -100,10 +100,10 @@ def peer_rows_of(clip: str, frames: Sequence[Pixels], peers: Sequence[Maker]) ->
 def own_rows_of(
     clip: str, frames: Sequence[Pixels], file_format: Format, rates: Sequence[float]
 ) -> list[Entry]:
-    """Make and measure a clip with Kalette; where rates leave it exact, with qualities too."""
+    """Make and measure a clip with Kalette; where rates leave its few colours exact, with fewer too."""
     rows = [_own_row(clip, frames, file_format, {"rate": rate}) for rate in rates]
-    if all(row["is_exact"] for row in rows):
-        rows += [_own_row(clip, frames, file_format, {"quality": quality}) for quality in QUALITIES]
+    if all(row["is_exact"] and not row["is_true_color"] for row in rows):
+        rows += [_own_row(clip, frames, file_format, {"k": k}) for k in FEWER_COLORS]
     return rows
 
 
@@ -113,7 +113,8 @@ def _own_row(clip: str, frames: Sequence[Pixels], file_format: Format, asked: Ma
     seconds = time.perf_counter() - started
     setting = ", ".join(f"{name} {value}" for name, value in asked.items())
     head = {"clip": clip, "peer": "Kalette", "setting": setting, "format": file_format}
-    row = {**head, "seconds": seconds, "is_exact": result.is_exact, **measured(frames, result.to_bytes())}
+    kind = {"is_exact": result.is_exact, "is_true_color": result.is_true_color}
+    row = {**head, "seconds": seconds, **kind, **measured(frames, result.to_bytes())}
     print(*row.values(), flush=True)
     return row
 

@@ -173,9 +173,9 @@ def _cpu_model() -> str:
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a record, one row per line for readable diffs, with the present digest of the code if it has none."""
+    """Write a record, one row per line for readable diffs, and the digest of the code unless it has one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    record = {"code_at_end": code_digest()} | record
+    record = {"code_at_end": code_digest(), **record}
     parts = [f'  "{key}": {_lines(_shortened(value))}' for key, value in record.items()]
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
 

@@ -36,8 +36,8 @@ def animate(
     Frames share one palette, except in a GIF whose frames differ too much. Only what changes is stored, and a
     pixel keeps its entry unless its source changes visibly. An animation of few colours stays exact unless k,
     rate or a target is given: for PNG up to 255 in all frames together, for GIF up to 256 that each frame
-    draws, for WebP up to 255. A smooth one becomes an exact PNG or WebP in true colour where that is worth its
-    bytes, unless k or something else asks for a palette.
+    draws, for WebP up to 255. A smooth one becomes an exact PNG or WebP in true colour where that is worth
+    its bytes, unless k or something else asks for a palette.
 
     Parameters
     ----------

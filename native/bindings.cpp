@@ -147,7 +147,8 @@ nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& 
                  int lightness) {
     const std::size_t height = points.shape(0), width = points.shape(1), n = height * width;
     require_four(points);
-    require(steadiness >= 0 && steadiness <= kMostSteadiness, "steadiness must be 0 to 1000");
+    require(steadiness >= 0 && steadiness <= kMostSteadiness,
+            "steadiness is " + nb::cast<std::string>(nb::repr(nb::float_(steadiness))) + "; it must be 0 to 1000");
     require(lightness >= 0 && lightness < 3,
             "lightness is " + std::to_string(lightness) + "; colours have coordinates 0 to 2");
     require_map(weights, "weights", height, width);

@@ -102,7 +102,7 @@ def _require(pixels: FramePixels, before: NDArray[np.int16], steadiness: float, 
     if d != 4:
         raise ValueError(f"points have {d} coordinates; they must have 4")
     if not 0 <= steadiness <= _MOST_STEADINESS:
-        raise ValueError("steadiness must be 0 to 1000")
+        raise ValueError(f"steadiness is {float(steadiness)}; it must be 0 to 1000")
     if not 0 <= lightness < 3:
         raise ValueError(f"lightness is {lightness}; colours have coordinates 0 to 2")
     require_map(pixels.weights, "weights", (height, width))

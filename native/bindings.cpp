@@ -40,7 +40,7 @@ nb::tuple count_colors(const In<std::uint8_t, 2>& pixels, int threads) {
         const Unlocked unlocked;
         counted = kalette::count_colors(view(pixels), workers);
     }
-    const std::size_t m = counted.counts.size();
+    const std::size_t m = counted.m;
     return nb::make_tuple(owned(std::move(counted.colors), {m, channels}), owned(std::move(counted.counts), {m}));
 }
 

@@ -85,7 +85,6 @@ nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights
     const auto in = weighted(points, weights);
     require(k >= 1, "k is " + std::to_string(k) + "; it must be at least 1");
     require_labels(labels, in.n, k);
-    require_finite_points(in);
     const auto clusters = static_cast<std::size_t>(k);
     std::unique_ptr<double[]> gains(new double[clusters]);
     const std::size_t size = product(clusters, in.d);
@@ -94,6 +93,9 @@ nb::tuple split_clusters(const In<Real, 2>& points, const In<double, 1>& weights
         const Unlocked unlocked;
         kalette::split_clusters(in, {labels.data(), clusters}, {gains.get(), left.get(), right.get()}, workers);
     }
+    const bool finite =
+        all_finite(gains.get(), clusters) && all_finite(left.get(), size) && all_finite(right.get(), size);
+    if (!finite) require_finite_points(in);
     return nb::make_tuple(owned(std::move(gains), {clusters}), owned(std::move(left), {clusters, in.d}),
                           owned(std::move(right), {clusters, in.d}));
 }

@@ -14,6 +14,7 @@
 
 #include "bit_costs.hpp"
 #include "kernels.hpp"
+#include "scans.hpp"
 #include "z_order.hpp"
 
 namespace kalette {
@@ -123,26 +124,6 @@ inline void require_ascending(const In<std::uint8_t, 2>& colors) {
     require(ascending, "colors are not along the Z-order curve, each once; pass them as count_colors returns them");
 }
 
-// Without a branch, so that compilers vectorise it.
-template <typename Real>
-bool all_within(const Real* values, std::size_t n, Real low, Real high) {
-    unsigned outside = 0;
-    for (std::size_t i = 0; i < n; ++i) outside |= !(values[i] >= low) | !(values[i] <= high);
-    return outside == 0;
-}
-
-template <typename T>
-T highest(const T* values, std::size_t n) {
-    T found = values[0];
-    for (std::size_t i = 1; i < n; ++i) found = values[i] > found ? values[i] : found;
-    return found;
-}
-
-template <typename Real>
-bool all_finite(const Real* values, std::size_t n) {
-    return all_within(values, n, std::numeric_limits<Real>::lowest(), std::numeric_limits<Real>::max());
-}
-
 template <typename Real>
 void require_finite(const Real* values, std::size_t n, const char* name) {
     require(all_finite(values, n), std::string(name) + " hold NaN or infinity; they must be finite");
@@ -196,12 +177,11 @@ void require_centroids(const In<Real, 2>& centroids, std::size_t d) {
 inline void require_labels(const In<std::int32_t, 1>& labels, std::size_t n, int k) {
     require(labels.shape(0) == n, "labels has " + number(labels.shape(0)) + " entries for " + number(n) +
                                       " points; there must be one for each");
-    const std::int32_t* end = labels.data() + n;
+    if (all_within(labels.data(), n, 0, k - 1)) return;
     const std::int32_t* wrong =
-        std::find_if(labels.data(), end, [k](std::int32_t label) { return label < 0 || label >= k; });
-    if (wrong != end)
-        require(false, "a label is " + std::to_string(*wrong) + "; it must be at least 0 and below k, which is " +
-                           std::to_string(k));
+        std::find_if(labels.data(), labels.data() + n, [k](std::int32_t label) { return label < 0 || label >= k; });
+    require(false, "a label is " + std::to_string(*wrong) + "; it must be at least 0 and below k, which is " +
+                       std::to_string(k));
 }
 
 inline void require_points(std::size_t d) {

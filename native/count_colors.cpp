@@ -103,10 +103,12 @@ ColorCounts concatenate(std::vector<BucketCounts>& buckets, const ZOrder& order,
                         std::size_t threads) {
     std::vector<std::size_t> begins(1, 0);
     for (const auto& bucket : buckets) begins.push_back(begins.back() + bucket.keys.size());
-    ColorCounts all{std::vector<std::uint8_t>(begins.back() * channels), std::vector<std::int64_t>(begins.back())};
+    const std::size_t m = begins.back();  // arrays begin unset: threads that fill them also touch their pages first
+    ColorCounts all{m, std::unique_ptr<std::uint8_t[]>(new std::uint8_t[m * channels]),
+                    std::unique_ptr<std::int64_t[]>(new std::int64_t[m])};
     for_each_chunk(buckets.size(), threads, [&](std::size_t b) {
-        std::copy(buckets[b].counts.begin(), buckets[b].counts.end(), all.counts.data() + begins[b]);
-        std::uint8_t* color = all.colors.data() + begins[b] * channels;
+        std::copy(buckets[b].counts.begin(), buckets[b].counts.end(), all.counts.get() + begins[b]);
+        std::uint8_t* color = all.colors.get() + begins[b] * channels;
         for (const std::uint32_t rest : buckets[b].keys) {
             const std::uint32_t key = static_cast<std::uint32_t>(b << (8 * (channels - 1))) | rest;
             for (std::size_t c = 0; c < channels; ++c) *color++ = order.channel(key, c);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "views.hpp"
@@ -21,8 +22,9 @@ constexpr std::size_t kMostFilterType = 4;
 void unfilter(const FilteredRows& rows, std::uint8_t* pixels, std::size_t threads);
 
 struct ColorCounts {
-    std::vector<std::uint8_t> colors;  // (M, channels), along the Z-order curve
-    std::vector<std::int64_t> counts;  // (M,)
+    std::size_t m = 0;
+    std::unique_ptr<std::uint8_t[]> colors;  // (m, channels), along the Z-order curve
+    std::unique_ptr<std::int64_t[]> counts;  // (m,)
 };
 
 // The distinct colours of pixels, and their counts.

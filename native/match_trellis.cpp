@@ -67,7 +67,7 @@ public:
             map_row();
             diffusion_.end_row([this](std::size_t x, const Vec4&) { return diffusion_.row()[x]; });
             keep_row();
-            digrams_.add_row(diffusion_.row(), diffusion_.place(0), in_.width);
+            if (row_.match_depth > 0) digrams_.add_row(diffusion_.row(), diffusion_.place(0), in_.width);
         }
     }
 

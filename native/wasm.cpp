@@ -45,12 +45,12 @@ KALETTE_EXPORT(release) void release(void* memory) { std::free(memory); }
 // Returns the number of distinct colours.
 KALETTE_EXPORT(count_colors) std::size_t count_colors(const std::uint8_t* pixels, std::size_t n) {
     counted = kalette::count_colors({pixels, n, kChannels}, kOneThread);
-    return counted.counts.size();
+    return counted.m;
 }
 
-KALETTE_EXPORT(counted_colors) const std::uint8_t* counted_colors() { return counted.colors.data(); }
+KALETTE_EXPORT(counted_colors) const std::uint8_t* counted_colors() { return counted.colors.get(); }
 
-KALETTE_EXPORT(counted_counts) const std::int64_t* counted_counts() { return counted.counts.data(); }
+KALETTE_EXPORT(counted_counts) const std::int64_t* counted_counts() { return counted.counts.get(); }
 
 KALETTE_EXPORT(map_colors)
 bool map_colors(const std::uint8_t* pixels, std::size_t n, const std::uint8_t* colors, std::size_t color_count,

@@ -18,6 +18,7 @@ WITHOUT_TWIN = {
     "wasm",  # what the page calls; tests/web/test_wasm.py compares it with the library
 }
 PARTS = {  # of a kernel whose twin is one file
+    "checks": ["scans"],
     "oklab": ["oklab_rows"],
     "palette_search": ["nearest_entry"],
     "ssimulacra2": ["ssimulacra2_rows", "light_pyramid"],

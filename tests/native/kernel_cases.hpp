@@ -93,12 +93,12 @@ struct PixelCase {
         Output out;
         const kalette::PixelsView view{pixels.data(), n, channels};
         const auto counted = kalette::count_colors(view, threads);
-        const std::size_t m = counted.counts.size();
-        out.add(counted.colors);
-        out.add(counted.counts);
+        const std::size_t m = counted.m;
+        out.add(counted.colors.get(), m * channels);
+        out.add(counted.counts.get(), m);
         std::vector<std::uint8_t> labels(m), mapped(n);
         for (std::size_t i = 0; i < m; ++i) labels[i] = static_cast<std::uint8_t>(i);
-        const kalette::PixelsView colors{counted.colors.data(), m, channels};
+        const kalette::PixelsView colors{counted.colors.get(), m, channels};
         out.add(kalette::map_colors(view, colors, labels.data(), mapped.data(), threads));
         out.add(mapped);
         const std::size_t row_bytes = (n - 1) / channels * channels;

@@ -203,10 +203,12 @@ def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
     loss = found.losses[-1]
     if cloud.space != "oklab-chroma":
         return loss
-    centers = np.ascontiguousarray(found.centroids[:, 1:3])
+    a, b = found.centroids[:, 1].copy(), found.centroids[:, 2].copy()
 
     def in_chroma(some: slice) -> Weights:
-        distances = squared_distances(cloud.points[some, 1:3], centers[found.labels[some]])
+        labels = found.labels[some]  # axis by axis takes two fifths of the time
+        to_a, to_b = cloud.points[some, 1] - a.take(labels), cloud.points[some, 2] - b.take(labels)
+        distances: Weights = to_a * to_a + to_b * to_b
         return cloud.weights[some] * distances
 
     return loss - sum_in_order(len(cloud), in_chroma) * (1 - 1 / CHROMA_STRETCH**2)

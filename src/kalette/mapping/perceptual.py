@@ -83,9 +83,17 @@ class PerceptualPixels:
         """Mean weight of an error over visible pixels, from bands sampled over the image."""
         height, width = self.pixels.shape[:2]
         bands = max(1, _SAMPLE_PIXELS // (_STRIP_ROWS * width))
-        counts = activity_counts(np.zeros(0, np.uint16))
-        for top in range(0, height, max(_STRIP_ROWS, height // bands)):
-            counts += activity_counts(self._visible_activity(top, min(top + _STRIP_ROWS, height)))
+        tops, threads = range(0, height, max(_STRIP_ROWS, height // bands)), self._run.threads
+
+        def counts_of(some: range) -> NDArray[np.int64]:
+            counts = activity_counts(np.zeros(0, np.uint16))
+            for top in some:
+                counts += activity_counts(self._visible_activity(top, min(top + _STRIP_ROWS, height)))
+            return counts
+
+        with ThreadPoolExecutor(threads) as pool:
+            shares = pool.map(counts_of, (tops[n::threads] for n in range(threads)))
+            counts: NDArray[np.int64] = np.sum([*shares], axis=0)
         return mean_weight(counts)
 
     @cached_property

@@ -133,7 +133,7 @@ def _weights_and_strengths(
         shape = band.points.shape[:2]
         return np.full(shape, WEIGHT_UNIT, np.uint16), np.full(shape, round(textured * 255), np.uint8)
     strengths = strength_by_activity(textured if flat is None else flat, textured)
-    return weight_by_activity()[band.activity], strengths[band.activity]
+    return weight_by_activity().take(band.activity), strengths.take(band.activity)  # in half the time of []
 
 
 def _stop_at_hidden(strengths: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> None:

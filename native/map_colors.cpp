@@ -1,15 +1,17 @@
-// Pixels to labels through a lookup of distinct colours: a direct table for three channels (32 MiB, of which only
-// what colours touch is ever used), a hash table of positions for four. The reference calls np.searchsorted.
+// Pixels to labels through a lookup of distinct colours: a direct table for three channels (16 or 32 MiB, of which
+// only what colours touch is ever used), a hash table of positions for four. The reference calls np.searchsorted.
 
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <new>
 #include <vector>
 
 #include "kernels.hpp"
 #include "parallel.hpp"
+#include "scans.hpp"
 #include "z_order.hpp"
 
 namespace kalette {
@@ -26,21 +28,22 @@ std::uint32_t color_key(const std::uint8_t* color) {
 }
 
 // Labels along the Z-order curve, so that the colours of a picture share pages and cache lines. 0 marks a missing
-// colour: labels are stored one higher.
+// colour: labels are stored one higher, in a byte where that fits.
+template <typename Slot>
 class DirectTable {
 public:
     DirectTable(const PixelsView& colors, const std::uint8_t* labels)
-        : slots_(static_cast<std::uint16_t*>(std::calloc(std::size_t{1} << 24, sizeof(std::uint16_t))), std::free) {
+        : slots_(static_cast<Slot*>(std::calloc(std::size_t{1} << 24, sizeof(Slot))), std::free) {
         if (!slots_) throw std::bad_alloc();
         for (std::size_t i = 0; i < colors.n; ++i)
-            slots_.get()[order_.key(colors[i])] = static_cast<std::uint16_t>(labels[i] + 1);
+            slots_.get()[order_.key(colors[i])] = static_cast<Slot>(labels[i] + 1);
     }
     // The label of a colour, or -1.
     int find(const std::uint8_t* color) const { return slots_.get()[order_.key(color)] - 1; }
 
 private:
     ZOrder order_{3};
-    std::unique_ptr<std::uint16_t, decltype(&std::free)> slots_;
+    std::unique_ptr<Slot, decltype(&std::free)> slots_;
 };
 
 // Open addressing over positions in colors, at most half full.
@@ -92,8 +95,10 @@ bool look_up(const Table& table, const PixelsView& pixels, std::uint8_t* indices
 
 bool map_colors(const PixelsView& pixels, const PixelsView& colors, const std::uint8_t* labels, std::uint8_t* indices,
                 std::size_t threads) {
-    if (pixels.channels == 3) return look_up(DirectTable(colors, labels), pixels, indices, threads);
-    return look_up(HashTable(colors, labels), pixels, indices, threads);
+    if (pixels.channels == 4) return look_up(HashTable(colors, labels), pixels, indices, threads);
+    const bool fit = colors.n == 0 || highest(labels, colors.n) < std::numeric_limits<std::uint8_t>::max();
+    if (fit) return look_up(DirectTable<std::uint8_t>(colors, labels), pixels, indices, threads);
+    return look_up(DirectTable<std::uint16_t>(colors, labels), pixels, indices, threads);
 }
 
 }  // namespace kalette

@@ -23,7 +23,7 @@ ZIG = "0.17.1"
 SECTION = b"kalette.sources"
 SOURCES = (
     *("wasm", "activity", "centroids", "count_colors", "map_colors", "nearest", "nearest_entry"),
-    *("oklab", "oklab_rows", "split_clusters", "threshold"),
+    *("oklab", "oklab_rows", "scans", "split_clusters", "threshold"),
 )
 OPTIONS = (
     *("-target", "wasm32-wasi", "-mexec-model=reactor", "-msimd128"),

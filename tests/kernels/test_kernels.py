@@ -100,10 +100,11 @@ def test_counting_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("n", [*SIZES, 65537])
-def test_mapping_agrees_bit_for_bit_for_any_number_of_threads(n, channels):
+@pytest.mark.parametrize("k", [255, 256])
+def test_mapping_agrees_bit_for_bit_for_any_number_of_threads(k, n, channels):
     pixels = random_pixels(n, channels)
     colors, _ = reference.count_colors(pixels)
-    labels = rng().integers(0, 256, len(colors)).astype(np.uint8)
+    labels = rng().integers(0, k, len(colors)).astype(np.uint8)
     expected = reference.map_colors(pixels, colors, labels)
     for threads in THREADS:
         np.testing.assert_array_equal(expected, _native.map_colors(pixels, colors, labels, threads))

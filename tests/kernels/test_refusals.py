@@ -31,6 +31,7 @@ FIRST = np.zeros(1, np.int64)
         ),
         ("map_colors", (PIXELS, PIXELS[:1], np.zeros(2, np.uint8), 1), "labels has 2 entries for 1 colors"),
         ("map_colors", (PIXELS, PIXELS[:1] + 1, np.zeros(1, np.uint8), 1), "not among colors"),
+        ("map_colors", (PIXELS, PIXELS[:1] + 1, np.full(1, 255, np.uint8), 1), "not among colors"),
         ("map_colors", (PIXELS, PIXELS[:0], np.zeros(0, np.uint8), 1), "not among colors"),
         (
             "squared_error",

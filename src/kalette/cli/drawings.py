@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kalette.batch import STANDARD, Job, require_apart
 from kalette.compression import Result
-from kalette.reading import open_frames
 from kalette.types import SettingsError
 from kalette.writing import require_room, write_whole
 
@@ -57,6 +56,8 @@ def require_animation(job: Job) -> None:
     """Raise before the work for a job that takes one image, which has no report."""
     if job.input == STANDARD:
         raise SettingsError("--html needs an animated file, and - is standard input; name the file")
+    from kalette.reading import open_frames
+
     if job.first_frame or open_frames(job.input, limits=job.limits) is None:
         raise SettingsError(
             f"--html reports on an animation, and one image is taken of {job.input}; "

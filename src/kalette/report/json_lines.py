@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kalette.compression import AnimationResult, Result, psnr_db
+from kalette.compression import Result, psnr_db
 from kalette.types import KaletteError
 
 if TYPE_CHECKING:
+    from kalette.compression import AnimationResult
     from kalette.report.comparison import Comparison
     from kalette.report.low_rank import LowRankRow
 
 
 def record(
-    result: Result | AnimationResult, input_name: str, output_name: str | None, seconds: float
+    result: "Result | AnimationResult", input_name: str, output_name: str | None, seconds: float
 ) -> dict[str, Any]:
     """Return the JSON object of a result; quality is measured on the decoded output file.
 

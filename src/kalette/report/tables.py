@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from kalette.compression import AnimationResult, Result
+from kalette.compression import Result
 from kalette.types import printable, psnr_text, ratio_text, size_text
+
+if TYPE_CHECKING:  # stills do without the modules of animations
+    from kalette.compression import AnimationResult
 
 _MIN_NAME_WIDTH = 12
 
@@ -18,7 +21,7 @@ class Row(NamedTuple):
     is_scored: bool
 
 
-def row_of(name: str, result: Result | AnimationResult, seconds: float) -> Row:
+def row_of(name: str, result: "Result | AnimationResult", seconds: float) -> Row:
     """Return the row of a result, with its PSNR, or with the score if a quality was asked for.
 
     For an animation, the number of frames stands in this place.
@@ -46,8 +49,8 @@ def row_of(name: str, result: Result | AnimationResult, seconds: float) -> Row:
     return Row(name, cells, is_scored)
 
 
-def _look_of(result: Result | AnimationResult, *, is_scored: bool) -> str:
-    if isinstance(result, AnimationResult):
+def _look_of(result: "Result | AnimationResult", *, is_scored: bool) -> str:
+    if not isinstance(result, Result):
         return "exact" if result.is_exact else f"{len(result.records)} frames"
     is_lossy = result.psnr_db is not None
     return f"{result.ssimulacra2:.1f}" if is_scored and is_lossy else psnr_text(result.psnr_db)

@@ -34,6 +34,22 @@ def clustered():
     return cloud, run_lloyd(cloud, start, Stopping(100, 0)).centroids
 
 
+@pytest.mark.parametrize("effort", ["balanced", "best"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_greys_stay_grey_in_oklab_though_a_tint_would_come_closer_in_lightness(channels, effort):
+    levels = np.repeat(np.arange(256), np.arange(256) % 7 + 1).astype(np.uint8)
+    grey = np.stack([levels] * 3 + [levels // 2 + 64] * (channels - 3), axis=1)[None]
+    cloud = count(grey).in_space("oklab-chroma").finest
+    start = search_centroids(count(grey).in_space("oklab-chroma"), 100, "balanced")
+    found = round_palette(cloud, start, effort)
+    assert (found[:, :3] == found[:, :1]).all()
+    assert loss_in_oklab(cloud, found) < loss_in_oklab(cloud, srgb_from_points(start, "oklab-chroma"))
+
+
+def loss_in_oklab(cloud: Cloud, palette: np.ndarray) -> float:
+    return kernels.assign(cloud.points, cloud.weights, points_from_srgb(palette, "oklab-chroma"))[3]
+
+
 def test_more_effort_gives_a_lower_loss_than_rounding_one_by_one(clustered):
     cloud, centroids = clustered
     losses = [

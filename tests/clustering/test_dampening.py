@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import kalette
-from kalette.clustering.dampening import dampened
+from kalette.clustering.dampening import Dampening, dampened
 from kalette.clustering.histogram import count
 from kalette.color import CLEAR, OPAQUE, PARTIAL
 
@@ -21,7 +21,8 @@ def test_the_weight_of_two_colors_by_hand():
 def test_few_entries_dampen_to_the_eighth_root_by_hand():
     """Cubes of 65536 and 1 pixels, of sizes 256 and 1: the counts over 128 and over 1."""
     colors = np.array([[100, 150, 200], [250, 0, 0]], np.uint8)
-    weights = dampened(colors, np.array([65_536, 1]), np.array([OPAQUE, OPAQUE], np.int8), for_few=True)
+    how = Dampening(for_few=True)
+    weights = dampened(colors, np.array([65_536, 1]), np.array([OPAQUE, OPAQUE], np.int8), how)
     assert weights.tolist() == pytest.approx([512 * 65_537 / 513, 65_537 / 513])
 
 
@@ -40,6 +41,19 @@ def test_shades_beside_a_flat_color_keep_their_weight_relative_to_it():
     assert dampened(colors, np.array([30, 90_000]), np.full(2, OPAQUE, np.int8)).tolist() == pytest.approx(
         [30, 90_000]
     )
+
+
+def test_cubes_are_fine_where_the_colors_fill_fewer_coarse_ones_than_half_the_entries():
+    greys = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)  # in 4 coarse cubes, and 16 fine ones
+    kinds = np.full(256, OPAQUE, np.int8)
+    sides = [Dampening.of(k, greys, kinds).side for k in (8, 9, 31, 32)]
+    assert sides == [64, 16, 16, 64]
+
+
+def test_partly_clear_colors_between_those_of_a_cube_do_not_count_as_cubes():
+    colors = np.array([[level, level, level, 255 - level % 2] for level in range(192, 256)], np.uint8)
+    kinds = np.where(colors[:, 3] == 255, OPAQUE, PARTIAL).astype(np.int8)
+    assert Dampening.of(7, colors, kinds).side == 16
 
 
 def test_colors_that_are_not_opaque_keep_their_counts():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import dampened, is_few
+from kalette.clustering.dampening import Dampening, dampened
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -67,7 +67,9 @@ class Histogram:
     shift: int = 0
     sums: Sums | None = None
     _points: Memo[SearchSpace, Points] = field(default_factory=Memo, init=False)
-    _pyramids: Memo[tuple[SearchSpace, str], CubePyramid] = field(default_factory=Memo, init=False)
+    _pyramids: Memo[tuple[SearchSpace, Dampening | None], CubePyramid] = field(
+        default_factory=Memo, init=False
+    )
 
     def __post_init__(self) -> None:
         """Check the arrays, and make them read-only, since derived data are cached."""
@@ -97,13 +99,13 @@ class Histogram:
 
     def dampened(self, k: int, space: SearchSpace = "oklab-chroma", *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
-        for_few = is_few(k, self.alpha_kinds)
+        how = Dampening.of(k, self.colors, self.alpha_kinds)
 
         def pyramid() -> CubePyramid:
-            weights = dampened(self.colors, self.counts, self.alpha_kinds, for_few=for_few)
+            weights = dampened(self.colors, self.counts, self.alpha_kinds, how)
             return self._pyramid(space, weights, run)
 
-        return self._pyramids.get((space, "few" if for_few else "many"), pyramid)
+        return self._pyramids.get((space, how), pyramid)
 
     def in_space(self, space: SearchSpace, *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours as weighted points of a space; cached for each space.
@@ -116,7 +118,7 @@ class Histogram:
         """
         require_choice("space", space, get_args(SearchSpace))
         return self._pyramids.get(
-            (space, "counted"), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
+            (space, None), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
         )
 
     def _pyramid(self, space: SearchSpace, weights: Weights, run: Run) -> CubePyramid:

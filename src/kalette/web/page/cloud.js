@@ -5,25 +5,31 @@ import { CHROMA_STRETCH, pointsOf } from "./color.js";
 
 const FIRST_SIDE = 4; // of cubes; larger cubes are made of those of half the side
 const DAMPENED_SIDE = 64;
+const FINE_SIDE = 16; // of dampened cubes, for few colours
+const FEW_CUBES = 16;
 const [FEWEST, FEW] = [8, 16]; // entries
 const FINENESS = 1 << 8; // of square roots
 
-/** Whether a palette is so small that counts are dampened more (clustering/dampening.py). */
-export const isFew = (k) => FEWEST <= k && k <= FEW;
+/** How counts are dampened for k entries: the side of the cubes, and whether to divide by more (clustering/dampening.py). */
+export function dampeningFor(k, colors) {
+  const coarse = cubeBegins(colors, DAMPENED_SIDE).length;
+  if (coarse < FEW_CUBES && 2 * coarse < k && k < 2 * cubeBegins(colors, FINE_SIDE).length) return { side: FINE_SIDE, forFew: false };
+  return { side: DAMPENED_SIDE, forFew: FEWEST <= k && k <= FEW };
+}
 
 /** The space in which a palette is searched: that of the pixels, but with chroma stretched (clustering/dampening.py). */
 export const searchSpace = (space) => (space === "oklab" ? "oklab-chroma" : space);
 
-/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in a space, for few or many entries. */
+/** The colours (M x 3 bytes, in Z-order) of a picture with their counts, in a space; dampened in one with stretched chroma. */
 export class Pyramid {
   #kernels;
   #colors;
   #levels = new Map();
 
-  constructor(kernels, { colors, counts }, { space, forFew = false }) {
+  constructor(kernels, { colors, counts }, { space, dampening }) {
     this.#kernels = kernels;
     this.#colors = colors;
-    const weights = space === "oklab-chroma" ? dampened(colors, counts, forFew) : counts;
+    const weights = space === "oklab-chroma" ? dampened(colors, counts, dampening) : counts;
     this.finest = kernels.cloud(pointsOf(kernels, colors, space), weights);
   }
 
@@ -88,8 +94,8 @@ function cubeBegins(colors, side) {
 }
 
 /** Return counts, each divided by the square root of the size of its cube, for few by its power 7/8; their sum stays. */
-function dampened(colors, counts, forFew) {
-  const begins = cubeBegins(colors, DAMPENED_SIDE);
+function dampened(colors, counts, { side, forFew }) {
+  const begins = cubeBegins(colors, side);
   const endOf = (cube) => begins[cube + 1] ?? counts.length;
   const factors = begins.map((begin, cube) => {
     let size = 0;

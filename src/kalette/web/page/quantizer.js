@@ -1,6 +1,6 @@
 // A picture, its colours counted: K-Means on them, and its pixels mapped to palette entries.
 
-import { Pyramid, isFew, searchSpace, unstretchedLoss } from "./cloud.js";
+import { Pyramid, dampeningFor, searchSpace, unstretchedLoss } from "./cloud.js";
 import { bytesOf, pointsOf } from "./color.js";
 import { CountedPicture } from "./counted_picture.js";
 import { PerceptualPixels } from "./dithering.js";
@@ -158,9 +158,9 @@ export class Quantizer {
   }
 
   #pyramid(space, k = MOST_COLORS) {
-    const forFew = space === "oklab-chroma" && isFew(k);
-    const key = `${space} ${forFew}`;
-    if (!this.#pyramids.has(key)) this.#pyramids.set(key, new Pyramid(this.#kernels, this.#picture, { space, forFew }));
+    const dampening = space === "oklab-chroma" ? dampeningFor(k, this.#picture.colors) : undefined;
+    const key = `${space} ${dampening?.side} ${dampening?.forFew}`;
+    if (!this.#pyramids.has(key)) this.#pyramids.set(key, new Pyramid(this.#kernels, this.#picture, { space, dampening }));
     return this.#pyramids.get(key);
   }
 }

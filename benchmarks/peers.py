@@ -73,11 +73,13 @@ def _kalette(effort: Effort) -> Peer:
     )
 
 
-def _points(pixels: Pixels) -> NDArray[np.float32]:
+def points_of(pixels: Pixels) -> NDArray[np.float32]:
+    """Return pixels as the libraries of K-Means take them."""
     return pixels.reshape(-1, 3).astype(np.float32)
 
 
-def _produced(pixels: Pixels, centroids: NDArray[Any], labels: NDArray[Any]) -> Produced:
+def produced_by(pixels: Pixels, centroids: NDArray[Any], labels: NDArray[Any]) -> Produced:
+    """Return the picture that centroids and labels make."""
     palette = np.rint(centroids).clip(0, 255).astype(np.uint8)
     return Produced(palette, labels.reshape(pixels.shape[:2]).astype(np.uint8))
 
@@ -85,15 +87,15 @@ def _produced(pixels: Pixels, centroids: NDArray[Any], labels: NDArray[Any]) -> 
 def _scikit_learn(pixels: Pixels, k: int) -> Produced:
     from sklearn.cluster import KMeans
 
-    fitted = KMeans(k, n_init=1, random_state=0).fit(_points(pixels))
-    return _produced(pixels, fitted.cluster_centers_, fitted.labels_)
+    fitted = KMeans(k, n_init=1, random_state=0).fit(points_of(pixels))
+    return produced_by(pixels, fitted.cluster_centers_, fitted.labels_)
 
 
 def _mini_batch(pixels: Pixels, k: int) -> Produced:
     from sklearn.cluster import MiniBatchKMeans
 
-    fitted = MiniBatchKMeans(k, n_init=1, random_state=0).fit(_points(pixels))
-    return _produced(pixels, fitted.cluster_centers_, fitted.labels_)
+    fitted = MiniBatchKMeans(k, n_init=1, random_state=0).fit(points_of(pixels))
+    return produced_by(pixels, fitted.cluster_centers_, fitted.labels_)
 
 
 def _opencv(pixels: Pixels, k: int) -> Produced:
@@ -101,19 +103,19 @@ def _opencv(pixels: Pixels, k: int) -> Produced:
 
     cv2.setRNGSeed(0)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, OPENCV_PASSES, OPENCV_SHIFT)
-    points, labels = _points(pixels), np.zeros((len(pixels) * pixels.shape[1], 1), np.int32)
+    points, labels = points_of(pixels), np.zeros((len(pixels) * pixels.shape[1], 1), np.int32)
     _, found, centroids = cv2.kmeans(points, k, labels, stop, 1, cv2.KMEANS_PP_CENTERS)
-    return _produced(pixels, np.asarray(centroids), np.asarray(found))
+    return produced_by(pixels, np.asarray(centroids), np.asarray(found))
 
 
 def _faiss(pixels: Pixels, k: int) -> Produced:
     import faiss
 
-    points = _points(pixels)
+    points = points_of(pixels)
     clustering = faiss.Kmeans(3, k, seed=1)
     clustering.train(points)
     _, labels = clustering.index.search(points, 1)
-    return _produced(pixels, np.asarray(clustering.centroids), labels)
+    return produced_by(pixels, np.asarray(clustering.centroids), labels)
 
 
 def _imagequant(pixels: Pixels, k: int) -> Produced:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
+import equal_loss_tables
 import flat_tables
 import growth_tables
 import rate_shortfalls
@@ -27,6 +28,7 @@ def blocks(records: Mapping[str, Record]) -> dict[str, str]:
     sentences = [
         *_flaws(speed, quality),
         *_faster_peers(speed),
+        *equal_loss_tables.sentences(records["equal_loss"]),
         *_commands(speed),
         *_memory(speed),
         *growth_tables.sentences(records["growth"]),

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import equal_loss_tables
 import flat_tables
 import growth_plot
 import growth_tables
@@ -28,6 +29,7 @@ PLOTS = ROOT / "docs" / "images"
 
 MAKERS = {
     "speed": speed_tables,
+    "equal_loss": equal_loss_tables,
     "growth": growth_tables,
     "quality": quality_tables,
     "rate": rate_tables,

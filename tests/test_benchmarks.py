@@ -30,7 +30,17 @@ def run(script, *arguments):
 def results(tmp_path_factory):
     """The folder with the JSON of a smoke run of each benchmark."""
     folder = tmp_path_factory.mktemp("results")
-    for benchmark in ("speed", "growth", "quality", "rate", "target_quality", "flat", "motion", "serve"):
+    for benchmark in (
+        "speed",
+        "equal_loss",
+        "growth",
+        "quality",
+        "rate",
+        "target_quality",
+        "flat",
+        "motion",
+        "serve",
+    ):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
     if any(map(shutil.which, browser.NAMES)):
@@ -181,7 +191,9 @@ def test_the_server_answers_as_the_library_and_refuses_what_is_too_much(results)
         assert entry["seconds"]["p50"] <= entry["seconds"]["p95"] <= entry["seconds"]["p99"]
 
 
-@pytest.mark.parametrize("script", ["speed.py", "growth.py", "quality.py", "rate.py", "flat.py", "motion.py"])
+@pytest.mark.parametrize(
+    "script", ["speed.py", "equal_loss.py", "growth.py", "quality.py", "rate.py", "flat.py", "motion.py"]
+)
 def test_a_missing_data_folder_gives_a_sentence(script, tmp_path):
     done = run(script, "--data", tmp_path, "--out", tmp_path / "none.json")
     assert done.returncode == 1

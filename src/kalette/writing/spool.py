@@ -100,6 +100,6 @@ def _temporary(content: io.BytesIO) -> BinaryIO:
     """Return a file with some content that is gone once it is closed."""
     from tempfile import TemporaryFile
 
-    file: BinaryIO = TemporaryFile()  # noqa: SIM115
+    file: BinaryIO = TemporaryFile()  # noqa: SIM115 - it outlives this function, and goes with the spool
     file.write(content.getbuffer())
     return file

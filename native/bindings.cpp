@@ -142,6 +142,17 @@ Out<std::uint8_t> code_lzw(const In<std::uint8_t, 2>& indices, const In<std::uin
     return owned(std::move(data), {size});
 }
 
+std::pair<std::size_t, std::size_t> last_block(const In<std::uint8_t, 1>& stream) {
+    BlockBits found{};
+    bool is_deflate = false;
+    {
+        const Unlocked unlocked;
+        is_deflate = kalette::last_block({stream.data(), stream.shape(0)}, found);
+    }
+    require(is_deflate, "the stream is not one of DEFLATE, or ends early; pass what compression returns");
+    return {found.begin, found.end};
+}
+
 nb::tuple steady(const In<std::int16_t, 3>& points, const In<std::uint16_t, 2>& weights,
                  const In<std::int16_t, 3>& before, const In<std::int16_t, 3>& shown, double steadiness,
                  int lightness) {
@@ -269,6 +280,7 @@ NB_MODULE(_native, module) {
     define_kernels_of_frames(module);
     module.def("activity", &Checked<&activity>::call, "points"_array, "channel"_a = 0);
     module.def("count_colors", &Checked<&count_colors>::call, "pixels"_array, threads);
+    module.def("last_block", &Checked<&last_block>::call, "stream"_array);
     module.def("map_colors", &Checked<&map_colors>::call, "pixels"_array, "colors"_array, "labels"_array, threads);
     module.def("map_rate_distortion", &Checked<&map_rate_distortion>::call, "points"_array, "weights"_array,
                "strengths"_array, "palette"_array, "multiplier"_a = 0, "match_depth"_a = 0);

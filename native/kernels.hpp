@@ -156,6 +156,14 @@ constexpr int kMostPercent = 100;
 // Codes a frame by LZW as in GIF, in the order of its pixels; returns the coded bytes.
 std::vector<std::uint8_t> code_lzw(const IndexedFrame& in, const LzwParsing& parsing);
 
+// The bits of a stream at which a block begins and ends.
+struct BlockBits {
+    std::size_t begin, end;
+};
+
+// Finds the last block of a DEFLATE stream. False where the stream is not one, or ends early.
+bool last_block(const Stream& in, BlockBits& found);
+
 constexpr int kMostContrast = 65536;
 
 // Threshold mask dithering: each pixel shows one of two entries, the nearest and the one that mixes best with it.

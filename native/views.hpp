@@ -75,6 +75,12 @@ struct Cubes {
     std::size_t n;
 };
 
+// Compressed bytes.
+struct Stream {
+    const std::uint8_t* bytes;
+    std::size_t size;
+};
+
 // Points of a picture (height, width, d).
 struct PointsPicture {
     const std::int16_t* data;

@@ -47,6 +47,7 @@ def byte_cases() -> list[Case]:
             {"indices": indices.reshape(5, 8), "either": indices.reshape(5, 8) % 2},
             {"k": 9, "kept": 9, "lookahead": 3},
         ),
+        Case("last_block", {"stream": np.array([1, 1, 0, 254, 255, 7], np.uint8)}, {}),
         Case(
             "oklab",
             {"colors": pixels, "linear": np.arange(256) / 255, "scale": np.full(3, 4080.0)},

@@ -36,6 +36,22 @@ def test_kernels_on_bytes_agree(data, channels, n, threads):
     assert_agree("squared_error", pixels, palette, indices, threads=threads)
 
 
+@settings(max_examples=500)
+@given(st.binary(max_size=90), st.sampled_from([None, 3, 4, 5]))
+def test_last_blocks_of_any_bytes_agree(data, first_bits):
+    """Streams that begin with the last block of a type, and others."""
+    stream = np.frombuffer(data, np.uint8).copy()
+    if first_bits is not None and len(stream):
+        stream[0] = stream[0] & 0xF8 | first_bits
+    found = []
+    for kernels in (reference, _native):
+        try:
+            found.append(kernels.last_block(stream))
+        except ValueError as error:
+            found.append(str(error))
+    assert found[0] == found[1]
+
+
 @FEW
 @given(st.data(), st.integers(3, 4), st.integers(1, 30), st.integers(1, 30), st.integers(0, 255), THREADS)
 def test_similarities_agree(data, channels, height, width, background, threads):

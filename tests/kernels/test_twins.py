@@ -30,6 +30,7 @@ ONLY_IN_NUMPY = {
     # thread_count, weighted and picture_pair, which also return them
     "checks": {"require_pictures", "require_threads", "require_weights"},
     "lzw_dictionary": {"__getitem__"},  # operator[]
+    "last_block": {"_FIXED_LENGTHS", "_broken"},
     "map_lzw": {"_quotient"},  # division of integers in C++
     "match_row": {"_far_matches", "has_source"},
     "nearest": {"_least"},

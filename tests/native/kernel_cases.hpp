@@ -241,6 +241,9 @@ private:
         const std::vector<std::uint8_t> coded =
             kalette::code_lzw({indices.data(), either.data(), indices.size(), k, k}, {match_depth % 65, 95});
         data.insert(data.end(), coded.begin(), coded.end());
+        kalette::BlockBits block{};
+        if (kalette::last_block({data.data(), data.size()}, block))
+            data.push_back(static_cast<std::uint8_t>(block.end));
         return data;
     }
 

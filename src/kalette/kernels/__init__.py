@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         code_lzw,
         count_colors,
         cube_means,
+        last_block,
         map_colors,
         map_lzw,
         map_rate_distortion,
@@ -45,6 +46,7 @@ __all__ = [
     "colors_from_z_keys",
     "count_colors",
     "cube_means",
+    "last_block",
     "linear_from_srgb",
     "map_colors",
     "map_lzw",
@@ -116,6 +118,7 @@ if not TYPE_CHECKING:
     code_lzw = _kernels.code_lzw
     count_colors = _kernels.count_colors
     cube_means = _kernels.cube_means
+    last_block = _kernels.last_block
     map_colors = _kernels.map_colors
     map_lzw = _kernels.map_lzw
     map_rate_distortion = _kernels.map_rate_distortion

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kalette.reading import Metadata, png_chunks
 from kalette.types import ONE_THREAD, Effort, Indexed, Indices, Palette, Run
 from kalette.writing import layouts, palette_order
+from kalette.writing.deflating import zlib_stream
 from kalette.writing.filters import by_bits, unfiltered
 from kalette.writing.layouts import Layout
 from kalette.writing.optimizing import (
@@ -30,6 +31,7 @@ Keeps = Literal["order", "palette", "colors"]
 the pixel colours."""
 
 RowFilter = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
+Compression = Callable[[NDArray[np.uint8]], bytes | bytearray]
 
 _DEPTH_OFFSET = 24  # of the bit depth in the file
 _QUICK_LEVEL = 1
@@ -77,14 +79,14 @@ def png_bytes(
     """
     palette, indices = indexed
     level = deflate_level(indices.size, effort)
-    if effort == "fast":
-        return _written(_plain(palette), unfiltered, indices, level, metadata)
-    simple = _is_simple(palette, indices)
-    if not (simple or (keeps == "colors" and indices.size <= _MEDIUM)):
-        return _written(_plain(palette), unfiltered, indices, min(level, _PHOTO_LEVEL[effort]), metadata)
+    simple = effort != "fast" and _is_simple(palette, indices)
+    if effort == "fast" or not (simple or (keeps == "colors" and indices.size <= _MEDIUM)):
+        in_parts = partial(zlib_stream, level=min(level, _PHOTO_LEVEL[effort]), effort=effort, run=run)
+        return _written(_plain(palette), unfiltered, indices, in_parts, metadata)
     files = []
     with ThreadPoolExecutor(run.threads) as pool:
-        written = partial(_written, indices=indices, level=level, metadata=metadata)
+        whole = partial(deflate.zlib_compress, compresslevel=level)
+        written = partial(_written, indices=indices, compressed=whole, metadata=metadata)
         for file in pool.map(lambda trial: written(*trial), _trials(palette, indices, keeps)):
             files.append(file)
             run.step("encoding", len(files))
@@ -187,9 +189,9 @@ def _pairs(indices: Indices) -> int:
 
 
 def _written(
-    layout: Layout, row_filter: RowFilter, indices: Indices, level: int, metadata: Metadata
+    layout: Layout, row_filter: RowFilter, indices: Indices, compressed: Compression, metadata: Metadata
 ) -> bytes:
-    data = bytes(deflate.zlib_compress(row_filter(layout.rows(indices)), level))
+    data = bytes(compressed(row_filter(layout.rows(indices))))
     return png_file(indices.shape, layout.color_type, layout.depth, data, metadata, before_data=layout.chunks)
 
 

@@ -14,6 +14,7 @@ from kalette.kernels.reference.centroids import (
 from kalette.kernels.reference.code_lzw import code_lzw
 from kalette.kernels.reference.count_colors import count_colors
 from kalette.kernels.reference.cube_means import cube_means
+from kalette.kernels.reference.last_block import last_block
 from kalette.kernels.reference.map_colors import map_colors
 from kalette.kernels.reference.map_lzw import map_lzw
 from kalette.kernels.reference.oklab import oklab
@@ -36,6 +37,7 @@ __all__ = [
     "code_lzw",
     "count_colors",
     "cube_means",
+    "last_block",
     "map_colors",
     "map_lzw",
     "map_rate_distortion",

@@ -15,10 +15,10 @@ from PIL import Image
 from sklearn.cluster import KMeans
 
 import kalette
+from alpha_checks import require_clear_and_opaque_to_stay
 from clouds import weighted
 from kalette import kernels
 from kalette.clustering.lloyd import Stopping, run_lloyd
-from kalette.color import alpha_kinds
 
 FORMATS = pytest.mark.parametrize("file_format", ["png", "webp", "gif"])
 PICTURES = arrays(
@@ -186,8 +186,7 @@ def test_the_same_bytes_for_any_number_of_threads_and_both_kernels(dither, icon,
 @pytest.mark.parametrize("dither", ["none", "diffusion"])
 def test_clear_pixels_stay_clear_and_opaque_ones_opaque(init, k, dither, icon):
     result = kalette.compress(icon, k=k, init=init, dither=dither, seed=3)
-    shown = result.palette[result.indices].reshape(-1, 4)
-    np.testing.assert_array_equal(alpha_kinds(shown), alpha_kinds(icon.reshape(-1, 4)))
+    require_clear_and_opaque_to_stay(result.palette[result.indices], icon)
     np.testing.assert_array_equal(result.decoded, result.palette[result.indices])
 
 

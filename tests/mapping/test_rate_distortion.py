@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from alpha_checks import require_clear_and_opaque_to_stay
 from kalette.clustering.histogram import count
-from kalette.color import alpha_kinds
+from kalette.color import Space, alpha_kinds
 from kalette.mapping import PerceptualPixels
 from kalette.mapping.rate_distortion import RateDistortion, map_rate_distortion
 from kalette.types import Pixels, Run
@@ -22,7 +23,20 @@ def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, multiplier
                 PerceptualPixels(icon, space), palette, RateDistortion(space, 0.6, multiplier, 2)
             )
         ]
-        np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
+        require_clear_and_opaque_to_stay(shown, icon)
+
+
+def test_a_partly_clear_pixel_takes_the_clear_or_an_opaque_entry_if_it_is_nearer():
+    """Alpha 9 is nearer to 0 than to 128, and 240 to 255; in sRGB each kind has its own entries."""
+    row = np.array([[[0, 0, 0, alpha] for alpha in (0, 9, 100, 240, 255)]], np.uint8)
+    palette = np.array([[0, 0, 0, 0], [0, 0, 0, 128], [0, 0, 0, 255]], np.uint8)
+    spaces: tuple[Space, ...] = ("oklab", "srgb")
+    oklab, srgb = (
+        map_rate_distortion(PerceptualPixels(row, space), palette, RateDistortion(space, 0.0)).tolist()
+        for space in spaces
+    )
+    assert oklab == [[0, 0, 1, 2, 2]]
+    assert srgb == [[0, 1, 1, 1, 2]]
 
 
 def test_full_strength_diffusion_keeps_the_kinds_of_alpha(icon):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import kalette
-from kalette.color import alpha_kinds
+from alpha_checks import require_clear_and_opaque_to_stay
 from kalette.mapping import PerceptualPixels
 from kalette.mapping.threshold import ThresholdMask, bayer, blue_noise, map_threshold
 from kalette.types import Pixels, Run
@@ -117,7 +117,7 @@ def test_dithering_does_not_change_colors_of_the_palette(mask, gradient):
 def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon: Pixels, mask, space):
     palette = np.array([[0, 0, 0, 0], [90, 90, 90, 128], [200, 40, 40, 255], [20, 90, 200, 255]], np.uint8)
     shown = palette[map_threshold(PerceptualPixels(icon, space), palette, ThresholdMask(space, mask))]
-    np.testing.assert_array_equal(alpha_kinds(shown.reshape(-1, 4)), alpha_kinds(icon.reshape(-1, 4)))
+    require_clear_and_opaque_to_stay(shown, icon)
 
 
 @MASKS

@@ -8,6 +8,8 @@ from .curve import recommended_k as recommended_k
 from .estimator import KMeans as KMeans
 from .histogram import Histogram as Histogram
 from .histogram import count as count
+from .joining import joined as joined
+from .joining import joining_centroids as joining_centroids
 from .lloyd import Clustering as Clustering
 from .lloyd import StoppedBy as StoppedBy
 from .lloyd import Stopping as Stopping

@@ -15,10 +15,12 @@ from .encoding import in_strips as in_strips
 from .keys import color_keys as color_keys
 from .keys import colors_of_keys as colors_of_keys
 from .points import CHROMA_STRETCH as CHROMA_STRETCH
+from .points import KIND_GAP as KIND_GAP
 from .points import LIGHTNESS as LIGHTNESS
 from .points import SearchSpace as SearchSpace
 from .points import Space as Space
 from .points import alpha_kinds_of_points as alpha_kinds_of_points
+from .points import among_partial as among_partial
 from .points import points_from_srgb as points_from_srgb
 from .points import sixteenths_from_srgb as sixteenths_from_srgb
 from .points import srgb_from_points as srgb_from_points

@@ -3,7 +3,7 @@
 All arithmetic uses integers or exact binary fractions, so that the bits are the same on every machine.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,26 @@ def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
         return np.full(len(points), OPAQUE, np.int8)
     alpha = points[:, 3]
     return np.select([alpha < -KIND_GAP / 2, alpha > KIND_GAP / 2], [CLEAR, OPAQUE], PARTIAL).astype(np.int8)
+
+
+def among_partial(points: NDArray[Any]) -> NDArray[Any]:
+    """Return points moved to where partly clear ones lie, next to those of nearly the same alpha.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, d), in the space of `points_from_srgb`, or int16 in that of `sixteenths_from_srgb`.
+
+    Examples
+    --------
+    >>> among_partial(np.array([[9.0, 9, 9, -1024], [9, 9, 9, 128], [9, 9, 9, 1279]])).tolist()
+    [[0.0, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 128.0], [9.0, 9.0, 9.0, 255.0]]
+    """
+    gap = KIND_GAP * _SIXTEENTHS if points.dtype == np.int16 else KIND_GAP
+    moved = points.copy()
+    moved[points[:, 3] < -gap / 2] = 0  # without what it hides
+    moved[points[:, 3] > gap / 2, 3] -= gap
+    return moved
 
 
 def sixteenths_from_srgb(

@@ -17,6 +17,8 @@ from kalette.clustering import (
     anchored,
     assign_to_fixed,
     has_distant,
+    joined,
+    joining_centroids,
     loss_in_working_space,
     round_palette,
     run_lloyd,
@@ -188,8 +190,11 @@ def _fixed(histogram: Histogram, constraints: Constraints, space: Space, run: Ru
 
 
 def _searched(colors: "_Colors", settings: Settings, k: int, run: Run) -> FoundPalette:
-    found = _plain(colors, settings, k, run) if settings.plain_lloyd else _nested(colors, settings, k, run)
-    return _in_bytes(colors, found, settings, run)
+    if settings.plain_lloyd:
+        return _in_bytes(colors, _plain(colors, settings, k, run), settings, run)
+    if colors.space != "srgb":
+        colors = colors.joined(k, run)
+    return _in_bytes(colors, _nested(colors, settings, k, run), settings, run)
 
 
 def _snapped(colors: "_Colors", settings: Settings, every_color: Palette, run: Run) -> FoundPalette:
@@ -238,6 +243,17 @@ class _Colors(NamedTuple):
     def of(cls, histogram: Histogram, pyramid: CubePyramid, constraints: Constraints) -> "_Colors":
         kept = constraints.colors
         return cls(histogram, pyramid, anchored(pyramid, kept), kept)
+
+    def joined(self, k: int, run: Run) -> "_Colors":
+        """Return colours of which the partly clear ones are of the kind of alpha of the nearest entry."""
+        centroids = joining_centroids(self.anchored, k, run=run)
+        if centroids is None:
+            return self
+        pyramid = joined(self.pyramid, centroids, run=run)
+        both = self.anchored if len(self.kept) else None
+        return self._replace(
+            pyramid=pyramid, anchored=pyramid if both is None else joined(both, centroids, run=run)
+        )
 
     @property
     def space(self) -> SearchSpace:
@@ -295,8 +311,8 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
     if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE, run=run), found, run=run):
-        counted = colors.histogram.in_space(colors.space, run=run).of_side(_SALIENT_SIDE, run=run)
-        found = with_salient(counted, found, run=run)
+        counted = joined(colors.histogram.in_space(colors.space, run=run), found, run=run)
+        found = with_salient(counted.of_side(_SALIENT_SIDE, run=run), found, run=run)
     return colors.with_kept_first(found)
 
 

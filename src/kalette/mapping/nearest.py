@@ -5,8 +5,11 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering import Cloud
-from kalette.color import points_from_srgb
+from kalette.color import working_space
+from kalette.mapping.entries import entries_of
 from kalette.types import ONE_THREAD, ColorBytes, Indices, Palette, Pixels, Run
+
+_SIXTEENTHS = 16
 
 
 def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> NDArray[np.uint8]:
@@ -33,9 +36,10 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> 
     >>> nearest_labels(colors, np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
     [1, 0]
     """
-    entries = points_from_srgb(palette, cloud.space)
-    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, entries, run.threads)
-    return labels.astype(np.uint8)
+    entries = entries_of(palette, working_space(cloud.space))
+    points = entries.points * np.float32(1 / _SIXTEENTHS)
+    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, points, run.threads)
+    return entries.indices[labels]
 
 
 def exact_labels(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.color import Space, sixteenths_from_srgb
+from kalette.color import Space
 from kalette.mapping.activity_masking import WEIGHT_UNIT, strength_by_activity, weight_by_activity
+from kalette.mapping.entries import entries_of
 from kalette.mapping.perceptual import Band, PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
@@ -83,7 +84,7 @@ def map_rate_distortion(
     >>> map_rate_distortion(grey, black_white, RateDistortion("srgb", 1.0)).tolist()
     [[1, 0], [0, 1]]
     """
-    entries = sixteenths_from_srgb(palette, parameters.space)
+    entries = entries_of(palette, parameters.space)
     indices = np.empty(image.pixels.shape[:2], np.uint8)
     bands = list(_bands(len(indices), parameters.strength))
     spare_threads = 1 if len(bands) > 1 else run.threads
@@ -97,8 +98,10 @@ def map_rate_distortion(
             _stop_at_hidden(strengths, image.pixels[first:end])
         multiplier = round(parameters.multiplier * _MULTIPLIER_SCALE)
         depth = _match_depth(number, parameters)
-        mapped = kernels.map_rate_distortion(band.points, weights, strengths, entries, multiplier, depth)
-        indices[begin:end] = mapped[begin - first :]
+        mapped = kernels.map_rate_distortion(
+            band.points, weights, strengths, entries.points, multiplier, depth
+        )
+        indices[begin:end] = entries.indices[mapped[begin - first :]]
 
     with ThreadPoolExecutor(run.threads) as pool:
         for _ in pool.map(map_band, range(len(bands))):

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.color import LIGHTNESS, Space, sixteenths_from_srgb
+from kalette.color import LIGHTNESS, Space
+from kalette.mapping.entries import entries_of
 from kalette.mapping.perceptual import PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
@@ -84,17 +85,17 @@ def map_threshold(
     >>> map_threshold(grey, black_white, ThresholdMask("srgb", "ordered")).tolist()
     [[1, 0, 1, 0], [0, 0, 0, 0]]
     """
-    points = sixteenths_from_srgb(palette, parameters.space)
+    points, places = entries_of(palette, parameters.space)
     # Sorted by lightness, so that the lighter entry of each pair is at the same mask positions.
     order = np.argsort(points[:, LIGHTNESS[parameters.space]], kind="stable").astype(np.uint8)
-    entries, offsets = points[order], _offsets(parameters)
+    entries, places, offsets = points[order], places[order], _offsets(parameters)
     indices = np.empty(image.pixels.shape[:2], np.uint8)
 
     def map_band(begin: int) -> None:
         run.require_wanted()
         band = image.band(begin, min(begin + _BAND_ROWS, len(indices)))
         mapped = kernels.map_threshold(band.points, offsets, entries, _CONTRAST)
-        indices[begin : begin + _BAND_ROWS] = order[mapped]
+        indices[begin : begin + _BAND_ROWS] = places[mapped]
 
     with ThreadPoolExecutor(run.threads) as pool:
         for _ in pool.map(map_band, range(0, len(indices), _BAND_ROWS)):

@@ -111,3 +111,22 @@ def test_the_search_with_dampened_counts_stretches_chroma(k):
     histogram = count(np.array([[[200, 30, 60], [20, 90, 250]]], np.uint8))
     plain, found = histogram.in_space("oklab").finest.points, histogram.dampened(k).finest.points
     assert (found == plain * np.array([1, 1.5, 1.5], np.float32)).all()
+
+
+def test_partly_clear_colors_dampened_apart_by_hand():
+    """Cubes of 9 and 1 pixels of one colour each, of sizes 3 and 1; the opaque one keeps its count."""
+    colors = np.array([[9, 9, 9, 40], [200, 9, 9, 40], [90, 90, 90, 255]], np.uint8)
+    kinds = np.array([PARTIAL, PARTIAL, OPAQUE], np.int8)
+    weights = dampened(colors, np.array([9, 1, 25]), kinds, Dampening(partial="apart"))
+    part = 9 / 3**0.5
+    assert weights.tolist() == pytest.approx([part * 10 / (part + 1), 10 / (part + 1), 25])
+
+
+def test_partly_clear_colors_dampened_together_with_opaque_ones_by_hand():
+    """Cubes of 81 and 1 pixels, of sizes 9 and 1; the clear colour keeps its count."""
+    colors = np.array([[0, 0, 0, 0], [9, 9, 9, 40], [90, 90, 90, 255]], np.uint8)
+    kinds = np.array([CLEAR, PARTIAL, OPAQUE], np.int8)
+    how = Dampening.of(8, colors, kinds, "together")
+    assert dampened(colors, np.array([500, 1, 81]), kinds, how).tolist() == pytest.approx(
+        [500, 82 / 28, 27 * 82 / 28]
+    )

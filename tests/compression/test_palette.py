@@ -12,7 +12,7 @@ from clouds import cloud_of
 from kalette import kernels
 from kalette.clustering.histogram import Histogram, count
 from kalette.color import points_from_srgb
-from kalette.compression import Constraints, find_palette
+from kalette.compression import Constraints, Emphasis, find_palette
 from kalette.learn import sample_pixels
 from kalette.types import Run, Settings
 
@@ -81,7 +81,7 @@ def photo_histogram():
 def test_stretched_chroma_lowers_the_error_of_chroma_and_raises_that_of_the_working_space(k, photo_histogram):
     """The search is not exact, so each may be beaten by a little."""
     plain, stretched = (
-        find_palette(photo_histogram, Constraints.of(Settings()), Settings(), k, stretch_chroma=stretch)
+        find_palette(photo_histogram, Constraints.of(Settings()), Settings(), k, emphasis=Emphasis(stretch))
         for stretch in (False, True)
     )
     assert plain.space == stretched.space == "oklab"
@@ -100,11 +100,11 @@ def chroma_error(histogram: Histogram, palette: np.ndarray) -> float:
 
 def test_smooth_pictures_and_animations_are_searched_without_stretched_chroma():
     frames = [np.roll(smooth(), 7 * i, axis=1) for i in range(2)]
-    settings = Settings(k=32)
-    plain = find_palette(count(frames[0]), Constraints.of(settings), settings, 32, stretch_chroma=False)
+    settings, even = Settings(k=32), Emphasis(stretch_chroma=False)
+    plain = find_palette(count(frames[0]), Constraints.of(settings), settings, 32, emphasis=even)
     assert np.array_equal(kalette.open(frames[0]).compress(32).found.colors, plain.colors)
     noisy = [np.clip(frame.astype(int) + NOISE, 0, 255).astype(np.uint8) for frame in frames]
-    alone = find_palette(count(noisy[0]), Constraints.of(settings), settings, 31, stretch_chroma=False)
+    alone = find_palette(count(noisy[0]), Constraints.of(settings), settings, 31, emphasis=even)
     animation = kalette.animate([noisy[0], noisy[0]], delays_ms=50, k=32).to_bytes()
     with Image.open(BytesIO(animation)) as first:
         shown = np.unique(np.asarray(first.convert("RGB")).reshape(-1, 3), axis=0)

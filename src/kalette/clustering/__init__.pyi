@@ -5,6 +5,7 @@ from .curve import CurvePoint as CurvePoint
 from .curve import entropy_bits as entropy_bits
 from .curve import quality_curve as quality_curve
 from .curve import recommended_k as recommended_k
+from .dampening import PartialWeights as PartialWeights
 from .estimator import KMeans as KMeans
 from .histogram import Histogram as Histogram
 from .histogram import count as count

@@ -10,7 +10,8 @@ Drawings, and grey pictures, fill few cubes of side 64. Where an entry has less 
 more than half a cube of side 16, these are taken: a grey photograph at 16 colours gains 2 points of
 SSIMULACRA2, and loses a fifth of that percentile; two icons and a screenshot lose 11 to 44 % of it.
 
-Partly clear colours are not dampened: shadows and smooth edges would take entries from all else. Beside them
+Partly clear colours are not dampened, unless a picture looks better with it: shadows and smooth edges would
+take entries from all else. Beside them
 opaque colours keep the square root, however few the entries, for with the eighth root large areas would lose
 to edges. On ten pictures, most with alpha, this gains 2.7 and 3.8 points of SSIMULACRA2 at k = 8 and 16, and
 takes 9 and 2 % off that percentile.
@@ -22,13 +23,13 @@ SSIMULACRA2; this falls by 4.5 at k = 4, 0.5 at 8 and 0.4 at 16. A drawn gradien
 points to bands of lightness, and animations take up to a tenth more bytes, so there nothing is stretched.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering.cloud import cube_begins, of_each_color
-from kalette.color import OPAQUE, PARTIAL
+from kalette.color import CLEAR, OPAQUE, PARTIAL
 from kalette.types import ColorBytes, Counts, Weights
 
 # Sides of cubes, in byte steps. Photographs fill 17 to 52 of the coarse ones.
@@ -40,6 +41,10 @@ _FEWEST, _FEW = 8, 16  # entries
 _FINENESS = 1 << 8  # of square roots, which fit in 32 bits
 
 
+PartialWeights = Literal["counts", "apart", "together"]
+"""Weights of partly clear colours: their counts, dampened among themselves, or dampened with opaque ones."""
+
+
 class Dampening(NamedTuple):
     """How counts are dampened.
 
@@ -49,13 +54,18 @@ class Dampening(NamedTuple):
         Side of the cubes, in byte steps.
     for_few : bool
         Divide by the power 7/8 of the size of a cube, not by its square root: for few entries.
+    partial : {"counts", "apart", "together"}
+        Weights of partly clear colours.
     """
 
     side: int = _SIDE
     for_few: bool = False
+    partial: PartialWeights = "counts"
 
     @classmethod
-    def of(cls, k: int, colors: ColorBytes, kinds: NDArray[np.int8]) -> "Dampening":
+    def of(
+        cls, k: int, colors: ColorBytes, kinds: NDArray[np.int8], partial: PartialWeights = "counts"
+    ) -> "Dampening":
         """Return how counts are dampened for a palette.
 
         Parameters
@@ -66,19 +76,23 @@ class Dampening(NamedTuple):
             (N, 3 or 4) uint8 in Z-order.
         kinds : ndarray
             (N,) int8: the kind of alpha of each colour.
+        partial : {"counts", "apart", "together"}
+            Weights of partly clear colours; "together" in fine cubes, or levels of alpha would share one.
 
         Examples
         --------
         >>> greys = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
         >>> Dampening.of(16, greys, np.full(256, 2, np.int8))
-        Dampening(side=16, for_few=False)
+        Dampening(side=16, for_few=False, partial='counts')
         >>> Dampening.of(16, greys[:2], np.full(2, 2, np.int8))
-        Dampening(side=64, for_few=True)
+        Dampening(side=64, for_few=True, partial='counts')
         """
+        if partial == "together":
+            return cls(_FINE_SIDE, partial=partial)
         coarse = _opaque_cubes(colors, kinds, _SIDE)
         if coarse < _FEW_CUBES and 2 * coarse < k < 2 * _opaque_cubes(colors, kinds, _FINE_SIDE):
-            return cls(_FINE_SIDE)
-        return cls(for_few=_FEWEST <= k <= _FEW and not (kinds == PARTIAL).any())
+            return cls(_FINE_SIDE, partial=partial)
+        return cls(for_few=_FEWEST <= k <= _FEW and not (kinds == PARTIAL).any(), partial=partial)
 
 
 def _opaque_cubes(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> int:
@@ -90,10 +104,11 @@ _USUAL = Dampening()
 
 
 def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: Dampening = _USUAL) -> Weights:
-    """Return the counts of opaque colours, each divided by the square root of the size of its cube.
+    """Return the counts, those of opaque colours each divided by the square root of the size of its cube.
 
     The size of a cube is the sum of the square roots of its counts, so that one flat colour does not outweigh
-    the shades around it. The sum of all weights is that of the counts.
+    the shades around it. The sum of all weights is that of the counts. Partly clear colours may be dampened
+    too, clear ones are not.
 
     Parameters
     ----------
@@ -104,7 +119,7 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
     kinds : ndarray
         (N,) int8: the kind of alpha of each colour.
     how : Dampening
-        Side of the cubes, and the power of their size.
+        Side of the cubes, the power of their size, and what happens to partly clear colours.
 
     Returns
     -------
@@ -116,6 +131,25 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
     >>> sky_and_dot = np.array([[100, 150, 200], [250, 0, 0]], np.uint8)
     >>> dampened(sky_and_dot, np.array([9999, 1]), np.array([2, 2])).round().tolist()
     [9990.0, 10.0]
+    """
+    if how.partial == "together":
+        kinds = np.where(kinds == CLEAR, CLEAR, OPAQUE).astype(np.int8)
+    weights: Weights = _factors_of_opaque(colors, counts, kinds, how)
+    weights *= counts
+    if how.partial == "apart" and (kinds == PARTIAL).any():
+        some = np.flatnonzero(kinds == PARTIAL)
+        alike = np.full(len(some), OPAQUE, np.int8)
+        weights[some] *= _factors_of_opaque(colors[some], counts[some], alike, how)
+    return weights
+
+
+def _factors_of_opaque(
+    colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: Dampening
+) -> Weights:
+    """Return the factor of each colour: 1 for those that are not opaque.
+
+    Partly clear colours part the cube of the opaque ones around them. That helps: with whole cubes colours of
+    edges count less, and at k = 64 the percentile rises by 5 %.
     """
     begins = cube_begins(colors, kinds, how.side)
     # Whole numbers have the same sum in any order. Few bytes each, for there can be many colours.
@@ -130,5 +164,4 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
     if opaque.any():
         factors[opaque] *= totals[opaque].sum() / np.cumsum((totals * factors)[opaque])[-1]
     weights: Weights = of_each_color(factors, begins, len(counts))
-    weights *= counts
     return weights

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import Dampening, dampened
+from kalette.clustering.dampening import Dampening, PartialWeights, dampened
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -97,9 +97,16 @@ class Histogram:
         """The kind of alpha of each colour, (N,) int8."""
         return alpha_kinds(self.colors)
 
-    def dampened(self, k: int, space: SearchSpace = "oklab-chroma", *, run: Run = ONE_THREAD) -> CubePyramid:
+    def dampened(
+        self,
+        k: int,
+        space: SearchSpace = "oklab-chroma",
+        partial: PartialWeights = "counts",
+        *,
+        run: Run = ONE_THREAD,
+    ) -> CubePyramid:
         """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
-        how = Dampening.of(k, self.colors, self.alpha_kinds)
+        how = Dampening.of(k, self.colors, self.alpha_kinds, partial)
 
         def pyramid() -> CubePyramid:
             weights = dampened(self.colors, self.counts, self.alpha_kinds, how)

@@ -17,6 +17,7 @@ from .metrics import ssimulacra2 as ssimulacra2
 from .operating_points import OperatingPoint as OperatingPoint
 from .options import CompressOptions as CompressOptions
 from .options import settings_and_run as settings_and_run
+from .palette import Emphasis as Emphasis
 from .palette import FoundPalette as FoundPalette
 from .palette import find_palette as find_palette
 from .picture import Picture as Picture

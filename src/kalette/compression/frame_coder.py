@@ -14,7 +14,7 @@ from kalette.color import Space, with_alpha, without_alpha
 from kalette.compression.constraints import Constraints
 from kalette.compression.frame_colors import FrameColors, drawn_colors
 from kalette.compression.frame_plan import PlannedFrame
-from kalette.compression.palette import FoundPalette, find_palette
+from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.solid import opaque_colors
 from kalette.mapping import (
     Aims,
@@ -164,8 +164,8 @@ class FrameCoder:
 
     def _found(self, histogram: Histogram, settings: Settings, run: Run) -> FoundPalette:
         """Find a palette without stretching chroma: entries that stay steady mix less."""
-        most = self._most_colors
-        return find_palette(histogram, self._constraints, settings, most, stretch_chroma=False, run=run)
+        most, emphasis = self._most_colors, Emphasis(stretch_chroma=False)
+        return find_palette(histogram, self._constraints, settings, most, emphasis=emphasis, run=run)
 
     @cached_property
     def _constraints(self) -> Constraints:

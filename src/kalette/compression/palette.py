@@ -1,7 +1,6 @@
 """Finding a palette: K-Means on a histogram, from initial centroids to rounded entries."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from kalette.clustering import (
     Clustering,
     CubePyramid,
     Histogram,
+    PartialWeights,
     StoppedBy,
     Stopping,
     anchored,
@@ -52,6 +52,24 @@ _WU_SIDE = 4
 _SALIENT_SIDE = 8  # of cubes for salient colours: far below their minimum distance
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which rounding uses exact colours; above, cubes
 _ROUNDING_SIDE = 4
+
+
+class Emphasis(NamedTuple):
+    """What counts more in a palette search, as the picture decides.
+
+    Parameters
+    ----------
+    stretch_chroma : bool
+        Whether chroma may be stretched, for pictures whose entries dithering mixes.
+    partial : {"counts", "apart", "together"}
+        Weights of partly clear colours.
+    """
+
+    stretch_chroma: bool = True
+    partial: PartialWeights = "counts"
+
+
+_USUAL_EMPHASIS = Emphasis()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -114,7 +132,7 @@ def find_palette(
     settings: Settings,
     k: int,
     *,
-    stretch_chroma: bool = True,
+    emphasis: Emphasis = _USUAL_EMPHASIS,
     run: Run = ONE_THREAD,
 ) -> FoundPalette:
     """Return the k colours that represent a histogram best, within constraints.
@@ -131,8 +149,8 @@ def find_palette(
         Space, effort and the K-Means options are used.
     k : int
         Maximum number of entries; not used for a fixed palette.
-    stretch_chroma : bool
-        Whether chroma may be stretched in the search, for pictures whose entries dithering mixes.
+    emphasis : Emphasis
+        What counts more in the search, except for plain Lloyd and in sRGB.
     run : Run
         Threads, history, callbacks; they do not change the palette.
 
@@ -159,19 +177,17 @@ def find_palette(
     lossless = constraints.lossless_palette(histogram, k)
     if lossless is not None and (settings.grid is None or is_on_grid(lossless, settings.grid)):
         return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
-    pyramid = partial(_pyramid, histogram, settings, stretch_chroma=stretch_chroma, run=run)
+
+    def pyramid(size: int) -> CubePyramid:
+        if settings.plain_lloyd or settings.working_space == "srgb":
+            return histogram.in_space(settings.working_space, run=run)
+        space: SearchSpace = "oklab-chroma" if emphasis.stretch_chroma else "oklab"
+        return histogram.dampened(size, space, emphasis.partial, run=run)
+
     if lossless is not None:
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)
     constraints.require_room(histogram, k)
     return _searched(_Colors.of(histogram, pyramid(k), constraints), settings, k, run)
-
-
-def _pyramid(
-    histogram: Histogram, settings: Settings, k: int, *, stretch_chroma: bool, run: Run
-) -> CubePyramid:
-    if settings.plain_lloyd or settings.working_space == "srgb":
-        return histogram.in_space(settings.working_space, run=run)
-    return histogram.dampened(k, "oklab-chroma" if stretch_chroma else "oklab", run=run)
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:

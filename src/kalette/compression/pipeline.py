@@ -10,7 +10,8 @@ from kalette.compression.constraints import Constraints
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.operating_points import OperatingPoint, operating_points
 from kalette.compression.options import CompressOptions, settings_and_run
-from kalette.compression.palette import FoundPalette, find_palette
+from kalette.compression.palette import FoundPalette
+from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.picture import Picture, open_picture
 from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
@@ -157,7 +158,6 @@ class Compression:
         self.constraints = constraints.with_channels(self.picture.pixels.shape[2])
         self.notes = (*picture.notes, *notes, *_notes_on_metadata(picture, settings))
         self._renderer = Renderer(self.picture, settings, run)
-        self._palettes: dict[int, FoundPalette] = {}
 
     @property
     def histogram(self) -> "Histogram":
@@ -279,16 +279,17 @@ class Compression:
         return result
 
     def _palette(self, k: int) -> FoundPalette:
-        if k not in self._palettes:
-            self._palettes[k] = find_palette(
-                self.histogram,
-                self.constraints,
-                self.settings,
-                k,
-                stretch_chroma=not self._is_smooth,  # bands of a gradient differ in lightness
-                run=self.run,
-            )
-        return self._palettes[k]
+        return self._search.palette(k)
+
+    @cached_property
+    def _search(self) -> PaletteSearch:
+        return PaletteSearch(
+            self.picture,
+            self.constraints,
+            self.settings,
+            stretch_chroma=not self._is_smooth,  # bands of a gradient differ in lightness
+            run=self.run,
+        )
 
     def _path(self, k: int) -> list[OperatingPoint]:
         """Return the search path to a target, starting with the lossless point if k suffices for it."""

@@ -126,6 +126,25 @@ def test_the_likely_number_of_colors_is_kept_where_fewer_take_more_bytes():
     assert 85 <= local(found) <= 85.3
 
 
+def test_below_the_likely_number_of_colors_still_fewer_are_not_tried():
+    """Scores fall half as fast as expected, so the aim is met below it, at the highest rate."""
+
+    def slow(point):
+        return 85 - local_drop(point) / 2
+
+    found, trials = reached(slow, Settings(quality=60), by_number)
+    assert found.k == min(point.k for point in trials.scores if slow(point) >= 60)
+    assert found.rate == 1
+    assert all(found.k - point.k < 4 for point in trials.scores if point.k < found.k)
+
+
+def test_fewer_are_tried_where_the_likely_number_is_more_than_is_allowed():
+    settings = Settings(quality=72, k=128)  # likely with 218 colours or more
+    found, trials = reached(lambda point: local(point) - 8, settings, by_number, most_k=128)
+    assert {point.k for point in trials.scores} == {128, 91}
+    assert found.k == 91
+
+
 def test_a_rate_that_is_given_keeps_the_search_on_its_path():
     _, trials = reached(local, Settings(quality=85, rate=0.8), by_number)
     assert {point.rate for point in trials.scores} == {0.8}

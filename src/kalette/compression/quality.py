@@ -3,8 +3,8 @@
 The first trial is made where photographs typically have the score. How far the picture scores above or below
 tells the number of colours with which it is likely to reach the quality in the fewest bytes. The next trials
 follow a path on which the rate rises at that number. There the score falls almost linearly with the Lagrange
-multiplier, so the secant method needs few of them. At last, half an octave fewer colours at a lower rate are
-tried, and taken if the file is smaller.
+multiplier, so the secant method needs few of them. At last, unless the search went below that number, half an
+octave fewer colours at a lower rate are tried, and taken if the file is smaller.
 """
 
 import math
@@ -72,11 +72,15 @@ class Trials(Generic[_Trial]):
 
 
 class _Path(NamedTuple):
-    """Points, how far the score is expected to fall up to each, and up to where it has the aim."""
+    """Points, how far the score is expected to fall up to each, and up to where it has the aim.
+
+    Where one trial told the likely number of colours, it is the last.
+    """
 
     points: Sequence[OperatingPoint]
     drops: Sequence[float]
     drop_at_aim: float
+    likely_k: int = 1
 
     def scores_in(self, trials: Trials[_Trial]) -> dict[int, float]:
         """Return the score at each place of the path that was tried."""
@@ -123,7 +127,9 @@ def reach_quality(path: Sequence[OperatingPoint], trials: Trials[_Trial], settin
             raise _quality_missed(trials.at(path[0]), best, settings)
         aim = max(least, best - _TOLERANCE)
         place = _furthest_at(aim, likely, trials, _TRIALS) or 0
-    found = _with_fewer_colors(aim, likely.points[place], path[-1].k, trials, settings)
+    found = likely.points[place]
+    if found.k >= likely.likely_k:  # below it, still fewer took fewer bytes in 1 of 22 searches (Kodak)
+        found = _with_fewer_colors(aim, found, path[-1].k, trials, settings)
     if fits_budget(trials.at(found), settings):
         return trials.at(found)
     within = _best_within_budget(likely.points[place:], trials, settings)
@@ -146,8 +152,9 @@ def _likely_path(
         return typical
     first = path[_nearest(typical.drop_at_aim, drops)]._replace(dithering=1.0)
     above = trials.score(first) - (_TYPICAL_SCORE - expected_drop(first, MAX_K))
-    points = through(likely_k(above, aim), path, settings)
-    return _Path(points, [local_drop(point) for point in points], _drop_at(aim, first, trials))
+    k = min(likely_k(above, aim), path[0].k)
+    points = through(k, path, settings)
+    return _Path(points, [local_drop(point) for point in points], _drop_at(aim, first, trials), k)
 
 
 def _drop_at(aim: float, near: OperatingPoint, trials: Trials[_Trial]) -> float:

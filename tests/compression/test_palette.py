@@ -46,6 +46,21 @@ def test_a_higher_effort_never_has_a_higher_loss(k, kept, space):
     assert all(higher <= lower for lower, higher in pairwise(losses))
 
 
+@pytest.mark.parametrize("k", [128, 192])
+def test_a_higher_effort_has_no_higher_loss_for_few_colors_either(k):
+    """Greys of very different frequencies: the search of "fast" is 2 and 5 % better here."""
+    counts = np.random.default_rng(2).pareto(1.0, 226) * 20
+    greys = np.arange(226, dtype=np.uint8).repeat(counts.astype(int) % 3000 + 1)
+    histogram = count(greys[None, :, None].repeat(3, axis=2))
+    fast, balanced = (
+        find_palette(histogram, Constraints.of(Settings()), Settings(space="srgb", effort=effort), k).losses[
+            -1
+        ]
+        for effort in ("fast", "balanced")
+    )
+    assert balanced <= fast
+
+
 def test_the_passes_reported_are_those_of_the_result(photo_histogram):
     """Passes of the efforts below are not reported."""
     settings, told = Settings(effort="best"), []

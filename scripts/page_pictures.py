@@ -53,7 +53,7 @@ def take_screenshots(browser: Any, address: str, name: str) -> None:
 def write_screenshot(page: Any, name: str) -> None:
     """Write what the screen shows."""
     output = IMAGES / f"page-{name}.png"
-    kalette.compress(page.screenshot(), 256, quality=80).save(output, overwrite=True)
+    kalette.compress(page.screenshot(), 256, quality=(75, 80)).save(output, overwrite=True)
     print(f"{output.name}: {output.stat().st_size / 1000:.1f} KB")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from web_server import Server, jpeg, png, running
 
-SMALL, LARGE = jpeg(24, 16), jpeg(480, 320)
+SMALL, LARGE = jpeg(24, 16), jpeg(960, 640)
 LONG_WORK = "/v1/compress?effort=best&k=256"
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, or limits memory")
 

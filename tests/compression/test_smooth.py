@@ -43,8 +43,8 @@ class Form:
 
 
 def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
-    plain = Form(1000, 60.0)
-    for dithered, best in ((Form(2000, 78.0), "dithered"), (Form(2000, 76.0), "plain")):
+    plain = Form(1000, 50.0)
+    for dithered, best in ((Form(4000, 85.0), "dithered"), (Form(4000, 83.0), "plain")):
         chosen = best_form(dithered, plain, None, Form.seen)
         assert chosen is {"dithered": dithered, "plain": plain}[best]
     visible, exact = Form(2000, 80.0), Form(2100, 100.0)
@@ -52,10 +52,11 @@ def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
     assert best_form(Form(2000, 90.0), None, exact, Form.seen) is not exact
 
 
-def test_plain_mapping_must_look_better_or_save_half_of_the_bytes():
-    dithered, better = Form(1999, 80.0), Form(1998, 80.0)
+def test_plain_mapping_must_look_better_or_save_three_quarters_of_the_bytes():
+    dithered, better = Form(3999, 80.0), Form(3998, 80.0)
     assert best_form(dithered, Form(1000, 79.0), None, Form.seen) is dithered
     assert best_form(dithered, better, None, Form.seen) is better
+    assert best_form(Form(4000, 80.0), Form(1000, 79.0), None, Form.seen).score == 79.0
     assert best_form(Form(9000, 20.0), Form(100, 29.0), None, Form.seen).score == 20.0
 
 

@@ -31,3 +31,11 @@ def test_clear_pixels_stay_clear_and_opaque_ones_opaque(icon):
     palette = np.array([[90, 90, 90, 255], [0, 0, 0, 0], [200, 200, 200, 120], [9, 9, 9, 254]], np.uint8)
     kinds = alpha_kinds(palette)[map_nearest(icon, palette)]
     np.testing.assert_array_equal(kinds, alpha_kinds(icon.reshape(-1, 4)).reshape(40, 40))
+
+
+def test_each_entry_is_nearest_to_itself_where_chroma_is_stretched():
+    """Reds of rising chroma: stretched alone, the colours would lie nearer to the next entries."""
+    reds = np.array([[150, 150 - grey, 150 - grey] for grey in range(0, 150, 10)], np.uint8)
+    colors = count(reds[None])
+    labels = nearest_labels(colors.in_space("oklab-chroma").finest, reds)
+    np.testing.assert_array_equal(reds[labels], colors.colors)

@@ -21,6 +21,7 @@ from .points import SearchSpace as SearchSpace
 from .points import Space as Space
 from .points import alpha_kinds_of_points as alpha_kinds_of_points
 from .points import among_partial as among_partial
+from .points import points_from_sixteenths as points_from_sixteenths
 from .points import points_from_srgb as points_from_srgb
 from .points import sixteenths_from_srgb as sixteenths_from_srgb
 from .points import srgb_from_points as srgb_from_points

@@ -169,7 +169,24 @@ def points_from_srgb(
     >>> points_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
     [[51.0, 0.0, 0.1875, 51.0]]
     """
-    sixteenths = sixteenths_from_srgb(colors, working_space(space), threads=threads)
+    return points_from_sixteenths(sixteenths_from_srgb(colors, working_space(space), threads=threads), space)
+
+
+def points_from_sixteenths(sixteenths: NDArray[np.int16], space: SearchSpace) -> NDArray[np.float32]:
+    """Convert points of `sixteenths_from_srgb`, in the working space of a space, to those of that space.
+
+    Parameters
+    ----------
+    sixteenths : ndarray
+        (N, 3 or 4) int16.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space.
+
+    Examples
+    --------
+    >>> points_from_sixteenths(np.array([[32, 16, 8]], np.int16), "oklab-chroma").tolist()
+    [[2.0, 1.5, 0.75]]
+    """
     points = np.multiply(sixteenths, np.float32(1 / _SIXTEENTHS), dtype=np.float32)
     if space == "oklab-chroma":
         for axis in (1, 2):  # one by one takes a fifth of the time

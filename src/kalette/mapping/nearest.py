@@ -5,11 +5,9 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering import Cloud
-from kalette.color import working_space
+from kalette.color import points_from_sixteenths, working_space
 from kalette.mapping.entries import entries_of
 from kalette.types import ONE_THREAD, ColorBytes, Indices, Palette, Pixels, Run
-
-_SIXTEENTHS = 16
 
 
 def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> NDArray[np.uint8]:
@@ -37,7 +35,7 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> 
     [1, 0]
     """
     entries = entries_of(palette, working_space(cloud.space))
-    points = entries.points * np.float32(1 / _SIXTEENTHS)
+    points = points_from_sixteenths(entries.points, cloud.space)
     labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, points, run.threads)
     return entries.indices[labels]
 

@@ -26,7 +26,7 @@ def zlib_stream(rows: NDArray[np.uint8], level: int, effort: Effort, *, run: Run
     level : int
         Of libdeflate, 1 to 12.
     effort : {"fast", "balanced", "best"}
-        The most pixels that are compressed whole.
+        How much is compressed whole; at "best" everything.
     run : Run
         Threads.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from kalette.mapping.entries import entries_of
 from kalette.mapping.perceptual import Band, PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
-_BAND_ROWS = 256  # one thread's unit of work
+_MOST_BAND_ROWS = 256  # a band is one thread's unit of work
+_MOST_WHOLE_ROWS = 256
 _RUN_UP_ROWS = 16  # mapped before a band and discarded, to hide band borders
 _FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
 _MULTIPLIER_SCALE = 256  # unit conversion: squared byte steps per bit to the kernel's fixed point
@@ -112,13 +114,14 @@ def map_rate_distortion(
 def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
     """Yield for each band the first row of its run-up, its first row and its end.
 
-    There is one band where errors do not fade.
+    There is one band where errors do not fade, or for few rows; else an even number of about the same height,
+    so that two threads have equal shares.
     """
-    if strength > _FADING_STRENGTH:
-        yield 0, 0, height
-        return
-    for begin in range(0, height, _BAND_ROWS):
-        yield max(begin - _RUN_UP_ROWS, 0), begin, min(begin + _BAND_ROWS, height)
+    pairs = 0 if height <= _MOST_WHOLE_ROWS or strength > _FADING_STRENGTH else -(-height // (2 * _MOST_BAND_ROWS))
+    count = max(1, 2 * pairs)
+    begins = [height * number // count for number in range(count + 1)]
+    for begin, end in pairwise(begins):
+        yield max(begin - _RUN_UP_ROWS, 0), begin, end
 
 
 def _match_depth(band_number: int, parameters: RateDistortion) -> int:

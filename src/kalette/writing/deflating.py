@@ -38,11 +38,15 @@ def zlib_stream(rows: NDArray[np.uint8], level: int, effort: Effort, *, run: Run
     count = min(_part_count(rows.size, effort), len(rows))
     if count <= 1:
         return bytes(deflate.zlib_compress(rows, level))
-    parts = np.array_split(rows, count)
+    *parts, last = np.array_split(rows, count)
+
+    def begun(part: NDArray[np.uint8]) -> bytes:
+        return continued(deflate.deflate_compress(part, level))
+
     with ThreadPoolExecutor(run.threads) as pool:
-        streams = list(pool.map(lambda part: deflate.deflate_compress(part, level), parts))
-    ends = deflate.adler32(rows).to_bytes(4, "big")
-    return b"".join((_HEADER, *map(continued, streams[:-1]), streams[-1], ends))
+        end = pool.submit(deflate.deflate_compress, last, level)
+        streams = list(pool.map(begun, parts))
+    return b"".join((_HEADER, *streams, end.result(), deflate.adler32(rows).to_bytes(4, "big")))
 
 
 def _part_count(size: int, effort: Effort) -> int:

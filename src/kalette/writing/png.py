@@ -51,7 +51,8 @@ _MEDIUM = 1 << 20  # pixels up to which an image with few colours gets trials, t
 _LARGE = 1 << 22  # pixels above which oxipng chooses filters, with less memory
 _SMOOTH_NEIGHBORS = 8  # different right neighbours per entry; fewer in smooth images
 _SMOOTH_SHARE = 2  # of all pairs of entries, at most one in so many is seen in smooth images
-_BAND_ROWS, _SAMPLE_PIXELS = 64, 1 << 20  # sampling of a large image
+_BAND_ROWS = 16  # of samples of a large image
+_FLAT_SAMPLE, _SMOOTH_SAMPLE = 1 << 18, 1 << 19  # pixels; fewer show fewer pairs of entries
 _FILTERED = 1.25  # times the bytes of unfiltered rows, above which filters do not suit a lossy picture
 _FLAT_BITS = 1.0  # per pixel: flat graphics deflate to less, and to less than half of their bit depth
 
@@ -163,8 +164,8 @@ def _is_simple(palette: Palette, indices: Indices) -> bool:
     """Whether an image is small, grey, flat or smooth, so that all trials pay off."""
     if indices.size <= _SMALL or layouts.is_grey(palette):
         return True
-    sample = _sample(indices)
-    return _is_flat(sample, len(palette)) or _is_smooth(sample, len(palette))
+    k = len(palette)
+    return _is_flat(_sample(indices, _FLAT_SAMPLE), k) or _is_smooth(_sample(indices, _SMOOTH_SAMPLE), k)
 
 
 def _is_flat(indices: Indices, k: int) -> bool:
@@ -176,9 +177,9 @@ def _is_smooth(indices: Indices, k: int) -> bool:
     return _pairs(indices) < min(_SMOOTH_NEIGHBORS * k, k * k // _SMOOTH_SHARE)
 
 
-def _sample(indices: Indices) -> Indices:
+def _sample(indices: Indices, pixels: int) -> Indices:
     """Return bands of rows sampled over a large image; a small image whole."""
-    apart = _BAND_ROWS * max(1, indices.size // _SAMPLE_PIXELS)
+    apart = _BAND_ROWS * max(1, indices.size // pixels)
     return np.concatenate([indices[top : top + _BAND_ROWS] for top in range(0, len(indices), apart)])
 
 

@@ -6,6 +6,7 @@ from .curve import entropy_bits as entropy_bits
 from .curve import quality_curve as quality_curve
 from .curve import recommended_k as recommended_k
 from .dampening import PartialWeights as PartialWeights
+from .dampening import Visibility as Visibility
 from .estimator import KMeans as KMeans
 from .histogram import Histogram as Histogram
 from .histogram import count as count

@@ -33,6 +33,8 @@ class Cloud:
         The space of the points.
     pixels : float or None
         Number of pixels over which the loss is averaged; None: the sum of the weights.
+    visibility : ndarray or None
+        (N,) float32: the part of the weights that does not count in the averaged loss; None: 1.
     """
 
     points: Points
@@ -40,6 +42,7 @@ class Cloud:
     kinds: NDArray[np.int8]
     space: SearchSpace = "srgb"
     pixels: float | None = None
+    visibility: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         """Return the number of points."""

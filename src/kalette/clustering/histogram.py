@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, get_args
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import Dampening, PartialWeights, dampened
+from kalette.clustering.dampening import Dampening, PartialWeights, Visibility, dampened
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -67,7 +67,7 @@ class Histogram:
     shift: int = 0
     sums: Sums | None = None
     _points: Memo[SearchSpace, Points] = field(default_factory=Memo, init=False)
-    _pyramids: Memo[tuple[SearchSpace, Dampening | None], CubePyramid] = field(
+    _pyramids: Memo[tuple[SearchSpace, Dampening | None, Visibility | None], CubePyramid] = field(
         default_factory=Memo, init=False
     )
 
@@ -102,6 +102,7 @@ class Histogram:
         k: int,
         space: SearchSpace = "oklab-chroma",
         partial: PartialWeights = "counts",
+        visibility: Visibility | None = None,
         *,
         run: Run = ONE_THREAD,
     ) -> CubePyramid:
@@ -110,9 +111,11 @@ class Histogram:
 
         def pyramid() -> CubePyramid:
             weights = dampened(self.colors, self.counts, self.alpha_kinds, how)
-            return self._pyramid(space, weights, run)
+            if visibility is not None:
+                weights *= visibility.factors
+            return self._pyramid(space, weights, run, visibility)
 
-        return self._pyramids.get((space, how), pyramid)
+        return self._pyramids.get((space, how, visibility), pyramid)
 
     def in_space(self, space: SearchSpace, *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours as weighted points of a space; cached for each space.
@@ -125,12 +128,17 @@ class Histogram:
         """
         require_choice("space", space, get_args(SearchSpace))
         return self._pyramids.get(
-            (space, None), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
+            (space, None, None), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
         )
 
-    def _pyramid(self, space: SearchSpace, weights: Weights, run: Run) -> CubePyramid:
+    def _pyramid(
+        self, space: SearchSpace, weights: Weights, run: Run, visibility: Visibility | None = None
+    ) -> CubePyramid:
         points = self._points.get(space, lambda: points_from_srgb(self.colors, space, threads=run.threads))
-        return CubePyramid(self.colors, Cloud(points, weights, self.alpha_kinds, space))
+        cloud = Cloud(points, weights, self.alpha_kinds, space)
+        if visibility is not None:
+            cloud = replace(cloud, pixels=float(self.pixel_count), visibility=visibility.factors)
+        return CubePyramid(self.colors, cloud)
 
     def with_alpha(self) -> "Histogram":
         """Return the histogram with an alpha channel, opaque if it had none."""

@@ -183,7 +183,9 @@ def assign_to_fixed(cloud: Cloud, centroids: Centroids, *, run: Run = ONE_THREAD
 
 
 def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
-    """Return the loss of a clustering in the working space, where chroma is not stretched.
+    """Return the loss of a clustering in the working space.
+
+    Chroma is not stretched there, and all colours are equally visible.
 
     Parameters
     ----------
@@ -200,18 +202,23 @@ def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
     >>> found.losses, loss_in_working_space(cloud, found)
     ((25.0,), 20.0)
     """
-    loss = found.losses[-1]
-    if cloud.space != "oklab-chroma":
-        return loss
-    a, b = found.centroids[:, 1].copy(), found.centroids[:, 2].copy()
+    if cloud.space != "oklab-chroma" and cloud.visibility is None:
+        return found.losses[-1]
+    axes = [axis.copy() for axis in found.centroids.T]
+    scales = np.ones(len(axes))
+    if cloud.space == "oklab-chroma":
+        scales[1:3] /= CHROMA_STRETCH**2
 
-    def in_chroma(some: slice) -> Weights:
-        labels = found.labels[some]  # axis by axis takes two fifths of the time
-        to_a, to_b = cloud.points[some, 1] - a.take(labels), cloud.points[some, 2] - b.take(labels)
-        distances: Weights = to_a * to_a + to_b * to_b
-        return cloud.weights[some] * distances
+    def losses(some: slice) -> Weights:
+        labels = found.labels[some]
+        total = np.zeros(len(labels))
+        for number, axis in enumerate(axes):  # axis by axis takes two fifths of the time
+            apart = cloud.points[some, number] - axis.take(labels)
+            total += apart * apart * scales[number]
+        total *= cloud.weights[some]
+        return total if cloud.visibility is None else total / cloud.visibility[some]
 
-    return loss - sum_in_order(len(cloud), in_chroma) * (1 - 1 / CHROMA_STRETCH**2)
+    return sum_in_order(len(cloud), losses)
 
 
 def _assigned(cloud: Cloud, centroids: Centroids, run: Run) -> _State:

@@ -14,6 +14,7 @@ from kalette.clustering import (
     PartialWeights,
     StoppedBy,
     Stopping,
+    Visibility,
     anchored,
     assign_to_fixed,
     has_distant,
@@ -65,10 +66,13 @@ class Emphasis(NamedTuple):
         Whether chroma may be stretched, for pictures whose entries dithering mixes.
     partial : {"counts", "apart", "together"}
         Weights of partly clear colours.
+    visibility : Visibility or None
+        How visible an error in each colour of the histogram is; None: all are alike.
     """
 
     stretch_chroma: bool = True
     partial: PartialWeights = "counts"
+    visibility: Visibility | None = None
 
 
 _USUAL_EMPHASIS = Emphasis()
@@ -90,8 +94,8 @@ class FoundPalette:
         Loss per pixel in the working space, with unrounded centroids, but on a grid with the entries. In
         Oklab counts are dampened, except for plain Lloyd.
     losses : tuple of float
-        Loss at the start and after each pass; it never rises. In Oklab counts are dampened and chroma is
-        stretched, except for plain Lloyd.
+        Loss at the start and after each pass; it never rises. In Oklab counts are dampened and follow
+        visibility, and chroma is stretched, except for plain Lloyd.
     history : tuple of Pass
         One record per pass.
     path : tuple of ndarray
@@ -184,7 +188,7 @@ def find_palette(
         if settings.plain_lloyd or settings.working_space == "srgb":
             return histogram.in_space(settings.working_space, run=run)
         space: SearchSpace = "oklab-chroma" if emphasis.stretch_chroma else "oklab"
-        return histogram.dampened(size, space, emphasis.partial, run=run)
+        return histogram.dampened(size, space, emphasis.partial, emphasis.visibility, run=run)
 
     if lossless is not None:
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)

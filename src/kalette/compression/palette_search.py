@@ -3,14 +3,14 @@
 from dataclasses import replace
 from functools import cached_property
 
-from kalette.clustering import Histogram, PartialWeights
+from kalette.clustering import Histogram, PartialWeights, Visibility
 from kalette.color import PARTIAL
 from kalette.compression.blurred_error import BlurredError
 from kalette.compression.constraints import Constraints
 from kalette.compression.palette import Emphasis, FoundPalette, find_palette
-from kalette.compression.picture import Picture
 from kalette.compression.rendering import Renderer
-from kalette.types import ONE_THREAD, Run, Settings
+from kalette.mapping import visibility_of
+from kalette.types import Run, Settings
 
 _WEIGHTS: tuple[PartialWeights, ...] = ("counts", "apart", "together")
 _MOST_ENTRIES = 32  # above, palettes differ too little for a quick search to tell
@@ -27,37 +27,28 @@ class PaletteSearch:
 
     Parameters
     ----------
-    picture : Picture
-        Picture adapted to format and constraints.
+    renderer : Renderer
+        Renderer of the picture; of its settings space, effort and the K-Means options are used.
     constraints : Constraints
         Fixed and kept colours.
-    settings : Settings
-        Space, effort and the K-Means options are used.
-    stretch_chroma : bool
-        Whether chroma may be stretched in the search.
-    run : Run
-        Threads, history, callbacks.
+    is_smooth : bool
+        Whether it is a gradient, whose bands differ in lightness: then chroma is not stretched, and all
+        colours are equally visible.
 
     Examples
     --------
     >>> import numpy as np
+    >>> from kalette.compression.picture import Picture
     >>> picture = Picture(np.array([[[200, 200, 200], [9, 9, 9]]], np.uint8), "the array")
-    >>> PaletteSearch(picture, Constraints.of(Settings()), Settings()).palette(2).colors.tolist()
+    >>> search = PaletteSearch(Renderer(picture, Settings()), Constraints.of(Settings()))
+    >>> search.palette(2).colors.tolist()
     [[9, 9, 9], [200, 200, 200]]
     """
 
-    def __init__(
-        self,
-        picture: Picture,
-        constraints: Constraints,
-        settings: Settings,
-        *,
-        stretch_chroma: bool = True,
-        run: Run = ONE_THREAD,
-    ) -> None:
+    def __init__(self, renderer: Renderer, constraints: Constraints, *, is_smooth: bool = False) -> None:
         """Store the picture; nothing is searched yet."""
-        self._picture, self._constraints, self._settings = picture, constraints, settings
-        self._stretch_chroma, self._run = stretch_chroma, run
+        self._renderer, self._constraints, self._is_smooth = renderer, constraints, is_smooth
+        self._picture, self._settings, self._run = renderer.picture, renderer.settings, renderer.run
         self._palettes: dict[int, FoundPalette] = {}
 
     def palette(self, k: int) -> FoundPalette:
@@ -75,12 +66,25 @@ class PaletteSearch:
     def _error(self) -> BlurredError:
         return BlurredError(self._picture.pixels, run=self._run)
 
+    @cached_property
+    def _visibility(self) -> Visibility:
+        return visibility_of(self._renderer.in_oklab, self._histogram.colors)
+
+    @cached_property
+    def _has_partial(self) -> bool:
+        return bool((self._histogram.alpha_kinds == PARTIAL).any())
+
+    def _is_free(self, k: int) -> bool:
+        """Return whether weights may follow the eye: not those of textbooks, nor without a search."""
+        given = (
+            self._settings.plain_lloyd or self._settings.working_space == "srgb" or self._constraints.fixed
+        )
+        return not given and k < len(self._histogram)
+
     def _is_open(self, k: int) -> bool:
-        """Return whether the weights are to be chosen: those of textbooks and of fixed palettes are given."""
-        colors, settings = self._histogram, self._settings
-        given = settings.plain_lloyd or settings.working_space == "srgb" or self._constraints.fixed
+        """Return whether the weights of partly clear colours are to be chosen."""
         few = k <= _MOST_ENTRIES and self._histogram.pixel_count <= _MOST_PIXELS
-        return few and not given and k < len(colors) and bool((colors.alpha_kinds == PARTIAL).any())
+        return few and self._has_partial and self._is_free(k)
 
     def _best_weights(self, k: int) -> PartialWeights:
         """Return the weights with the least error, for all efforts alike, so that their losses compare."""
@@ -95,11 +99,7 @@ class PaletteSearch:
         return min(_WEIGHTS, key=error)
 
     def _found(self, k: int, settings: Settings, weights: PartialWeights, run: Run) -> FoundPalette:
-        return find_palette(
-            self._histogram,
-            self._constraints,
-            settings,
-            k,
-            emphasis=Emphasis(self._stretch_chroma, weights),
-            run=run,
-        )
+        # Icons and shadows lose by visibility: all of them is edges or smooth.
+        alike = self._is_smooth or self._has_partial or not self._is_free(k)
+        emphasis = Emphasis(not self._is_smooth, weights, None if alike else self._visibility)
+        return find_palette(self._histogram, self._constraints, settings, k, emphasis=emphasis, run=run)

@@ -283,13 +283,7 @@ class Compression:
 
     @cached_property
     def _search(self) -> PaletteSearch:
-        return PaletteSearch(
-            self.picture,
-            self.constraints,
-            self.settings,
-            stretch_chroma=not self._is_smooth,  # bands of a gradient differ in lightness
-            run=self.run,
-        )
+        return PaletteSearch(self._renderer, self.constraints, is_smooth=self._is_smooth)
 
     def _path(self, k: int) -> list[OperatingPoint]:
         """Return the search path to a target, starting with the lossless point if k suffices for it."""

@@ -105,14 +105,15 @@ class Renderer:
         return map_labels(self.picture.pixels, colors, labels, run=self.run)
 
     def _perceptual(self, found: FoundPalette) -> PerceptualPixels:
-        return self._in_oklab if found.space == "oklab" else self._in_srgb
+        return self.in_oklab if found.space == "oklab" else self._in_srgb
 
     @cached_property
     def _in_srgb(self) -> PerceptualPixels:
         return self._in_space("srgb")
 
     @cached_property
-    def _in_oklab(self) -> PerceptualPixels:
+    def in_oklab(self) -> PerceptualPixels:
+        """The picture in Oklab."""
         return self._in_space("oklab")
 
     def _in_space(self, space: Space) -> PerceptualPixels:

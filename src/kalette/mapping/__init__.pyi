@@ -19,3 +19,4 @@ from .policy import rate_of as rate_of
 from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion
 from .threshold import MASKS_FOLDER as MASKS_FOLDER
+from .visibility import visibility_of as visibility_of

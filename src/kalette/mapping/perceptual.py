@@ -79,21 +79,26 @@ class PerceptualPixels:
         return Band(points[inner], lambda: self._activity_of(points)[inner])
 
     @cached_property
-    def mean_weight(self) -> float:
-        """Mean weight of an error over visible pixels, from bands sampled over the image."""
+    def sample(self) -> list[tuple[Pixels, NDArray[np.uint16]]]:
+        """Pixels and activity of bands sampled over the image."""
         height, width = self.pixels.shape[:2]
         bands = max(1, _SAMPLE_PIXELS // (_STRIP_ROWS * width))
-        tops, threads = range(0, height, max(_STRIP_ROWS, height // bands)), self._run.threads
 
-        def counts_of(some: range) -> NDArray[np.int64]:
-            counts = activity_counts(np.zeros(0, np.uint16))
-            for top in some:
-                counts += activity_counts(self._visible_activity(top, min(top + _STRIP_ROWS, height)))
-            return counts
+        def band_at(top: int) -> tuple[Pixels, NDArray[np.uint16]]:
+            end = min(top + _STRIP_ROWS, height)
+            return self.pixels[top:end], self.band(top, end).activity
 
-        with ThreadPoolExecutor(threads) as pool:
-            shares = pool.map(counts_of, (tops[n::threads] for n in range(threads)))
-            counts: NDArray[np.int64] = np.sum([*shares], axis=0)
+        with ThreadPoolExecutor(self._run.threads) as pool:
+            return list(pool.map(band_at, range(0, height, max(_STRIP_ROWS, height // bands))))
+
+    @cached_property
+    def mean_weight(self) -> float:
+        """Mean weight of an error over visible pixels of the sample."""
+        counts = activity_counts(np.zeros(0, np.uint16))
+        for pixels, activity in self.sample:
+            counts += activity_counts(
+                activity[pixels[..., 3] > 0] if pixels.shape[2] == 4 else activity.ravel()
+            )
         return mean_weight(counts)
 
     @cached_property
@@ -104,10 +109,6 @@ class PerceptualPixels:
         height, width = self.pixels.shape[:2]
         alpha = self.pixels[:: max(1, height * width // _SAMPLE_PIXELS), :, 3]
         return int(np.count_nonzero((alpha > 0) & (alpha < 255))) / alpha.size
-
-    def _visible_activity(self, first: int, end: int) -> NDArray[np.uint16]:
-        activity, pixels = self.band(first, end).activity, self.pixels[first:end]
-        return activity.ravel() if pixels.shape[2] == 3 else activity[pixels[..., 3] > 0]
 
     @property
     def _points(self) -> NDArray[np.int16]:

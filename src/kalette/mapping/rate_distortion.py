@@ -16,7 +16,6 @@ from kalette.mapping.perceptual import Band, PerceptualPixels
 from kalette.types import ONE_THREAD, Indices, Palette, Run
 
 _MOST_BAND_ROWS = 256  # a band is one thread's unit of work
-_MOST_WHOLE_ROWS = 256
 _RUN_UP_ROWS = 16  # mapped before a band and discarded, to hide band borders
 _FADING_STRENGTH = 0.75  # up to which errors fade within the run-up
 _MULTIPLIER_SCALE = 256  # unit conversion: squared byte steps per bit to the kernel's fixed point
@@ -117,8 +116,8 @@ def _bands(height: int, strength: float) -> Iterator[tuple[int, int, int]]:
     There is one band where errors do not fade, or for few rows; else an even number of about the same height,
     so that two threads have equal shares.
     """
-    pairs = 0 if height <= _MOST_WHOLE_ROWS or strength > _FADING_STRENGTH else -(-height // (2 * _MOST_BAND_ROWS))
-    count = max(1, 2 * pairs)
+    whole = height <= _MOST_BAND_ROWS or strength > _FADING_STRENGTH
+    count = 1 if whole else 2 * -(-height // (2 * _MOST_BAND_ROWS))
     begins = [height * number // count for number in range(count + 1)]
     for begin, end in pairwise(begins):
         yield max(begin - _RUN_UP_ROWS, 0), begin, end

@@ -1,0 +1,75 @@
+"""Visibility of errors by colour, for palette searches: texture hides them, flat areas show them.
+
+So a colour weighs more where the picture shows it in flat areas (Orchard and Bouman), by the square root of
+the weight of activity masking. On Kodak SSIMULACRA2 rises by 1.6 points at k = 16, 1.0 at 32, 0.4 at 64 and
+0.3 at 128 at the same bytes, and not at 256; on eight other photographs by 2.4 at 16, 1.2 at 64 and 0.5 at
+256. Without the root edges and texture get too few entries: at k = 32 half of that is lost. Above ten times
+the weight of texture it gains nothing more.
+
+M. T. Orchard and C. A. Bouman, "Color quantization of images", IEEE Trans. Signal Processing 39(12), 1991.
+doi:10.1109/78.107417
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kalette.clustering import Visibility
+from kalette.mapping.activity_masking import WEIGHT_UNIT, weight_by_activity
+from kalette.mapping.perceptual import PerceptualPixels
+from kalette.types import ColorBytes, Pixels
+
+_FINENESS = 16  # of the square roots, which are whole numbers, so that their sums are exact
+_MOST_WEIGHT = 10  # of an error in flat areas, relative to textured ones
+_MOST_DENSE_PIXELS = 1 << 18  # of larger images fewer pixels are looked at
+_STEP = 3  # between those, across and down; an odd one sees all colours of a checkerboard
+_CUBE_BITS = {3: 5, 4: 4}  # bits of a channel that tell the cubes of colours apart, by channels
+
+
+def visibility_of(image: PerceptualPixels, colors: ColorBytes) -> Visibility:
+    """Return how visible an error in each colour is, on average over the pixels in a cube of colours.
+
+    Parameters
+    ----------
+    image : PerceptualPixels
+        The image, of which a sample is looked at.
+    colors : ndarray
+        (N, 3 or 4) uint8, its colours; those that the sample lacks are as visible as the mean.
+
+    Examples
+    --------
+    >>> flat, texture = np.full((16, 16), 100), 200 + 50 * (np.indices((16, 16)).sum(axis=0) % 2)
+    >>> image = np.repeat(np.hstack([flat, texture])[..., None], 3, axis=2).astype(np.uint8)
+    >>> found = visibility_of(PerceptualPixels(image, "oklab"), np.array([[100] * 3, [200] * 3], np.uint8))
+    >>> bool(found.factors[0] > 2 * found.factors[1])
+    True
+    """
+    bits = _CUBE_BITS[colors.shape[1]]
+    size = 1 << bits * colors.shape[1]
+    weights, counts = np.zeros(size), np.zeros(size, np.int64)
+    step = 1 if image.pixel_count <= _MOST_DENSE_PIXELS else _STEP
+    for pixels, activity in image.sample:
+        cubes = _cubes(pixels[::step, ::step], bits)
+        weights += np.bincount(cubes, _root_by_activity().take(activity[::step, ::step].ravel()), size)
+        counts += np.bincount(cubes, minlength=size)
+    relative = weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1)
+    factors = np.where(counts > 0, relative, 1.0).astype(np.float32)
+    return Visibility(factors.take(_cubes(colors, bits)))
+
+
+@cache
+def _root_by_activity() -> NDArray[np.uint8]:
+    weights = np.minimum(weight_by_activity() / WEIGHT_UNIT, _MOST_WEIGHT)
+    roots: NDArray[np.uint8] = np.rint(_FINENESS * np.sqrt(weights)).astype(np.uint8)
+    return roots
+
+
+def _cubes(pixels: Pixels | ColorBytes, bits: int) -> NDArray[np.uint16]:
+    """Return the number of the cube of each colour."""
+    channels = pixels.reshape(-1, pixels.shape[-1]) >> np.uint8(8 - bits)
+    cubes = channels[:, 0].astype(np.uint16)
+    for channel in channels.T[1:]:
+        cubes <<= np.uint16(bits)
+        cubes |= channel
+    return cubes

@@ -42,7 +42,8 @@ def folder(tmp_path):
         Image.fromarray(pixels).save(tmp_path / name)
     Image.fromarray(np.roll(pixels, 8, axis=1)).save(tmp_path / "frames/2.png")
     kalette.compress(pixels, 8).save(tmp_path / "brand.png")
-    kalette.compress(pixels[:8, :8], 2).save(tmp_path / "tiny.png")
+    two_colors = kalette.compress(pixels[40:48, :8], 2).to_array()
+    kalette.compress(two_colors).save(tmp_path / "tiny.png")  # exact, so no smaller
     clear = np.dstack([pixels, np.where(np.indices(pixels.shape[:2])[1] < 9, 0, 255).astype(np.uint8)])
     Image.fromarray(clear).save(tmp_path / "icon.png")
     (tmp_path / "notes.txt").write_text("no image", encoding="utf-8")

@@ -1,12 +1,13 @@
 from . import seeding as seeding
+from .cloud import VISIBILITY_UNIT as VISIBILITY_UNIT
 from .cloud import Cloud as Cloud
 from .cloud import CubePyramid as CubePyramid
+from .cloud import Visibility as Visibility
 from .curve import CurvePoint as CurvePoint
 from .curve import entropy_bits as entropy_bits
 from .curve import quality_curve as quality_curve
 from .curve import recommended_k as recommended_k
 from .dampening import PartialWeights as PartialWeights
-from .dampening import Visibility as Visibility
 from .estimator import KMeans as KMeans
 from .histogram import Histogram as Histogram
 from .histogram import count as count

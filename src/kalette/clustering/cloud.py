@@ -13,8 +13,36 @@ from kalette import kernels
 from kalette.color import SearchSpace
 from kalette.types import ONE_THREAD, ColorBytes, Points, Run, Weights
 
+VISIBILITY_UNIT = 64
+"""Share of a colour as visible as the mean."""
+
 _SUMMED_AT_ONCE = 1 << 15
 _FIRST_SIDE = 4  # of cubes; larger cubes are made of those of half the side
+
+
+@dataclass(frozen=True, eq=False)
+class Visibility:
+    """How visible an error in each colour of a picture is; compared by identity.
+
+    Parameters
+    ----------
+    shares : ndarray
+        (N,) uint8, 1 to 255: in 64ths of the mean over the pixels.
+    """
+
+    shares: NDArray[np.uint8]
+
+    def applied(self, weights: Weights) -> Weights:
+        """Multiply weights, in place, and return them.
+
+        Examples
+        --------
+        >>> Visibility(np.array([64, 32], np.uint8)).applied(np.array([3.0, 3.0])).tolist()
+        [3.0, 1.5]
+        """
+        weights *= self.shares
+        weights /= VISIBILITY_UNIT
+        return weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +61,8 @@ class Cloud:
         The space of the points.
     pixels : float or None
         Number of pixels over which the loss is averaged; None: the sum of the weights.
-    visibility : ndarray or None
-        (N,) float32: the part of the weights that does not count in the averaged loss; None: 1.
+    visibility : Visibility or None
+        The part of the weights that does not count in the averaged loss.
     """
 
     points: Points
@@ -42,7 +70,7 @@ class Cloud:
     kinds: NDArray[np.int8]
     space: SearchSpace = "srgb"
     pixels: float | None = None
-    visibility: NDArray[np.float32] | None = None
+    visibility: Visibility | None = None
 
     def __len__(self) -> int:
         """Return the number of points."""

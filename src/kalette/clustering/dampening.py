@@ -23,7 +23,6 @@ SSIMULACRA2; this falls by 4.5 at k = 4, 0.5 at 8 and 0.4 at 16. A drawn gradien
 points to bands of lightness, and animations take up to a tenth more bytes, so there nothing is stretched.
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -99,19 +98,6 @@ class Dampening(NamedTuple):
 def _opaque_cubes(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> int:
     opaque = kinds == OPAQUE  # alone, for partly clear colours lie between those of a cube
     return len(cube_begins(colors[opaque], kinds[opaque], side)) if opaque.any() else 0
-
-
-@dataclass(frozen=True, eq=False)
-class Visibility:
-    """How visible an error in each colour of a picture is; compared by identity.
-
-    Parameters
-    ----------
-    factors : ndarray
-        (N,) float32, all positive: relative to the mean over the pixels.
-    """
-
-    factors: NDArray[np.float32]
 
 
 _USUAL = Dampening()

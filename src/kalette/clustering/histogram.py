@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.clustering.cloud import Cloud, CubePyramid
-from kalette.clustering.dampening import Dampening, PartialWeights, Visibility, dampened
+from kalette.clustering.cloud import Cloud, CubePyramid, Visibility
+from kalette.clustering.dampening import Dampening, PartialWeights, dampened
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -112,7 +112,7 @@ class Histogram:
         def pyramid() -> CubePyramid:
             weights = dampened(self.colors, self.counts, self.alpha_kinds, how)
             if visibility is not None:
-                weights *= visibility.factors
+                weights = visibility.applied(weights)
             return self._pyramid(space, weights, run, visibility)
 
         return self._pyramids.get((space, how, visibility), pyramid)
@@ -137,7 +137,7 @@ class Histogram:
         points = self._points.get(space, lambda: points_from_srgb(self.colors, space, threads=run.threads))
         cloud = Cloud(points, weights, self.alpha_kinds, space)
         if visibility is not None:
-            cloud = replace(cloud, pixels=float(self.pixel_count), visibility=visibility.factors)
+            cloud = replace(cloud, pixels=float(self.pixel_count), visibility=visibility)
         return CubePyramid(self.colors, cloud)
 
     def with_alpha(self) -> "Histogram":

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.clustering.cloud import Cloud, sum_in_order
+from kalette.clustering.cloud import VISIBILITY_UNIT, Cloud, sum_in_order
 from kalette.clustering.distances import squared_distances
 from kalette.color import CHROMA_STRETCH
 from kalette.types import ONE_THREAD, Centroids, Labels, Pass, Points, Run, Weights, in_dtype_of
@@ -216,7 +216,7 @@ def loss_in_working_space(cloud: Cloud, found: Clustering) -> float:
             apart = cloud.points[some, number] - axis.take(labels)
             total += apart * apart * scales[number]
         total *= cloud.weights[some]
-        return total if cloud.visibility is None else total / cloud.visibility[some]
+        return total if cloud.visibility is None else total * VISIBILITY_UNIT / cloud.visibility.shares[some]
 
     return sum_in_order(len(cloud), losses)
 

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import Visibility
+from kalette.clustering import VISIBILITY_UNIT, Visibility
 from kalette.mapping.activity_masking import WEIGHT_UNIT, weight_by_activity
 from kalette.mapping.perceptual import PerceptualPixels
 from kalette.types import ColorBytes, Pixels
@@ -42,7 +42,7 @@ def visibility_of(image: PerceptualPixels, colors: ColorBytes) -> Visibility:
     >>> flat, texture = np.full((16, 16), 100), 200 + 50 * (np.indices((16, 16)).sum(axis=0) % 2)
     >>> image = np.repeat(np.hstack([flat, texture])[..., None], 3, axis=2).astype(np.uint8)
     >>> found = visibility_of(PerceptualPixels(image, "oklab"), np.array([[100] * 3, [200] * 3], np.uint8))
-    >>> bool(found.factors[0] > 2 * found.factors[1])
+    >>> bool(found.shares[0] > 2 * found.shares[1])
     True
     """
     bits = _CUBE_BITS[colors.shape[1]]
@@ -53,9 +53,9 @@ def visibility_of(image: PerceptualPixels, colors: ColorBytes) -> Visibility:
         cubes = _cubes(pixels[::step, ::step], bits)
         weights += np.bincount(cubes, _root_by_activity().take(activity[::step, ::step].ravel()), size)
         counts += np.bincount(cubes, minlength=size)
-    relative = weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1)
-    factors = np.where(counts > 0, relative, 1.0).astype(np.float32)
-    return Visibility(factors.take(_cubes(colors, bits)))
+    relative = np.where(counts > 0, weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1), 1.0)
+    shares = np.rint(VISIBILITY_UNIT * relative).astype(np.uint8)  # at most 203, as roots are at most 51
+    return Visibility(shares.take(_cubes(colors, bits)))
 
 
 @cache

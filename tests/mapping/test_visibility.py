@@ -21,10 +21,10 @@ def halves(height: int = 20) -> Pixels:
 
 
 def test_a_flat_color_is_as_visible_as_the_limit_allows_beside_texture():
-    # Weights of flat and textured pixels are 10 and 1, so their roots are 3.1875 (51 / 16) and 1. At the seam
+    # Weights of flat and textured pixels are 5 and 1, so their roots are 2.25 (36 / 16) and 1. At the seam
     # three columns of each half see both.
     flat, texture = visibility(halves(), np.array([[60] * 3, [160] * 3], np.uint8))
-    assert 0.9 * 51 / 16 < flat / texture < 51 / 16
+    assert 0.9 * 36 / 16 < flat / texture < 36 / 16
 
 
 def test_factors_are_relative_to_the_mean_over_pixels():

@@ -18,7 +18,9 @@ _MOST_KEPT_PIXELS = 1 << 21  # larger images are computed band by band; kept one
 _MOST_REUSED_PIXELS = 1 << 23  # the same for images that are mapped several times
 _RADIUS = 3  # of the kernel's activity window
 _STRIP_ROWS = 64  # one thread's unit of work, and the rows of a band of the sample for the mean weight
-_SAMPLE_PIXELS = 1 << 20  # approximate sample size of a large image
+_SAMPLE_PIXELS = 1 << 20  # of bands sampled from a large image, about
+_MOST_DENSE_PIXELS = 1 << 18  # up to which all pixels of these bands are taken
+_STEP = 3  # between those of larger images; an odd one sees all colours of a checkerboard
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +82,15 @@ class PerceptualPixels:
 
     @cached_property
     def sample(self) -> list[tuple[Pixels, NDArray[np.uint16]]]:
-        """Pixels and activity of bands sampled over the image."""
+        """Pixels and activity of sampled bands of rows; in a large image every third, across and down."""
         height, width = self.pixels.shape[:2]
         bands = max(1, _SAMPLE_PIXELS // (_STRIP_ROWS * width))
+        step = 1 if self.pixel_count <= _MOST_DENSE_PIXELS else _STEP
 
         def band_at(top: int) -> tuple[Pixels, NDArray[np.uint16]]:
             end = min(top + _STRIP_ROWS, height)
-            return self.pixels[top:end], self.band(top, end).activity
+            some = slice(None, None, step), slice(None, None, step)
+            return self.pixels[top:end][some], self.band(top, end).activity[some].copy()
 
         with ThreadPoolExecutor(self._run.threads) as pool:
             return list(pool.map(band_at, range(0, height, max(_STRIP_ROWS, height // bands))))

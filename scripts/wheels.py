@@ -20,7 +20,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_WHEEL_BYTES = 1_000_000
-_UNUSED_LEFT_OUT = "-ffunction-sections -fdata-sections -Wl,--gc-sections"  # half a kilobyte less
+# Code and tables that nothing uses are left out: 1 KB less.
+_SMALLER = (
+    "-ffunction-sections -fdata-sections -fno-ident "
+    "-Wl,--gc-sections -Wl,--hash-style=gnu -Wl,--build-id=none"
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _smallest(wheel: Path, place: Path) -> Path:
 def _toolchain(folder: Path, target: Target) -> Path:
     """Write a toolchain for CMake: Zig as compiler and archiver, for the target."""
     commands = {
-        "CXX_COMPILER": f"c++ -target {target.zig} -mcpu=baseline -O3 -s {_UNUSED_LEFT_OUT}",
+        "CXX_COMPILER": f"c++ -target {target.zig} -mcpu=baseline -O3 -s {_SMALLER}",
         "AR": "ar",
         "RANLIB": "ranlib",
     }

@@ -204,10 +204,11 @@ PALETTE = [250, 0, 0, 0, 0, 0, 255, 255, 255, 90, 160, 90]
 CODES = [f"#{bytes(PALETTE[i : i + 3]).hex()}" for i in range(0, len(PALETTE), 3)]
 
 
-@pytest.mark.parametrize("space", ["srgb", "oklab"])
-@pytest.mark.parametrize("side", [96, 300])  # up to and above the size of an icon; above, in two bands
-def test_a_dithered_preview_has_the_pixels_of_the_library(page, space, side):
-    pixels = np.tile(photo(), (4, 4, 1))[:side, :side]
+@pytest.mark.parametrize(  # an icon; in two bands; in four, with a sample of pixels
+    ("side", "space"), [(96, "srgb"), (96, "oklab"), (300, "srgb"), (300, "oklab"), (520, "oklab")]
+)
+def test_a_dithered_preview_has_the_pixels_of_the_library(page, side, space):
+    pixels = np.tile(photo(), (9, 9, 1))[:side, :side]
     pixels = np.ascontiguousarray(pixels)
     dithers: tuple[Dither, ...] = ("diffusion", "ordered", "blue-noise", "auto")
     found = dithered(page, pixels, {"palette": PALETTE, "space": space}, *dithers)

@@ -21,6 +21,7 @@ const MIN_MEAN_ACTIVITY = 25;
 const ACTIVITIES = 1 << 13;
 const STRIP_ROWS = 64;
 const SAMPLE_PIXELS = 1 << 20;
+const [MOST_DENSE_PIXELS, STEP] = [1 << 18, 3];
 
 /** A picture in a working space, with what dithering needs to know of it. */
 export class PerceptualPixels {
@@ -65,14 +66,16 @@ export class PerceptualPixels {
   #meanWeight() {
     const { width, height } = this.#picture;
     const strips = Math.max(1, Math.trunc(SAMPLE_PIXELS / (STRIP_ROWS * width)));
-    const step = Math.max(STRIP_ROWS, Math.trunc(height / strips));
+    const apart = Math.max(STRIP_ROWS, Math.trunc(height / strips));
+    const step = width * height <= MOST_DENSE_PIXELS ? 1 : STEP;
     let [weight, pixels] = [0, 0];
-    for (let top = 0; top < height; top += step)
-      for (let i = top * width; i < Math.min(top + STRIP_ROWS, height) * width; i++) {
-        if (!this.#picture.isVisible(i)) continue;
-        weight += weightOf(Math.max(this.activity[i], MIN_MEAN_ACTIVITY));
-        pixels += 1;
-      }
+    for (let top = 0; top < height; top += apart)
+      for (let y = top; y < Math.min(top + STRIP_ROWS, height); y += step)
+        for (let i = y * width; i < (y + 1) * width; i += step) {
+          if (!this.#picture.isVisible(i)) continue;
+          weight += weightOf(Math.max(this.activity[i], MIN_MEAN_ACTIVITY));
+          pixels += 1;
+        }
     return weight / (Math.max(pixels, 1) * WEIGHT_UNIT);
   }
 
@@ -81,9 +84,11 @@ export class PerceptualPixels {
     const strengths = Uint8Array.from(this.activity, (activity) => table[activity]);
     for (let i = 0; i < strengths.length; i++) if (!this.#picture.isVisible(i)) strengths[i] = 0;
     const { width, height } = this.#picture;
-    const [bandRows, runUp] = textured > FADING_STRENGTH ? [height, 0] : [BAND_ROWS, RUN_UP_ROWS];
-    return this.#inBands(bandRows, isWanted, (begin, end) => {
-      const first = Math.max(begin - runUp, 0);
+    const isWhole = height <= BAND_ROWS || textured > FADING_STRENGTH;
+    const bands = isWhole ? 1 : 2 * Math.ceil(height / (2 * BAND_ROWS));
+    const borders = Array.from({ length: bands + 1 }, (_, band) => Math.trunc((height * band) / bands));
+    return this.#inBands(borders, isWanted, (begin, end) => {
+      const first = Math.max(begin - RUN_UP_ROWS, 0);
       const shares = strengths.subarray(first * width, end * width);
       return this.#kernels
         .diffuse(this.#pointsOf(first, end), shares, { height: end - first, width }, entries)
@@ -98,8 +103,10 @@ export class PerceptualPixels {
     order.sort((a, b) => lightness(a) - lightness(b) || a - b);
     const sorted = Int16Array.from(order.flatMap((entry) => Array.from(entries.subarray(3 * entry, 3 * entry + 3))));
     const offsets = offsetsOf(ranks);
-    const { width } = this.#picture;
-    return this.#inBands(BAND_ROWS, isWanted, (begin, end) => {
+    const { width, height } = this.#picture;
+    const bands = Math.ceil(height / BAND_ROWS); // of full height, so that masks go on from one to the next
+    const borders = Array.from({ length: bands + 1 }, (_, band) => Math.min(BAND_ROWS * band, height));
+    return this.#inBands(borders, isWanted, (begin, end) => {
       const palette = { entries: sorted, contrast: CONTRAST };
       const size = { height: end - begin, width };
       return this.#kernels.mapThreshold(this.#pointsOf(begin, end), size, offsets, palette).map((entry) => order[entry]);
@@ -110,12 +117,12 @@ export class PerceptualPixels {
     return this.points.subarray(3 * begin * this.#picture.width, 3 * end * this.#picture.width);
   }
 
-  async #inBands(rows, isWanted, map) {
+  async #inBands(borders, isWanted, map) {
     const { width, height } = this.#picture;
     const indices = new Uint8Array(width * height);
-    for (let begin = 0; begin < height; begin += rows) {
+    for (let band = 0; band < borders.length - 1; band++) {
       if (!(await isWanted())) return null;
-      indices.set(map(begin, Math.min(begin + rows, height)), begin * width);
+      indices.set(map(borders[band], borders[band + 1]), borders[band] * width);
     }
     return indices;
   }

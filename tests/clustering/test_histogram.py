@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clouds import cloud_of
+from kalette.clustering.cloud import VISIBILITY_UNIT, Visibility
 from kalette.clustering.histogram import Histogram, count
 from kalette.kernels import z_keys
 from kalette.types import ReadError
@@ -166,3 +167,13 @@ def test_bytes_that_no_histogram_has_are_refused(gradient, most, damage):
 def test_the_arrays_of_a_histogram_are_read_only(gradient):
     with pytest.raises(ValueError, match="read-only"):
         count(gradient).counts[:] = 1
+
+
+def test_visibilities_with_the_same_shares_give_one_and_the_same_cloud():
+    histogram = count(np.arange(24, dtype=np.uint8).reshape(2, 4, 3))
+    shares = np.arange(60, 68, dtype=np.uint8)
+    found = histogram.dampened(16, visibility=Visibility(shares))
+    assert histogram.dampened(16, visibility=Visibility(shares.copy())) is found
+    assert histogram.dampened(16, visibility=Visibility(shares + np.uint8(1))) is not found
+    plain = histogram.dampened(16).finest.weights
+    assert found.finest.weights == pytest.approx(plain * shares / VISIBILITY_UNIT)

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from clouds import cloud_of
 from kalette.clustering.histogram import count
 from kalette.color import alpha_kinds
+from kalette.mapping import nearest
 from kalette.mapping.nearest import map_labels, nearest_labels
 
 
 def map_nearest(pixels, palette):
     colors = count(pixels)
-    return map_labels(pixels, colors.colors, nearest_labels(cloud_of(colors), palette))
+    return map_labels(pixels, colors.colors, nearest_labels(colors.colors, palette, "srgb"))
 
 
 BLACK_WHITE = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
@@ -37,5 +37,13 @@ def test_each_entry_is_nearest_to_itself_where_chroma_is_stretched():
     """Reds of rising chroma: stretched alone, the colours would lie nearer to the next entries."""
     reds = np.array([[150, 150 - grey, 150 - grey] for grey in range(0, 150, 10)], np.uint8)
     colors = count(reds[None])
-    labels = nearest_labels(colors.in_space("oklab-chroma").finest, reds)
+    labels = nearest_labels(colors.colors, reds, "oklab-chroma")
     np.testing.assert_array_equal(reds[labels], colors.colors)
+
+
+def test_colors_labeled_in_parts_have_the_labels_of_all_at_once(monkeypatch):
+    random = np.random.default_rng(1)
+    colors, palette = (random.integers(0, 256, (n, 4)).astype(np.uint8) for n in (1000, 30))
+    at_once = nearest_labels(colors, palette, "oklab")
+    monkeypatch.setattr(nearest, "_LABELED_AT_ONCE", 7)
+    np.testing.assert_array_equal(nearest_labels(colors, palette, "oklab"), at_once)

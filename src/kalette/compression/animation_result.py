@@ -150,9 +150,9 @@ class AnimationResult:
     @cached_property
     def swatches(self) -> Swatches:
         """The first palette, with the share of the first frame's pixels that are nearest to each colour."""
-        counted = self._first_histogram.in_space("srgb").finest
-        labels = nearest_labels(counted, self.palette)
-        pixels = np.bincount(labels, counted.weights, minlength=len(self.palette))
+        counted = self._first_histogram
+        labels = nearest_labels(counted.colors, self.palette, "srgb")
+        pixels = np.bincount(labels, counted.counts, minlength=len(self.palette))
         return Swatches(self.palette, tuple((pixels / (self.canvas.width * self.canvas.height)).tolist()))
 
     @cached_property

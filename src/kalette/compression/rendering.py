@@ -96,7 +96,7 @@ class Renderer:
         if policy is not None:
             indices = map_pixels(self._perceptual(found), palette, policy, run=self.run)
             return _read_only(*_without_unused(palette, indices, stays))
-        labels = nearest_labels(histogram.in_space(found.space, run=self.run).finest, palette, run=self.run)
+        labels = nearest_labels(histogram.colors, palette, found.space, run=self.run)
         palette, labels = _without_unused(palette, labels, stays)
         return _read_only(palette, self._map_labels(labels))
 

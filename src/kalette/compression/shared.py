@@ -134,7 +134,7 @@ def palette_of_sum(histogram: Histogram, settings: Settings, *, run: Run = ONE_T
     found = find_palette(histogram, constraints, settings, k, run=run)
     colors = found.colors[by_luma(found.colors)]
     seen = histogram if colors.shape[1] == 3 else histogram.with_alpha()
-    labels = nearest_labels(seen.in_space(found.space, run=run).finest, colors, run=run)
+    labels = nearest_labels(seen.colors, colors, found.space, run=run)
     weights = np.zeros(len(colors), np.int64)
     np.add.at(weights, labels, seen.counts)
     return Swatches(colors, tuple((weights / seen.pixel_count).tolist()))

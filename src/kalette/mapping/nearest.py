@@ -4,21 +4,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette import kernels
-from kalette.clustering import Cloud
-from kalette.color import points_from_sixteenths, working_space
+from kalette.color import SearchSpace, points_from_sixteenths, points_from_srgb, working_space
 from kalette.mapping.entries import entries_of
 from kalette.types import ONE_THREAD, ColorBytes, Indices, Palette, Pixels, Run
 
+_LABELED_AT_ONCE = 1 << 18  # points of more colours would only take memory
 
-def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> NDArray[np.uint8]:
-    """Return the nearest palette entry of each distinct colour; ties go to the lowest index.
+
+def nearest_labels(
+    colors: ColorBytes, palette: Palette, space: SearchSpace, *, run: Run = ONE_THREAD
+) -> NDArray[np.uint8]:
+    """Return the nearest palette entry of each colour; ties go to the lowest index.
 
     Parameters
     ----------
-    cloud : Cloud
-        The distinct colours of an image.
+    colors : ndarray
+        (N, 3 or 4) uint8.
     palette : ndarray
         (k, 3 or 4) uint8, of the same channels, k at most 256.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space in which distances are measured.
     run : Run
         Threads.
 
@@ -29,15 +34,19 @@ def nearest_labels(cloud: Cloud, palette: Palette, *, run: Run = ONE_THREAD) -> 
 
     Examples
     --------
-    >>> from kalette.clustering import count
-    >>> colors = count(np.array([[[0, 0, 0], [200, 200, 200]]], np.uint8)).in_space("srgb").finest
-    >>> nearest_labels(colors, np.array([[250] * 3, [10] * 3], np.uint8)).tolist()
+    >>> greys = np.array([[0] * 3, [200] * 3], np.uint8)
+    >>> nearest_labels(greys, np.array([[250] * 3, [10] * 3], np.uint8), "srgb").tolist()
     [1, 0]
     """
-    entries = entries_of(palette, working_space(cloud.space))
-    points = points_from_sixteenths(entries.points, cloud.space)
-    labels, _, _, _ = kernels.assign(cloud.points, cloud.weights, points, run.threads)
-    return entries.indices[labels]
+    entries = entries_of(palette, working_space(space))
+    centroids = points_from_sixteenths(entries.points, space)
+    labels = np.empty(len(colors), np.uint8)
+    for first in range(0, len(colors), _LABELED_AT_ONCE):
+        some = slice(first, first + _LABELED_AT_ONCE)
+        points = points_from_srgb(colors[some], space, threads=run.threads)
+        nearest, _, _, _ = kernels.assign(points, np.ones(len(points)), centroids, run.threads)
+        labels[some] = entries.indices[nearest]
+    return labels
 
 
 def exact_labels(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:

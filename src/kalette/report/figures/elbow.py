@@ -88,9 +88,8 @@ def color_elbow(results: Sequence[Result], space: ShownSpace = "srgb") -> Figure
 def _silhouette(result: Result, space: ShownSpace) -> float:
     """Return the mean silhouette of the pixels, each with its nearest palette entry."""
     shown = result.picture.histogram.bounded(_MOST_POINTS)
-    cloud = shown.in_space(space).finest
-    labels = nearest_labels(cloud, result.palette, run=result.run).astype(np.intp)
-    return silhouette(cloud.points, labels, len(result.palette), shown.counts)
+    labels = nearest_labels(shown.colors, result.palette, space, run=result.run).astype(np.intp)
+    return silhouette(shown.in_space(space).finest.points, labels, len(result.palette), shown.counts)
 
 
 def _require_different(ks: list[int]) -> None:

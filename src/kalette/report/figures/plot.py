@@ -60,8 +60,7 @@ def _draw_row(figure: Figure, result: Result, top: int, space: ShownSpace, view:
     top += _HEADING
     histogram = result.picture.original.histogram
     shown = sampled(histogram)
-    cloud = shown.in_space("srgb").finest
-    compressed = result.palette[nearest_labels(cloud, result.palette, run=result.run)]
+    compressed = result.palette[nearest_labels(shown.colors, result.palette, "srgb", run=result.run)]
     columns = (("colours of the picture", shown.colors), ("the same after compression", compressed))
     for column, (title, as_colors) in enumerate(columns):
         left = MARGIN + column * _CUBE

@@ -42,8 +42,8 @@ class _Picture:
 
     def mapped(self, palette: Palette, run: Run) -> tuple[Pixels, NDArray[np.int64]]:
         """Return the picture mapped to a palette, as displayed, and the pixel counts of the entries."""
-        labels = nearest_labels(self.histogram.in_space("srgb").finest, palette, run=run)
-        indices = map_labels(self.pixels, self.histogram.colors, labels, run=run)
+        colors = self.histogram.colors
+        indices = map_labels(self.pixels, colors, nearest_labels(colors, palette, "srgb", run=run), run=run)
         shown = over_checkerboard(scaled(palette[indices], self.zoom))
         return shown, np.bincount(indices.ravel(), minlength=len(palette))
 

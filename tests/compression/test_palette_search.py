@@ -1,14 +1,16 @@
-"""The search for palettes of a picture, whose own errors decide how much partly clear colours weigh."""
+"""The search for palettes of a picture, whose own errors decide how much colours weigh."""
 
 import numpy as np
 import pytest
 
 import kalette
-from kalette.clustering import PartialWeights
-from kalette.compression import Constraints, Emphasis, find_palette
+from kalette.color import sixteenths_from_srgb
+from kalette.compression import Constraints, find_palette
+from kalette.compression.blurred_error import BlurredError, visible_error
 from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.rendering import Renderer
-from kalette.types import Effort, Pixels, Run, Settings
+from kalette.compression.weight_trials import WeightTrials
+from kalette.types import Effort, Palette, Pixels, Run, Settings
 
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
 
@@ -19,39 +21,66 @@ def faded_sample() -> Pixels:
     return np.dstack([pixels, alpha])
 
 
-def weights_of(pixels: Pixels, k: int, settings: Settings, run: Run) -> list[PartialWeights]:
-    """Return the weights of partly clear colours that give the palette of the search."""
-    picture, constraints = kalette.open(pixels), Constraints.of(settings)
-    found = PaletteSearch(Renderer(picture, settings, run), constraints).palette(k)
-    ways: tuple[PartialWeights, ...] = ("counts", "apart", "together")
-    return [
-        way
-        for way in ways
-        if np.array_equal(
-            find_palette(picture.histogram, constraints, settings, k, emphasis=Emphasis(partial=way)).colors,
-            found.colors,
-        )
-    ]
+def trials_of(pixels: Pixels, settings: Settings, run: Run) -> WeightTrials:
+    return WeightTrials(Renderer(kalette.open(pixels), settings, run), Constraints.of(settings))
 
 
-@pytest.mark.parametrize("effort", EFFORTS)
-def test_the_palette_of_a_faded_picture_is_that_of_one_way_for_every_effort(effort: Effort):
-    chosen = weights_of(faded_sample(), 16, Settings(effort=effort), Run(2))
-    assert chosen == weights_of(faded_sample(), 16, Settings(), Run(1))
-    assert len(chosen) == 1
+@pytest.mark.parametrize("pixels", [faded_sample(), kalette.sample_pixels(640, 480)])
+def test_efforts_and_threads_find_the_same_weights(pixels: Pixels):
+    once = trials_of(pixels, Settings(), Run(1)).best(16)
+    for effort in EFFORTS:
+        again = trials_of(pixels, Settings(effort=effort), Run(2)).best(16)
+        assert (again.partial, again.stretch_chroma) == (once.partial, once.stretch_chroma)
+        assert np.array_equal(again.visibility.shares, once.visibility.shares)
+
+
+def blurred_error(pixels: Pixels, palette: Palette) -> float:
+    points = sixteenths_from_srgb(pixels.reshape(-1, pixels.shape[2]), "oklab").reshape(pixels.shape)
+    return visible_error(BlurredError(points[None]).of(palette))
+
+
+@pytest.mark.parametrize("k", [8, 16, 32])
+def test_trials_lower_the_visible_error(k):
+    """The sample at half its size has more colours than a drawing, its top bits fewer."""
+    photo = kalette.sample_pixels(160, 120)
+    for pixels in (photo, photo & 0xE0):
+        settings, picture = Settings(), kalette.open(pixels)
+        plain = find_palette(picture.histogram, Constraints.of(settings), settings, k)
+        found = PaletteSearch(Renderer(picture, settings), Constraints.of(settings)).palette(k)
+        assert blurred_error(pixels, found.colors) < blurred_error(pixels, plain.colors)
 
 
 def test_greys_that_are_all_partly_clear_get_the_dampening_of_opaque_ones():
     greys = np.repeat(kalette.sample_pixels(96, 64)[..., 1:2], 4, axis=2)
     greys[..., 3] = np.maximum(greys[..., 3] // 2, 1)
-    assert weights_of(greys, 16, Settings(), Run(1)) != ["counts"]
+    assert trials_of(greys, Settings(), Run(1)).best(16).partial != "counts"
+
+
+def test_opaque_pictures_have_one_way_only():
+    assert trials_of(kalette.sample_pixels(96, 64), Settings(), Run(1)).best(16).partial == "counts"
+
+
+def test_a_picture_larger_than_the_sample_is_tried_on_blocks(monkeypatch):
+    monkeypatch.setattr("kalette.compression.weight_trials._MOST_PIXELS", 1 << 15)
+    monkeypatch.setattr("kalette.compression.weight_trials._FEW_COLORS", 0)
+    pixels = kalette.sample_pixels(400, 300)
+    settings, picture = Settings(), kalette.open(pixels)
+    plain = find_palette(picture.histogram, Constraints.of(settings), settings, 16)
+    found = PaletteSearch(Renderer(picture, settings), Constraints.of(settings)).palette(16)
+    assert blurred_error(pixels, found.colors) < blurred_error(pixels, plain.colors)
+
+
+def test_kept_colors_with_alpha_are_tried_too():
+    settings = Settings(k=12, keep_colors=("#ff000080",))
+    found = kalette.compress(kalette.sample_pixels(96, 64), 12, settings).found
+    assert [255, 0, 0, 128] in found.colors.tolist()
 
 
 @pytest.mark.parametrize(
-    ("k", "settings"), [(33, Settings()), (16, Settings(space="srgb")), (16, Settings(init="wu"))]
+    ("k", "settings"), [(65, Settings()), (16, Settings(space="srgb")), (16, Settings(init="wu"))]
 )
-def test_many_entries_srgb_and_textbook_runs_try_no_ways(k, settings, monkeypatch):
-    monkeypatch.setattr("kalette.compression.palette_search.BlurredError", None)
+def test_many_entries_srgb_and_textbook_runs_try_no_weights(k, settings, monkeypatch):
+    monkeypatch.setattr("kalette.compression.palette_search.WeightTrials", None)
     search = PaletteSearch(Renderer(kalette.open(faded_sample()), settings), Constraints.of(settings))
     assert len(search.palette(k)) == k
 

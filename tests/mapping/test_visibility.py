@@ -10,7 +10,8 @@ from kalette.types import Pixels, Run
 
 def visibility(pixels: Pixels, colors: Pixels, threads: int = 1) -> np.ndarray:
     """Return how visible colours are, relative to the mean."""
-    return visibility_of(PerceptualPixels(pixels, "oklab", run=Run(threads)), colors).shares / VISIBILITY_UNIT
+    found = visibility_of(PerceptualPixels(pixels, "oklab", run=Run(threads)))
+    return found.of(colors).shares / VISIBILITY_UNIT
 
 
 def halves(height: int = 20) -> Pixels:

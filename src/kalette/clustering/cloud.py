@@ -27,18 +27,10 @@ class Visibility:
     Parameters
     ----------
     shares : ndarray
-        (N,) uint8, 1 to 255: in 64ths of the mean over the pixels.
+        (N,) uint8 or uint16, at least 1: in 64ths of the mean over the pixels.
     """
 
-    shares: NDArray[np.uint8]
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether the shares are the same, so that pictures opened twice share their clouds."""
-        return isinstance(other, Visibility) and np.array_equal(self.shares, other.shares)
-
-    def __hash__(self) -> int:
-        """Return a hash of a few shares."""
-        return hash(self.shares[:: 1 + len(self.shares) // 64].tobytes())
+    shares: NDArray[np.uint8] | NDArray[np.uint16]
 
     def applied(self, weights: Weights) -> Weights:
         """Multiply weights, in place, and return them.

@@ -67,7 +67,7 @@ class Histogram:
     shift: int = 0
     sums: Sums | None = None
     _points: Memo[SearchSpace, Points] = field(default_factory=Memo, init=False)
-    _pyramids: Memo[tuple[SearchSpace, Dampening | None, Visibility | None], CubePyramid] = field(
+    _pyramids: Memo[tuple[SearchSpace, Dampening | None], CubePyramid] = field(
         default_factory=Memo, init=False
     )
 
@@ -115,7 +115,7 @@ class Histogram:
                 weights = visibility.applied(weights)
             return self._pyramid(space, weights, run, visibility)
 
-        return self._pyramids.get((space, how, visibility), pyramid)
+        return self._pyramids.get((space, how), pyramid) if visibility is None else pyramid()
 
     def in_space(self, space: SearchSpace, *, run: Run = ONE_THREAD) -> CubePyramid:
         """Return the colours as weighted points of a space; cached for each space.
@@ -128,7 +128,7 @@ class Histogram:
         """
         require_choice("space", space, get_args(SearchSpace))
         return self._pyramids.get(
-            (space, None, None), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
+            (space, None), lambda: self._pyramid(space, self.counts.astype(np.float64), run)
         )
 
     def _pyramid(

@@ -1,62 +1,91 @@
-"""The worst errors of a blurred picture: whether colours are right where the eye mixes neighbours."""
+"""Errors of a blurred picture: whether colours are right where the eye mixes neighbours."""
+
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import among_partial, sixteenths_from_srgb
-from kalette.types import ONE_THREAD, Indexed, Pixels, Run
+from kalette.clustering import sum_in_order
+from kalette.color import among_partial, points_from_sixteenths, sixteenths_from_srgb
+from kalette.mapping import nearest_labels_of_points
+from kalette.types import ONE_THREAD, Palette, Run
 
 _RADIUS = 3  # a mean over 7 x 7 pixels blurs like a Gaussian of sigma 2
-_WORST_SHARE = 200  # one pixel in so many has a larger error
+_UNUSED_BITS = 3  # of sums over 49 pixels, so that four squares fit in 32 bits
+
+SquaredErrors = NDArray[np.uint32]
+"""(N,) uint32: the squared error of each pixel, in a unit of its own."""
 
 
 class BlurredError:
-    """Errors of mapped pictures against one original, both in Oklab and blurred.
+    """Errors of palettes on blocks of pixels that take their nearest entries.
 
     Parameters
     ----------
-    pixels : ndarray
-        (H, W, 3 or 4) uint8.
+    blocks : ndarray
+        (B, h, w, 3 or 4) int16, as from `sixteenths_from_srgb` in Oklab; each block is blurred for itself.
     run : Run
         Threads.
 
     Examples
     --------
-    >>> checks = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)[np.indices((14, 14)).sum(axis=0) % 2]
-    >>> reverse = Indexed(checks[0, :2], 1 - np.indices((14, 14)).sum(axis=0).astype(np.uint8) % 2)
-    >>> black = Indexed(checks[0, :2], np.zeros((14, 14), np.uint8))
-    >>> error = BlurredError(checks)
-    >>> error.worst(reverse) < error.worst(black) / 100
+    >>> black_white = np.array([[0] * 3, [255] * 3], np.uint8)
+    >>> checks = sixteenths_from_srgb(black_white, "oklab")[np.indices((14, 14)).sum(axis=0) % 2]
+    >>> error, grey = BlurredError(checks[None]), np.array([[99] * 3], np.uint8)
+    >>> visible_error(error.of(grey)) < visible_error(error.of(black_white[:1])) / 100
     True
     """
 
-    def __init__(self, pixels: Pixels, *, run: Run = ONE_THREAD) -> None:
-        """Convert the picture once."""
-        self._points, self._run = _points(pixels, run), run
+    def __init__(self, blocks: NDArray[np.int16], *, run: Run = ONE_THREAD) -> None:
+        """Store the pixels, for mapping and for blurring."""
+        sixteenths = blocks.reshape(-1, blocks.shape[3])
+        self._shape, self._run = blocks.shape[:3], run
+        self._points = points_from_sixteenths(sixteenths, "oklab")
+        self._planes = _planes(sixteenths)
 
-    def worst(self, indexed: Indexed) -> int:
-        """Return the squared error that one pixel in 200 reaches, in a unit of its own."""
-        channels = self._points.shape[2]
-        error = self._points - _points(indexed.palette[:, None, :channels], self._run)[indexed.indices, 0]
-        for axis in (0, 1):
-            error = _sums_of_neighbors(error, axis)
-        squared = np.square(error, dtype=np.int64).sum(axis=2).ravel()
-        place = squared.size - max(1, squared.size // _WORST_SHARE)
-        return int(np.partition(squared, place)[place])
+    def of(self, palette: Palette) -> SquaredErrors:
+        """Return the squared error of each pixel after blurring.
+
+        Parameters
+        ----------
+        palette : ndarray
+            (k, 3 or 4) uint8, of the same channels, k at most 256.
+        """
+        labels = nearest_labels_of_points(self._points, palette, "oklab", run=self._run)
+        entries = _planes(sixteenths_from_srgb(palette, "oklab"))
+        squared = np.zeros(self._shape, np.uint32)
+        for plane, coordinates in zip(self._planes, entries, strict=True):
+            error = (plane - coordinates.take(labels)).reshape(self._shape)
+            blurred = _sums_of_neighbors(_sums_of_neighbors(error, 1), 2) >> _UNUSED_BITS
+            blurred *= blurred
+            squared += blurred.view(np.uint32)
+        return squared.ravel()
 
 
-def _points(pixels: Pixels, run: Run) -> NDArray[np.int32]:
-    points = sixteenths_from_srgb(pixels, "oklab", threads=run.threads).reshape(-1, pixels.shape[2])
-    alike = among_partial(points) if pixels.shape[2] == 4 else points
-    return alike.reshape(pixels.shape).astype(np.int32)
+def visible_error(squared: SquaredErrors) -> float:
+    """Return the root mean square of squared errors, in which a few large ones outweigh many small ones.
+
+    Examples
+    --------
+    >>> visible_error(np.array([0, 0, 0, 6], np.uint32)), visible_error(np.array([2, 2, 2, 2], np.uint32))
+    (3.0, 2.0)
+    """
+    total = sum_in_order(len(squared), lambda some: np.square(squared[some], dtype=np.float64))
+    return sqrt(total / len(squared))
+
+
+def _planes(sixteenths: NDArray[np.int16]) -> NDArray[np.int32]:
+    """Return the coordinates of all pixels one after the other, with alpha as it is for all kinds."""
+    alike = among_partial(sixteenths) if sixteenths.shape[1] == 4 else sixteenths
+    return np.ascontiguousarray(alike.T, np.int32)
 
 
 def _sums_of_neighbors(values: NDArray[np.int32], axis: int) -> NDArray[np.int32]:
     """Return sums over seven pixels in a row or column, over fewer at the border."""
-    zero = np.zeros_like(values.take([0], axis))
-    # Sums may wrap, but their differences are right.
-    before = np.concatenate([zero, np.cumsum(values, axis, dtype=np.int32)], axis)
-    place, size = np.arange(values.shape[axis]), values.shape[axis]
-    first, end = np.maximum(place - _RADIUS, 0), np.minimum(place + _RADIUS + 1, size)
-    sums: NDArray[np.int32] = before.take(end, axis) - before.take(first, axis)
-    return sums
+    size = values.shape[axis]
+    border = [(_RADIUS, _RADIUS) if each == axis else (0, 0) for each in range(values.ndim)]
+    padded = np.moveaxis(np.pad(values, border), axis, 0)
+    sums = padded[:size].copy()
+    for first in range(1, 2 * _RADIUS + 1):
+        sums += padded[first : first + size]
+    return np.moveaxis(sums, 0, axis)

@@ -10,6 +10,7 @@ from .moving import points_of as points_of
 from .nearest import exact_labels as exact_labels
 from .nearest import map_labels as map_labels
 from .nearest import nearest_labels as nearest_labels
+from .nearest import nearest_labels_of_points as nearest_labels_of_points
 from .perceptual import PerceptualPixels as PerceptualPixels
 from .policy import Policy as Policy
 from .policy import dithers_gently as dithers_gently
@@ -19,4 +20,5 @@ from .policy import rate_of as rate_of
 from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion
 from .threshold import MASKS_FOLDER as MASKS_FOLDER
+from .visibility import CubeVisibility as CubeVisibility
 from .visibility import visibility_of as visibility_of

@@ -38,15 +38,34 @@ def nearest_labels(
     >>> nearest_labels(greys, np.array([[250] * 3, [10] * 3], np.uint8), "srgb").tolist()
     [1, 0]
     """
-    entries = entries_of(palette, working_space(space))
-    centroids = points_from_sixteenths(entries.points, space)
     labels = np.empty(len(colors), np.uint8)
     for first in range(0, len(colors), _LABELED_AT_ONCE):
         some = slice(first, first + _LABELED_AT_ONCE)
         points = points_from_srgb(colors[some], space, threads=run.threads)
-        nearest, _, _, _ = kernels.assign(points, np.ones(len(points)), centroids, run.threads)
-        labels[some] = entries.indices[nearest]
+        labels[some] = nearest_labels_of_points(points, palette, space, run=run)
     return labels
+
+
+def nearest_labels_of_points(
+    points: NDArray[np.float32], palette: Palette, space: SearchSpace, *, run: Run = ONE_THREAD
+) -> NDArray[np.uint8]:
+    """Return the nearest palette entry of each point of a space; see `nearest_labels`.
+
+    Parameters
+    ----------
+    points : ndarray
+        (N, 3 or 4) float32, as from `points_from_srgb`.
+    palette : ndarray
+        (k, 3 or 4) uint8, of the same channels, k at most 256.
+    space : {"srgb", "oklab", "oklab-chroma"}
+        The space of the points.
+    run : Run
+        Threads.
+    """
+    entries = entries_of(palette, working_space(space))
+    centroids = points_from_sixteenths(entries.points, space)
+    nearest, _, _, _ = kernels.assign(points, np.ones(len(points)), centroids, run.threads)
+    return entries.indices[nearest]
 
 
 def exact_labels(colors: ColorBytes, palette: Palette) -> NDArray[np.uint8] | None:

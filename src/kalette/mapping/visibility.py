@@ -10,6 +10,7 @@ M. T. Orchard and C. A. Bouman, "Color quantization of images", IEEE Trans. Sign
 doi:10.1109/78.107417
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -25,34 +26,52 @@ _MOST_WEIGHT = 5  # of an error in flat areas, relative to textured ones
 _CUBE_BITS = {3: 5, 4: 4}  # bits of a channel that tell the cubes of colours apart, by channels
 
 
-def visibility_of(image: PerceptualPixels, colors: ColorBytes) -> Visibility:
-    """Return how visible an error in each colour is, on average over the pixels in a cube of colours.
+@dataclass(frozen=True, eq=False)
+class CubeVisibility:
+    """How visible errors are in cubes of colours, on average over the pixels of a picture.
 
     Parameters
     ----------
-    image : PerceptualPixels
-        The image, of which a sample is looked at.
-    colors : ndarray
-        (N, 3 or 4) uint8, its colours; those that the sample lacks are as visible as the mean.
+    shares : ndarray
+        (cubes,) uint8: in 64ths of the mean; that of a cube without pixels is the mean.
+    """
+
+    shares: NDArray[np.uint8]
+
+    def of(self, colors: ColorBytes) -> Visibility:
+        """Return how visible an error in each colour is.
+
+        Parameters
+        ----------
+        colors : ndarray
+            (N, 3 or 4) uint8.
+        """
+        return Visibility(self.shares.take(_cubes(colors, _CUBE_BITS[colors.shape[1]])))
+
+
+def visibility_of(image: PerceptualPixels) -> CubeVisibility:
+    """Return how visible errors are, by a sample of the pixels of an image.
 
     Examples
     --------
     >>> flat, texture = np.full((16, 16), 100), 200 + 50 * (np.indices((16, 16)).sum(axis=0) % 2)
     >>> image = np.repeat(np.hstack([flat, texture])[..., None], 3, axis=2).astype(np.uint8)
-    >>> found = visibility_of(PerceptualPixels(image, "oklab"), np.array([[100] * 3, [200] * 3], np.uint8))
+    >>> found = visibility_of(PerceptualPixels(image, "oklab")).of(np.array([[100] * 3, [200] * 3], np.uint8))
     >>> bool(found.shares[0] > 2 * found.shares[1])
     True
     """
-    bits = _CUBE_BITS[colors.shape[1]]
-    size = 1 << bits * colors.shape[1]
+    channels = image.pixels.shape[2]
+    bits = _CUBE_BITS[channels]
+    size = 1 << bits * channels
     weights, counts = np.zeros(size), np.zeros(size, np.int64)
     for pixels, activity in image.sample:
         cubes = _cubes(pixels, bits)
         weights += np.bincount(cubes, _root_by_activity().take(activity.ravel()), size)
         counts += np.bincount(cubes, minlength=size)
     relative = np.where(counts > 0, weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1), 1.0)
-    shares = np.rint(VISIBILITY_UNIT * relative).astype(np.uint8)  # at most 144, as roots are 16 to 36
-    return Visibility(shares.take(_cubes(colors, bits)))
+    return CubeVisibility(
+        np.rint(VISIBILITY_UNIT * relative).astype(np.uint8)
+    )  # 144 at most, roots are 16 to 36
 
 
 @cache

@@ -1,0 +1,61 @@
+"""Factors of weights that rise with the errors of a palette."""
+
+import numpy as np
+import pytest
+
+from kalette.clustering import VISIBILITY_UNIT, Visibility, count
+from kalette.compression.feedback import Feedback
+
+GREYS = np.array([[[10] * 3, [10] * 3, [90] * 3, [200] * 3]], np.uint8)
+
+
+def test_factors_rise_by_half_the_mean_error_of_a_cube_by_hand():
+    """Visible error is sqrt(mean of squares) = 100, so errors are 0, 1, 1 and sqrt(2) of it."""
+    feedback = Feedback(GREYS[0], count(GREYS).colors)
+    squared = np.array([0, 100, 100, 141.421356], np.float64)
+    squared *= 100 / np.sqrt((squared**2).mean())
+    raised = feedback.raised(feedback.equal_factors(), squared)
+    dark, middle, light = 1 + 0.5 * np.sqrt(squared / 100)[[1, 2, 3]]
+    assert raised == pytest.approx([(1 + dark) / 2, middle, light])
+    assert feedback.raised(raised, squared) == pytest.approx(raised**2)
+
+
+def test_one_error_far_above_all_counts_three_times_the_visible_error():
+    pixels = np.repeat(np.arange(250, dtype=np.uint8)[:, None], 3, axis=1)
+    feedback = Feedback(pixels, pixels)
+    squared = np.zeros(250, np.uint32)
+    squared[7] = 1 << 30
+    assert feedback.raised(feedback.equal_factors(), squared).tolist() == [
+        2.5 if i == 7 else 1 for i in range(250)
+    ]
+
+
+def test_colors_without_pixels_keep_their_factors():
+    feedback = Feedback(GREYS[0, :1])
+    raised = feedback.raised(feedback.equal_factors(), np.array([9], np.uint32))
+    assert sorted(set(raised.tolist())) == [1, 1.5]
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_many_colors_share_cubes(channels):
+    pixels = np.zeros((3, channels), np.uint8)
+    pixels[1], pixels[2] = 7, 16
+    feedback = Feedback(pixels)
+    raised = feedback.raised(feedback.equal_factors(), np.array([0, 90, 0], np.uint32))
+    shares = feedback.visibility(raised, count(pixels[None])).shares
+    assert shares[0] == shares[1] > shares[2]
+
+
+def test_visibility_is_the_usual_one_times_the_factors_with_a_mean_of_one():
+    histogram = count(GREYS)
+    feedback = Feedback(GREYS[0], histogram.colors)
+    usual = Visibility(np.array([64, 128, 64], np.uint8))
+    shares = feedback.visibility(np.array([1.0, 1.0, 3.0]), histogram, usual).shares.astype(float)
+    assert shares / shares[0] == pytest.approx([1, 2, 3], rel=0.02)
+    assert (shares * histogram.counts).sum() / 4 == pytest.approx(VISIBILITY_UNIT, abs=0.5)
+
+
+def test_no_color_falls_to_nothing():
+    histogram = count(GREYS)
+    feedback = Feedback(GREYS[0], histogram.colors)
+    assert feedback.visibility(np.array([1.0, 1.0, 1e9]), histogram).shares.min() == 1

@@ -10,13 +10,11 @@ GREYS = np.array([[[10] * 3, [10] * 3, [90] * 3, [200] * 3]], np.uint8)
 
 
 def test_factors_rise_by_half_the_mean_error_of_a_cube_by_hand():
-    """Visible error is sqrt(mean of squares) = 100, so errors are 0, 1, 1 and sqrt(2) of it."""
+    """The visible error is 200, the root mean square; relative to it errors are 0, 1, 1 and the root of 1.415."""
     feedback = Feedback(GREYS[0], count(GREYS).colors)
-    squared = np.array([0, 100, 100, 141.421356], np.float64)
-    squared *= 100 / np.sqrt((squared**2).mean())
+    squared = np.array([0, 200, 200, 283], np.uint32)
     raised = feedback.raised(feedback.equal_factors(), squared)
-    dark, middle, light = 1 + 0.5 * np.sqrt(squared / 100)[[1, 2, 3]]
-    assert raised == pytest.approx([(1 + dark) / 2, middle, light])
+    assert raised == pytest.approx([1 + 0.5 * 0.5, 1 + 0.5, 1 + 0.5 * 1.415**0.5], rel=1e-3)
     assert feedback.raised(raised, squared) == pytest.approx(raised**2)
 
 
@@ -25,9 +23,8 @@ def test_one_error_far_above_all_counts_three_times_the_visible_error():
     feedback = Feedback(pixels, pixels)
     squared = np.zeros(250, np.uint32)
     squared[7] = 1 << 30
-    assert feedback.raised(feedback.equal_factors(), squared).tolist() == [
-        2.5 if i == 7 else 1 for i in range(250)
-    ]
+    raised = feedback.raised(feedback.equal_factors(), squared)
+    assert raised.tolist() == [2.5 if color == 7 else 1 for color in range(250)]
 
 
 def test_colors_without_pixels_keep_their_factors():

@@ -43,7 +43,7 @@ def blurred_error(pixels: Pixels, palette: Palette) -> float:
 def test_trials_lower_the_visible_error(k):
     """The sample at half its size has more colours than a drawing, its top bits fewer."""
     photo = kalette.sample_pixels(160, 120)
-    for pixels in (photo, photo & 0xE0):
+    for pixels in (photo, photo & np.uint8(0xE0)):
         settings, picture = Settings(), kalette.open(pixels)
         plain = find_palette(picture.histogram, Constraints.of(settings), settings, k)
         found = PaletteSearch(Renderer(picture, settings), Constraints.of(settings)).palette(k)

@@ -10,7 +10,7 @@ GREYS = np.array([[[10] * 3, [10] * 3, [90] * 3, [200] * 3]], np.uint8)
 
 
 def test_factors_rise_by_half_the_mean_error_of_a_cube_by_hand():
-    """The visible error is 200, the root mean square; relative to it errors are 0, 1, 1 and the root of 1.415."""
+    """The visible error is 200, the root mean square; relative to it errors are 0, 1, 1, sqrt(1.415)."""
     feedback = Feedback(GREYS[0], count(GREYS).colors)
     squared = np.array([0, 200, 200, 283], np.uint32)
     raised = feedback.raised(feedback.equal_factors(), squared)

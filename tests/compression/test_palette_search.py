@@ -77,9 +77,15 @@ def test_kept_colors_with_alpha_are_tried_too():
 
 
 @pytest.mark.parametrize(
-    ("k", "settings"), [(65, Settings()), (16, Settings(space="srgb")), (16, Settings(init="wu"))]
+    ("k", "settings"),
+    [
+        (65, Settings()),
+        (16, Settings(space="srgb")),
+        (16, Settings(init="wu")),
+        (16, Settings(min_ssim=0.5)),
+    ],
 )
-def test_many_entries_srgb_and_textbook_runs_try_no_weights(k, settings, monkeypatch):
+def test_many_entries_srgb_floors_and_textbook_runs_try_no_weights(k, settings, monkeypatch):
     monkeypatch.setattr("kalette.compression.palette_search.WeightTrials", None)
     search = PaletteSearch(Renderer(kalette.open(faded_sample()), settings), Constraints.of(settings))
     assert len(search.palette(k)) == k

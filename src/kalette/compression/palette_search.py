@@ -85,7 +85,7 @@ class PaletteSearch:
         return visibility_of(self._renderer.in_oklab)
 
     def _is_free(self, k: int) -> bool:
-        """Return whether weights may follow the eye: not for textbook runs or a floor, nor without a search."""
+        """Return whether weights may follow the eye: not for textbooks or a floor, nor without a search."""
         plain = self._settings.plain_lloyd or self._settings.has_floor
         given = self._settings.working_space == "srgb" or self._constraints.fixed
         return not plain and not given and k < len(self._histogram)

@@ -1,10 +1,10 @@
 """Visibility of errors by colour, for palette searches: texture hides them, flat areas show them.
 
 So a colour weighs more where the picture shows it in flat areas (Orchard and Bouman), by the square root of
-the weight of activity masking. On Kodak SSIMULACRA2 rises by 0.6 points at k = 16, 0.9 at 32, 0.4 at 64 and
-0.2 at 128 at the same bytes, and not at 256; on eight other photographs by 0.9 at 64 and 0.3 at 256, and not
-at 16. Without the root edges and texture get too few entries: at k = 32 half of that is lost. Above five
-times the weight of texture the squared error of effort "fast" grows.
+the weight of activity masking. Without trials of weights, SSIMULACRA2 rises on Kodak by 0.6 points at k = 16,
+0.9 at 32, 0.4 at 64 and 0.2 at 128 at the same bytes, and not at 256; on eight other photographs by 0.9 at 64
+and 0.3 at 256, and not at 16. Without the root edges and texture get too few entries: at k = 32 half of that
+is lost. Above five times the weight of texture the squared error of effort "fast" grows.
 
 M. T. Orchard and C. A. Bouman, "Color quantization of images", IEEE Trans. Signal Processing 39(12), 1991.
 doi:10.1109/78.107417

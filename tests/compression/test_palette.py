@@ -115,12 +115,12 @@ def chroma_error(histogram: Histogram, palette: np.ndarray) -> float:
 
 def test_smooth_pictures_and_animations_are_searched_without_stretched_chroma():
     frames = [np.roll(smooth(), 7 * i, axis=1) for i in range(2)]
-    settings, even = Settings(k=96), Emphasis(stretch_chroma=False)
-    plain = find_palette(count(frames[0]), Constraints.of(settings), settings, 96, emphasis=even)
-    assert np.array_equal(kalette.open(frames[0]).compress(96).found.colors, plain.colors)
+    settings, even = Settings(k=160), Emphasis(stretch_chroma=False)
+    plain = find_palette(count(frames[0]), Constraints.of(settings), settings, 160, emphasis=even)
+    assert np.array_equal(kalette.open(frames[0]).compress(160).found.colors, plain.colors)
     noisy = [np.clip(frame.astype(int) + NOISE, 0, 255).astype(np.uint8) for frame in frames]
-    alone = find_palette(count(noisy[0]), Constraints.of(settings), settings, 95, emphasis=even)
-    animation = kalette.animate([noisy[0], noisy[0]], delays_ms=50, k=96).to_bytes()
+    alone = find_palette(count(noisy[0]), Constraints.of(settings), settings, 159, emphasis=even)
+    animation = kalette.animate([noisy[0], noisy[0]], delays_ms=50, k=160).to_bytes()
     with Image.open(BytesIO(animation)) as first:
         shown = np.unique(np.asarray(first.convert("RGB")).reshape(-1, 3), axis=0)
     assert {tuple(color) for color in shown} <= {tuple(color) for color in alone.colors}

@@ -79,7 +79,7 @@ def test_kept_colors_with_alpha_are_tried_too():
 @pytest.mark.parametrize(
     ("k", "settings"),
     [
-        (65, Settings()),
+        (129, Settings()),
         (16, Settings(space="srgb")),
         (16, Settings(init="wu")),
         (16, Settings(min_ssim=0.5)),

@@ -11,16 +11,16 @@ from kalette.compression.weight_trials import WeightTrials
 from kalette.mapping import CubeVisibility, visibility_of
 from kalette.types import MAX_K, Effort
 
-# Entries up to which weights are tried. At 256 that saves 1 to 2 % of the bytes at equal SSIMULACRA2, but takes
-# a fifth of the time of a small picture.
+# Entries up to which weights are tried. At 256 that saves 1 to 2 % of the bytes at equal SSIMULACRA2, but
+# takes a fifth of the time of a small picture.
 _MOST_TRIED: dict[Effort, int] = {"fast": 128, "balanced": 128, "best": MAX_K}
 
 
 class PaletteSearch:
     """The search for palettes of a picture; each is found once.
 
-    In Oklab colours weigh more where their errors show: by the activity around them, and up to 128 colours, or
-    256 with effort best, by the errors of palettes that are tried.
+    In Oklab colours weigh more where their errors show: by the activity around them, and up to 128 colours,
+    or 256 with effort best, by the errors of palettes that are tried.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ import kalette
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
-SAMPLE = ROOT / "src" / "kalette" / "web" / "page" / "sample.webp"
+SAMPLE = ROOT / "src" / "kalette" / "web" / "page" / "sample.avif"
 SCREENS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1180, "height": 840}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1180, "height": 840}, "color_scheme": "dark"},
@@ -30,7 +30,7 @@ BROWSER = os.environ.get("KALETTE_BROWSER") or shutil.which("chromium") or "chro
 def draw_sample() -> None:
     """Write the sample of the page."""
     pixels = Image.fromarray(kalette.sample_pixels(480, 320))
-    pixels.save(SAMPLE, quality=66, method=6)
+    pixels.save(SAMPLE, quality=44, speed=0, subsampling="4:4:4")
 
 
 def take_screenshots(browser: Any, address: str, name: str) -> None:

@@ -156,7 +156,7 @@ def test_the_sample_needs_no_file(page):
 
 
 def test_the_sample_is_that_of_the_library(server):
-    shown = kalette.open(server.client.get("/sample.webp").content).pixels.astype(float)
+    shown = kalette.open(server.client.get("/sample.avif").content).pixels.astype(float)
     assert np.sqrt(np.mean((shown - kalette.sample_pixels(480, 320)) ** 2)) < 8
 
 

@@ -14,7 +14,7 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
-    ".webp": "image/webp",
+    ".avif": "image/avif",
     ".ico": "image/x-icon",
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",

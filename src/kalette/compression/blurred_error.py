@@ -5,13 +5,13 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import sum_in_order
 from kalette.color import among_partial, points_from_sixteenths, sixteenths_from_srgb
 from kalette.mapping import nearest_labels_of_points
 from kalette.types import ONE_THREAD, Palette, Run
 
 _RADIUS = 3  # a mean over 7 x 7 pixels blurs like a Gaussian of sigma 2
 _UNUSED_BITS = 3  # of sums over 49 pixels, so that four squares fit in 32 bits
+_SUMMED_BITS = 21  # of squared errors, so that squares of them for 2^22 pixels fit in 64 bits
 
 SquaredErrors = NDArray[np.uint32]
 """(N,) uint32: the squared error of each pixel, in a unit of its own."""
@@ -70,8 +70,9 @@ def visible_error(squared: SquaredErrors) -> float:
     >>> visible_error(np.array([0, 0, 0, 6], np.uint32)), visible_error(np.array([2, 2, 2, 2], np.uint32))
     (3.0, 2.0)
     """
-    total = sum_in_order(len(squared), lambda some: np.square(squared[some], dtype=np.float64))
-    return sqrt(total / len(squared))
+    shift = max(0, int(squared.max()).bit_length() - _SUMMED_BITS)
+    total = int(np.square(squared >> np.uint32(shift), dtype=np.uint64).sum())
+    return sqrt(total / len(squared)) * (1 << shift)
 
 
 def _planes(sixteenths: NDArray[np.int16]) -> NDArray[np.int32]:
@@ -84,8 +85,7 @@ def _sums_of_neighbors(values: NDArray[np.int32], axis: int) -> NDArray[np.int32
     """Return sums over seven pixels in a row or column, over fewer at the border."""
     size = values.shape[axis]
     border = [(_RADIUS, _RADIUS) if each == axis else (0, 0) for each in range(values.ndim)]
-    padded = np.moveaxis(np.pad(values, border), axis, 0)
-    sums = padded[:size].copy()
-    for first in range(1, 2 * _RADIUS + 1):
-        sums += padded[first : first + size]
-    return np.moveaxis(sums, 0, axis)
+    ones = np.moveaxis(np.pad(values, border), axis, 0)
+    twos = ones[1:] + ones[:-1]
+    fours = twos[2:] + twos[:-2]
+    return np.moveaxis(fours[:size] + twos[4 : 4 + size] + ones[6:], 0, axis)

@@ -11,7 +11,7 @@ from kalette.types import ColorBytes
 _CUBE_SHIFTS = {3: 3, 4: 4}  # low bits of a channel that cubes of colours ignore, by channels
 # A cube weighs more by half the mean of its errors, each relative to the visible error, and up to three times
 # that. With double the step less is gained from 8 to 32 colours.
-_STEP, _MOST_SQUARED = 0.5, 9.0
+_STEP, _MOST_SQUARED = 0.5, np.float32(9)
 _MOST_SHARE = (1 << 16) - 1
 
 Factors = NDArray[np.float64]
@@ -62,7 +62,8 @@ class Feedback:
         squared : ndarray
             (n,) uint32: squared errors of the pixels.
         """
-        errors = np.sqrt(np.minimum(squared / max(visible_error(squared), 1.0), _MOST_SQUARED))
+        relative = squared.astype(np.float32) / np.float32(max(visible_error(squared), 1.0))
+        errors = np.sqrt(np.minimum(relative, _MOST_SQUARED))
         return factors * (1 + _STEP * np.bincount(self._cubes, errors, len(factors)) / self._pixels)
 
     def visibility(

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import Histogram, PartialWeights, count
+from kalette.clustering import Histogram, PartialWeights, Visibility, count
 from kalette.color import PARTIAL
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
 from kalette.compression.constraints import Constraints
@@ -132,8 +132,11 @@ class WeightTrials:
         return _Trial(partial, factors, self._error.of(found.colors))
 
     def _emphasis(self, histogram: Histogram, partial: PartialWeights, factors: Factors) -> Emphasis:
-        usual = None if self._visibility is None else self._visibility.of(histogram.colors)
-        return Emphasis(self._stretch_chroma, partial, self._feedback.visibility(factors, histogram, usual))
+        visibility = self._feedback.visibility(factors, histogram, self._usual(histogram))
+        return Emphasis(self._stretch_chroma, partial, visibility)
+
+    def _usual(self, histogram: Histogram) -> Visibility | None:
+        return None if self._visibility is None else self._visibility.of(histogram.colors)
 
 
 def _visible_error(trial: _Trial) -> float:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from kalette.clustering import VISIBILITY_UNIT, Visibility, count
+from kalette.clustering import VISIBILITY_UNIT, count
 from kalette.compression.feedback import Feedback
+from kalette.mapping import CubeVisibility, cube_count, cube_numbers
 
 GREYS = np.array([[[10] * 3, [10] * 3, [90] * 3, [200] * 3]], np.uint8)
 
@@ -39,20 +40,23 @@ def test_many_colors_share_cubes(channels):
     pixels[1], pixels[2] = 7, 16
     feedback = Feedback(pixels)
     raised = feedback.raised(feedback.equal_factors(), np.array([0, 90, 0], np.uint32))
-    shares = feedback.visibility(raised, count(pixels[None])).shares
+    shares = feedback.visibility(raised, pixels).shares
     assert shares[0] == shares[1] > shares[2]
 
 
-def test_visibility_is_the_usual_one_times_the_factors_with_a_mean_of_one():
-    histogram = count(GREYS)
-    feedback = Feedback(GREYS[0], histogram.colors)
-    usual = Visibility(np.array([64, 128, 64], np.uint8))
-    shares = feedback.visibility(np.array([1.0, 1.0, 3.0]), histogram, usual).shares.astype(float)
-    assert shares / shares[0] == pytest.approx([1, 2, 3], rel=0.02)
-    assert (shares * histogram.counts).sum() / 4 == pytest.approx(VISIBILITY_UNIT, abs=0.5)
+@pytest.mark.parametrize("colors", [None, count(GREYS).colors])
+def test_visibility_is_the_usual_one_times_the_factors_with_a_mean_of_one(colors):
+    """Cubes of side 8 tell the greys apart, as colours do."""
+    usual = CubeVisibility(np.full(cube_count(3), 64, np.uint8))
+    usual.shares[cube_numbers(GREYS[0])] = 64, 64, 128, 64
+    feedback = Feedback(GREYS[0], colors, usual)
+    factors = feedback.equal_factors()
+    factors[-1 if colors is not None else cube_numbers(GREYS[0, 3:])[0]] = 3
+    shares = feedback.visibility(factors, GREYS[0]).shares.astype(float)
+    assert shares / shares[0] == pytest.approx([1, 1, 2, 3], rel=0.02)
+    assert shares.mean() == pytest.approx(VISIBILITY_UNIT, abs=0.5)
 
 
 def test_no_color_falls_to_nothing():
-    histogram = count(GREYS)
-    feedback = Feedback(GREYS[0], histogram.colors)
-    assert feedback.visibility(np.array([1.0, 1.0, 1e9]), histogram).shares.min() == 1
+    feedback = Feedback(GREYS[0], count(GREYS).colors)
+    assert feedback.visibility(np.array([1.0, 1.0, 1e9]), GREYS[0]).shares.min() == 1

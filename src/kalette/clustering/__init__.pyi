@@ -3,8 +3,6 @@ from .cloud import VISIBILITY_UNIT as VISIBILITY_UNIT
 from .cloud import Cloud as Cloud
 from .cloud import CubePyramid as CubePyramid
 from .cloud import Visibility as Visibility
-from .cloud import of_each_color as of_each_color
-from .cloud import sum_in_order as sum_in_order
 from .curve import CurvePoint as CurvePoint
 from .curve import entropy_bits as entropy_bits
 from .curve import quality_curve as quality_curve

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import Histogram, PartialWeights, Visibility, count
+from kalette.clustering import Histogram, PartialWeights, count
 from kalette.color import PARTIAL
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
 from kalette.compression.constraints import Constraints
@@ -116,7 +116,8 @@ class WeightTrials:
 
     @cached_property
     def _feedback(self) -> Feedback:
-        return Feedback(self._sampled_pixels[0], self._histogram.colors if self._has_few_colors else None)
+        colors = self._histogram.colors if self._has_few_colors else None
+        return Feedback(self._sampled_pixels[0], colors, self._visibility)
 
     def _next(self, k: int, trial: _Trial) -> _Trial:
         return self._tried(k, trial.partial, self._raised(trial))
@@ -132,11 +133,8 @@ class WeightTrials:
         return _Trial(partial, factors, self._error.of(found.colors))
 
     def _emphasis(self, histogram: Histogram, partial: PartialWeights, factors: Factors) -> Emphasis:
-        visibility = self._feedback.visibility(factors, histogram, self._usual(histogram))
+        visibility = self._feedback.visibility(factors, histogram.colors)
         return Emphasis(self._stretch_chroma, partial, visibility)
-
-    def _usual(self, histogram: Histogram) -> Visibility | None:
-        return None if self._visibility is None else self._visibility.of(histogram.colors)
 
 
 def _visible_error(trial: _Trial) -> float:

@@ -21,4 +21,6 @@ from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion
 from .threshold import MASKS_FOLDER as MASKS_FOLDER
 from .visibility import CubeVisibility as CubeVisibility
+from .visibility import cube_count as cube_count
+from .visibility import cube_numbers as cube_numbers
 from .visibility import visibility_of as visibility_of

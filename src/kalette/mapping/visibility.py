@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kalette.clustering import VISIBILITY_UNIT, Visibility
 from kalette.mapping.activity_masking import WEIGHT_UNIT, weight_by_activity
 from kalette.mapping.perceptual import PerceptualPixels
-from kalette.types import ColorBytes, Pixels
+from kalette.types import ColorBytes
 
 _FINENESS = 16  # of the square roots, which are whole numbers, so that their sums are exact
 _MOST_WEIGHT = 5  # of an error in flat areas, relative to textured ones
@@ -33,10 +33,10 @@ class CubeVisibility:
     Parameters
     ----------
     shares : ndarray
-        (cubes,) uint8: in 64ths of the mean; that of a cube without pixels is the mean.
+        (cubes,) uint8 or uint16: in 64ths of the mean; that of a cube without pixels is the mean.
     """
 
-    shares: NDArray[np.uint8]
+    shares: NDArray[np.uint8] | NDArray[np.uint16]
 
     def of(self, colors: ColorBytes) -> Visibility:
         """Return how visible an error in each colour is.
@@ -46,7 +46,7 @@ class CubeVisibility:
         colors : ndarray
             (N, 3 or 4) uint8.
         """
-        return Visibility(self.shares.take(_cubes(colors, _CUBE_BITS[colors.shape[1]])))
+        return Visibility(self.shares.take(cube_numbers(colors)))
 
 
 def visibility_of(image: PerceptualPixels) -> CubeVisibility:
@@ -60,12 +60,10 @@ def visibility_of(image: PerceptualPixels) -> CubeVisibility:
     >>> bool(found.shares[0] > 2 * found.shares[1])
     True
     """
-    channels = image.pixels.shape[2]
-    bits = _CUBE_BITS[channels]
-    size = 1 << bits * channels
+    size = cube_count(image.pixels.shape[2])
     weights, counts = np.zeros(size), np.zeros(size, np.int64)
     for pixels, activity in image.sample:
-        cubes = _cubes(pixels, bits)
+        cubes = cube_numbers(pixels.reshape(-1, pixels.shape[2]))
         weights += np.bincount(cubes, _root_by_activity().take(activity.ravel()), size)
         counts += np.bincount(cubes, minlength=size)
     relative = np.where(counts > 0, weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1), 1.0)
@@ -81,9 +79,32 @@ def _root_by_activity() -> NDArray[np.uint8]:
     return roots
 
 
-def _cubes(pixels: Pixels | ColorBytes, bits: int) -> NDArray[np.uint16]:
-    """Return the number of the cube of each colour."""
-    channels = pixels.reshape(-1, pixels.shape[-1]) >> np.uint8(8 - bits)
+def cube_count(channels: int) -> int:
+    """Return the number of cubes of colours.
+
+    Examples
+    --------
+    >>> cube_count(3), cube_count(4)
+    (32768, 65536)
+    """
+    return 1 << _CUBE_BITS[channels] * channels
+
+
+def cube_numbers(colors: ColorBytes) -> NDArray[np.uint16]:
+    """Return the number of the cube of each colour.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (N, 3 or 4) uint8.
+
+    Examples
+    --------
+    >>> cube_numbers(np.array([[0, 0, 7], [0, 0, 8], [255, 255, 255]], np.uint8)).tolist()
+    [0, 1, 32767]
+    """
+    bits = _CUBE_BITS[colors.shape[1]]
+    channels = colors >> np.uint8(8 - bits)
     cubes = channels[:, 0].astype(np.uint16)
     for channel in channels.T[1:]:
         cubes <<= np.uint16(bits)

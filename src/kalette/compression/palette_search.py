@@ -61,7 +61,7 @@ class PaletteSearch:
     def _emphasis(self, k: int) -> Emphasis:
         if not self._is_free(k):
             return Emphasis(not self._is_smooth)
-        if k <= _MOST_TRIED[self._settings.effort]:
+        if self._is_tried(k):
             return self._trials.best(k)
         if self._visibility is None:
             return Emphasis(not self._is_smooth)
@@ -88,7 +88,12 @@ class PaletteSearch:
         return visibility_of(self._renderer.in_oklab)
 
     def _is_free(self, k: int) -> bool:
-        """Return whether weights may follow the eye: not for textbooks or a floor, nor without a search."""
-        plain = self._settings.plain_lloyd or self._settings.has_floor
-        given = self._settings.working_space == "srgb" or self._constraints.fixed
-        return not plain and not given and k < len(self._histogram)
+        """Return whether weights may follow the eye: not those of textbooks, nor without a search."""
+        given = (
+            self._settings.plain_lloyd or self._settings.working_space == "srgb" or self._constraints.fixed
+        )
+        return not given and k < len(self._histogram)
+
+    def _is_tried(self, k: int) -> bool:
+        """Return whether weights are tried: not for a floor, as PSNR and SSIM do not blur."""
+        return k <= _MOST_TRIED[self._settings.effort] and not self._settings.has_floor

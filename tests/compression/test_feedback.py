@@ -28,10 +28,14 @@ def test_one_error_far_above_all_counts_three_times_the_visible_error():
     assert raised.tolist() == [2.5 if color == 7 else 1 for color in range(250)]
 
 
-def test_colors_without_pixels_keep_their_factors():
-    feedback = Feedback(GREYS[0, :1])
-    raised = feedback.raised(feedback.equal_factors(), np.array([9], np.uint32))
-    assert sorted(set(raised.tolist())) == [1, 1.5]
+def test_colors_without_pixels_count_as_if_their_errors_were_the_mean():
+    """Errors are 0 and the root of sqrt(2), 1.19; half of their mean, 0.59, is 0.30."""
+    feedback = Feedback(GREYS[0, 1:3])
+    raised = feedback.raised(feedback.equal_factors(), np.array([0, 100], np.uint32))
+    dark, middle, light = raised[cube_numbers(GREYS[0, 1:])]
+    assert (dark, middle, light) == pytest.approx((1, 1 + 2**0.25 / 2, 1 + 2**0.25 / 4))
+    shares = feedback.visibility(raised, GREYS[0, 1:]).shares
+    assert shares[2] == VISIBILITY_UNIT
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -60,3 +64,10 @@ def test_visibility_is_the_usual_one_times_the_factors_with_a_mean_of_one(colors
 def test_no_color_falls_to_nothing():
     feedback = Feedback(GREYS[0], count(GREYS).colors)
     assert feedback.visibility(np.array([1.0, 1.0, 1e9]), GREYS[0]).shares.min() == 1
+
+
+def test_a_rare_color_weighs_1024_times_the_mean_at_most():
+    pixels = np.zeros((5_000, 3), np.uint8)
+    pixels[0] = 200
+    feedback = Feedback(pixels, np.unique(pixels, axis=0))
+    assert feedback.visibility(np.array([1.0, 1e9]), pixels).shares.max() == 65_535

@@ -91,6 +91,50 @@ def test_many_entries_srgb_floors_and_textbook_runs_try_no_weights(k, settings, 
     assert len(search.palette(k)) == k
 
 
+@pytest.mark.parametrize(("effort", "times"), [("fast", 0), ("balanced", 0), ("best", 1)])
+def test_above_128_colors_only_effort_best_tries_weights(effort: Effort, times: int, monkeypatch):
+    tried = []
+    best = WeightTrials.best
+    monkeypatch.setattr(WeightTrials, "best", lambda self, k: tried.append(k) or best(self, k))
+    kalette.compress(kalette.sample_pixels(96, 64), 129, effort=effort)
+    assert tried == [129] * times
+
+
+def test_of_the_trials_of_a_drawing_the_one_with_the_least_error_is_taken(monkeypatch):
+    trials = []
+    tried = WeightTrials._tried
+    monkeypatch.setattr(WeightTrials, "_tried", lambda *given: trials.append(tried(*given)) or trials[-1])
+    drawing = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
+    search = trials_of(drawing, Settings(), Run(1))
+    chosen = search.best(16)
+    errors = [visible_error(trial.squared) for trial in trials]
+    least = trials[errors.index(min(errors))]
+    expected = search._emphasis(search._histogram, least.partial, least.factors)
+    assert np.array_equal(chosen.visibility.shares, expected.visibility.shares)
+    assert len(errors) == 7
+
+
+def test_a_smooth_picture_is_tried_without_stretched_chroma_and_without_activity(monkeypatch):
+    given = []
+    initial = WeightTrials.__init__
+    monkeypatch.setattr(
+        WeightTrials, "__init__", lambda *args, **options: given.append(options) or initial(*args, **options)
+    )
+    y, x = np.mgrid[:60, :90]
+    smooth = np.stack([60 + 2 * x, 40 + 3 * y, 200 - x - y], axis=2).clip(0, 255).astype(np.uint8)
+    for pixels in (smooth, faded_sample(), kalette.sample_pixels(96, 64)):
+        kalette.compress(pixels, 16)
+    assert [options["stretch_chroma"] for options in given] == [False, True, True]
+    assert [options["visibility"] is None for options in given] == [True, True, False]
+
+
+def test_passes_of_trials_are_not_reported():
+    numbers: list[int] = []
+    pixels = kalette.sample_pixels(96, 64)
+    result = kalette.compress(pixels, 16, on_pass=lambda number, _: numbers.append(number))
+    assert numbers == list(range(1, result.iterations + 1))
+
+
 def test_a_higher_effort_has_no_higher_loss_where_weights_are_chosen():
     losses = [kalette.compress(faded_sample(), 16, effort=effort).losses[-1] for effort in EFFORTS]
     assert losses == sorted(losses, reverse=True)

@@ -57,7 +57,9 @@ class Feedback:
         return np.ones(len(self._counts))
 
     def raised(self, factors: Factors, squared: SquaredErrors) -> Factors:
-        """Return the factors that follow from the errors of the pixels which those gave.
+        """Return the factors that follow from the errors of the palette found with some.
+
+        Cubes without pixels count as if their errors were the mean.
 
         Parameters
         ----------
@@ -69,7 +71,9 @@ class Feedback:
         relative = squared.astype(np.float32) / np.float32(max(visible_error(squared), 1.0))
         errors = np.sqrt(np.minimum(relative, _MOST_SQUARED))
         sums = np.bincount(self._cubes, errors, len(factors))
-        return factors * (1 + _STEP * sums / np.maximum(self._counts, 1))
+        mean = np.cumsum(sums)[-1] / len(errors)  # in order, as that of `np.sum` differs by machine
+        means = np.where(self._counts > 0, sums / np.maximum(self._counts, 1), mean)
+        return factors * (1 + _STEP * means)
 
     def visibility(self, factors: Factors, colors: ColorBytes) -> Visibility:
         """Return how visible errors in colours are: as usual, times the factors of their cubes.
@@ -82,7 +86,7 @@ class Feedback:
             (N, 3 or 4) uint8: some of the colours, or any if they share cubes.
         """
         shares = factors * self._usual
-        total = np.cumsum(shares * self._counts)[-1]  # in order, as that of `np.sum` differs by machine
+        total = np.cumsum(shares * self._counts)[-1]
         shares *= VISIBILITY_UNIT * len(self._cubes) / total
         table = np.clip(np.rint(shares), 1, _MOST_SHARE).astype(np.uint16)
         return Visibility(table.take(self._cubes_of(colors)))

@@ -29,8 +29,8 @@ class PaletteSearch:
     constraints : Constraints
         Fixed and kept colours.
     is_smooth : bool
-        Whether it is a gradient, whose bands differ in lightness: then chroma is not stretched, and all
-        colours are equally visible.
+        Whether it is a gradient, whose bands differ in lightness: then chroma is not stretched, and activity
+        does not count.
 
     Examples
     --------

@@ -6,8 +6,8 @@ weights.
 
 At k = 8, 16, 32, 64 the 99th percentile of CIEDE2000 between blurred pictures falls by 4, 8, 11, 8 % on
 Kodak, and SSIMULACRA2 rises by 0.5, 1.9, 0.7, 0.6 points, at bytes that differ by 1 %; on 13 drawn pictures
-with alpha that percentile falls by 17, 5, 11, 4 %. Without blurring half of it is lost, and drawings look
-worse.
+with alpha that percentile falls by 17, 5, 11, 4 %. Without blurring Kodak gains half as much, and drawings
+look worse.
 """
 
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class _Trial:
 class WeightTrials:
     """Trials of the weights of a picture's colours, for any number of entries.
 
-    Efforts share the trials, so that their losses compare.
+    The trials are the same for every effort, so that their losses compare.
 
     Parameters
     ----------

@@ -33,10 +33,10 @@ class CubeVisibility:
     Parameters
     ----------
     shares : ndarray
-        (cubes,) uint8 or uint16: in 64ths of the mean; that of a cube without pixels is the mean.
+        (cubes,) uint8: in 64ths of the mean; that of a cube without pixels is the mean.
     """
 
-    shares: NDArray[np.uint8] | NDArray[np.uint16]
+    shares: NDArray[np.uint8]
 
     def of(self, colors: ColorBytes) -> Visibility:
         """Return how visible an error in each colour is.
@@ -67,9 +67,8 @@ def visibility_of(image: PerceptualPixels) -> CubeVisibility:
         weights += np.bincount(cubes, _root_by_activity().take(activity.ravel()), size)
         counts += np.bincount(cubes, minlength=size)
     relative = np.where(counts > 0, weights * (counts.sum() / weights.sum()) / np.maximum(counts, 1), 1.0)
-    return CubeVisibility(
-        np.rint(VISIBILITY_UNIT * relative).astype(np.uint8)
-    )  # 144 at most, roots are 16 to 36
+    # At most 144, as roots are 16 to 36.
+    return CubeVisibility(np.rint(VISIBILITY_UNIT * relative).astype(np.uint8))
 
 
 @cache

@@ -246,11 +246,12 @@ Out<std::uint16_t> activity(const In<std::int16_t, 3>& points, int channel) {
 Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& linear, const In<double, 1>& scale,
                         int threads) {
     const std::size_t n = colors.shape(0), workers = thread_count(threads);
-    require(colors.shape(1) == 3, "colors have " + number(colors.shape(1)) + " channels; they must have 3");
-    require(linear.shape(0) == 256 && scale.shape(0) == 3, "linear has " + number(linear.shape(0)) +
-                                                               " entries and scale " + number(scale.shape(0)) +
-                                                               "; they must have 256 and 3");
-    require(all_within(linear.data(), 256, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
+    require_channels(colors.shape(1));
+    const std::size_t entries = colors.shape(1) == 4 ? 65536 : 256;
+    require(linear.shape(0) == entries && scale.shape(0) == 3, "linear has " + number(linear.shape(0)) +
+                                                                   " entries and scale " + number(scale.shape(0)) +
+                                                                   "; they must have " + number(entries) + " and 3");
+    require(all_within(linear.data(), entries, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
     require(all_within(scale.data(), 3, -kMostOklabScale, kMostOklabScale),
             "scale holds a number outside -13000 to 13000; points would pass 16 bits");
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);

@@ -179,13 +179,13 @@ void activity(const PointsPicture& in, std::size_t channel, std::uint16_t* devia
 // Up to this scale points fit in 16 bits: no coordinate of Oklab reaches 2.5 for linear light of 0 to 1.
 constexpr double kMostOklabScale = 13000;
 
-// Linear light of each byte (256,), and the scale of each coordinate (3,).
+// Linear light of each byte (256,), with four channels at each alpha (65536,), and the scale of each coordinate (3,).
 struct OklabTables {
     const double* linear;
     const double* scale;
 };
 
-// Oklab coordinates of colours (n, 3), times their scales, rounded. Out: points (n, 3).
+// Oklab coordinates of colours (n, 3 or 4), times their scales, rounded. Out: points (n, 3).
 void oklab(const PixelsView& colors, const OklabTables& tables, std::int16_t* points, std::size_t threads);
 
 }  // namespace kalette

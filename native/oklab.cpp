@@ -10,7 +10,8 @@ void oklab(const PixelsView& colors, const OklabTables& tables, std::int16_t* po
     const OklabRow convert = chosen_oklab_row();
     for_each_chunk(chunk_count(colors.n, kChunk), threads, [&](std::size_t chunk) {
         const Range range = chunk_range(chunk, colors.n, kChunk);
-        convert(colors[range.begin], range.end - range.begin, tables.linear, tables.scale, points + 3 * range.begin);
+        const PixelsView part{colors[range.begin], range.end - range.begin, colors.channels};
+        convert(part, tables, points + 3 * range.begin);
     });
 }
 

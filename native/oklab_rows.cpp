@@ -9,6 +9,7 @@ namespace kalette::KALETTE_ISA {
 namespace {
 
 constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / sizeof(double);
+constexpr std::size_t kBytes = 256;  // of which each has its linear light
 constexpr std::size_t kBlock = 64;  // colours at a time: what is written one by one is not read as a vector at once
 using Doubles = Vector<double>;
 using Halves = VectorOf<float, KALETTE_VECTOR_BYTES / 2>::Type;
@@ -49,19 +50,21 @@ void convert(const Doubles* light, const double* scale, HalfInts* coordinates) {
 
 }  // namespace
 
-void oklab_row(const std::uint8_t* colors, std::size_t n, const double* linear, const double* scale,
-               std::int16_t* points) {
+void oklab_row(const PixelsView& colors, const OklabTables& tables, std::int16_t* points) {
     alignas(64) double light[3][kBlock] = {};
     alignas(64) std::int32_t coordinates[3][kBlock];
-    for (std::size_t begin = 0; begin < n; begin += kBlock) {
-        const std::size_t size = n - begin < kBlock ? n - begin : kBlock;
-        for (std::size_t i = 0; i < size; ++i)
-            for (std::size_t c = 0; c < 3; ++c) light[c][i] = linear[colors[3 * (begin + i) + c]];
+    for (std::size_t begin = 0; begin < colors.n; begin += kBlock) {
+        const std::size_t size = colors.n - begin < kBlock ? colors.n - begin : kBlock;
+        for (std::size_t i = 0; i < size; ++i) {
+            const std::uint8_t* color = colors[begin + i];
+            const double* linear = tables.linear + (colors.channels == 4 ? kBytes * color[3] : 0);
+            for (std::size_t c = 0; c < 3; ++c) light[c][i] = linear[color[c]];
+        }
         for (std::size_t i = 0; i < size; i += kLanes) {
             Doubles lights[3];
             HalfInts found[3];
             for (std::size_t c = 0; c < 3; ++c) lights[c] = load<Doubles>(light[c] + i);
-            convert(lights, scale, found);
+            convert(lights, tables.scale, found);
             for (std::size_t c = 0; c < 3; ++c) store(coordinates[c] + i, found[c]);
         }
         for (std::size_t i = 0; i < size; ++i)

@@ -117,7 +117,7 @@ def test_partly_clear_colors_dampened_apart_by_hand():
     """Cubes of 9 and 1 pixels of one colour each, of sizes 3 and 1; the opaque one keeps its count."""
     colors = np.array([[9, 9, 9, 40], [200, 9, 9, 40], [90, 90, 90, 255]], np.uint8)
     kinds = np.array([PARTIAL, PARTIAL, OPAQUE], np.int8)
-    weights = dampened(colors, np.array([9, 1, 25]), kinds, Dampening(partial="apart"))
+    weights = dampened(colors, np.array([9, 1, 25]), kinds, Dampening(scope="apart"))
     part = 9 / 3**0.5
     assert weights.tolist() == pytest.approx([part * 10 / (part + 1), 10 / (part + 1), 25])
 
@@ -130,3 +130,9 @@ def test_partly_clear_colors_dampened_together_with_opaque_ones_by_hand():
     assert dampened(colors, np.array([500, 1, 81]), kinds, how).tolist() == pytest.approx(
         [500, 82 / 28, 27 * 82 / 28]
     )
+
+
+def test_with_nothing_dampened_the_weights_are_the_counts():
+    colors = np.array([[9, 9, 9], [90, 90, 90]], np.uint8)
+    how = Dampening.of(8, colors, np.full(2, OPAQUE, np.int8), "none")
+    assert dampened(colors, np.array([1, 81]), np.full(2, OPAQUE, np.int8), how).tolist() == [1, 81]

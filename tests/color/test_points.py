@@ -60,3 +60,36 @@ def test_stretched_chroma_survives_the_round_trip_and_keeps_lightness_and_alpha(
     assert (stretched == plain * np.array([1, 1.5, 1.5, 1], np.float32)).all()
     expected = srgb_from_points(plain.astype(np.float64), "oklab")
     assert (srgb_from_points(stretched.astype(np.float64), "oklab-chroma") == expected).all()
+
+
+def test_points_of_partly_clear_colors_are_those_of_what_is_seen_over_grey():
+    """White of alpha 51, a fifth, over grey 96 is 0.2 * 255 + 0.8 * 96 = 127.8."""
+    white = sixteenths_from_srgb(np.array([[255, 255, 255, 51]], np.uint8), "oklab")[0]
+    below, above = sixteenths_from_srgb(np.array([[127] * 3, [128] * 3], np.uint8), "oklab")
+    assert abs(white[0] - (0.2 * below[0] + 0.8 * above[0])) <= 1
+    assert white[1:].tolist() == [0, 0, 51 * 8]
+
+
+def test_in_oklab_every_alpha_survives_the_round_trip_and_its_color_as_far_as_it_shows():
+    alpha = np.arange(256, dtype=np.uint8)
+    colors = np.stack([np.full(256, 200), np.full(256, 13), alpha, alpha], axis=1).astype(np.uint8)
+    back = srgb_from_points(points_from_srgb(colors, "oklab").astype(float), "oklab")
+    np.testing.assert_array_equal(back[:, 3], alpha)
+    np.testing.assert_array_equal(back[[0, 255]], colors[[0, 255]])
+    shown = np.abs(back[1:, :3].astype(float) - colors[1:, :3]) * alpha[1:, None] / 255
+    assert shown.max() <= 1
+
+
+def test_a_difference_in_alpha_counts_over_black_and_white_alike_for_middle_colors():
+    """The grey over which colours are seen hides its own alpha, but for the coordinate of alpha."""
+    clear, faint, dense = sixteenths_from_srgb(
+        np.array([[0, 0, 0, 0], [96, 96, 96, 1], [96, 96, 96, 254]], np.uint8), "oklab"
+    )
+    assert clear[:3].tolist() == faint[:3].tolist() == dense[:3].tolist()
+    assert (clear[3] + 16384, faint[3], dense[3]) == (0, 8, 254 * 8)
+
+
+def test_hidden_colors_of_clear_pixels_survive_the_round_trip_in_oklab():
+    hidden = np.array([[0, 0, 0, 0], [250, 30, 90, 0], [255, 255, 255, 0]], np.uint8)
+    points = points_from_srgb(hidden, "oklab").astype(float)
+    np.testing.assert_array_equal(srgb_from_points(points, "oklab"), hidden)

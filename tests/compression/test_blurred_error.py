@@ -52,17 +52,17 @@ def test_pixels_whose_mean_is_the_entry_hide_their_errors():
 
 def test_kinds_of_alpha_are_compared_by_their_alpha():
     """Alpha 254 is nearest to 255, and 1 to 0, and both are nearly right."""
-    pixels = np.zeros((8, 8, 4), np.uint8)
+    pixels = np.full((8, 8, 4), 255, np.uint8)
     pixels[:, :4, 3], pixels[:, 4:, 3] = 1, 254
-    near = np.array([[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]], np.uint8)
+    near = np.array([[0] * 4, [255] * 4, [255, 255, 255, 128]], np.uint8)
     found, middle = (visible_error(errors(pixels, palette).ravel()) for palette in (near, near[2:]))
     assert found * 1000 < middle
 
 
 def test_the_error_of_clear_in_place_of_white_by_hand():
-    """With alpha, white is at 1785 in lightness and 2040 in alpha, and clear at 0."""
+    """White is at 4080 in lightness and 2040 in alpha, and clear at 1995 and 0, as the grey behind it."""
     found = errors(np.full((9, 9, 4), 255, np.uint8), np.zeros((1, 4), np.uint8))
-    assert found[4, 4] == (49 * 1785 // 8) ** 2 + (49 * 2040 // 8) ** 2
+    assert found[4, 4] == (49 * (4080 - 1995) // 8) ** 2 + (49 * 2040 // 8) ** 2
 
 
 @pytest.mark.parametrize(("few", "many"), [([0, 0, 0, 8], [3, 3, 3, 3]), ([0, 5, 0, 5], [3, 3, 3, 3])])

@@ -258,9 +258,18 @@ def test_activity_of_an_edge_by_hand(kernels):
     assert not kernels.activity(points, 1).any()
 
 
-def test_oklab_agrees_bit_for_bit_for_many_colors():
-    colors = rng(3).integers(0, 256, (20_000, 3), np.uint8)
-    linear, scale = rng(4).random(256), np.array([4080.0, 5100.0, 5100.0])
+@BOTH
+def test_oklab_takes_the_light_of_a_byte_at_its_alpha(kernels):
+    linear = np.zeros((256, 256))
+    linear[7, 200] = 1  # white of alpha 7 is light, of alpha 8 it is not
+    colors = np.array([[200, 200, 200, 7], [200, 200, 200, 8]], np.uint8)
+    assert kernels.oklab(colors, linear.ravel(), np.full(3, 100.0)).tolist() == [[100, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_oklab_agrees_bit_for_bit_for_many_colors(channels):
+    colors = rng(3).integers(0, 256, (20_000, channels), np.uint8)
+    linear, scale = rng(4).random(256 if channels == 3 else 65536), np.array([4080.0, 5100.0, 5100.0])
     expected = reference.oklab(colors, linear, scale)
     for threads in (1, 2, 3):
         np.testing.assert_array_equal(_native.oklab(colors, linear, scale, threads), expected)

@@ -7,8 +7,9 @@ from .curve import CurvePoint as CurvePoint
 from .curve import entropy_bits as entropy_bits
 from .curve import quality_curve as quality_curve
 from .curve import recommended_k as recommended_k
-from .dampening import PartialWeights as PartialWeights
+from .dampening import DampeningScope as DampeningScope
 from .estimator import KMeans as KMeans
+from .flat_colors import with_flat_colors as with_flat_colors
 from .histogram import Histogram as Histogram
 from .histogram import count as count
 from .joining import joined as joined

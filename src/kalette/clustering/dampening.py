@@ -11,10 +11,10 @@ more than half a cube of side 16, these are taken: a grey photograph at 16 colou
 SSIMULACRA2, and loses a fifth of that percentile; two icons and a screenshot lose 11 to 44 % of it.
 
 Partly clear colours are not dampened, unless a picture looks better with it: shadows and smooth edges would
-take entries from all else. Beside them
-opaque colours keep the square root, however few the entries, for with the eighth root large areas would lose
-to edges. On ten pictures, most with alpha, this gains 2.7 and 3.8 points of SSIMULACRA2 at k = 8 and 16, and
-takes 9 and 2 % off that percentile.
+take entries from all else. Some charts and pages of text look better if nothing is. Beside partly clear
+colours opaque ones keep the square root, however few the entries, for with the eighth root large areas would
+lose to edges. On ten pictures, most with alpha, this gains 2.7 and 3.8 points of SSIMULACRA2 at k = 8 and
+16, and takes 9 and 2 % off that percentile.
 
 A search with dampened counts runs in Oklab with chroma stretched by half: dithering mixes lightness from any
 darker and lighter entries, but a hue only from entries around it. On Kodak this takes 8 to 15 % off that
@@ -41,8 +41,8 @@ _FEWEST, _FEW = 8, 16  # entries
 _FINENESS = 1 << 8  # of square roots, which fit in 32 bits
 
 
-PartialWeights = Literal["counts", "apart", "together"]
-"""Weights of partly clear colours: their counts, dampened among themselves, or dampened with opaque ones."""
+DampeningScope = Literal["none", "opaque", "apart", "together"]
+"""The colours that are dampened: none, opaque ones, partly clear ones too by themselves, or all together."""
 
 
 class Dampening(NamedTuple):
@@ -54,17 +54,17 @@ class Dampening(NamedTuple):
         Side of the cubes, in byte steps.
     for_few : bool
         Divide by the power 7/8 of the size of a cube, not by its square root: for few entries.
-    partial : {"counts", "apart", "together"}
-        Weights of partly clear colours.
+    scope : {"none", "opaque", "apart", "together"}
+        The colours that are dampened.
     """
 
     side: int = _SIDE
     for_few: bool = False
-    partial: PartialWeights = "counts"
+    scope: DampeningScope = "opaque"
 
     @classmethod
     def of(
-        cls, k: int, colors: ColorBytes, kinds: NDArray[np.int8], partial: PartialWeights = "counts"
+        cls, k: int, colors: ColorBytes, kinds: NDArray[np.int8], scope: DampeningScope = "opaque"
     ) -> "Dampening":
         """Return how counts are dampened for a palette.
 
@@ -76,23 +76,23 @@ class Dampening(NamedTuple):
             (N, 3 or 4) uint8 in Z-order.
         kinds : ndarray
             (N,) int8: the kind of alpha of each colour.
-        partial : {"counts", "apart", "together"}
-            Weights of partly clear colours; "together" in fine cubes, or levels of alpha would share one.
+        scope : {"none", "opaque", "apart", "together"}
+            The colours that are dampened; "together" in fine cubes, or levels of alpha would share one.
 
         Examples
         --------
         >>> greys = np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)
         >>> Dampening.of(16, greys, np.full(256, 2, np.int8))
-        Dampening(side=16, for_few=False, partial='counts')
+        Dampening(side=16, for_few=False, scope='opaque')
         >>> Dampening.of(16, greys[:2], np.full(2, 2, np.int8))
-        Dampening(side=64, for_few=True, partial='counts')
+        Dampening(side=64, for_few=True, scope='opaque')
         """
-        if partial == "together":
-            return cls(_FINE_SIDE, partial=partial)
+        if scope in ("none", "together"):
+            return cls(_FINE_SIDE, scope=scope)
         coarse = _opaque_cubes(colors, kinds, _SIDE)
         if coarse < _FEW_CUBES and 2 * coarse < k < 2 * _opaque_cubes(colors, kinds, _FINE_SIDE):
-            return cls(_FINE_SIDE, partial=partial)
-        return cls(for_few=_FEWEST <= k <= _FEW and not (kinds == PARTIAL).any(), partial=partial)
+            return cls(_FINE_SIDE, scope=scope)
+        return cls(for_few=_FEWEST <= k <= _FEW and not (kinds == PARTIAL).any(), scope=scope)
 
 
 def _opaque_cubes(colors: ColorBytes, kinds: NDArray[np.int8], side: int) -> int:
@@ -108,7 +108,7 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
 
     The size of a cube is the sum of the square roots of its counts, so that one flat colour does not outweigh
     the shades around it. The sum of all weights is that of the counts. Partly clear colours may be dampened
-    too, clear ones are not.
+    too, clear ones are not. With the scope "none" these are the counts.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
     kinds : ndarray
         (N,) int8: the kind of alpha of each colour.
     how : Dampening
-        Side of the cubes, the power of their size, and what happens to partly clear colours.
+        Side of the cubes, the power of their size, and which colours are dampened.
 
     Returns
     -------
@@ -132,11 +132,13 @@ def dampened(colors: ColorBytes, counts: Counts, kinds: NDArray[np.int8], how: D
     >>> dampened(sky_and_dot, np.array([9999, 1]), np.array([2, 2])).round().tolist()
     [9990.0, 10.0]
     """
-    if how.partial == "together":
+    if how.scope == "none":
+        return counts.astype(np.float64)
+    if how.scope == "together":
         kinds = np.where(kinds == CLEAR, CLEAR, OPAQUE).astype(np.int8)
     weights: Weights = _factors_of_opaque(colors, counts, kinds, how)
     weights *= counts
-    if how.partial == "apart" and (kinds == PARTIAL).any():
+    if how.scope == "apart" and (kinds == PARTIAL).any():
         some = np.flatnonzero(kinds == PARTIAL)
         alike = np.full(len(some), OPAQUE, np.int8)
         weights[some] *= _factors_of_opaque(colors[some], counts[some], alike, how)

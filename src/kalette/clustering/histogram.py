@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kalette import kernels
 from kalette.clustering.cloud import Cloud, CubePyramid, Visibility
-from kalette.clustering.dampening import Dampening, PartialWeights, dampened
+from kalette.clustering.dampening import Dampening, DampeningScope, dampened
 from kalette.color import SearchSpace, alpha_kinds, points_from_srgb, with_alpha
 from kalette.kernels import colors_from_z_keys, z_keys
 from kalette.types import (
@@ -101,13 +101,13 @@ class Histogram:
         self,
         k: int,
         space: SearchSpace = "oklab-chroma",
-        partial: PartialWeights = "counts",
+        scope: DampeningScope = "opaque",
         visibility: Visibility | None = None,
         *,
         run: Run = ONE_THREAD,
     ) -> CubePyramid:
         """Return the colours with dampened counts for a palette of k; see `clustering.dampening`."""
-        how = Dampening.of(k, self.colors, self.alpha_kinds, partial)
+        how = Dampening.of(k, self.colors, self.alpha_kinds, scope)
 
         def pyramid() -> CubePyramid:
             weights = dampened(self.colors, self.counts, self.alpha_kinds, how)

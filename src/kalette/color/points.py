@@ -3,6 +3,7 @@
 All arithmetic uses integers or exact binary fractions, so that the bits are the same on every machine.
 """
 
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -62,21 +63,22 @@ def alpha_kinds_of_points(points: Points) -> NDArray[np.int8]:
 
 
 def among_partial(points: NDArray[Any]) -> NDArray[Any]:
-    """Return points moved to where partly clear ones lie, next to those of nearly the same alpha.
+    """Return points of Oklab moved to where partly clear ones lie, next to those of nearly the same alpha.
 
     Parameters
     ----------
     points : ndarray
-        (N, d), in the space of `points_from_srgb`, or int16 in that of `sixteenths_from_srgb`.
+        (N, 4), in the space of `points_from_srgb`, or int16 in that of `sixteenths_from_srgb`.
 
     Examples
     --------
-    >>> among_partial(np.array([[9.0, 9, 9, -1024], [9, 9, 9, 128], [9, 9, 9, 1279]])).tolist()
-    [[0.0, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 128.0], [9.0, 9.0, 9.0, 255.0]]
+    >>> among_partial(np.array([[9.0, 9, 9, -1024], [9, 9, 9, 64], [9, 9, 9, 1151.5]])).tolist()
+    [[124.6875, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 64.0], [9.0, 9.0, 9.0, 127.5]]
     """
-    gap = KIND_GAP * _SIXTEENTHS if points.dtype == np.int16 else KIND_GAP
+    unit = 1 if points.dtype == np.int16 else _SIXTEENTHS
+    gap = KIND_GAP * _SIXTEENTHS // unit
     moved = points.copy()
-    moved[points[:, 3] < -gap / 2] = 0  # without what it hides
+    moved[points[:, 3] < -gap / 2] = (_clear_lightness() / unit, 0, 0, 0)  # without what it hides
     moved[points[:, 3] > gap / 2, 3] -= gap
     return moved
 
@@ -84,9 +86,10 @@ def among_partial(points: NDArray[Any]) -> NDArray[Any]:
 def sixteenths_from_srgb(
     colors: NDArray[np.uint8], space: Space = "srgb", *, threads: int = 1
 ) -> NDArray[np.int16]:
-    """Convert colours to points in sixteenths of a byte step, with premultiplied alpha and offset kinds.
+    """Convert colours to points in sixteenths of a byte step, with offset kinds of alpha.
 
-    Fully clear colours are not premultiplied: they are compared by their hidden colour.
+    In sRGB colours are premultiplied by alpha, in Oklab they are as they look over grey. Fully clear ones are
+    compared by their hidden colour.
 
     Parameters
     ----------
@@ -100,9 +103,8 @@ def sixteenths_from_srgb(
     Returns
     -------
     ndarray
-        (..., 3 or 4) int16: in sRGB 0 to 4080; the fourth is moved by -16384 for clear colours and by 16384
-        for opaque ones. In Oklab 9/16 of alpha are taken from lightness, and half of it is the fourth: then a
-        squared distance is the mean of those over a black and over a white background, at 7 to 9.
+        (..., 3 or 4) int16: in sRGB 0 to 4080, in Oklab half of alpha as the fourth; this is moved by -16384
+        for clear colours and by 16384 for opaque ones.
 
     References
     ----------
@@ -115,26 +117,19 @@ def sixteenths_from_srgb(
     >>> sixteenths_from_srgb(np.array([[255, 0, 1, 51]], np.uint8)).tolist()
     [[816, 0, 3, 816]]
     """
-    solid = _solid_sixteenths(colors[..., :3], space, threads)
     if colors.shape[-1] == 3:
-        return solid
-    alpha = colors[..., 3:].astype(np.int32)
+        return _solid_sixteenths(colors, space, threads)
+    alpha = colors[..., 3:].astype(np.int16)
     points = np.empty(colors.shape, np.int16)
-    factor = np.where(alpha == 0, 255, alpha)  # hidden colours are black, or kept by request
-    points[..., :3] = (solid * factor * 2 + 255) // 510
-    kind_offset = (alpha == 255).astype(np.int32) - (alpha == 0)
-    step = _ALPHA_STEP[space]
-    points[..., 3:] = step * alpha + _SIXTEENTHS * KIND_GAP * kind_offset
-    if space == "oklab":
-        points[..., :1] -= (_OKLAB_ALPHA_IN_LIGHTNESS * alpha).astype(np.int16)
+    points[..., :3] = _over_grey(colors, threads) if space == "oklab" else _premultiplied(colors)
+    kind_offset = (alpha == 255).astype(np.int16) - (alpha == 0)
+    points[..., 3:] = _ALPHA_STEP[space] * alpha + np.int16(_SIXTEENTHS * KIND_GAP) * kind_offset
     return points
 
 
+# If colours differ by c over a grey g and by a in alpha, the mean of their squared differences over black and
+# over white is c^2 + g (1 - g) a^2, where g is the weight of white: exact in sRGB, and about so in Oklab.
 _ALPHA_STEP = {"srgb": _SIXTEENTHS, "oklab": _SIXTEENTHS // 2}
-# The weight of white in the mean: (L - w a)^2 + w (1 - w) a^2 is (1 - w) L^2 + w (L - a)^2. With w = 1/2,
-# photographs under alpha gradients score 3 to 9 points of SSIMULACRA2 less over white than over black; with
-# 9/16 they score about the same, and the least rises by 1 to 4.
-_OKLAB_ALPHA_IN_LIGHTNESS = 9
 
 
 def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> NDArray[np.int16]:
@@ -143,10 +138,30 @@ def _solid_sixteenths(colors: NDArray[np.uint8], space: Space, threads: int) -> 
     return colors.astype(np.int16) * np.int16(_SIXTEENTHS)
 
 
+def _premultiplied(colors: NDArray[np.uint8]) -> NDArray[np.int16]:
+    alpha = colors[..., 3:].astype(np.int32)
+    factor = np.where(alpha == 0, 255, alpha)  # hidden colours are black, or kept by request
+    sixteenths = (colors[..., :3] * (factor * (2 * _SIXTEENTHS)) + 255) // 510
+    return np.asarray(sixteenths, np.int16)
+
+
+def _over_grey(colors: NDArray[np.uint8], threads: int) -> NDArray[np.int16]:
+    points = oklab.sixteenths_from_srgb(colors, threads=threads)
+    points[..., 0] += np.where(colors[..., 3] == 0, _clear_lightness(), np.int16(0))
+    return points
+
+
+@cache
+def _clear_lightness() -> np.int16:
+    """Return the lightness of what is clear over grey; that of hidden colours is added to it."""
+    grey = np.full((1, 3), oklab.BACKGROUND, np.uint8)
+    return np.int16(oklab.sixteenths_from_srgb(grey)[0, 0])
+
+
 def points_from_srgb(
     colors: NDArray[np.uint8], space: SearchSpace = "srgb", *, threads: int = 1
 ) -> NDArray[np.float32]:
-    """Convert colours to points in 0-255 units, with premultiplied alpha and offset kinds of alpha.
+    """Convert colours to the points of `sixteenths_from_srgb`, in 0-255 units.
 
     Coordinates are multiples of 1/32, so that sums weighted by counts are exact in float64.
 
@@ -218,17 +233,30 @@ def srgb_from_points(centroids: Centroids, space: SearchSpace = "srgb") -> Palet
         centroids = centroids.copy()
         centroids[:, 1:3] /= CHROMA_STRETCH
         return srgb_from_points(centroids, "oklab")
-    from_solid = oklab.srgb_from_points if space == "oklab" else _bytes
     if centroids.shape[1] == 3:
-        return from_solid(centroids)
+        return _solid_bytes(centroids, space)
     kinds = alpha_kinds_of_points(centroids)
     partial = np.clip(np.rint(centroids[:, 3] * (_SIXTEENTHS / _ALPHA_STEP[space])), 1, 254)
     alpha = np.select([kinds == CLEAR, kinds == OPAQUE], [0.0, 255.0], partial)[:, None]
-    straight = centroids[:, :3].copy()
-    if space == "oklab":
-        straight[:, :1] += alpha * (_OKLAB_ALPHA_IN_LIGHTNESS / _SIXTEENTHS)
-    straight *= 255 / np.where(alpha == 0, 255, alpha)
-    return np.hstack([from_solid(straight), _bytes(alpha)])
+    straight = _without_grey if space == "oklab" else _unpremultiplied
+    return np.hstack([straight(centroids[:, :3], alpha), _bytes(alpha)])
+
+
+def _solid_bytes(points: Centroids, space: Space) -> Palette:
+    return oklab.srgb_from_points(points) if space == "oklab" else _bytes(points)
+
+
+def _unpremultiplied(points: Centroids, alpha: NDArray[np.float64]) -> Palette:
+    return _bytes(points * (255 / np.where(alpha == 0, 255, alpha)))
+
+
+def _without_grey(points: Centroids, alpha: NDArray[np.float64]) -> Palette:
+    hidden = points - np.array([_clear_lightness() / _SIXTEENTHS, 0, 0])
+    solid = oklab.srgb_from_points(np.where(alpha == 0, hidden, points))
+    share = np.where(alpha == 0, 255, alpha) / 255
+    shown = oklab.srgb_sixteenths_from_points(points) / _SIXTEENTHS
+    partial = _bytes((shown - oklab.BACKGROUND * (1 - share)) / share)
+    return np.where((alpha == 0) | (alpha == 255), solid, partial)
 
 
 def _bytes(values: NDArray[np.float64]) -> NDArray[np.uint8]:

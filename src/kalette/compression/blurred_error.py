@@ -18,7 +18,7 @@ SquaredErrors = NDArray[np.uint32]
 
 
 class BlurredError:
-    """Errors of palettes on blocks of pixels that take their nearest entries.
+    """Errors of palettes on blocks of pixels.
 
     Parameters
     ----------
@@ -44,14 +44,27 @@ class BlurredError:
         self._planes = _planes(sixteenths)
 
     def of(self, palette: Palette) -> SquaredErrors:
-        """Return the squared error of each pixel after blurring.
+        """Return the squared error of each pixel after blurring, each mapped to its nearest entry.
 
         Parameters
         ----------
         palette : ndarray
             (k, 3 or 4) uint8, of the same channels, k at most 256.
         """
-        labels = nearest_labels_of_points(self._points, palette, "oklab", run=self._run)
+        return self.of_labels(
+            palette, nearest_labels_of_points(self._points, palette, "oklab", run=self._run)
+        )
+
+    def of_labels(self, palette: Palette, labels: NDArray[np.uint8]) -> SquaredErrors:
+        """Return the squared error of each pixel after blurring, for pixels mapped in some other way.
+
+        Parameters
+        ----------
+        palette : ndarray
+            (k, 3 or 4) uint8, of the same channels, k at most 256.
+        labels : ndarray
+            (N,) uint8: the entries that the pixels take.
+        """
         entries = _planes(sixteenths_from_srgb(palette, "oklab"))
         squared = np.zeros(self._shape, np.uint32)
         for plane, coordinates in zip(self._planes, entries, strict=True):

@@ -10,8 +10,8 @@ from kalette.clustering import (
     Cloud,
     Clustering,
     CubePyramid,
+    DampeningScope,
     Histogram,
-    PartialWeights,
     StoppedBy,
     Stopping,
     Visibility,
@@ -24,6 +24,7 @@ from kalette.clustering import (
     round_palette,
     run_lloyd,
     search_centroids,
+    with_flat_colors,
     with_pinned_first,
     with_salient,
 )
@@ -64,14 +65,14 @@ class Emphasis(NamedTuple):
     ----------
     stretch_chroma : bool
         Whether chroma may be stretched, for pictures whose entries dithering mixes.
-    partial : {"counts", "apart", "together"}
-        Weights of partly clear colours.
+    dampening : {"none", "opaque", "apart", "together"}
+        The colours that are dampened.
     visibility : Visibility or None
         How visible an error in each colour of the histogram is; None: all are alike.
     """
 
     stretch_chroma: bool = True
-    partial: PartialWeights = "counts"
+    dampening: DampeningScope = "opaque"
     visibility: Visibility | None = None
 
 
@@ -188,7 +189,7 @@ def find_palette(
         if settings.plain_lloyd or settings.working_space == "srgb":
             return histogram.in_space(settings.working_space, run=run)
         space: SearchSpace = "oklab-chroma" if emphasis.stretch_chroma else "oklab"
-        return histogram.dampened(size, space, emphasis.partial, emphasis.visibility, run=run)
+        return histogram.dampened(size, space, emphasis.dampening, emphasis.visibility, run=run)
 
     if lossless is not None:
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)
@@ -227,6 +228,8 @@ def _snapped(colors: "_Colors", settings: Settings, every_color: Palette, run: R
 
 def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run) -> FoundPalette:
     palette = _rounded(colors.anchored, found.centroids, settings, run)
+    if not settings.plain_lloyd and colors.space != "srgb" and settings.grid is None:
+        palette = with_flat_colors(palette, colors.histogram, found.labels)
     palette[: len(colors.kept)] = colors.kept
     in_bytes = _found(palette, len(colors.kept), colors.pyramid, found)
     if settings.grid is None:

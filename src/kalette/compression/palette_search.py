@@ -76,7 +76,7 @@ class PaletteSearch:
         return WeightTrials(
             self._renderer,
             self._constraints,
-            stretch_chroma=not self._is_smooth,
+            is_smooth=self._is_smooth,
             visibility=self._visibility,
         )
 

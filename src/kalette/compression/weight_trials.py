@@ -12,31 +12,40 @@ look worse.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import Histogram, PartialWeights, count
+from kalette.clustering import DampeningScope, Histogram, count
 from kalette.color import PARTIAL
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
 from kalette.compression.constraints import Constraints
 from kalette.compression.feedback import Factors, Feedback
 from kalette.compression.lattice import Lattice
-from kalette.compression.palette import Emphasis, find_palette
+from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.rendering import Renderer
-from kalette.mapping import CubeVisibility
+from kalette.mapping import CubeVisibility, rate_of
 from kalette.types import Effort, Pixels
 
-_PARTIAL_WEIGHTS: tuple[PartialWeights, ...] = ("counts", "apart", "together")
-# Drawings: their palettes are found quickly, so more rounds are tried, on more pixels, and the best is taken.
-_FEW_COLORS, _ROUNDS_OF_FEW = 1 << 13, 6
+# Shadows need few entries beside opaque colours, faded photographs many; charts and text need them by area.
+_SCOPES: tuple[DampeningScope, ...] = ("opaque", "apart", "together")
+_SCOPES_OF_DRAWINGS: tuple[DampeningScope, ...] = ("opaque", "none")
+_FEW_COLORS = 1 << 13  # drawings: their palettes are found quickly, so the trials see more pixels
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18
+_ROUNDS = 4  # of which the best is taken
+# Photographs with more entries take the second round on trust: there the third and the fourth gain little.
+_MOST_ENTRIES_CHOSEN = 16
+
+
+class _Weights(NamedTuple):
+    dampening: DampeningScope
+    factors: Factors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Trial:
-    partial: PartialWeights
-    factors: Factors
+    weights: _Weights
     squared: SquaredErrors
 
 
@@ -51,8 +60,8 @@ class WeightTrials:
         Renderer of the picture, for its settings and threads.
     constraints : Constraints
         Kept colours.
-    stretch_chroma : bool
-        Whether chroma is stretched in the searches.
+    is_smooth : bool
+        Whether it is a gradient: then chroma is not stretched in the searches.
     visibility : CubeVisibility or None
         The visibility that all trials start from; None: all colours are alike.
     """
@@ -62,46 +71,60 @@ class WeightTrials:
         renderer: Renderer,
         constraints: Constraints,
         *,
-        stretch_chroma: bool = True,
+        is_smooth: bool = False,
         visibility: CubeVisibility | None = None,
     ) -> None:
         """Store the picture; nothing is tried yet."""
-        self._image, self._constraints = renderer.in_oklab, constraints
+        self._renderer, self._constraints = renderer, constraints
         self._run = replace(renderer.run, on_pass=None, keep_history=False)
         self._histogram = renderer.picture.count(run=self._run)
         self._has_few_colors = len(self._histogram) <= _FEW_COLORS
         effort: Effort = "balanced" if self._has_few_colors else "fast"
         self._settings = replace(renderer.settings, effort=effort)
-        self._stretch_chroma, self._visibility = stretch_chroma, visibility
+        self._is_smooth, self._visibility = is_smooth, visibility
 
     def best(self, k: int) -> Emphasis:
         """Return the emphasis for a palette of k colours."""
-        equal = self._feedback.equal_factors()
-        trial = min((self._tried(k, each, equal) for each in self._ways), key=_visible_error)
-        if not self._has_few_colors:
-            trial = self._next(k, trial)
-            return self._emphasis(self._histogram, trial.partial, self._raised(trial))
-        trials = [trial]
-        for _ in range(_ROUNDS_OF_FEW):
+        weights = self._best_of_few(k) if self._has_few_colors else self._best_of_many(k)
+        return self._emphasis(self._histogram, weights)
+
+    def _best_of_few(self, k: int) -> _Weights:
+        """Return the best weights of each scope, and of these the best as mapped and as rendered.
+
+        Rendering dithers, but not all of a smooth picture may be dithered in the end: so both errors count.
+        """
+        courses = (self._course(k, self._first(k, scope)) for scope in self._scopes)
+        finalists = [min(course, key=_visible_error) for course in courses]
+        return min(finalists, key=lambda trial: self._both_errors(k, trial)).weights
+
+    def _best_of_many(self, k: int) -> _Weights:
+        first = min((self._first(k, scope) for scope in self._scopes), key=_visible_error)
+        if k <= _MOST_ENTRIES_CHOSEN and not self._is_smooth:
+            return min(self._course(k, first)[2:], key=_visible_error).weights
+        return self._raised(self._next(k, first))
+
+    def _course(self, k: int, first: _Trial) -> list[_Trial]:
+        trials = [first]
+        for _ in range(_ROUNDS):
             trials.append(self._next(k, trials[-1]))
-        best = min(trials, key=_visible_error)
-        return self._emphasis(self._histogram, best.partial, best.factors)
+        return trials
 
     @property
-    def _ways(self) -> tuple[PartialWeights, ...]:
-        # Shadows need few entries beside opaque colours, faded photographs many.
-        return _PARTIAL_WEIGHTS if (self._histogram.alpha_kinds == PARTIAL).any() else _PARTIAL_WEIGHTS[:1]
+    def _scopes(self) -> tuple[DampeningScope, ...]:
+        if (self._histogram.alpha_kinds == PARTIAL).any():
+            return _SCOPES
+        return _SCOPES_OF_DRAWINGS if self._has_few_colors else _SCOPES[:1]
 
     @cached_property
     def _lattice(self) -> Lattice:
         most = _MOST_PIXELS_OF_FEW if self._has_few_colors else _MOST_PIXELS
-        height, width, _ = self._image.pixels.shape
+        height, width, _ = self._renderer.in_oklab.pixels.shape
         return Lattice.of(height, width, most)
 
     @cached_property
     def _sampled_pixels(self) -> Pixels:
         """Pixels of the sample, in a row."""
-        blocks = self._lattice.cut(lambda first, end: self._image.pixels[first:end])
+        blocks = self._lattice.cut(lambda first, end: self._renderer.in_oklab.pixels[first:end])
         return blocks.reshape(1, -1, blocks.shape[3])
 
     @cached_property
@@ -111,31 +134,45 @@ class WeightTrials:
     @cached_property
     def _error(self) -> BlurredError:
         def rows(first: int, end: int) -> NDArray[np.int16]:
-            return self._image.band(first, end, threads=self._run.threads).points
+            return self._renderer.in_oklab.band(first, end, threads=self._run.threads).points
 
         return BlurredError(self._lattice.cut(rows), run=self._run)
+
+    @cached_property
+    def _balanced(self) -> Renderer:
+        return replace(self._renderer, settings=self._settings, run=self._run)
 
     @cached_property
     def _feedback(self) -> Feedback:
         colors = self._histogram.colors if self._has_few_colors else None
         return Feedback(self._sampled_pixels[0], colors, self._visibility)
 
+    def _first(self, k: int, scope: DampeningScope) -> _Trial:
+        return self._tried(k, _Weights(scope, self._feedback.equal_factors()))
+
     def _next(self, k: int, trial: _Trial) -> _Trial:
-        return self._tried(k, trial.partial, self._raised(trial))
+        return self._tried(k, self._raised(trial))
 
-    def _raised(self, trial: _Trial) -> Factors:
-        return self._feedback.raised(trial.factors, trial.squared)
+    def _raised(self, trial: _Trial) -> _Weights:
+        return trial.weights._replace(factors=self._feedback.raised(trial.weights.factors, trial.squared))
 
-    def _tried(self, k: int, partial: PartialWeights, factors: Factors) -> _Trial:
-        emphasis = self._emphasis(self._sampled, partial, factors)
-        found = find_palette(
-            self._sampled, self._constraints, self._settings, k, emphasis=emphasis, run=self._run
-        )
-        return _Trial(partial, factors, self._error.of(found.colors))
+    def _tried(self, k: int, weights: _Weights) -> _Trial:
+        return _Trial(weights, self._error.of(self._found(self._sampled, k, weights).colors))
 
-    def _emphasis(self, histogram: Histogram, partial: PartialWeights, factors: Factors) -> Emphasis:
-        visibility = self._feedback.visibility(factors, histogram.colors)
-        return Emphasis(self._stretch_chroma, partial, visibility)
+    def _both_errors(self, k: int, trial: _Trial) -> float:
+        found = self._found(self._histogram, k, trial.weights)
+        indexed = self._balanced.render(found, rate=rate_of(self._settings))
+        labels = self._lattice.cut(lambda first, end: indexed.indices[first:end, :, None])
+        rendered = self._error.of_labels(indexed.palette, labels.ravel())
+        return _visible_error(trial) * visible_error(rendered)
+
+    def _found(self, histogram: Histogram, k: int, weights: _Weights) -> FoundPalette:
+        emphasis = self._emphasis(histogram, weights)
+        return find_palette(histogram, self._constraints, self._settings, k, emphasis=emphasis, run=self._run)
+
+    def _emphasis(self, histogram: Histogram, weights: _Weights) -> Emphasis:
+        visibility = self._feedback.visibility(weights.factors, histogram.colors)
+        return Emphasis(not self._is_smooth, weights.dampening, visibility)
 
 
 def _visible_error(trial: _Trial) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.kernels.reference.checks import require_threads
+from kalette.kernels.reference.checks import require_channels, require_threads
 from kalette.kernels.reference.cube_root import inverse_cube_root_guesses
 
 _DARKEST = 1e-15  # the inverse of 0 is no number
@@ -30,9 +30,9 @@ def oklab(
     Parameters
     ----------
     colors : ndarray
-        (n, 3) uint8.
+        (n, 3 or 4) uint8.
     linear : ndarray
-        (256,) float64: linear light of each byte, 0 to 1.
+        (256,) float64: linear light of each byte, 0 to 1; for four channels (65536,), that at each alpha.
     scale : ndarray
         (3,) float64, at most 13000.
     threads : int
@@ -49,15 +49,19 @@ def oklab(
     [[100, 0, 0]]
     """
     require_threads(threads)
-    if colors.shape[1] != 3:
-        raise ValueError(f"colors have {colors.shape[1]} channels; they must have 3")
-    if len(linear) != 256 or len(scale) != 3:
-        raise ValueError(f"linear has {len(linear)} entries and scale {len(scale)}; they must have 256 and 3")
+    channels = colors.shape[1]
+    require_channels(channels)
+    entries = 65536 if channels == 4 else 256
+    if len(linear) != entries or len(scale) != 3:
+        raise ValueError(
+            f"linear has {len(linear)} entries and scale {len(scale)}; they must have {entries} and 3"
+        )
     if not ((linear >= 0) & (linear <= 1)).all():
         raise ValueError("linear holds a number outside 0 to 1; it must be linear light")
     if not (np.abs(scale) <= _MOST_OKLAB_SCALE).all():
         raise ValueError("scale holds a number outside -13000 to 13000; points would pass 16 bits")
-    return _convert(linear[colors].T, scale)
+    places = colors[:, :3] if channels == 3 else colors[:, :3] + 256 * colors[:, 3:].astype(np.int64)
+    return _convert(linear[places].T, scale)
 
 
 def _convert(light: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.int16]:

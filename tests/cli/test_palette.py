@@ -34,12 +34,12 @@ def _first_code(photo):
 
 
 def test_a_pipe_gets_a_line_with_code_and_share_for_each_color(photo):
-    done = run_here("palette", photo, "-k", 4, "--keep-color", "ff0000")
-    swatches = kalette.compress(photo, k=4, keep_colors=["#ff0000"], **PLAIN).swatches.sorted_by("share")
+    done = run_here("palette", photo, "-k", 4, "--keep-color", "00ff00")
+    swatches = kalette.compress(photo, k=4, keep_colors=["#00ff00"], **PLAIN).swatches.sorted_by("share")
     assert done.stdout == "".join(
         f"{code}  {100 * share:5.1f} %\n" for code, share in zip(swatches, swatches.shares, strict=True)
     )
-    assert "#ff0000  " in done.stdout
+    assert "#00ff00  " in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -141,6 +141,8 @@ class WeightTrials:
 
     @cached_property
     def _balanced(self) -> Renderer:
+        if self._renderer.settings == self._settings:
+            return self._renderer  # which has the points of all pixels
         return replace(self._renderer, settings=self._settings, run=self._run)
 
     @cached_property

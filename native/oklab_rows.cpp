@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / sizeof(double);
 constexpr std::size_t kBytes = 256;  // of which each has its linear light
-constexpr std::size_t kBlock = 64;  // colours at a time: what is written one by one is not read as a vector at once
+constexpr std::size_t kBlock = 64;   // colours at a time: what is written one by one is not read as a vector at once
 using Doubles = Vector<double>;
 using Halves = VectorOf<float, KALETTE_VECTOR_BYTES / 2>::Type;
 using HalfInts = VectorOf<std::int32_t, KALETTE_VECTOR_BYTES / 2>::Type;
@@ -53,11 +53,12 @@ void convert(const Doubles* light, const double* scale, HalfInts* coordinates) {
 void oklab_row(const PixelsView& colors, const OklabTables& tables, std::int16_t* points) {
     alignas(64) double light[3][kBlock] = {};
     alignas(64) std::int32_t coordinates[3][kBlock];
+    const std::size_t levels = colors.channels == 4 ? kBytes : 0;  // without a branch the loop is there once
     for (std::size_t begin = 0; begin < colors.n; begin += kBlock) {
         const std::size_t size = colors.n - begin < kBlock ? colors.n - begin : kBlock;
         for (std::size_t i = 0; i < size; ++i) {
             const std::uint8_t* color = colors[begin + i];
-            const double* linear = tables.linear + (colors.channels == 4 ? kBytes * color[3] : 0);
+            const double* linear = tables.linear + levels * color[colors.channels - 1];
             for (std::size_t c = 0; c < 3; ++c) light[c][i] = linear[color[c]];
         }
         for (std::size_t i = 0; i < size; i += kLanes) {

@@ -63,10 +63,10 @@ def test_stretched_chroma_survives_the_round_trip_and_keeps_lightness_and_alpha(
 
 
 def test_points_of_partly_clear_colors_are_those_of_what_is_seen_over_grey():
-    """White of alpha 51, a fifth, over grey 96 is 0.2 * 255 + 0.8 * 96 = 127.8."""
+    """White of alpha 51, a fifth, over grey 104 is 0.2 * 255 + 0.8 * 104 = 134.2."""
     white = sixteenths_from_srgb(np.array([[255, 255, 255, 51]], np.uint8), "oklab")[0]
-    below, above = sixteenths_from_srgb(np.array([[127] * 3, [128] * 3], np.uint8), "oklab")
-    assert abs(white[0] - (0.2 * below[0] + 0.8 * above[0])) <= 1
+    below, above = sixteenths_from_srgb(np.array([[134] * 3, [135] * 3], np.uint8), "oklab")
+    assert abs(white[0] - (0.8 * below[0] + 0.2 * above[0])) <= 1
     assert white[1:].tolist() == [0, 0, 51 * 8]
 
 
@@ -83,7 +83,7 @@ def test_in_oklab_every_alpha_survives_the_round_trip_and_its_color_as_far_as_it
 def test_a_difference_in_alpha_counts_over_black_and_white_alike_for_middle_colors():
     """The grey over which colours are seen hides its own alpha, but for the coordinate of alpha."""
     clear, faint, dense = sixteenths_from_srgb(
-        np.array([[0, 0, 0, 0], [96, 96, 96, 1], [96, 96, 96, 254]], np.uint8), "oklab"
+        np.array([[0, 0, 0, 0], [104, 104, 104, 1], [104, 104, 104, 254]], np.uint8), "oklab"
     )
     assert clear[:3].tolist() == faint[:3].tolist() == dense[:3].tolist()
     assert (clear[3] + 16384, faint[3], dense[3]) == (0, 8, 254 * 8)

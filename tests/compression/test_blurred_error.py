@@ -60,9 +60,9 @@ def test_kinds_of_alpha_are_compared_by_their_alpha():
 
 
 def test_the_error_of_clear_in_place_of_white_by_hand():
-    """White is at 4080 in lightness and 2040 in alpha, and clear at 1995 and 0, as the grey behind it."""
+    """White is at 4080 in lightness and 2040 in alpha, and clear at 2111 and 0, as the grey behind it."""
     found = errors(np.full((9, 9, 4), 255, np.uint8), np.zeros((1, 4), np.uint8))
-    assert found[4, 4] == (49 * (4080 - 1995) // 8) ** 2 + (49 * 2040 // 8) ** 2
+    assert found[4, 4] == (49 * (4080 - 2111) // 8) ** 2 + (49 * 2040 // 8) ** 2
 
 
 @pytest.mark.parametrize(("few", "many"), [([0, 0, 0, 8], [3, 3, 3, 3]), ([0, 5, 0, 5], [3, 3, 3, 3])])

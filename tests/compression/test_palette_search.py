@@ -120,26 +120,26 @@ def recorded_trials(monkeypatch) -> list:
 
 
 def test_of_the_trials_of_a_drawing_the_best_of_a_scope_is_taken(monkeypatch):
-    """Each of the two scopes has a first trial and four rounds."""
+    """Each of the two scopes has a first trial and five rounds."""
     trials = recorded_trials(monkeypatch)
     drawing = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
     search = trials_of(drawing, Settings(), Run(1))
     chosen = search.best(16)
-    assert [trial.weights.dampening for trial in trials] == ["opaque"] * 5 + ["none"] * 5
+    assert [trial.weights.dampening for trial in trials] == ["opaque"] * 6 + ["none"] * 6
     of_scope = [trial for trial in trials if trial.weights.dampening == chosen.dampening]
     least = min(of_scope, key=lambda trial: visible_error(trial.squared))
     expected = search._emphasis(search._histogram, least.weights)
     assert np.array_equal(chosen.visibility.shares, expected.visibility.shares)
 
 
-@pytest.mark.parametrize(("k", "count"), [(16, 5), (17, 2)])
+@pytest.mark.parametrize(("k", "count"), [(16, 6), (17, 2)])
 def test_photographs_with_few_entries_get_the_best_of_more_rounds(k, count, monkeypatch):
     trials = recorded_trials(monkeypatch)
     search = trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1))
     chosen = search.best(k)
     assert len(trials) == count
     last = search._raised(trials[-1])
-    if count == 5:
+    if count == 6:
         last = min(trials[2:], key=lambda trial: visible_error(trial.squared)).weights
     assert np.array_equal(
         chosen.visibility.shares, search._emphasis(search._histogram, last).visibility.shares

@@ -54,10 +54,11 @@ def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
 
 
 def test_the_lagrange_multiplier_by_hand():
-    """Rate 1/2, loss 9 and weights 1: 6.3 / 8 * sqrt(9 * 1 * 3)."""
-    checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
-    multiplier = policy_of(checks.astype(np.uint8), 9.0, rate=0.5).multiplier
-    assert multiplier == pytest.approx(6.3 / 8 * 27**0.5, rel=1e-12)
+    """Rate 1/2, loss 9 and weights 1: 6.3 / 8 * sqrt(9 * 1 * 3); up to 2^15 pixels six tenths of this."""
+    for side, share in ((200, 1.0), (40, 0.6)):
+        checks = np.indices((side, side)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
+        multiplier = policy_of(checks.astype(np.uint8), 9.0, rate=0.5).multiplier
+        assert multiplier == pytest.approx(share * 6.3 / 8 * 27**0.5, rel=1e-12)
 
 
 def test_a_short_palette_raises_the_multiplier_more_slowly_up_to_the_default_rate():

@@ -73,7 +73,7 @@ def among_partial(points: NDArray[Any]) -> NDArray[Any]:
     Examples
     --------
     >>> among_partial(np.array([[9.0, 9, 9, -1024], [9, 9, 9, 64], [9, 9, 9, 1151.5]])).tolist()
-    [[124.6875, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 64.0], [9.0, 9.0, 9.0, 127.5]]
+    [[131.9375, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 64.0], [9.0, 9.0, 9.0, 127.5]]
     """
     unit = 1 if points.dtype == np.int16 else _SIXTEENTHS
     gap = KIND_GAP * _SIXTEENTHS // unit

@@ -34,8 +34,8 @@ _SCOPES: tuple[DampeningScope, ...] = ("opaque", "apart", "together")
 _SCOPES_OF_DRAWINGS: tuple[DampeningScope, ...] = ("opaque", "none")
 _FEW_COLORS = 1 << 13  # drawings: their palettes are found quickly, so the trials see more pixels
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18
-_ROUNDS = 4  # of which the best is taken
-# Photographs with more entries take the second round on trust: there the third and the fourth gain little.
+_ROUNDS = 5  # of which the best is taken
+# Photographs with more entries take the second round on trust: there further ones gain little.
 _MOST_ENTRIES_CHOSEN = 16
 
 

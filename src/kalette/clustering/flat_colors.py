@@ -37,13 +37,15 @@ def with_flat_colors(palette: Palette, histogram: Histogram, labels: Labels) -> 
     >>> with_flat_colors(np.array([[249, 249, 249]], np.uint8), paper, np.zeros(2, np.int32)).tolist()
     [[250, 250, 250]]
     """
-    if not histogram.is_exact:
-        return palette
+    areas = np.flatnonzero(histogram.counts >= _least(histogram))
+    if not histogram.is_exact or len(areas) == 0:
+        return palette  # as for most photographs, whose arrays are long
+    counts, entries = histogram.counts[areas], labels[areas]
     pixels = np.bincount(labels, histogram.counts, len(palette))
-    same_kind = alpha_kinds(histogram.colors) == alpha_kinds(palette)[labels]
-    is_flat = same_kind & (2 * histogram.counts > pixels[labels]) & (histogram.counts >= _least(histogram))
+    same_kind = alpha_kinds(histogram.colors[areas]) == alpha_kinds(palette)[entries]
+    is_flat = same_kind & (2 * counts > pixels[entries])
     exact = palette.copy()
-    exact[labels[is_flat]] = histogram.colors[is_flat]
+    exact[entries[is_flat]] = histogram.colors[areas[is_flat]]
     return exact
 
 

@@ -251,7 +251,8 @@ Out<std::int16_t> oklab(const In<std::uint8_t, 2>& colors, const In<double, 1>& 
     require(linear.shape(0) == entries && scale.shape(0) == 3, "linear has " + number(linear.shape(0)) +
                                                                    " entries and scale " + number(scale.shape(0)) +
                                                                    "; they must have " + number(entries) + " and 3");
-    require(all_within(linear.data(), entries, 0.0, 1.0), "linear holds a number outside 0 to 1; it must be linear light");
+    require(all_within(linear.data(), entries, 0.0, 1.0),
+            "linear holds a number outside 0 to 1; it must be linear light");
     require(all_within(scale.data(), 3, -kMostOklabScale, kMostOklabScale),
             "scale holds a number outside -13000 to 13000; points would pass 16 bits");
     std::unique_ptr<std::int16_t[]> points(new std::int16_t[3 * n]);

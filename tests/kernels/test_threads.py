@@ -119,7 +119,7 @@ def test_every_kernel_releases_the_interpreter_lock(kernel):
 
     def work() -> None:
         begun.set()
-        for _ in range(8):
+        for _ in range(32):
             getattr(_native, kernel)(*arguments)
         done.set()
 

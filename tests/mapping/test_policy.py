@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kalette.mapping import PerceptualPixels, policy_for, rate_of
+from kalette.mapping import PerceptualPixels, policy_for, rate_of, saving_for_size
 from kalette.types import Effort, Settings
 
 GREY = np.full((200, 200, 3), 99, np.uint8)
 
 
-def policy_of(pixels: np.ndarray, mean_loss: float, **options) -> Any:
+def policy_of(pixels: np.ndarray, mean_loss: float, *, saving: float = 1.0, **options) -> Any:
     settings = Settings(**options)
     image = PerceptualPixels(pixels, settings.working_space)
-    return policy_for(settings, image, mean_loss, rate=rate_of(settings))
+    return policy_for(settings, image, mean_loss, rate=rate_of(settings), saving=saving)
 
 
 def test_only_automatic_dithering_strength_follows_activity():
@@ -54,11 +54,21 @@ def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():
 
 
 def test_the_lagrange_multiplier_by_hand():
-    """Rate 1/2, loss 9 and weights 1: 6.3 / 8 * sqrt(9 * 1 * 3); up to 2^15 pixels six tenths of this."""
-    for side, share in ((200, 1.0), (40, 0.6)):
-        checks = np.indices((side, side)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
-        multiplier = policy_of(checks.astype(np.uint8), 9.0, rate=0.5).multiplier
-        assert multiplier == pytest.approx(share * 6.3 / 8 * 27**0.5, rel=1e-12)
+    """Rate 1/2, loss 9 and weights 1: 6.3 / 8 * sqrt(9 * 1 * 3)."""
+    checks = np.indices((40, 40)).sum(axis=0)[..., None] // 2 % 2 * np.full(3, 255)
+    multiplier = policy_of(checks.astype(np.uint8), 9.0, rate=0.5).multiplier
+    assert multiplier == pytest.approx(6.3 / 8 * 27**0.5, rel=1e-12)
+
+
+def test_small_stills_save_fewer_bytes():
+    whole = policy_of(GREY, 9.0).multiplier
+    assert policy_of(GREY, 9.0, saving=saving_for_size(1 << 15)).multiplier == pytest.approx(0.6 * whole)
+    assert policy_of(GREY, 9.0, saving=saving_for_size((1 << 15) + 1)).multiplier == whole
+
+
+def test_at_rate_1_small_stills_save_as_many_bytes_as_large_ones():
+    whole = policy_of(GREY, 9.0, rate=1.0).multiplier
+    assert policy_of(GREY, 9.0, rate=1.0, saving=0.6).multiplier == pytest.approx(whole)
 
 
 def test_a_short_palette_raises_the_multiplier_more_slowly_up_to_the_default_rate():

@@ -16,6 +16,7 @@ from kalette.mapping import (
     map_pixels,
     nearest_labels,
     policy_for,
+    saving_for_size,
 )
 from kalette.types import ONE_THREAD, Indexed, Indices, Palette, Run, Settings
 from kalette.writing import by_luma
@@ -90,11 +91,13 @@ class Renderer:
         exact = exact_labels(histogram.colors, palette)
         if exact is not None:
             return _read_only(palette, self._map_labels(exact))
+        image = self._perceptual(found)
+        saving = saving_for_size(image.pixel_count)
         policy = policy_for(
-            self.settings, self._perceptual(found), found.mean_loss, rate=rate, dithering=dithering
+            self.settings, image, found.mean_loss, rate=rate, dithering=dithering, saving=saving
         )
         if policy is not None:
-            indices = map_pixels(self._perceptual(found), palette, policy, run=self.run)
+            indices = map_pixels(image, palette, policy, run=self.run)
             return _read_only(*_without_unused(palette, indices, stays))
         labels = nearest_labels(histogram.colors, palette, found.space, run=self.run)
         palette, labels = _without_unused(palette, labels, stays)

@@ -17,6 +17,7 @@ from .policy import dithers_gently as dithers_gently
 from .policy import map_pixels as map_pixels
 from .policy import policy_for as policy_for
 from .policy import rate_of as rate_of
+from .policy import saving_for_size as saving_for_size
 from .policy import visible_share as visible_share
 from .rate_distortion import RateDistortion as RateDistortion
 from .threshold import MASKS_FOLDER as MASKS_FOLDER

@@ -32,7 +32,7 @@ _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without r
 # Fitted on 64 pictures: at the default rate none scores below pngquant's by half a point.
 _MAX_MULTIPLIER = 6.3
 _LESS_FOR_PARTIAL = 0.4  # where levels of alpha take entries, errors show over one background or the other
-_LESS_FOR_SMALL = 0.4  # where all is edges: a photograph of 128 x 128 would score 1.9 below pngquant's
+_SAVING_IN_SMALL = 0.6  # where all is edges: a photograph of 128 x 128 would score 1.9 below pngquant's
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
 # Above a loss of 12 the palette is short: up to the default rate, its square root counts, times that of 12.
@@ -40,7 +40,13 @@ _SHORT_LOSS = 12.0
 
 
 def policy_for(
-    settings: Settings, image: PerceptualPixels, mean_loss: float, *, rate: float, dithering: float = 1.0
+    settings: Settings,
+    image: PerceptualPixels,
+    mean_loss: float,
+    *,
+    rate: float,
+    dithering: float = 1.0,
+    saving: float = 1.0,
 ) -> Policy | None:
     """Return the mapping and its parameters; None for plain nearest mapping.
 
@@ -56,6 +62,9 @@ def policy_for(
         Quality/size trade-off, 0 to 1.
     dithering : float
         Factor of the diffusion strengths, 0 to 1.
+    saving : float
+        Factor of the Lagrange multiplier up to the default rate, such as `saving_for_size` returns for
+        stills; it rises to 1 at rate 1.
 
     Examples
     --------
@@ -70,7 +79,7 @@ def policy_for(
         strength = 1.0 if settings.dither_strength is None else settings.dither_strength
         return ThresholdMask(image.space, settings.dither, strength)
     strength, flat_strength = _strengths(settings, image, mean_loss)
-    multiplier = _multiplier(rate, mean_loss, image)
+    multiplier = _saved(saving, rate) * _multiplier(rate, mean_loss, image)
     if not (strength * dithering or multiplier):
         return None
     if flat_strength is not None:
@@ -128,6 +137,17 @@ def rate_of(settings: Settings) -> float:
     return _RATES[settings.effort]
 
 
+def saving_for_size(pixel_count: int) -> float:
+    """Return the factor of the Lagrange multiplier for the size of a still.
+
+    Examples
+    --------
+    >>> saving_for_size(128 * 128), saving_for_size(512 * 768)
+    (0.6, 1.0)
+    """
+    return _SAVING_IN_SMALL if pixel_count <= _SMALL else 1.0
+
+
 def dithers_gently(settings: Settings) -> bool:
     """Return whether the picture decides the diffusion strengths.
 
@@ -172,13 +192,19 @@ def _multiplier(rate: float, mean_loss: float, image: PerceptualPixels) -> float
         return 0.0
     loss = min(max(mean_loss, _LEAST_LOSS), _MOST_LOSS)
     if loss > _SHORT_LOSS:
-        beyond_default = max(rate - _DEFAULT_RATE, 0.0) / (1 - _DEFAULT_RATE)
         short = sqrt(_SHORT_LOSS * loss)
-        loss = short + (loss - short) * beyond_default
+        loss = short + (loss - short) * _beyond_default(rate)
     multiplier = _MAX_MULTIPLIER * rate * rate * rate * sqrt(loss * image.mean_weight * sqrt(loss))
-    if image.pixel_count <= _SMALL:
-        multiplier *= 1 - _LESS_FOR_SMALL
     return multiplier * (1 - _LESS_FOR_PARTIAL * image.partial_share)
+
+
+def _saved(saving: float, rate: float) -> float:
+    return saving + (1 - saving) * _beyond_default(rate)
+
+
+def _beyond_default(rate: float) -> float:
+    """Return how far a rate is from the default one to 1: 0 up to the default."""
+    return max(rate - _DEFAULT_RATE, 0.0) / (1 - _DEFAULT_RATE)
 
 
 def _deep_share(effort: Effort, image: PerceptualPixels) -> float:

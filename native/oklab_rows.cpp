@@ -53,7 +53,7 @@ void convert(const Doubles* light, const double* scale, HalfInts* coordinates) {
 void oklab_row(const PixelsView& colors, const OklabTables& tables, std::int16_t* points) {
     alignas(64) double light[3][kBlock] = {};
     alignas(64) std::int32_t coordinates[3][kBlock];
-    const std::size_t levels = colors.channels == 4 ? kBytes : 0;  // without a branch the loop is there once
+    const std::size_t levels = colors.channels == 4 ? kBytes : 0;  // entries for each alpha
     for (std::size_t begin = 0; begin < colors.n; begin += kBlock) {
         const std::size_t size = colors.n - begin < kBlock ? colors.n - begin : kBlock;
         for (std::size_t i = 0; i < size; ++i) {

@@ -1,5 +1,6 @@
 """Errors of a blurred picture: whether colours are right where the eye mixes neighbours."""
 
+from collections.abc import Iterator
 from math import sqrt
 
 import numpy as np
@@ -65,14 +66,33 @@ class BlurredError:
         labels : ndarray
             (N,) uint8: the entries that the pixels take.
         """
-        entries = _planes(sixteenths_from_srgb(palette, "oklab"))
         squared = np.zeros(self._shape, np.uint32)
-        for plane, coordinates in zip(self._planes, entries, strict=True):
-            error = (plane - coordinates.take(labels)).reshape(self._shape)
+        for flat in self._errors(palette, labels):
+            error = flat.reshape(self._shape)
             blurred = _sums_of_neighbors(_sums_of_neighbors(error, 1), 2) >> _UNUSED_BITS
             blurred *= blurred
             squared += blurred.view(np.uint32)
         return squared.ravel()
+
+    def unblurred(self, palette: Palette, labels: NDArray[np.uint8]) -> float:
+        """Return the root mean square of errors without blurring, which rises with the grain of dithering.
+
+        Parameters
+        ----------
+        palette : ndarray
+            (k, 3 or 4) uint8, of the same channels, k at most 256.
+        labels : ndarray
+            (N,) uint8: the entries that the pixels take.
+        """
+        errors = self._errors(palette, labels)
+        total = sum(int(np.square(error, dtype=np.int64).sum()) for error in errors)
+        return sqrt(total / len(labels))
+
+    def _errors(self, palette: Palette, labels: NDArray[np.uint8]) -> Iterator[NDArray[np.int32]]:
+        """Yield the errors of each coordinate."""
+        entries = _planes(sixteenths_from_srgb(palette, "oklab"))
+        for plane, coordinates in zip(self._planes, entries, strict=True):
+            yield plane - coordinates.take(labels)
 
 
 def visible_error(squared: SquaredErrors) -> float:

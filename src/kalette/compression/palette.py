@@ -69,11 +69,14 @@ class Emphasis(NamedTuple):
         The colours that are dampened.
     visibility : Visibility or None
         How visible an error in each colour of the histogram is; None: all are alike.
+    has_flat_colors : bool
+        Whether an entry has exactly the colour that more than half its pixels have.
     """
 
     stretch_chroma: bool = True
     dampening: DampeningScope = "opaque"
     visibility: Visibility | None = None
+    has_flat_colors: bool = True
 
 
 _USUAL_EMPHASIS = Emphasis()
@@ -194,7 +197,8 @@ def find_palette(
     if lossless is not None:
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)
     constraints.require_room(histogram, k)
-    return _searched(_Colors.of(histogram, pyramid(k), constraints), settings, k, run)
+    colors = _Colors.of(histogram, pyramid(k), constraints)
+    return _searched(colors._replace(has_flat_colors=emphasis.has_flat_colors), settings, k, run)
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:
@@ -228,7 +232,8 @@ def _snapped(colors: "_Colors", settings: Settings, every_color: Palette, run: R
 
 def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run) -> FoundPalette:
     palette = _rounded(colors.anchored, found.centroids, settings, run)
-    if not settings.plain_lloyd and colors.space != "srgb" and settings.grid is None:
+    is_perceptual = not settings.plain_lloyd and colors.space != "srgb"
+    if is_perceptual and colors.has_flat_colors and settings.grid is None:
         palette = with_flat_colors(palette, colors.histogram, found.labels)
     palette[: len(colors.kept)] = colors.kept
     in_bytes = _found(palette, len(colors.kept), colors.pyramid, found)
@@ -257,12 +262,16 @@ def _found(palette: Palette, reserved: int, pyramid: CubePyramid, clustering: Cl
 
 
 class _Colors(NamedTuple):
-    """The colours of an image, weighted, the same with weight on the kept ones, and these."""
+    """The colours of an image, weighted, the same with weight on the kept ones, and these.
+
+    With flat colours, an entry has exactly the colour that more than half its pixels have.
+    """
 
     histogram: Histogram
     pyramid: CubePyramid
     anchored: CubePyramid
     kept: Palette
+    has_flat_colors: bool = True
 
     @classmethod
     def of(cls, histogram: Histogram, pyramid: CubePyramid, constraints: Constraints) -> "_Colors":

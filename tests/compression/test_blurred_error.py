@@ -65,6 +65,14 @@ def test_the_error_of_clear_in_place_of_white_by_hand():
     assert found[4, 4] == (49 * (4080 - 2111) // 8) ** 2 + (49 * 2040 // 8) ** 2
 
 
+def test_the_unblurred_error_of_a_checkerboard_by_hand():
+    """Grey 99 has a lightness of 2039 sixteenths: black is as far away, white 2041."""
+    checks = np.repeat((np.indices((20, 20)).sum(axis=0) % 2 * 255).astype(np.uint8)[..., None], 3, axis=2)
+    points = sixteenths_from_srgb(checks.reshape(-1, 3), "oklab").reshape(checks.shape)
+    found = BlurredError(points[None]).unblurred(np.full((1, 3), 99, np.uint8), np.zeros(400, np.uint8))
+    assert found == pytest.approx(np.sqrt((2039**2 + 2041**2) / 2))
+
+
 @pytest.mark.parametrize(("few", "many"), [([0, 0, 0, 8], [3, 3, 3, 3]), ([0, 5, 0, 5], [3, 3, 3, 3])])
 def test_a_few_large_errors_outweigh_many_small_ones(few, many):
     assert visible_error(np.array(few, np.uint32)) > visible_error(np.array(many, np.uint32))

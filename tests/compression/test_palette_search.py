@@ -1,5 +1,7 @@
 """The search for palettes of a picture, whose own errors decide how much colours weigh."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -8,6 +10,8 @@ import kalette
 from kalette.color import sixteenths_from_srgb
 from kalette.compression import Constraints, find_palette
 from kalette.compression.blurred_error import BlurredError, visible_error
+from kalette.compression.metrics import ssimulacra2
+from kalette.compression.palette import Emphasis
 from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.rendering import Renderer
 from kalette.compression.weight_trials import WeightTrials
@@ -35,9 +39,12 @@ def test_efforts_and_threads_find_the_same_weights(pixels: Pixels):
         assert np.array_equal(again.visibility.shares, once.visibility.shares)
 
 
+def in_sixteenths(pixels: Pixels) -> np.ndarray:
+    return sixteenths_from_srgb(pixels.reshape(-1, pixels.shape[2]), "oklab").reshape(pixels.shape)
+
+
 def blurred_error(pixels: Pixels, palette: Palette) -> float:
-    points = sixteenths_from_srgb(pixels.reshape(-1, pixels.shape[2]), "oklab").reshape(pixels.shape)
-    return visible_error(BlurredError(points[None]).of(palette))
+    return visible_error(BlurredError(in_sixteenths(pixels)[None]).of(palette))
 
 
 @pytest.mark.parametrize("k", [8, 16, 32])
@@ -57,8 +64,18 @@ def test_greys_that_are_all_partly_clear_get_the_dampening_of_opaque_ones():
     assert trials_of(greys, Settings(), Run(1)).best(16).dampening != "opaque"
 
 
-def test_opaque_photographs_are_dampened():
-    assert trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1)).best(16).dampening == "opaque"
+def test_photographs_with_more_than_16_entries_are_dampened():
+    assert trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1)).best(17).dampening == "opaque"
+
+
+@pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((640, 480), 8, "opaque")])
+def test_photographs_with_few_entries_are_not_dampened_if_that_lowers_the_error_by_a_tenth(size, k, chosen):
+    """At 640 x 480 it falls by 6 %."""
+    trials = trials_of(kalette.sample_pixels(*size), Settings(), Run(1))
+    dampened, plain = (trials._first(k, scope).error for scope in ("opaque", "none"))
+    assert plain < dampened
+    assert (plain < 0.9 * dampened) == (chosen == "none")
+    assert trials.best(k).dampening == chosen
 
 
 @pytest.mark.parametrize("k", [8, 16, 32])
@@ -112,38 +129,86 @@ def test_above_128_colors_only_effort_best_tries_weights(effort: Effort, times: 
     assert tried == [129] * times
 
 
-def recorded_trials(monkeypatch) -> list:
+def recorded_trials(monkeypatch, way: str) -> list:
+    """Return a list that will hold the trials with nearest entries ("near") or those that are "rendered"."""
     trials: list = []
-    tried = WeightTrials._tried
-    monkeypatch.setattr(WeightTrials, "_tried", lambda *given: trials.append(tried(*given)) or trials[-1])
+    tried = getattr(WeightTrials, f"_{way}")
+    monkeypatch.setattr(WeightTrials, f"_{way}", lambda *given: trials.append(tried(*given)) or trials[-1])
     return trials
 
 
-def test_of_the_trials_of_a_drawing_the_best_of_a_scope_is_taken(monkeypatch):
-    """Each of the two scopes has a first trial and five rounds."""
-    trials = recorded_trials(monkeypatch)
-    drawing = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
-    search = trials_of(drawing, Settings(), Run(1))
+def least(trials: list):
+    return min(trials, key=lambda trial: trial.error)
+
+
+def has_weights(chosen: Emphasis, search: WeightTrials, weights) -> bool:
+    expected = search._emphasis(search._histogram, weights)
+    return chosen[::3] == expected[::3] and np.array_equal(
+        chosen.visibility.shares, expected.visibility.shares
+    )
+
+
+DRAWING = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
+
+
+def test_drawings_with_more_than_16_entries_get_the_scope_with_the_least_product_of_errors(
+    monkeypatch,
+):
+    """Each of the two scopes has a first trial and five rounds; the best of each is rendered as well."""
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
+    search = trials_of(DRAWING, Settings(), Run(1))
+    chosen = search.best(17)
+    assert [trial.weights.dampening for trial in near] == ["opaque"] * 6 + ["none"] * 6
+    finalists = least(near[:6]), least(near[6:])
+    assert [trial.weights for trial in rendered] == [trial.weights for trial in finalists]
+    products = [
+        one.error * visible_error(other.squared) for one, other in zip(finalists, rendered, strict=True)
+    ]
+    assert has_weights(chosen, search, finalists[int(np.argmin(products))].weights)
+
+
+def test_drawings_with_few_entries_get_the_best_look_of_rendered_trials(monkeypatch):
+    """Two finalists are rendered, the better one again, and six trials each with and without flat colours."""
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
+    search = trials_of(DRAWING, Settings(), Run(1))
     chosen = search.best(16)
-    assert [trial.weights.dampening for trial in trials] == ["opaque"] * 6 + ["none"] * 6
-    of_scope = [trial for trial in trials if trial.weights.dampening == chosen.dampening]
-    least = min(of_scope, key=lambda trial: visible_error(trial.squared))
-    expected = search._emphasis(search._histogram, least.weights)
-    assert np.array_equal(chosen.visibility.shares, expected.visibility.shares)
+    assert (len(near), len(rendered)) == (12, 15)
+    assert {trial.weights.dampening for trial in rendered[2:]} == {rendered[2].weights.dampening}
+    assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 6 + [False] * 6
+    best = max(rendered[2], least(rendered[3:9]), least(rendered[9:]), key=search._look)
+    assert has_weights(chosen, search, best.weights)
 
 
-@pytest.mark.parametrize(("k", "count"), [(16, 6), (17, 2)])
+def test_the_look_weighs_a_doubled_visible_error_like_seven_points_of_ssimulacra2(monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = trials_of(DRAWING, Settings(), Run(1))
+    search.best(16)
+    trial = replace(rendered[-1], squared=np.full(19_200, 1 << 10, np.uint32))
+    score = ssimulacra2(DRAWING, trial.indexed.palette[trial.indexed.indices])
+    assert search._look(trial) == score - 70
+    assert search._look(replace(trial, squared=2 * trial.squared)) == score - 77
+
+
+def test_rendered_trials_count_grain_that_blurring_hides(monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = trials_of(DRAWING, Settings(), Run(1))
+    search.best(16)
+    for trial in rendered:
+        grain = trial.error / visible_error(trial.squared)
+        colors = trial.indexed.palette[trial.indexed.indices]
+        difference = in_sixteenths(colors).astype(int) - in_sixteenths(DRAWING)
+        assert grain == pytest.approx(np.sqrt((difference**2).sum(axis=-1).mean()))
+
+
+@pytest.mark.parametrize(("k", "count"), [(16, 7), (17, 2)])
 def test_photographs_with_few_entries_get_the_best_of_more_rounds(k, count, monkeypatch):
-    trials = recorded_trials(monkeypatch)
+    """The first trials are of both scopes, or of the dampened one."""
+    trials = recorded_trials(monkeypatch, "near")
     search = trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1))
     chosen = search.best(k)
     assert len(trials) == count
-    last = search._raised(trials[-1])
-    if count == 6:
-        last = min(trials[2:], key=lambda trial: visible_error(trial.squared)).weights
-    assert np.array_equal(
-        chosen.visibility.shares, search._emphasis(search._histogram, last).visibility.shares
-    )
+    last = search._raised(trials[-1]) if count == 2 else least(trials[3:]).weights
+    assert has_weights(chosen, search, last)
 
 
 def test_a_smooth_picture_is_tried_without_stretched_chroma_and_without_activity(monkeypatch):

@@ -38,7 +38,7 @@ _SCOPES_WITH_PARTIAL: tuple[DampeningScope, ...] = ("opaque", "apart", "together
 _FEW_COLORS = 1 << 13  # those of drawings
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
 _ROUNDS = 5  # of which the best is taken
-_POINTS_PER_DOUBLING = 10.0  # of SSIMULACRA 2, that half the visible error is worth
+_POINTS_PER_DOUBLING = 7.0  # of SSIMULACRA 2, that half the visible error is worth
 # With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
 # scope: further trials gain little there.
 _MOST_ENTRIES_CHOSEN = 16

@@ -68,13 +68,15 @@ def test_photographs_with_more_than_16_entries_are_dampened():
     assert trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1)).best(17).dampening == "opaque"
 
 
-@pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((640, 480), 8, "opaque")])
-def test_photographs_with_few_entries_are_not_dampened_if_that_lowers_the_error_by_a_tenth(size, k, chosen):
-    """At 640 x 480 it falls by 6 %."""
+@pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((768, 512), 9, "opaque")])
+def test_photographs_with_few_entries_are_not_dampened_if_that_lowers_the_error_by_a_twentieth(
+    size, k, chosen
+):
+    """At 768 x 512 it falls by 4 %."""
     trials = trials_of(kalette.sample_pixels(*size), Settings(), Run(1))
     dampened, plain = (trials._first(k, scope).error for scope in ("opaque", "none"))
     assert plain < dampened
-    assert (plain < 0.9 * dampened) == (chosen == "none")
+    assert (plain < 0.95 * dampened) == (chosen == "none")
     assert trials.best(k).dampening == chosen
 
 

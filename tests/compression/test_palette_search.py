@@ -69,7 +69,7 @@ def test_photographs_with_more_than_16_entries_are_dampened():
 
 
 @pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((768, 512), 9, "opaque")])
-def test_photographs_with_few_entries_are_not_dampened_if_that_lowers_the_error_by_a_twentieth(
+def test_photographs_with_few_entries_are_not_dampened_if_the_error_falls_by_a_twentieth(
     size, k, chosen
 ):
     """At 768 x 512 it falls by 4 %."""

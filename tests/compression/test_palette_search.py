@@ -69,9 +69,7 @@ def test_photographs_with_more_than_16_entries_are_dampened():
 
 
 @pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((768, 512), 9, "opaque")])
-def test_photographs_with_few_entries_are_not_dampened_if_the_error_falls_by_a_twentieth(
-    size, k, chosen
-):
+def test_photographs_with_few_entries_are_not_dampened_if_the_error_falls_by_a_twentieth(size, k, chosen):
     """At 768 x 512 it falls by 4 %."""
     trials = trials_of(kalette.sample_pixels(*size), Settings(), Run(1))
     dampened, plain = (trials._first(k, scope).error for scope in ("opaque", "none"))

@@ -56,7 +56,7 @@ def test_the_palette_is_written_in_the_format_of_the_file_name(photo):
     done = run_here("palette", photo, "-k", 5, "-o", target, "--sort", "lightness")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(kalette.read_palette(target)) == list(
-        kalette.compress(photo, k=5).swatches.sorted_by("lightness")
+        kalette.compress(photo, k=5, **PLAIN).swatches.sorted_by("lightness")
     )
     again = run_here("palette", photo, "-o", target)
     assert (again.returncode, "brand.ase exists; allow overwriting" in again.stderr) == (1, True)

@@ -64,18 +64,8 @@ def test_greys_that_are_all_partly_clear_get_the_dampening_of_opaque_ones():
     assert trials_of(greys, Settings(), Run(1)).best(16).dampening != "opaque"
 
 
-def test_photographs_with_more_than_16_entries_are_dampened():
-    assert trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1)).best(17).dampening == "opaque"
-
-
-@pytest.mark.parametrize(("size", "k", "chosen"), [((160, 120), 16, "none"), ((768, 512), 9, "opaque")])
-def test_photographs_with_few_entries_are_not_dampened_if_the_error_falls_by_a_twentieth(size, k, chosen):
-    """At 768 x 512 it falls by 4 %."""
-    trials = trials_of(kalette.sample_pixels(*size), Settings(), Run(1))
-    dampened, plain = (trials._first(k, scope).error for scope in ("opaque", "none"))
-    assert plain < dampened
-    assert (plain < 0.95 * dampened) == (chosen == "none")
-    assert trials.best(k).dampening == chosen
+def test_opaque_photographs_are_dampened():
+    assert trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1)).best(16).dampening == "opaque"
 
 
 @pytest.mark.parametrize("k", [8, 16, 32])
@@ -200,14 +190,13 @@ def test_rendered_trials_count_grain_that_blurring_hides(monkeypatch):
         assert grain == pytest.approx(np.sqrt((difference**2).sum(axis=-1).mean()))
 
 
-@pytest.mark.parametrize(("k", "count"), [(16, 7), (17, 2)])
+@pytest.mark.parametrize(("k", "count"), [(16, 6), (17, 2)])
 def test_photographs_with_few_entries_get_the_best_of_more_rounds(k, count, monkeypatch):
-    """The first trials are of both scopes, or of the dampened one."""
     trials = recorded_trials(monkeypatch, "near")
     search = trials_of(kalette.sample_pixels(160, 120), Settings(), Run(1))
     chosen = search.best(k)
     assert len(trials) == count
-    last = search._raised(trials[-1]) if count == 2 else least(trials[3:]).weights
+    last = search._raised(trials[-1]) if count == 2 else least(trials[2:]).weights
     assert has_weights(chosen, search, last)
 
 

@@ -160,13 +160,48 @@ def test_drawings_with_more_than_16_entries_get_the_scope_with_the_least_product
 def test_drawings_with_few_entries_get_the_best_look_of_rendered_trials(monkeypatch):
     """Two finalists are rendered, the better one again, and six trials each with and without flat colours."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
-    search = trials_of(DRAWING, Settings(), Run(1))
+    search = trials_of(DRAWING, Settings(dither_strength=0.5), Run(1))
     chosen = search.best(16)
     assert (len(near), len(rendered)) == (12, 15)
     assert {trial.weights.dampening for trial in rendered[2:]} == {rendered[2].weights.dampening}
     assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 6 + [False] * 6
     best = max(rendered[2], least(rendered[3:9]), least(rendered[9:]), key=search._look)
     assert has_weights(chosen, search, best.weights)
+
+
+def test_drawings_with_few_entries_are_dithered_more_if_that_is_worth_its_bytes(monkeypatch):
+    """After the fifteen trials of the last test come three for each of two strengths."""
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = trials_of(DRAWING, Settings(), Run(1))
+    chosen = search.best(16)
+    usual = max(rendered[2], least(rendered[3:9]), least(rendered[9:15]), key=search._look)
+    assert [trial.weights.dithering for trial in rendered[15:]] == [1.25] * 3 + [1.6] * 3
+    assert {trial.weights.has_flat_colors for trial in rendered[15:]} == {usual.weights.has_flat_colors}
+    best = max(usual, least(rendered[15:18]), least(rendered[18:]), key=search._worth)
+    assert chosen.dithering == best.weights.dithering
+    assert has_weights(chosen, search, best.weights)
+
+
+def test_a_gradient_in_few_colors_is_dithered_more_and_text_in_them_is_not():
+    """Bands of a gradient look worse than grain; two greys of text need no grain at all."""
+    y, x = np.mgrid[:96, :192]
+    gradient = np.stack([x + y, 2 * x // 3, 200 - x], axis=2).clip(0, 255).astype(np.uint8) & np.uint8(0xF8)
+    strokes = np.where((y // 4 + x // 3) % 5 > 0, 250, 20 + 2 * (x % 9))[..., None].astype(np.uint8)
+    assert kalette.compress(gradient, 8).found.dithering > 1
+    assert kalette.compress(strokes.repeat(3, axis=2), 8).found.dithering == 1
+
+
+def test_trials_take_twice_the_bytes_for_17_points_of_the_look(monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = trials_of(DRAWING, Settings(), Run(1))
+    search.best(16)
+    sizes = {"small": bytes(1 << 10), "large": bytes(1 << 11)}
+    worths = {}
+    for name, file in sizes.items():
+        monkeypatch.setattr("kalette.compression.weight_trials.encode", lambda *_, file=file: file)
+        worths[name] = search._worth(rendered[0])
+    assert worths["small"] - worths["large"] == pytest.approx(17)
+    assert worths["small"] == pytest.approx(search._look(rendered[0]) - 170)
 
 
 def test_the_look_weighs_a_doubled_visible_error_like_seven_points_of_ssimulacra2(monkeypatch):

@@ -88,6 +88,16 @@ def test_a_short_palette_dithers_flat_areas_more():
     assert (short.strength, short.flat_strength) == (0.75, 0.75)
 
 
+def test_a_factor_raises_both_strengths_up_to_full_dithering():
+    flat = PerceptualPixels(np.zeros((200, 200, 3), np.uint8), "oklab")
+    usual, more, most = (
+        policy_for(Settings(), flat, 12.0, rate=0.5, dithering=factor) for factor in (1.0, 1.25, 4.0)
+    )
+    assert more.strength == pytest.approx(1.25 * usual.strength)
+    assert more.flat_strength == pytest.approx(1.25 * usual.flat_strength)
+    assert (most.strength, most.flat_strength) == (1.0, 1.0)
+
+
 def test_partly_clear_pixels_lower_the_lagrange_multiplier_by_two_fifths():
     solid = np.dstack([GREY, np.full(GREY.shape[:2], 255, np.uint8)])
     partial = np.dstack([GREY, np.full(GREY.shape[:2], 99, np.uint8)])

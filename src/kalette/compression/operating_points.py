@@ -21,6 +21,9 @@ from typing import NamedTuple
 from kalette.mapping import rate_of
 from kalette.types import MAX_K, Settings
 
+POINTS_PER_DOUBLED_BYTES = 17.0
+"""Points that the SSIMULACRA 2 score of photographs rises when their bytes double."""
+
 _RATES = tuple(step / 256 for step in range(257))  # a step changes the size by 1 % or less
 _FLAT_RATE = 0.3  # up to which scores fall by less than 0.1, and files of photographs by 3 %
 _QUARTERS = (1.0, 0.8409, 0.7071, 0.5946)  # of an octave, down

@@ -71,12 +71,15 @@ class Emphasis(NamedTuple):
         How visible an error in each colour of the histogram is; None: all are alike.
     has_flat_colors : bool
         Whether an entry has exactly the colour that more than half its pixels have.
+    dithering : float
+        Factor of the dithering strengths that the palette is meant for; the search does not use it.
     """
 
     stretch_chroma: bool = True
     dampening: DampeningScope = "opaque"
     visibility: Visibility | None = None
     has_flat_colors: bool = True
+    dithering: float = 1.0
 
 
 _USUAL_EMPHASIS = Emphasis()
@@ -106,6 +109,8 @@ class FoundPalette:
         The palette at the start and after each pass, with `Run.keep_history`.
     stopped_by : {"labels", "shift", "max_iter", "lossless", "fixed"}
         Stopping reason.
+    dithering : float
+        Factor of the dithering strengths that suits the palette.
     """
 
     colors: Palette
@@ -116,6 +121,7 @@ class FoundPalette:
     history: tuple[Pass, ...]
     path: tuple[Palette, ...]
     stopped_by: StoppedBy
+    dithering: float = 1.0
 
     def __len__(self) -> int:
         """Return the number of colours."""
@@ -198,7 +204,8 @@ def find_palette(
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)
     constraints.require_room(histogram, k)
     colors = _Colors.of(histogram, pyramid(k), constraints)
-    return _searched(colors._replace(has_flat_colors=emphasis.has_flat_colors), settings, k, run)
+    found = _searched(colors._replace(has_flat_colors=emphasis.has_flat_colors), settings, k, run)
+    return replace(found, dithering=emphasis.dithering)
 
 
 def _require_kinds(histogram: object, constraints: object, settings: object, run: object) -> None:

@@ -92,7 +92,7 @@ class PaletteSearch:
         given = (
             self._settings.plain_lloyd or self._settings.working_space == "srgb" or self._constraints.fixed
         )
-        return not given and k < len(self._histogram)
+        return not given and len(self._constraints.colors) < k < len(self._histogram)
 
     def _is_tried(self, k: int) -> bool:
         """Return whether weights are tried: not for a floor, as PSNR and SSIM do not blur."""

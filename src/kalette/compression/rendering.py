@@ -56,7 +56,7 @@ class Renderer:
         rate : float
             Quality/size trade-off, 0 to 1.
         dithering : float
-            Factor of the dithering strengths, 0 to 1.
+            Factor of the dithering strengths, 0 to 1, besides that of the palette.
 
         Examples
         --------
@@ -93,6 +93,7 @@ class Renderer:
             return _read_only(palette, self._map_labels(exact))
         image = self._perceptual(found)
         saving = saving_for_size(image.pixel_count)
+        dithering *= found.dithering
         policy = policy_for(
             self.settings, image, found.mean_loss, rate=rate, dithering=dithering, saving=saving
         )

@@ -7,10 +7,9 @@ each form is tried, and the one that is worth its bytes is chosen.
 from collections.abc import Callable
 from typing import TypeVar
 
-from kalette.compression.operating_points import octaves
+from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES, octaves
 from kalette.compression.targets import Trial
 
-_POINTS_PER_DOUBLING = 17.0  # that the score of photographs rises when their bytes double
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
 # Unless it looks better, plain mapping must save three quarters of the bytes. With half of them, a shadow at
@@ -72,7 +71,7 @@ def most_exact_bytes(output_bytes: int, score: float) -> float:
     2000.0
     """
     worth: float = output_bytes * 2 ** (
-        (_NOT_TOLD_APART - min(score, _NOT_TOLD_APART)) / _POINTS_PER_DOUBLING
+        (_NOT_TOLD_APART - min(score, _NOT_TOLD_APART)) / POINTS_PER_DOUBLED_BYTES
     )
     return worth
 
@@ -84,4 +83,4 @@ def _may_replace(plain: _Form, dithered: _Form, score_of: Callable[[_Form], floa
 
 
 def _cost(output_bytes: int, score: float) -> float:
-    return _POINTS_PER_DOUBLING * octaves(output_bytes) - min(score, _NOT_TOLD_APART)
+    return POINTS_PER_DOUBLED_BYTES * octaves(output_bytes) - min(score, _NOT_TOLD_APART)

@@ -61,7 +61,7 @@ def policy_for(
     rate : float
         Quality/size trade-off, 0 to 1.
     dithering : float
-        Factor of the diffusion strengths, 0 to 1.
+        Factor of the diffusion strengths, which stay at most 1.
     saving : float
         Factor of the Lagrange multiplier up to the default rate, such as `saving_for_size` returns for
         stills; it rises to 1 at rate 1.
@@ -79,13 +79,14 @@ def policy_for(
         strength = 1.0 if settings.dither_strength is None else settings.dither_strength
         return ThresholdMask(image.space, settings.dither, strength)
     strength, flat_strength = _strengths(settings, image, mean_loss)
+    strength = min(strength * dithering, 1.0)
     multiplier = _saved(saving, rate) * _multiplier(rate, mean_loss, image)
-    if not (strength * dithering or multiplier):
+    if not (strength or multiplier):
         return None
     if flat_strength is not None:
-        flat_strength *= dithering
+        flat_strength = min(flat_strength * dithering, 1.0)
     depth, share = _MATCH_DEPTHS[settings.effort], _deep_share(settings.effort, image)
-    return RateDistortion(image.space, strength * dithering, multiplier, depth, flat_strength, share)
+    return RateDistortion(image.space, strength, multiplier, depth, flat_strength, share)
 
 
 def map_pixels(

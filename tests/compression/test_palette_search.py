@@ -158,26 +158,26 @@ def test_drawings_with_more_than_16_entries_get_the_scope_with_the_least_product
 
 
 def test_drawings_with_few_entries_get_the_best_look_of_rendered_trials(monkeypatch):
-    """Two finalists are rendered, the better one again, and six trials each with and without flat colours."""
+    """Two finalists are rendered, the better one again, then four with flat colours and four without."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(dither_strength=0.5), Run(1))
     chosen = search.best(16)
-    assert (len(near), len(rendered)) == (12, 15)
+    assert (len(near), len(rendered)) == (12, 11)
     assert {trial.weights.dampening for trial in rendered[2:]} == {rendered[2].weights.dampening}
-    assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 6 + [False] * 6
-    best = max(rendered[2], least(rendered[3:9]), least(rendered[9:]), key=search._look)
+    assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 4 + [False] * 4
+    best = max(rendered[2], least(rendered[3:7]), least(rendered[7:]), key=search._look)
     assert has_weights(chosen, search, best.weights)
 
 
 def test_drawings_with_few_entries_are_dithered_more_if_that_is_worth_its_bytes(monkeypatch):
-    """After the fifteen trials of the last test come three for each of two strengths."""
+    """After the eleven trials of the last test come three for each of two strengths."""
     rendered = recorded_trials(monkeypatch, "rendered")
     search = trials_of(DRAWING, Settings(), Run(1))
     chosen = search.best(16)
-    usual = max(rendered[2], least(rendered[3:9]), least(rendered[9:15]), key=search._look)
-    assert [trial.weights.dithering for trial in rendered[15:]] == [1.25] * 3 + [1.6] * 3
-    assert {trial.weights.has_flat_colors for trial in rendered[15:]} == {usual.weights.has_flat_colors}
-    best = max(usual, least(rendered[15:18]), least(rendered[18:]), key=search._worth)
+    usual = max(rendered[2], least(rendered[3:7]), least(rendered[7:11]), key=search._look)
+    assert [trial.weights.dithering for trial in rendered[11:]] == [1.25] * 3 + [1.6] * 3
+    assert {trial.weights.has_flat_colors for trial in rendered[11:]} == {usual.weights.has_flat_colors}
+    best = max(usual, least(rendered[11:14]), least(rendered[14:]), key=search._worth)
     assert chosen.dithering == best.weights.dithering
     assert has_weights(chosen, search, best.weights)
 

@@ -45,9 +45,9 @@ _SCOPES: tuple[DampeningScope, ...] = ("opaque", "apart", "together")
 _SCOPES_OF_DRAWINGS: tuple[DampeningScope, ...] = ("opaque", "none")
 _FEW_COLORS = 1 << 13  # those of drawings
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
-_ROUNDS = 5  # of which the best is taken
+# Rounds after the first trial, of which the best is taken: with nearest entries, rendered, and dithered more.
+_ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
 _STRONGER_DITHERING = (1.25, 1.6)  # factors of the dithering strengths
-_ROUNDS_STRONGER = 2  # after the first; with five nothing more is gained
 _POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the visible error is worth
 # With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
 # scope: further trials gain little there.
@@ -130,7 +130,7 @@ class WeightTrials:
         """Yield the best rendered trials with and without flat colours."""
         for has_flat_colors in (True, False):
             weights = _Weights(scope, self._feedback.equal_factors(), has_flat_colors)
-            yield _least(self._course(self._rendered(k, weights), self._rendered))
+            yield _least(self._course(self._rendered(k, weights), self._rendered, _ROUNDS_RENDERED))
 
     def _dithered_more(self, trial: _RenderedTrial) -> Iterator[_RenderedTrial]:
         """Yield the best trials with stronger dithering, unless the settings decide its strength."""

@@ -30,7 +30,7 @@ BROWSER = os.environ.get("KALETTE_BROWSER") or shutil.which("chromium") or "chro
 def draw_sample() -> None:
     """Write the sample of the page."""
     pixels = Image.fromarray(kalette.sample_pixels(480, 320))
-    pixels.save(SAMPLE, quality=39, speed=0, subsampling="4:4:4")
+    pixels.save(SAMPLE, quality=44, speed=0, subsampling="4:4:4")
 
 
 def take_screenshots(browser: Any, address: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """Build Linux wheels with Zig, which links against an old glibc or musl from any machine, and check them.
 
-    pip install ziglang auditwheel abi3audit wheel
+    pip install ziglang auditwheel abi3audit wheel zopflipy
     python scripts/wheels.py -o dist --python python3.11 --python python3.12
 
 Python 3.11 gives a wheel of its own; 3.12 or newer gives the wheel of the stable ABI, for all later ones.
@@ -17,6 +17,8 @@ import zipfile
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+
+import zopfli
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_WHEEL_BYTES = 1_000_000
@@ -101,10 +103,10 @@ def build(python: str, target: Target, output: Path) -> Path:
 
 
 def _smallest(wheel: Path, place: Path) -> Path:
-    """Write a wheel again, compressed as far as zlib can, which takes 2 KB less."""
-    with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(place, "w") as target:
+    """Write a wheel again, compressed by Zopfli, which takes 3 % less than zlib at its highest level."""
+    with zipfile.ZipFile(wheel) as source, zopfli.ZipFile(place, "w") as target:
         for entry in source.infolist():
-            target.writestr(entry, source.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
+            target.writestr(entry, source.read(entry), zipfile.ZIP_DEFLATED)
     return place
 
 

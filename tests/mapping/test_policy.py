@@ -11,10 +11,12 @@ from kalette.types import Effort, Settings
 GREY = np.full((200, 200, 3), 99, np.uint8)
 
 
-def policy_of(pixels: np.ndarray, mean_loss: float, *, saving: float = 1.0, **options) -> Any:
+def policy_of(
+    pixels: np.ndarray, mean_loss: float, *, saving: float = 1.0, dithering: float = 1.0, **options
+) -> Any:
     settings = Settings(**options)
     image = PerceptualPixels(pixels, settings.working_space)
-    return policy_for(settings, image, mean_loss, rate=rate_of(settings), saving=saving)
+    return policy_for(settings, image, mean_loss, rate=rate_of(settings), saving=saving, dithering=dithering)
 
 
 def test_only_automatic_dithering_strength_follows_activity():
@@ -89,10 +91,7 @@ def test_a_short_palette_dithers_flat_areas_more():
 
 
 def test_a_factor_raises_both_strengths_up_to_full_dithering():
-    flat = PerceptualPixels(np.zeros((200, 200, 3), np.uint8), "oklab")
-    usual, more, most = (
-        policy_for(Settings(), flat, 12.0, rate=0.5, dithering=factor) for factor in (1.0, 1.25, 4.0)
-    )
+    usual, more, most = (policy_of(GREY, 9.0, dithering=factor) for factor in (1.0, 1.25, 4.0))
     assert more.strength == pytest.approx(1.25 * usual.strength)
     assert more.flat_strength == pytest.approx(1.25 * usual.flat_strength)
     assert (most.strength, most.flat_strength) == (1.0, 1.0)

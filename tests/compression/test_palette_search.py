@@ -131,6 +131,13 @@ def least(trials: list):
     return min(trials, key=lambda trial: trial.error)
 
 
+def better_finalist(near: list, rendered: list):
+    """Return the first or second rendered trial: that of the scope with the least product of errors."""
+    errors = least(near[:6]).error, least(near[6:]).error
+    products = [error * visible_error(trial.squared) for error, trial in zip(errors, rendered, strict=False)]
+    return rendered[int(np.argmin(products))]
+
+
 def has_weights(chosen: Emphasis, search: WeightTrials, weights) -> bool:
     expected = search._emphasis(search._histogram, weights)
     return chosen[::3] == expected[::3] and np.array_equal(
@@ -151,33 +158,32 @@ def test_drawings_with_more_than_16_entries_get_the_scope_with_the_least_product
     assert [trial.weights.dampening for trial in near] == ["opaque"] * 6 + ["none"] * 6
     finalists = least(near[:6]), least(near[6:])
     assert [trial.weights for trial in rendered] == [trial.weights for trial in finalists]
-    products = [
-        one.error * visible_error(other.squared) for one, other in zip(finalists, rendered, strict=True)
-    ]
-    assert has_weights(chosen, search, finalists[int(np.argmin(products))].weights)
+    assert has_weights(chosen, search, better_finalist(near, rendered).weights)
 
 
 def test_drawings_with_few_entries_get_the_best_look_of_rendered_trials(monkeypatch):
-    """Two finalists are rendered, the better one again, then four with flat colours and four without."""
+    """Two finalists are rendered, then four trials with flat colours and four without."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(dither_strength=0.5), Run(1))
     chosen = search.best(16)
-    assert (len(near), len(rendered)) == (12, 11)
-    assert {trial.weights.dampening for trial in rendered[2:]} == {rendered[2].weights.dampening}
-    assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 4 + [False] * 4
-    best = max(rendered[2], least(rendered[3:7]), least(rendered[7:]), key=search._look)
+    assert (len(near), len(rendered)) == (12, 10)
+    former = better_finalist(near, rendered)
+    assert {trial.weights.dampening for trial in rendered[2:]} == {former.weights.dampening}
+    assert [trial.weights.has_flat_colors for trial in rendered[2:]] == [True] * 4 + [False] * 4
+    best = max(former, least(rendered[2:6]), least(rendered[6:]), key=search._look)
     assert has_weights(chosen, search, best.weights)
 
 
 def test_drawings_with_few_entries_are_dithered_more_if_that_is_worth_its_bytes(monkeypatch):
-    """After the eleven trials of the last test come three for each of two strengths."""
-    rendered = recorded_trials(monkeypatch, "rendered")
+    """After the ten trials of the last test come three for each of two strengths."""
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(), Run(1))
     chosen = search.best(16)
-    usual = max(rendered[2], least(rendered[3:7]), least(rendered[7:11]), key=search._look)
-    assert [trial.weights.dithering for trial in rendered[11:]] == [1.25] * 3 + [1.6] * 3
-    assert {trial.weights.has_flat_colors for trial in rendered[11:]} == {usual.weights.has_flat_colors}
-    best = max(usual, least(rendered[11:14]), least(rendered[14:]), key=search._worth)
+    former = better_finalist(near, rendered)
+    usual = max(former, least(rendered[2:6]), least(rendered[6:10]), key=search._look)
+    assert [trial.weights.dithering for trial in rendered[10:]] == [1.25] * 3 + [1.6] * 3
+    assert {trial.weights.has_flat_colors for trial in rendered[10:]} == {usual.weights.has_flat_colors}
+    best = max(usual, least(rendered[10:13]), least(rendered[13:]), key=search._worth)
     assert chosen.dithering == best.weights.dithering
     assert has_weights(chosen, search, best.weights)
 

@@ -119,11 +119,10 @@ class WeightTrials:
     def _best_of_few(self, k: int) -> _Weights:
         """Return the weights of trials with nearest entries, or of rendered ones if these look better."""
         firsts = (self._first(k, scope) for scope in self._scopes)
-        near = min((_least(self._course(first, self._near)) for first in firsts), key=self._both_errors)
+        best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
         if k > _MOST_ENTRIES_CHOSEN:
-            return near.weights
-        trials = self._rendered(k, near.weights), *self._best_rendered(k, near.weights.dampening)
-        best = max(trials, key=self._look)
+            return best.weights
+        best = max([best, *self._best_rendered(k, best.weights.dampening)], key=self._look)
         return max([best, *self._dithered_more(best)], key=self._worth).weights
 
     def _best_rendered(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
@@ -211,12 +210,13 @@ class WeightTrials:
         grain = self._error.unblurred(indexed.palette, labels)
         return _RenderedTrial(k, weights, squared, visible_error(squared) * grain, indexed)
 
-    def _both_errors(self, trial: _Trial) -> float:
-        """Return the product of the errors as mapped and as rendered.
+    def _least_of_both(self, trials: list[_Trial]) -> _RenderedTrial:
+        """Render trials, and return that with the least product of the errors as mapped and as rendered.
 
         Rendering dithers, but not all of a smooth picture may be dithered in the end: so both errors count.
         """
-        return trial.error * visible_error(self._rendered(trial.k, trial.weights).squared)
+        both = [(trial.error, self._rendered(trial.k, trial.weights)) for trial in trials]
+        return min(both, key=lambda pair: pair[0] * visible_error(pair[1].squared))[1]
 
     def _look(self, trial: _RenderedTrial) -> float:
         pixels = trial.indexed.palette[trial.indexed.indices]

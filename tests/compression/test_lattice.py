@@ -33,3 +33,16 @@ def test_a_large_picture_gives_about_as_many_pixels_as_asked_for(size):
     assert lattice.tops[-1] + lattice.height <= height
     assert lattice.lefts[-1] + lattice.width <= width
     assert not lattice.is_whole
+
+
+def test_a_joined_picture_has_the_blocks_where_they_lie_and_comes_apart_again():
+    picture = np.arange(200 * 300).reshape(200, 300)
+    lattice = Lattice.of(200, 300, 1 << 14)
+    blocks = lattice.cut(lambda first, end: picture[first:end])
+    joined = lattice.joined(blocks)
+    assert joined.shape == (64 * len(lattice.tops), 64 * len(lattice.lefts))
+    for row, top in enumerate(lattice.tops):
+        for column, left in enumerate(lattice.lefts):
+            expected = picture[top : top + 64, left : left + 64]
+            assert np.array_equal(joined[64 * row :, 64 * column :][:64, :64], expected)
+    assert np.array_equal(lattice.apart(joined), blocks)

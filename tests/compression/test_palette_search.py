@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 import kalette
 from kalette.color import sixteenths_from_srgb
-from kalette.compression import Constraints, find_palette
+from kalette.compression import Constraints, find_palette, weight_trials
 from kalette.compression.blurred_error import BlurredError, visible_error
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.palette import Emphasis
@@ -16,6 +16,7 @@ from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.rendering import Renderer
 from kalette.compression.weight_trials import WeightTrials
 from kalette.types import Effort, Palette, Pixels, Run, Settings
+from kalette.writing import by_luma
 
 EFFORTS: tuple[Effort, ...] = ("fast", "balanced", "best")
 
@@ -89,6 +90,16 @@ def test_a_picture_larger_than_the_sample_is_tried_on_blocks(monkeypatch):
     assert blurred_error(pixels, found.colors) < blurred_error(pixels, plain.colors)
 
 
+def test_a_large_drawing_gets_the_palette_that_was_tried_on_its_blocks(monkeypatch):
+    monkeypatch.setattr("kalette.compression.weight_trials._MOST_PIXELS_OF_FEW", 1 << 14)
+    rendered = recorded_trials(monkeypatch, "rendered")
+    pixels = kalette.sample_pixels(400, 300) & np.uint8(0xE0)
+    found = kalette.compress(pixels, 8, dither_strength=0.5).found
+    assert {trial.indexed.indices.shape for trial in rendered} == {(128, 192)}
+    tried = [trial.indexed.palette for trial in rendered]
+    assert any(np.array_equal(palette, found.colors[by_luma(found.colors)]) for palette in tried)
+
+
 def test_kept_colors_with_alpha_are_tried_too():
     settings = Settings(k=12, keep_colors=("#ff000080",))
     found = kalette.compress(kalette.sample_pixels(96, 64), 12, settings).found
@@ -146,45 +157,53 @@ def has_weights(chosen: Emphasis, search: WeightTrials, weights) -> bool:
     return others_agree and np.array_equal(chosen.visibility.shares, expected.visibility.shares)
 
 
+def look_in(search: WeightTrials):
+    return lambda trial: search._seen(trial).look
+
+
+def worth_in(search: WeightTrials, trial) -> float:
+    return weight_trials._worth(search._seen(trial))
+
+
 DRAWING = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
 
 
-def test_drawings_with_more_than_16_entries_get_the_scope_with_the_least_product_of_errors(
-    monkeypatch,
-):
+def test_drawings_with_more_than_16_entries_get_the_least_product_of_errors_or_the_look_of_srgb(monkeypatch):
     """Each of the two scopes has a first trial and five rounds; the best of each is rendered as well."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(), Run(1))
     chosen = search.best(17)
     assert [trial.weights.dampening for trial in near] == ["opaque"] * 6 + ["none"] * 6
     finalists = least(near[:6]), least(near[6:])
-    assert [trial.weights for trial in rendered] == [trial.weights for trial in finalists]
-    assert has_weights(chosen, search, better_finalist(near, rendered).weights)
+    assert [trial.weights for trial in rendered[:2]] == [trial.weights for trial in finalists]
+    assert [trial.weights.space for trial in rendered[2:]] == ["srgb"]
+    best = max(better_finalist(near, rendered), rendered[2], key=look_in(search))
+    assert has_weights(chosen, search, best.weights)
 
 
 def test_drawings_with_few_entries_get_the_best_look_of_rendered_trials(monkeypatch):
-    """Two finalists are rendered, then four trials with flat colours and four without."""
+    """Two finalists are rendered, one trial in sRGB, then four with flat colours and four without."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(dither_strength=0.5), Run(1))
     chosen = search.best(16)
-    assert (len(near), len(rendered)) == (12, 10)
+    assert (len(near), len(rendered)) == (12, 11)
     former = better_finalist(near, rendered)
-    assert {trial.weights.dampening for trial in rendered[2:]} == {former.weights.dampening}
-    assert [trial.weights.has_flat_colors for trial in rendered[2:]] == [True] * 4 + [False] * 4
-    best = max(former, least(rendered[2:6]), least(rendered[6:]), key=search._look)
+    assert {trial.weights.dampening for trial in rendered[3:]} == {former.weights.dampening}
+    assert [trial.weights.has_flat_colors for trial in rendered[3:]] == [True] * 4 + [False] * 4
+    best = max(former, rendered[2], least(rendered[3:7]), least(rendered[7:]), key=look_in(search))
     assert has_weights(chosen, search, best.weights)
 
 
 def test_drawings_with_few_entries_are_dithered_more_if_that_is_worth_its_bytes(monkeypatch):
-    """After the ten trials of the last test come three for each of two strengths."""
+    """After the eleven trials of the last test come three for each of two strengths."""
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     search = trials_of(DRAWING, Settings(), Run(1))
     chosen = search.best(16)
     former = better_finalist(near, rendered)
-    usual = max(former, least(rendered[2:6]), least(rendered[6:10]), key=search._look)
-    assert [trial.weights.dithering for trial in rendered[10:]] == [1.25] * 3 + [1.6] * 3
-    assert {trial.weights.has_flat_colors for trial in rendered[10:]} == {usual.weights.has_flat_colors}
-    best = max(usual, least(rendered[10:13]), least(rendered[13:]), key=search._worth)
+    usual = max(former, rendered[2], least(rendered[3:7]), least(rendered[7:11]), key=look_in(search))
+    assert [trial.weights.dithering for trial in rendered[11:]] == [1.25] * 3 + [1.6] * 3
+    assert {trial.weights.has_flat_colors for trial in rendered[11:]} == {usual.weights.has_flat_colors}
+    best = max(usual, least(rendered[11:14]), least(rendered[14:]), key=lambda each: worth_in(search, each))
     assert has_weights(chosen, search, best.weights)
 
 
@@ -205,19 +224,37 @@ def test_trials_take_twice_the_bytes_for_17_points_of_the_look(monkeypatch):
     worths = {}
     for name, file in sizes.items():
         monkeypatch.setattr("kalette.compression.weight_trials.encode", lambda *_, file=file: file)
-        worths[name] = search._worth(rendered[0])
+        worths[name] = worth_in(search, rendered[0])
     assert worths["small"] - worths["large"] == pytest.approx(17)
-    assert worths["small"] == pytest.approx(search._look(rendered[0]) - 170)
+    assert worths["small"] == pytest.approx(look_in(search)(rendered[0]) - 170)
 
 
-def test_the_look_weighs_a_doubled_visible_error_like_seven_points_of_ssimulacra2(monkeypatch):
-    rendered = recorded_trials(monkeypatch, "rendered")
-    search = trials_of(DRAWING, Settings(), Run(1))
+def test_the_look_of_a_drawing_with_alpha_weighs_its_error_in_oklab(monkeypatch):
+    rendered, drawing = recorded_trials(monkeypatch, "rendered"), faded_sample() & np.uint8(0xE0)
+    search = trials_of(drawing, Settings(), Run(1))
     search.best(16)
-    trial = replace(rendered[-1], squared=np.full(19_200, 1 << 10, np.uint32))
-    score = ssimulacra2(DRAWING, trial.indexed.palette[trial.indexed.indices])
-    assert search._look(trial) == score - 70
-    assert search._look(replace(trial, squared=2 * trial.squared)) == score - 77
+    trial = replace(rendered[-1], squared=np.full(96 * 64, 1 << 10, np.uint32))
+    score = ssimulacra2(drawing, trial.indexed.palette[trial.indexed.indices])
+    assert look_in(search)(trial) == score - 70
+    assert look_in(search)(replace(trial, squared=2 * trial.squared)) == score - 77
+
+
+@pytest.mark.parametrize("settings", [Settings(space="oklab"), Settings(keep_colors=("#ff000080",))])
+def test_nothing_is_tried_in_srgb_with_alpha_or_if_the_space_is_given(settings, monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    pixels = DRAWING if settings.space == "oklab" else faded_sample() & np.uint8(0xE0)
+    trials_of(pixels, settings, Run(1)).best(12)
+    assert {trial.weights.space for trial in rendered} == {"oklab"}
+
+
+def test_black_letters_on_white_are_compared_in_srgb_unless_oklab_is_asked_for():
+    large = Image.new("RGB", (640, 480), "white")
+    draw = ImageDraw.Draw(large)
+    for line in range(14):
+        draw.text((10, 10 + 33 * line), "palette of few colours " * 3, "black", ImageFont.load_default(27))
+    page = np.asarray(large.resize((320, 240), Image.Resampling.BOX))
+    assert kalette.compress(page, 16).found.space == "srgb"
+    assert kalette.compress(page, 16, space="oklab").found.space == "oklab"
 
 
 def test_rendered_trials_count_grain_that_blurring_hides(monkeypatch):

@@ -4,7 +4,8 @@
 # (a `Form` has only what the choice looks at)
 
 import io
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 
 import kalette
 from kalette.compression import way_to_smaller
-from kalette.compression.smooth import best_form
+from kalette.compression.smooth import best_form, best_mapping
 from kalette.types import TargetError
 
 
@@ -34,30 +35,40 @@ def png_of(pixels: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-class Form:
-    def __init__(self, output_bytes: int, score: float):
-        self.output_bytes, self.score = output_bytes, score
+class Form(NamedTuple):
+    output_bytes: int
+    score: float
+    look: float = 0.0
 
-    def seen(self) -> float:
-        return self.score
+
+def mapping(dithered: Form, plain: Form) -> Form:
+    return best_mapping(dithered, plain, attrgetter("score"), attrgetter("look"), attrgetter("output_bytes"))
 
 
 def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
-    plain = Form(1000, 50.0)
-    for dithered, best in ((Form(4000, 85.0), "dithered"), (Form(4000, 83.0), "plain")):
-        chosen = best_form(dithered, plain, None, Form.seen)
-        assert chosen is {"dithered": dithered, "plain": plain}[best]
+    def better(mapped: Form, exact: Form) -> Form:
+        return best_form(mapped, exact, attrgetter("score"))
+
     visible, exact = Form(2000, 80.0), Form(2100, 100.0)
-    assert best_form(visible, None, exact, Form.seen) is exact
-    assert best_form(Form(2000, 90.0), None, exact, Form.seen) is not exact
+    assert better(visible, exact) is exact
+    assert better(Form(2000, 90.0), exact) != exact
+    assert better(Form(1000, 73.0), Form(2001, 90.0)).score == 73.0
+    assert better(Form(1000, 72.9), Form(2000, 90.0)).score == 90.0
 
 
-def test_plain_mapping_must_look_better_or_save_three_quarters_of_the_bytes():
-    dithered, better = Form(3999, 80.0), Form(3998, 80.0)
-    assert best_form(dithered, Form(1000, 79.0), None, Form.seen) is dithered
-    assert best_form(dithered, better, None, Form.seen) is better
-    assert best_form(Form(4000, 80.0), Form(1000, 79.0), None, Form.seen).score == 79.0
-    assert best_form(Form(9000, 20.0), Form(100, 29.0), None, Form.seen).score == 20.0
+def test_plain_mapping_must_look_as_good_or_save_three_quarters_of_the_bytes():
+    dithered = Form(3999, 80.0, look=20.0)
+    assert mapping(dithered, Form(1000, 80.0, look=19.0)) is dithered
+    assert mapping(dithered, Form(3999, 79.0, look=20.1)).score == 79.0
+    assert mapping(Form(4000, 80.0, look=20.0), Form(1000, 80.0, look=19.0)).output_bytes == 1000
+    assert mapping(Form(9000, 20.0, look=-50.0), Form(100, 29.0, look=-50.0)).score == 20.0
+
+
+def test_three_quarters_of_the_bytes_are_worth_34_points_of_the_look():
+    plain = Form(1000, 50.0, look=0.0)
+    for look, best in ((35.0, "dithered"), (33.0, "plain")):
+        dithered = Form(4000, 85.0, look)
+        assert mapping(dithered, plain) is {"dithered": dithered, "plain": plain}[best]
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])

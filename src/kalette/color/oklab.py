@@ -32,6 +32,16 @@ _LMS_FROM_LAB = (
     (1.0, -0.1055613458, -0.0638541728),
     (1.0, -0.0894841775, -1.2914855480),
 )
+_CONES_FROM_LINEAR = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+_LAB_FROM_LMS = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
 _LINEAR_FROM_LMS = (
     (4.0767416621, -3.3077115913, 0.2309699292),
     (-1.2684380046, 2.6097574011, -0.3413193965),
@@ -97,6 +107,45 @@ def srgb_sixteenths_from_points(points: NDArray[np.float64]) -> NDArray[np.intp]
     [[4078, 4078, 4078]]
     """
     return np.searchsorted(_thresholds(_PARTS), _linear_from_points(points))
+
+
+def cones_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the light that the long, middle and short cones of the eye get; all of white is 1.
+
+    Light of neighbours can be added, unlike points of Oklab.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (n, 3) uint8.
+
+    Examples
+    --------
+    >>> cones_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).round(2).tolist()
+    [[1.0, 1.0, 1.0], [0.41, 0.21, 0.09]]
+    """
+    return _times(_CONES_FROM_LINEAR, _linear_bytes()[colors])
+
+
+def from_cone_roots(
+    long: NDArray[np.float32], middle: NDArray[np.float32], short: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], ...]:
+    """Return lightness, the axis from green to red and that from blue to yellow; white is at 1, 0, 0.
+
+    As this is linear, differences of roots give differences of these.
+
+    Parameters
+    ----------
+    long, middle, short : ndarray
+        (n,) float32: cube roots of the light of cones.
+
+    Examples
+    --------
+    >>> one = np.ones(1, np.float32)
+    >>> [round(float(axis[0]), 4) for axis in from_cone_roots(one, one, one)]
+    [1.0, 0.0, 0.0]
+    """
+    return tuple(row[0] * long + row[1] * middle + row[2] * short for row in _LAB_FROM_LMS)
 
 
 def _linear_from_points(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class BlurredError:
         squared = np.zeros(self._shape, np.uint32)
         for flat in self._errors(palette, labels):
             error = flat.reshape(self._shape)
-            blurred = _sums_of_neighbors(_sums_of_neighbors(error, 1), 2) >> _UNUSED_BITS
+            blurred = sums_of_neighbors(sums_of_neighbors(error, 1), 2) >> _UNUSED_BITS
             blurred *= blurred
             squared += blurred.view(np.uint32)
         return squared.ravel()
@@ -108,17 +109,36 @@ def visible_error(squared: SquaredErrors) -> float:
     return sqrt(total / len(squared)) * (1 << shift)
 
 
+def sums_of_neighbors(
+    values: NDArray[np.int32], axis: int, border: Literal["constant", "edge"] = "constant"
+) -> NDArray[np.int32]:
+    """Return sums over seven pixels in a row or column.
+
+    Parameters
+    ----------
+    values : ndarray
+        (B, h, w) int32.
+    axis : int
+        1 for columns, 2 for rows.
+    border : {"constant", "edge"}
+        What lies beyond the border: 0, or the last pixel again.
+
+    Examples
+    --------
+    >>> sums_of_neighbors(np.array([[[1, 2]]], np.int32), 2).tolist()
+    [[[3, 3]]]
+    >>> sums_of_neighbors(np.array([[[1, 2]]], np.int32), 2, border="edge").tolist()
+    [[[10, 11]]]
+    """
+    size = values.shape[axis]
+    widths = [(_RADIUS, _RADIUS) if each == axis else (0, 0) for each in range(values.ndim)]
+    ones = np.moveaxis(np.pad(values, widths, mode=border), axis, 0)
+    twos = ones[1:] + ones[:-1]
+    fours = twos[2:] + twos[:-2]
+    return np.moveaxis(fours[:size] + twos[4 : 4 + size] + ones[6:], 0, axis)
+
+
 def _planes(sixteenths: NDArray[np.int16]) -> NDArray[np.int32]:
     """Return the coordinates of all pixels one after the other, with alpha as it is for all kinds."""
     alike = among_partial(sixteenths) if sixteenths.shape[1] == 4 else sixteenths
     return np.ascontiguousarray(alike.T, np.int32)
-
-
-def _sums_of_neighbors(values: NDArray[np.int32], axis: int) -> NDArray[np.int32]:
-    """Return sums over seven pixels in a row or column, over fewer at the border."""
-    size = values.shape[axis]
-    border = [(_RADIUS, _RADIUS) if each == axis else (0, 0) for each in range(values.ndim)]
-    ones = np.moveaxis(np.pad(values, border), axis, 0)
-    twos = ones[1:] + ones[:-1]
-    fours = twos[2:] + twos[:-2]
-    return np.moveaxis(fours[:size] + twos[4 : 4 + size] + ones[6:], 0, axis)

@@ -65,3 +65,27 @@ class Lattice(NamedTuple):
         """
         bands = (rows(top, top + self.height) for top in self.tops)
         return np.stack([band[:, left : left + self.width] for band in bands for left in self.lefts])
+
+    def joined(self, blocks: NDArray[_Channel]) -> NDArray[_Channel]:
+        """Return blocks (B, height, width, ...) as one picture, in which they lie as in their own.
+
+        Examples
+        --------
+        >>> blocks = np.arange(8).reshape(4, 1, 2)
+        >>> Lattice(range(2), range(2), 1, 2).joined(blocks).tolist()
+        [[0, 1, 2, 3], [4, 5, 6, 7]]
+        """
+        grid = blocks.reshape(len(self.tops), len(self.lefts), *blocks.shape[1:])
+        return np.concatenate(np.concatenate(grid, axis=1), axis=1)
+
+    def apart(self, joined: NDArray[_Channel]) -> NDArray[_Channel]:
+        """Return the blocks of a joined picture, as `cut` returns them.
+
+        Examples
+        --------
+        >>> picture = np.arange(8).reshape(2, 4)
+        >>> Lattice(range(2), range(2), 1, 2).apart(picture).tolist()
+        [[[0, 1]], [[2, 3]], [[4, 5]], [[6, 7]]]
+        """
+        grid = joined.reshape(len(self.tops), self.height, len(self.lefts), self.width, *joined.shape[2:])
+        return np.moveaxis(grid, 2, 1).reshape(-1, self.height, self.width, *joined.shape[2:])

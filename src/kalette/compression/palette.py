@@ -73,6 +73,9 @@ class Emphasis(NamedTuple):
         Whether an entry has exactly the colour that more than half its pixels have.
     dithering : float
         Factor of the dithering strengths that the palette is meant for; the search does not use it.
+    space : {"srgb", "oklab"}
+        The space of the search, where the settings leave Oklab; in sRGB it is plain K-Means, and the fields
+        above but the dithering do not count.
     """
 
     stretch_chroma: bool = True
@@ -80,6 +83,7 @@ class Emphasis(NamedTuple):
     visibility: Visibility | None = None
     has_flat_colors: bool = True
     dithering: float = 1.0
+    space: Space = "oklab"
 
 
 _USUAL_EMPHASIS = Emphasis()
@@ -187,7 +191,7 @@ def find_palette(
     if constraints.has_alpha:
         histogram = histogram.with_alpha()
     constraints = constraints.with_channels(histogram.colors.shape[1])
-    space = settings.working_space
+    space: Space = "srgb" if "srgb" in (settings.working_space, emphasis.space) else "oklab"
     if constraints.fixed:
         return _fixed(histogram, constraints, space, run)
     lossless = constraints.lossless_palette(histogram, k)
@@ -195,10 +199,10 @@ def find_palette(
         return FoundPalette(lossless, len(constraints.colors), space, 0.0, (0.0,), (), (), "lossless")
 
     def pyramid(size: int) -> CubePyramid:
-        if settings.plain_lloyd or settings.working_space == "srgb":
-            return histogram.in_space(settings.working_space, run=run)
-        space: SearchSpace = "oklab-chroma" if emphasis.stretch_chroma else "oklab"
-        return histogram.dampened(size, space, emphasis.dampening, emphasis.visibility, run=run)
+        if settings.plain_lloyd or space == "srgb":
+            return histogram.in_space(space, run=run)
+        searched: SearchSpace = "oklab-chroma" if emphasis.stretch_chroma else "oklab"
+        return histogram.dampened(size, searched, emphasis.dampening, emphasis.visibility, run=run)
 
     if lossless is not None:
         return _snapped(_Colors.of(histogram, pyramid(len(lossless)), constraints), settings, lossless, run)

@@ -1,12 +1,13 @@
 """The compression pipeline: open a picture, find a palette, render."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
+from kalette.compression.look import Looks
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.operating_points import OperatingPoint, operating_points
 from kalette.compression.options import CompressOptions, settings_and_run
@@ -16,7 +17,7 @@ from kalette.compression.picture import Picture, open_picture
 from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
-from kalette.compression.smooth import best_form, is_tiny
+from kalette.compression.smooth import best_form, best_mapping, is_tiny
 from kalette.compression.targets import fits_budget, reach
 from kalette.mapping import dithers_gently, rate_of
 from kalette.reading import Source
@@ -30,7 +31,7 @@ from kalette.types import (
     TargetError,
     tells_of_memory,
 )
-from kalette.writing import PillowImage, is_smooth
+from kalette.writing import PillowImage, encode, is_smooth
 
 if TYPE_CHECKING:
     from kalette.clustering import CurvePoint, Histogram
@@ -216,9 +217,14 @@ class Compression:
         exact = result.in_true_color() if settings.allows_true_color else None
         if exact is not None and is_tiny(exact, result.indices.size):
             return exact
-        undithered = result.point._replace(dithering=0.0)
-        plain = self._at(settings, undithered) if dithers_gently(settings) else None
-        return best_form(result, plain, exact, cache(self._score_of))
+        score_of = cache(self._score_of)
+        mapped = self._best_mapped(result, score_of) if dithers_gently(settings) else result
+        return mapped if exact is None else best_form(mapped, exact, score_of)
+
+    def _best_mapped(self, dithered: Result, score_of: Callable[[Result], float]) -> Result:
+        """Return a result, or the same without dithering."""
+        plain = self._at(dithered.settings, dithered.point._replace(dithering=0.0))
+        return best_mapping(dithered, plain, score_of, self._look_from(score_of), cache(_quick_bytes))
 
     @cached_property
     def _is_smooth(self) -> bool:
@@ -260,6 +266,13 @@ class Compression:
     def _score_of(self, result: Result) -> float:
         """Return the score of a result that is not encoded yet; encoding loses nothing."""
         return ssimulacra2(self.picture.original.pixels, result.to_array(), run=self.run)
+
+    def _look_from(self, score_of: Callable[[Result], float]) -> Callable[[Result], float]:
+        """Return a function for the look of a result; with alpha, over unknown backgrounds, its score."""
+        if self.picture.pixels.shape[2] == 4:
+            return score_of
+        looks = Looks(self.picture.pixels)
+        return lambda result: looks.of(result.indexed, score_of(result))
 
     def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)
@@ -303,6 +316,11 @@ class Compression:
         if needed <= k:
             return ()
         return (f"the image and the colours to keep need {needed} entries and k is {k}, so it is not exact",)
+
+
+def _quick_bytes(result: Result) -> int:
+    """Return the size of a quick PNG, as trials of large drawings for the smallest one take a second."""
+    return len(encode(result.indexed, "png", "fast"))
 
 
 def _notes_on_metadata(picture: Picture, settings: Settings) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from kalette.compression.targets import Trial
 
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
-# Unless it looks better, plain mapping must save three quarters of the bytes. With half of them, a shadow at
+# Unless it looks as good, plain mapping must save three quarters of the bytes. With half of them, a shadow at
 # k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
 _SAVING = 4
 _POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
@@ -32,17 +32,46 @@ def is_tiny(exact: Trial, pixel_count: int) -> bool:
     return 8 * exact.output_bytes <= _TINY_BITS * pixel_count
 
 
-def best_form(
-    dithered: _Form, plain: _Form | None, exact: _Form | None, score_of: Callable[[_Form], float]
+def best_mapping(
+    dithered: _Form,
+    plain: _Form,
+    score_of: Callable[[_Form], float],
+    look_of: Callable[[_Form], float],
+    size_of: Callable[[_Form], int],
 ) -> _Form:
+    """Return the plain form if it looks as good or saves three quarters of the bytes, and is worth its bytes.
+
+    Parameters
+    ----------
+    dithered, plain : Trial
+        The forms for pictures that are not smooth, and without dithering.
+    score_of : callable
+        Function that returns the SSIMULACRA 2 score of a form.
+    look_of : callable
+        Function that returns how a form looks, as `kalette.compression.look` counts it.
+    size_of : callable
+        Function that returns about how many bytes a form takes.
+
+    Examples
+    --------
+    >>> best_mapping("grainy", "banded", {"grainy": 80, "banded": 50}.get, len, lambda form: 99)
+    'grainy'
+    """
+    if score_of(plain) < _POOR:
+        return dithered
+    saves_much = size_of(plain) * _SAVING <= size_of(dithered)
+    if not saves_much and look_of(plain) < look_of(dithered):
+        return dithered
+    return min(dithered, plain, key=lambda form: _cost(size_of(form), look_of(form)))
+
+
+def best_form(mapped: _Form, exact: _Form, score_of: Callable[[_Form], float]) -> _Form:
     """Return the form whose score is worth its bytes: twice as many for 17 points more, as on photographs.
 
     Parameters
     ----------
-    dithered : Trial
-        The form for pictures that are not smooth.
-    plain, exact : Trial or None
-        The forms without dithering and in true colour, if they are possible.
+    mapped, exact : Trial
+        The forms with a palette and in true colour.
     score_of : callable
         Function that returns the SSIMULACRA 2 score of a form.
 
@@ -51,15 +80,10 @@ def best_form(
     >>> from types import SimpleNamespace
     >>> dithered = SimpleNamespace(output_bytes=60_000, score=41.0)
     >>> exact = SimpleNamespace(output_bytes=3_000, score=100.0)
-    >>> best_form(dithered, None, exact, lambda form: form.score) is exact
+    >>> best_form(dithered, exact, lambda form: form.score) is exact
     True
     """
-    forms = [dithered]
-    if plain is not None and _may_replace(plain, dithered, score_of):
-        forms.append(plain)
-    if exact is not None:
-        forms.append(exact)
-    return min(forms, key=lambda form: _cost(form.output_bytes, score_of(form))) if forms[1:] else dithered
+    return min(mapped, exact, key=lambda form: _cost(form.output_bytes, min(score_of(form), _NOT_TOLD_APART)))
 
 
 def most_exact_bytes(output_bytes: int, score: float) -> float:
@@ -76,11 +100,5 @@ def most_exact_bytes(output_bytes: int, score: float) -> float:
     return worth
 
 
-def _may_replace(plain: _Form, dithered: _Form, score_of: Callable[[_Form], float]) -> bool:
-    score = score_of(plain)
-    saves_much = plain.output_bytes * _SAVING <= dithered.output_bytes
-    return score >= _POOR and (saves_much or score >= score_of(dithered))
-
-
-def _cost(output_bytes: int, score: float) -> float:
-    return POINTS_PER_DOUBLED_BYTES * octaves(output_bytes) - min(score, _NOT_TOLD_APART)
+def _cost(size_bytes: int, look: float) -> float:
+    return POINTS_PER_DOUBLED_BYTES * octaves(size_bytes) - look

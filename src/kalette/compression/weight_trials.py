@@ -26,18 +26,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kalette.clustering import DampeningScope, Histogram
-from kalette.color import PARTIAL
+from kalette.color import PARTIAL, Space
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
+from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.constraints import Constraints
 from kalette.compression.feedback import Factors, Feedback
 from kalette.compression.lattice import Lattice
+from kalette.compression.look import look_of
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES, octaves
 from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.picture import Picture
 from kalette.compression.rendering import Renderer
 from kalette.mapping import CubeVisibility, dithers_gently, rate_of
-from kalette.types import Effort, Indexed
+from kalette.types import ColorBytes, Effort, Indexed
 from kalette.writing import encode
 
 # Shadows need few entries beside opaque colours, faded photographs many; charts and text need them by area.
@@ -48,7 +50,6 @@ _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
 # Rounds after the first trial, of which the best is taken: with nearest entries, rendered, and dithered more.
 _ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
 _STRONGER_DITHERING = (1.25, 1.6)  # factors of the dithering strengths
-_POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the visible error is worth
 # With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
 # scope: further trials gain little there.
 _MOST_ENTRIES_CHOSEN = 16
@@ -59,6 +60,7 @@ class _Weights(NamedTuple):
     factors: Factors
     has_flat_colors: bool = True
     dithering: float = 1.0
+    space: Space = "oklab"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,11 @@ class _Trial:
 @dataclass(frozen=True, slots=True, eq=False)
 class _RenderedTrial(_Trial):
     indexed: Indexed
+
+
+class _Seen(NamedTuple):
+    look: float
+    trial: _RenderedTrial
 
 
 _AnyTrial = TypeVar("_AnyTrial", bound=_Trial)
@@ -117,13 +124,24 @@ class WeightTrials:
         return self._emphasis(self._histogram, weights)
 
     def _best_of_few(self, k: int) -> _Weights:
-        """Return the weights of trials with nearest entries, or of rendered ones if these look better."""
+        """Return the weights of the trial that looks best when rendered."""
         firsts = (self._first(k, scope) for scope in self._scopes)
         best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
-        if k > _MOST_ENTRIES_CHOSEN:
+        others = [*self._in_srgb(k)]
+        if k <= _MOST_ENTRIES_CHOSEN:
+            others += self._best_rendered(k, best.weights.dampening)
+        if not others:
             return best.weights
-        best = max([best, *self._best_rendered(k, best.weights.dampening)], key=self._look)
-        return max([best, *self._dithered_more(best)], key=self._worth).weights
+        seen = max(map(self._seen, [best, *others]), key=lambda seen: seen.look)
+        if k <= _MOST_ENTRIES_CHOSEN:
+            stronger = map(self._seen, self._dithered_more(seen.trial))
+            seen = max([seen, *stronger], key=_worth)
+        return seen.trial.weights
+
+    def _in_srgb(self, k: int) -> Iterator[_RenderedTrial]:
+        """Yield a trial in sRGB, unless there is alpha or the settings decide the space."""
+        if self._settings.space == "auto" and self._is_opaque:
+            yield self._rendered(k, _Weights("none", self._feedback.equal_factors(), space="srgb"))
 
     def _best_rendered(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
         """Yield the best rendered trials with and without flat colours."""
@@ -133,9 +151,10 @@ class WeightTrials:
 
     def _dithered_more(self, trial: _RenderedTrial) -> Iterator[_RenderedTrial]:
         """Yield the best trials with stronger dithering, unless the settings decide its strength."""
+        rounds = 0 if trial.weights.space == "srgb" else _ROUNDS_STRONGER  # in sRGB weights are alike
         for dithering in _STRONGER_DITHERING if dithers_gently(self._settings) else ():
             first = self._rendered(trial.k, trial.weights._replace(dithering=dithering))
-            yield _least(self._course(first, self._rendered, _ROUNDS_STRONGER))
+            yield _least(self._course(first, self._rendered, rounds))
 
     def _best_of_many(self, k: int) -> _Weights:
         first = _least([self._first(k, scope) for scope in self._scopes])
@@ -157,6 +176,11 @@ class WeightTrials:
             return _SCOPES
         return _SCOPES_OF_DRAWINGS if self._has_few_colors else _SCOPES[:1]
 
+    @property
+    def _is_opaque(self) -> bool:
+        channels: int = self._renderer.picture.pixels.shape[2]
+        return channels == 3
+
     @cached_property
     def _lattice(self) -> Lattice:
         height, width, _ = self._renderer.in_oklab.pixels.shape
@@ -164,13 +188,17 @@ class WeightTrials:
         return Lattice.of(height, width, most)
 
     @cached_property
+    def _blocks(self) -> ColorBytes:
+        pixels = self._renderer.picture.pixels
+        return self._lattice.cut(lambda first, end: pixels[first:end])
+
+    @cached_property
     def _sampled(self) -> Picture:
-        """The sample: blocks one below the other."""
+        """The sample: blocks side by side."""
         picture = self._renderer.picture
         if self._lattice.is_whole:
             return picture
-        blocks = self._lattice.cut(lambda first, end: picture.pixels[first:end])
-        return Picture(blocks.reshape(-1, *blocks.shape[2:]), picture.name)
+        return Picture(self._lattice.joined(self._blocks), picture.name)
 
     @cached_property
     def _error(self) -> BlurredError:
@@ -178,6 +206,10 @@ class WeightTrials:
             return self._renderer.in_oklab.band(first, end, threads=self._run.threads).points
 
         return BlurredError(self._lattice.cut(rows), run=self._run)
+
+    @cached_property
+    def _light(self) -> BlurredLight:
+        return BlurredLight(self._blocks)
 
     @cached_property
     def _sample_renderer(self) -> Renderer:
@@ -188,8 +220,8 @@ class WeightTrials:
     @cached_property
     def _feedback(self) -> Feedback:
         colors = self._histogram.colors if self._has_few_colors else None
-        pixels = self._sampled.pixels
-        return Feedback(pixels.reshape(-1, pixels.shape[2]), colors, self._visibility)
+        pixels = self._blocks.reshape(-1, self._blocks.shape[3])
+        return Feedback(pixels, colors, self._visibility)
 
     def _first(self, k: int, scope: DampeningScope) -> _Trial:
         return self._near(k, _Weights(scope, self._feedback.equal_factors()))
@@ -205,7 +237,7 @@ class WeightTrials:
     def _rendered(self, k: int, weights: _Weights) -> _RenderedTrial:
         """Return a trial whose error counts the colours that dithering mixes, and its grain."""
         indexed = self._sample_renderer.render(self._found(k, weights), rate=rate_of(self._settings))
-        labels = indexed.indices.ravel()
+        labels = self._labels(indexed)
         squared = self._error.of_labels(indexed.palette, labels)
         grain = self._error.unblurred(indexed.palette, labels)
         return _RenderedTrial(k, weights, squared, visible_error(squared) * grain, indexed)
@@ -218,18 +250,19 @@ class WeightTrials:
         both = [(trial.error, self._rendered(trial.k, trial.weights)) for trial in trials]
         return min(both, key=lambda pair: pair[0] * visible_error(pair[1].squared))[1]
 
-    def _look(self, trial: _RenderedTrial) -> float:
-        pixels = trial.indexed.palette[trial.indexed.indices]
-        score = ssimulacra2(self._sampled.pixels, pixels, run=self._run)
-        return score - _POINTS_PER_DOUBLED_ERROR * octaves(max(int(visible_error(trial.squared)), 1))
+    def _seen(self, trial: _RenderedTrial) -> _Seen:
+        indexed, squared = trial.indexed, trial.squared
+        score = ssimulacra2(self._sampled.pixels, indexed.palette[indexed.indices], run=self._run)
+        if self._is_opaque:
+            squared = self._light.of_labels(indexed.palette, self._labels(indexed))
+        return _Seen(look_of(score, squared), trial)
 
-    def _worth(self, trial: _RenderedTrial) -> float:
-        """Return the look less the bytes it takes, as stronger dithering takes more."""
-        size_bytes = len(encode(trial.indexed, "png", "fast"))
-        return self._look(trial) - POINTS_PER_DOUBLED_BYTES * octaves(size_bytes)
+    def _labels(self, indexed: Indexed) -> NDArray[np.uint8]:
+        """Return the indices in the order of the blocks' pixels."""
+        return self._lattice.apart(indexed.indices).ravel()
 
     def _found(self, k: int, weights: _Weights) -> FoundPalette:
-        histogram = self._sampled.count(run=self._run)
+        histogram = self._histogram if self._has_few_colors else self._sampled.count(run=self._run)
         emphasis = self._emphasis(histogram, weights)
         return find_palette(histogram, self._constraints, self._settings, k, emphasis=emphasis, run=self._run)
 
@@ -237,9 +270,20 @@ class WeightTrials:
         visibility = self._feedback.visibility(weights.factors, histogram.colors)
         stretch_chroma = not self._is_smooth
         return Emphasis(
-            stretch_chroma, weights.dampening, visibility, weights.has_flat_colors, weights.dithering
+            stretch_chroma,
+            weights.dampening,
+            visibility,
+            weights.has_flat_colors,
+            weights.dithering,
+            weights.space,
         )
 
 
 def _least(trials: list[_AnyTrial]) -> _AnyTrial:
     return min(trials, key=lambda trial: trial.error)
+
+
+def _worth(seen: _Seen) -> float:
+    """Return the look less the bytes it takes, as stronger dithering takes more."""
+    size_bytes = len(encode(seen.trial.indexed, "png", "fast"))
+    return seen.look - POINTS_PER_DOUBLED_BYTES * octaves(size_bytes)

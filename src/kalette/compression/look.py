@@ -1,0 +1,64 @@
+"""How a rendering looks: its score, and whether colours are right where the eye mixes those of neighbours.
+
+SSIMULACRA 2 hardly sees a slight tint of a large area, and a blurred error no grain; so both count.
+"""
+
+from kalette.compression.blurred_error import SquaredErrors, visible_error
+from kalette.compression.blurred_light import BlurredLight
+from kalette.compression.lattice import Lattice
+from kalette.compression.operating_points import octaves
+from kalette.types import Indexed, Pixels
+
+_POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the visible error is worth
+_MOST_PIXELS = 1 << 20  # of the sample
+
+
+def look_of(score: float, squared: SquaredErrors) -> float:
+    """Return the look of a rendering, in points of SSIMULACRA 2.
+
+    Parameters
+    ----------
+    score : float
+        Its SSIMULACRA 2 score.
+    squared : ndarray
+        (N,) uint32: the squared errors of its pixels after blurring.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> faint, strong = np.full(9, 4096, np.uint32), np.full(9, 8192, np.uint32)
+    >>> round(look_of(80.0, faint) - look_of(80.0, strong), 9)
+    7.0
+    """
+    return score - _POINTS_PER_DOUBLED_ERROR * octaves(max(int(visible_error(squared)), 1))
+
+
+class Looks:
+    """Looks of renderings of an opaque picture.
+
+    Parameters
+    ----------
+    pixels : ndarray
+        (H, W, 3) uint8 sRGB.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> checks = np.array([[0] * 3, [255] * 3], np.uint8)[np.indices((14, 14)).sum(axis=0) % 2]
+    >>> looks, labels = Looks(checks), np.zeros((14, 14), np.uint8)
+    >>> half_the_light, half_the_byte = (np.full((1, 3), grey, np.uint8) for grey in (188, 128))
+    >>> looks.of(Indexed(half_the_light, labels), 50.0) > looks.of(Indexed(half_the_byte, labels), 50.0) + 20
+    True
+    """
+
+    def __init__(self, pixels: Pixels) -> None:
+        """Take a sample of the pixels, and blur it."""
+        height, width, _ = pixels.shape
+        self._lattice = Lattice.of(height, width, _MOST_PIXELS)
+        self._light = BlurredLight(self._lattice.cut(lambda first, end: pixels[first:end]))
+
+    def of(self, rendered: Indexed, score: float) -> float:
+        """Return the look of a rendering with a score, as `look_of` does."""
+        indices = rendered.indices[..., None]
+        labels = self._lattice.cut(lambda first, end: indices[first:end])
+        return look_of(score, self._light.of_labels(rendered.palette, labels.ravel()))

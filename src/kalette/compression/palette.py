@@ -100,7 +100,7 @@ class FoundPalette:
     reserved : int
         Number of fixed or kept colours, which stay even if unused.
     space : {"srgb", "oklab"}
-        The working space of the search.
+        The working space of the search, in which pixels are mapped too.
     mean_loss : float
         Loss per pixel in the working space, with unrounded centroids, but on a grid with the entries. In
         Oklab counts are dampened, except for plain Lloyd.

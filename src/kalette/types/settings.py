@@ -79,8 +79,8 @@ class Settings:
     seed : int
         Random seed, at least 0.
     space : {"auto", "srgb", "oklab"}
-        Working space, in which colours are compared. "auto" is Oklab, but sRGB for plain Lloyd and for a
-        PSNR floor, which is measured in sRGB.
+        Working space, in which colours are compared. "auto" is Oklab, but sRGB for plain Lloyd, for a PSNR
+        floor, which is measured in sRGB, and for opaque drawings that look better so.
     dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
         How to mix colours that the palette lacks: error diffusion, or a threshold mask. "auto" diffuses
         gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering
@@ -303,7 +303,7 @@ class Settings:
 
     @property
     def working_space(self) -> Literal["srgb", "oklab"]:
-        """The space in which colours are compared."""
+        """The space in which colours are compared, unless a drawing looks better in sRGB."""
         if self.space == "auto":
             return "srgb" if self.plain_lloyd or self.min_psnr is not None else "oklab"
         return self.space

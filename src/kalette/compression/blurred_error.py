@@ -53,9 +53,17 @@ class BlurredError:
         palette : ndarray
             (k, 3 or 4) uint8, of the same channels, k at most 256.
         """
-        return self.of_labels(
-            palette, nearest_labels_of_points(self._points, palette, "oklab", run=self._run)
-        )
+        return self.of_labels(palette, self.nearest(palette))
+
+    def nearest(self, palette: Palette) -> NDArray[np.uint8]:
+        """Return the nearest entry of each pixel, (N,) uint8.
+
+        Parameters
+        ----------
+        palette : ndarray
+            (k, 3 or 4) uint8, of the same channels, k at most 256.
+        """
+        return nearest_labels_of_points(self._points, palette, "oklab", run=self._run)
 
     def of_labels(self, palette: Palette, labels: NDArray[np.uint8]) -> SquaredErrors:
         """Return the squared error of each pixel after blurring, for pixels mapped in some other way.

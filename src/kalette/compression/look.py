@@ -3,34 +3,31 @@
 SSIMULACRA 2 hardly sees a slight tint of a large area, and a blurred error no grain; so both count.
 """
 
-from kalette.compression.blurred_error import SquaredErrors, visible_error
-from kalette.compression.blurred_light import BlurredLight
+from kalette.compression.blurred_light import BlurredLight, mean_error
 from kalette.compression.lattice import Lattice
 from kalette.compression.operating_points import octaves
 from kalette.types import Indexed, Pixels
 
-_POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the visible error is worth
+_POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the squared error is worth
 _MOST_PIXELS = 1 << 20  # of the sample
 
 
-def look_of(score: float, squared: SquaredErrors) -> float:
+def look_of(score: float, error: float) -> float:
     """Return the look of a rendering, in points of SSIMULACRA 2.
 
     Parameters
     ----------
     score : float
         Its SSIMULACRA 2 score.
-    squared : ndarray
-        (N,) uint32: the squared errors of its pixels after blurring.
+    error : float
+        Its squared error after blurring.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> faint, strong = np.full(9, 4096, np.uint32), np.full(9, 8192, np.uint32)
-    >>> round(look_of(80.0, faint) - look_of(80.0, strong), 9)
+    >>> look_of(80.0, 4096) - look_of(80.0, 8192)
     7.0
     """
-    return score - _POINTS_PER_DOUBLED_ERROR * octaves(max(int(visible_error(squared)), 1))
+    return score - _POINTS_PER_DOUBLED_ERROR * octaves(max(int(error), 1))
 
 
 class Looks:
@@ -61,4 +58,4 @@ class Looks:
         """Return the look of a rendering with a score, as `look_of` does."""
         indices = rendered.indices[..., None]
         labels = self._lattice.cut(lambda first, end: indices[first:end])
-        return look_of(score, self._light.of_labels(rendered.palette, labels.ravel()))
+        return look_of(score, mean_error(self._light.of_labels(rendered.palette, labels.ravel())))

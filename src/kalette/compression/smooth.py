@@ -14,7 +14,7 @@ _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
 # Unless it looks as good, plain mapping must save three quarters of the bytes. With half of them, a shadow at
 # k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
-_SAVING = 4
+_SAVING, _SAVING_AT_SAME_SCORE = 4, 1.5
 _POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
 
 _Form = TypeVar("_Form", bound=Trial)
@@ -39,7 +39,10 @@ def best_mapping(
     look_of: Callable[[_Form], float],
     size_of: Callable[[_Form], int],
 ) -> _Form:
-    """Return the plain form if it looks as good or saves three quarters of the bytes, and is worth its bytes.
+    """Return the plain form if it may replace the dithered one, and is worth more for its bytes.
+
+    It may if it looks as good, if it scores as well and saves a third of the bytes, or if it saves three
+    quarters.
 
     Parameters
     ----------
@@ -59,8 +62,9 @@ def best_mapping(
     """
     if score_of(plain) < _POOR:
         return dithered
-    saves_much = size_of(plain) * _SAVING <= size_of(dithered)
-    if not saves_much and look_of(plain) < look_of(dithered):
+    saving = size_of(dithered) / size_of(plain)
+    scores_as_well = saving >= _SAVING_AT_SAME_SCORE and score_of(plain) >= score_of(dithered)
+    if saving < _SAVING and not scores_as_well and look_of(plain) < look_of(dithered):
         return dithered
     return min(dithered, plain, key=lambda form: _cost(size_of(form), look_of(form)))
 

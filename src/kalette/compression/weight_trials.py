@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from kalette.clustering import DampeningScope, Histogram
 from kalette.color import PARTIAL, Space
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
-from kalette.compression.blurred_light import BlurredLight
+from kalette.compression.blurred_light import BlurredLight, mean_error
 from kalette.compression.constraints import Constraints
 from kalette.compression.feedback import Factors, Feedback
 from kalette.compression.lattice import Lattice
@@ -127,7 +127,7 @@ class WeightTrials:
         """Return the weights of the trial that looks best when rendered."""
         firsts = (self._first(k, scope) for scope in self._scopes)
         best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
-        others = [*self._in_srgb(k)]
+        others = [*self._in_srgb(k), *self._best_in_light(k)]
         if k <= _MOST_ENTRIES_CHOSEN:
             others += self._best_rendered(k, best.weights.dampening)
         if not others:
@@ -141,12 +141,19 @@ class WeightTrials:
     def _in_srgb(self, k: int) -> Iterator[_RenderedTrial]:
         """Yield a trial in sRGB, unless there is alpha or the settings decide the space."""
         if self._settings.space == "auto" and self._is_opaque:
-            yield self._rendered(k, _Weights("none", self._feedback.equal_factors(), space="srgb"))
+            yield self._rendered(k, self._equal("none")._replace(space="srgb"))
+
+    def _best_in_light(self, k: int) -> Iterator[_RenderedTrial]:
+        """Yield the best trial whose weights follow blurred light, unless there is alpha."""
+        if self._is_opaque:
+            firsts = (self._near_in_light(k, self._equal(scope)) for scope in self._scopes)
+            best = _least([_least(self._course(first, self._near_in_light)) for first in firsts])
+            yield self._rendered(k, best.weights)
 
     def _best_rendered(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
         """Yield the best rendered trials with and without flat colours."""
         for has_flat_colors in (True, False):
-            weights = _Weights(scope, self._feedback.equal_factors(), has_flat_colors)
+            weights = self._equal(scope)._replace(has_flat_colors=has_flat_colors)
             yield _least(self._course(self._rendered(k, weights), self._rendered, _ROUNDS_RENDERED))
 
     def _dithered_more(self, trial: _RenderedTrial) -> Iterator[_RenderedTrial]:
@@ -224,7 +231,10 @@ class WeightTrials:
         return Feedback(pixels, colors, self._visibility)
 
     def _first(self, k: int, scope: DampeningScope) -> _Trial:
-        return self._near(k, _Weights(scope, self._feedback.equal_factors()))
+        return self._near(k, self._equal(scope))
+
+    def _equal(self, scope: DampeningScope) -> _Weights:
+        return _Weights(scope, self._feedback.equal_factors())
 
     def _raised(self, trial: _Trial) -> _Weights:
         return trial.weights._replace(factors=self._feedback.raised(trial.weights.factors, trial.squared))
@@ -232,6 +242,12 @@ class WeightTrials:
     def _near(self, k: int, weights: _Weights) -> _Trial:
         """Return a trial in which each pixel takes its nearest entry."""
         squared = self._error.of(self._found(k, weights).colors)
+        return _Trial(k, weights, squared, visible_error(squared))
+
+    def _near_in_light(self, k: int, weights: _Weights) -> _Trial:
+        """Return a trial like those of `_near`, whose errors are those of blurred light."""
+        palette = self._found(k, weights).colors
+        squared = self._light.of_labels(palette, self._error.nearest(palette))
         return _Trial(k, weights, squared, visible_error(squared))
 
     def _rendered(self, k: int, weights: _Weights) -> _RenderedTrial:
@@ -251,11 +267,11 @@ class WeightTrials:
         return min(both, key=lambda pair: pair[0] * visible_error(pair[1].squared))[1]
 
     def _seen(self, trial: _RenderedTrial) -> _Seen:
-        indexed, squared = trial.indexed, trial.squared
+        indexed, error = trial.indexed, visible_error(trial.squared)
         score = ssimulacra2(self._sampled.pixels, indexed.palette[indexed.indices], run=self._run)
         if self._is_opaque:
-            squared = self._light.of_labels(indexed.palette, self._labels(indexed))
-        return _Seen(look_of(score, squared), trial)
+            error = mean_error(self._light.of_labels(indexed.palette, self._labels(indexed)))
+        return _Seen(look_of(score, error), trial)
 
     def _labels(self, indexed: Indexed) -> NDArray[np.uint8]:
         """Return the indices in the order of the blocks' pixels."""

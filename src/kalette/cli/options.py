@@ -69,7 +69,8 @@ _SPACE = option(
     type=click.Choice(get_args(Space)),
     default="auto",
     show_default=True,
-    help="Working space, in which colours are compared; auto: Oklab; sRGB for drawings that look better so.",
+    help="Working space, in which colours are compared; auto: Oklab, or sRGB for drawings that look better "
+    "in it.",
 )
 
 _KEEP_COLOR = option(

@@ -23,6 +23,7 @@ from .lloyd import run_lloyd as run_lloyd
 from .pinned import anchored as anchored
 from .pinned import with_pinned_first as with_pinned_first
 from .rounding import round_palette as round_palette
+from .salient import SALIENT_SIDE as SALIENT_SIDE
 from .salient import has_distant as has_distant
 from .salient import with_salient as with_salient
 from .search import PLANS as PLANS

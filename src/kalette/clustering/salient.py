@@ -14,6 +14,7 @@ from kalette.clustering.cloud import Cloud
 from kalette.clustering.distances import squared_distances
 from kalette.types import ONE_THREAD, Centroids, Run, in_dtype_of
 
+SALIENT_SIDE = 8  # of cubes for salient colours: far below their minimum distance
 _MIN_DISTANCE = 40.0  # in Oklab: clearly a different colour
 _MIN_ERROR = 80.0  # relative to the mean loss
 _MIN_PIXELS = 16  # smaller groups are invisible

@@ -67,6 +67,11 @@ class BlurredLight:
 def mean_error(squared: SquaredErrors) -> float:
     """Return the mean of squared errors.
 
+    Parameters
+    ----------
+    squared : ndarray
+        (N,) uint32.
+
     Examples
     --------
     >>> mean_error(np.array([0, 0, 0, 6], np.uint32))

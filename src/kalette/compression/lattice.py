@@ -67,7 +67,12 @@ class Lattice(NamedTuple):
         return np.stack([band[:, left : left + self.width] for band in bands for left in self.lefts])
 
     def joined(self, blocks: NDArray[_Channel]) -> NDArray[_Channel]:
-        """Return blocks (B, height, width, ...) as one picture, in which they lie as in their own.
+        """Return blocks as one picture, in which they lie as in their own.
+
+        Parameters
+        ----------
+        blocks : ndarray
+            (B, height, width) or (B, height, width, C), as `cut` returns them.
 
         Examples
         --------
@@ -80,6 +85,11 @@ class Lattice(NamedTuple):
 
     def apart(self, joined: NDArray[_Channel]) -> NDArray[_Channel]:
         """Return the blocks of a joined picture, as `cut` returns them.
+
+        Parameters
+        ----------
+        joined : ndarray
+            (rows of blocks times height, columns of blocks times width), or these and C channels.
 
         Examples
         --------

@@ -57,7 +57,15 @@ class Looks:
         self._light = BlurredLight(self._lattice.cut(lambda first, end: pixels[first:end]))
 
     def of(self, rendered: Indexed, score: float) -> float:
-        """Return the look of a rendering with a score, as `look_of` does."""
+        """Return the look of a rendering, as `look_of` does.
+
+        Parameters
+        ----------
+        rendered : Indexed
+            Palette (k, 3) and indices (H, W) of the whole picture.
+        score : float
+            Its SSIMULACRA 2 score.
+        """
         indices = rendered.indices[..., None]
         labels = self._lattice.cut(lambda first, end: indices[first:end])
         return look_of(score, mean_error(self._light.of_labels(rendered.palette, labels.ravel())))

@@ -7,6 +7,7 @@ import numpy as np
 
 from kalette.clustering import (
     PLANS,
+    SALIENT_SIDE,
     Cloud,
     Clustering,
     CubePyramid,
@@ -53,7 +54,6 @@ _COLORS_FOR_ALL_PASSES = 150_000  # up to which Lloyd's loop may run all passes 
 _FAST_IS_WORSE_K, _FAST_IS_WORSE_COLORS = 160, 1 << 13
 _WU_MOST_EXACT = 1 << 14  # colours up to which Wu's cuts use exact colours; above, cubes
 _WU_SIDE = 4
-_SALIENT_SIDE = 8  # of cubes for salient colours: far below their minimum distance
 _ROUNDING_MOST_EXACT = 1 << 18  # colours up to which rounding uses exact colours; above, cubes
 _ROUNDING_SIDE = 4
 
@@ -74,8 +74,8 @@ class Emphasis(NamedTuple):
     dithering : float
         Factor of the dithering strengths that the palette is meant for; the search does not use it.
     space : {"srgb", "oklab"}
-        The space of the search, where the settings leave Oklab; in sRGB it is plain K-Means, and the fields
-        above but the dithering do not count.
+        The space of the search, unless the settings choose sRGB. In sRGB colours count by their pixels alone,
+        and of the fields above only flat colours and dithering count.
     """
 
     stretch_chroma: bool = True
@@ -243,7 +243,7 @@ def _snapped(colors: "_Colors", settings: Settings, every_color: Palette, run: R
 
 def _in_bytes(colors: "_Colors", found: Clustering, settings: Settings, run: Run) -> FoundPalette:
     palette = _rounded(colors.anchored, found.centroids, settings, run)
-    is_perceptual = not settings.plain_lloyd and colors.space != "srgb"
+    is_perceptual = not settings.plain_lloyd and settings.working_space != "srgb"
     if is_perceptual and colors.has_flat_colors and settings.grid is None:
         palette = with_flat_colors(palette, colors.histogram, found.labels)
     palette[: len(colors.kept)] = colors.kept
@@ -356,9 +356,9 @@ def _start(colors: _Colors, effort: Effort, below: Centroids | None, k: int, run
         return points_from_srgb(colors.kept, colors.space).astype(np.float64)
     found = search_centroids(pyramid, k, effort, found=below, run=run)
     # Elsewhere distances are not perceptual. Cubes by pixels are made only where they may be needed.
-    if colors.space != "srgb" and has_distant(pyramid.of_side(_SALIENT_SIDE, run=run), found, run=run):
+    if colors.space != "srgb" and has_distant(pyramid.of_side(SALIENT_SIDE, run=run), found, run=run):
         counted = joined(colors.histogram.in_space(colors.space, run=run), found, run=run)
-        found = with_salient(counted.of_side(_SALIENT_SIDE, run=run), found, run=run)
+        found = with_salient(counted.of_side(SALIENT_SIDE, run=run), found, run=run)
     return colors.with_kept_first(found)
 
 

@@ -222,7 +222,7 @@ class Compression:
         return mapped if exact is None else best_form(mapped, exact, score_of)
 
     def _best_mapped(self, dithered: Result, score_of: Callable[[Result], float]) -> Result:
-        """Return a result, or the same without dithering."""
+        """Return a result, or the same without dithering if that is worth more for its bytes."""
         plain = self._at(dithered.settings, dithered.point._replace(dithering=0.0))
         return best_mapping(dithered, plain, score_of, self._look_from(score_of), cache(_quick_bytes))
 
@@ -319,7 +319,12 @@ class Compression:
 
 
 def _quick_bytes(result: Result) -> int:
-    """Return the size of a quick PNG, as trials of large drawings for the smallest one take a second."""
+    """Return the size of a quick PNG, as trials of large drawings for the smallest one take a second.
+
+    Raw files have the same size however pixels are mapped.
+    """
+    if result.settings.format == "raw":
+        return result.output_bytes
     return len(encode(result.indexed, "png", "fast"))
 
 

@@ -12,7 +12,8 @@ from kalette.compression.targets import Trial
 
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
-# Unless it looks as good, plain mapping must save three quarters of the bytes. With half of them, a shadow at
+# Unless it looks as good, plain mapping must save three quarters of the bytes, or a third at no lower
+# score. With half of them, a shadow at
 # k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
 _SAVING, _SAVING_AT_SAME_SCORE = 4, 1.5
 _POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
@@ -41,13 +42,13 @@ def best_mapping(
 ) -> _Form:
     """Return the plain form if it may replace the dithered one, and is worth more for its bytes.
 
-    It may if it looks as good, if it scores as well and saves a third of the bytes, or if it saves three
-    quarters.
+    Unless its score is poor, it may if it looks as good, if it scores as well and saves a third of the bytes,
+    or if it saves three quarters.
 
     Parameters
     ----------
     dithered, plain : Trial
-        The forms for pictures that are not smooth, and without dithering.
+        The dithered form, as of other pictures, and that without dithering.
     score_of : callable
         Function that returns the SSIMULACRA 2 score of a form.
     look_of : callable

@@ -29,8 +29,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.clustering import DampeningScope, Histogram
-from kalette.color import PARTIAL, Space
+from kalette.clustering import SALIENT_SIDE, DampeningScope, Histogram, with_salient
+from kalette.color import PARTIAL, Space, points_from_srgb
 from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
 from kalette.compression.blurred_light import BlurredLight, mean_error
 from kalette.compression.constraints import Constraints
@@ -43,7 +43,7 @@ from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.picture import Picture
 from kalette.compression.rendering import Renderer
 from kalette.mapping import CubeVisibility, dithers_gently, rate_of
-from kalette.types import ColorBytes, Effort, Indexed
+from kalette.types import ColorBytes, Effort, Indexed, Palette
 from kalette.writing import encode
 
 # Shadows need few entries beside opaque colours, faded photographs many; charts and text need them by area.
@@ -55,8 +55,9 @@ _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
 _ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
 _STRONGER_DITHERING = (1.25, 1.6)  # factors of the dithering strengths
 # With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
-# scope: further trials gain little there.
+# scope, the space and the kind of blur: further trials gain little there.
 _MOST_ENTRIES_CHOSEN = 16
+_LEAST_ENTRIES_IN_SRGB = 8  # fewer were not measured
 
 
 class _Weights(NamedTuple):
@@ -128,7 +129,7 @@ class WeightTrials:
         return self._emphasis(self._histogram, weights)
 
     def _best_of_few(self, k: int) -> _Weights:
-        """Return the weights of the trial that looks best when rendered."""
+        """Return the weights of the best trial: by its look, or with alpha and many entries by its errors."""
         firsts = (self._first(k, scope) for scope in self._scopes)
         best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
         others = [*self._in_srgb(k), *self._best_in_light(k)]
@@ -144,8 +145,16 @@ class WeightTrials:
 
     def _in_srgb(self, k: int) -> Iterator[_RenderedTrial]:
         """Yield a trial in sRGB, unless there is alpha or the settings decide the space."""
-        if self._settings.space == "auto" and self._is_opaque:
-            yield self._rendered(k, self._equal("none")._replace(space="srgb"))
+        if self._settings.space == "auto" and self._is_opaque and k >= _LEAST_ENTRIES_IN_SRGB:
+            trial = self._rendered(k, self._equal("none")._replace(space="srgb"))
+            if self._has_salient(trial.indexed.palette):
+                yield trial
+
+    def _has_salient(self, palette: Palette) -> bool:
+        """Return whether no rare colour is lost: in sRGB none gets an entry of its own."""
+        cubes = self._histogram.in_space("oklab", run=self._run).of_side(SALIENT_SIDE, run=self._run)
+        entries = points_from_srgb(palette, "oklab").astype(np.float64)
+        return with_salient(cubes, entries, run=self._run) is entries
 
     def _best_in_light(self, k: int) -> Iterator[_RenderedTrial]:
         """Yield the best trial whose weights follow blurred light, unless there is alpha."""

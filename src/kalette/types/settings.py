@@ -80,7 +80,7 @@ class Settings:
         Random seed, at least 0.
     space : {"auto", "srgb", "oklab"}
         Working space, in which colours are compared. "auto" is Oklab, but sRGB for plain Lloyd, for a PSNR
-        floor, which is measured in sRGB, and for opaque drawings that look better so.
+        floor, which is measured in sRGB, and for opaque drawings that look better in it.
     dither : {"auto", "none", "diffusion", "blue-noise", "ordered"}
         How to mix colours that the palette lacks: error diffusion, or a threshold mask. "auto" diffuses
         gently, but not at all at effort "fast", for plain Lloyd, or with a quality floor: dithering

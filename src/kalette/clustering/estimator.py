@@ -48,7 +48,7 @@ _MAX_CURVE_DIMENSIONS = 4  # Z-order keys have 32 bits
 
 
 # scikit-learn ships no types: for mypy, its classes are of any type.
-class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore[misc]
+class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """K-Means clustering, a drop-in replacement for `sklearn.cluster.KMeans`.
 
     The same rows and `random_state` give the same centers in any row order, with repeated or weighted rows,

@@ -32,16 +32,6 @@ _LMS_FROM_LAB = (
     (1.0, -0.1055613458, -0.0638541728),
     (1.0, -0.0894841775, -1.2914855480),
 )
-_CONES_FROM_LINEAR = (
-    (0.4122214708, 0.5363325363, 0.0514459929),
-    (0.2119034982, 0.6806995451, 0.1073969566),
-    (0.0883024619, 0.2817188376, 0.6299787005),
-)
-_LAB_FROM_LMS = (
-    (0.2104542553, 0.7936177850, -0.0040720468),
-    (1.9779984951, -2.4285922050, 0.4505937099),
-    (0.0259040371, 0.7827717662, -0.8086757660),
-)
 _LINEAR_FROM_LMS = (
     (4.0767416621, -3.3077115913, 0.2309699292),
     (-1.2684380046, 2.6097574011, -0.3413193965),
@@ -124,7 +114,7 @@ def cones_from_srgb(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     >>> cones_from_srgb(np.array([[255, 255, 255], [255, 0, 0]], np.uint8)).round(2).tolist()
     [[1.0, 1.0, 1.0], [0.41, 0.21, 0.09]]
     """
-    return _times(_CONES_FROM_LINEAR, _linear_bytes()[colors])
+    return _times(kernels.CONES_FROM_LINEAR, _linear_bytes()[colors])
 
 
 def from_cone_roots(
@@ -145,7 +135,7 @@ def from_cone_roots(
     >>> [round(float(axis[0]), 4) for axis in from_cone_roots(one, one, one)]
     [1.0, 0.0, 0.0]
     """
-    return tuple(row[0] * long + row[1] * middle + row[2] * short for row in _LAB_FROM_LMS)
+    return tuple(row[0] * long + row[1] * middle + row[2] * short for row in kernels.LAB_FROM_CONES)
 
 
 def _linear_from_points(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -117,6 +117,22 @@ def visible_error(squared: SquaredErrors) -> float:
     return sqrt(total / len(squared)) * (1 << shift)
 
 
+def mean_error(squared: SquaredErrors) -> float:
+    """Return the mean of squared errors.
+
+    Parameters
+    ----------
+    squared : ndarray
+        (N,) uint32.
+
+    Examples
+    --------
+    >>> mean_error(np.array([0, 0, 0, 6], np.uint32))
+    1.5
+    """
+    return int(squared.sum(dtype=np.uint64)) / len(squared)
+
+
 def sums_of_neighbors(
     values: NDArray[np.int32], axis: int, border: Literal["constant", "edge"] = "constant"
 ) -> NDArray[np.int32]:

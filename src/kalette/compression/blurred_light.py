@@ -64,22 +64,6 @@ class BlurredLight:
         return _roots().take(sums_of_neighbors(down, 2, border="edge").ravel() >> _UNUSED_BITS)
 
 
-def mean_error(squared: SquaredErrors) -> float:
-    """Return the mean of squared errors.
-
-    Parameters
-    ----------
-    squared : ndarray
-        (N,) uint32.
-
-    Examples
-    --------
-    >>> mean_error(np.array([0, 0, 0, 6], np.uint32))
-    1.5
-    """
-    return int(squared.sum(dtype=np.uint64)) / len(squared)
-
-
 def _light(colors: ColorBytes) -> Iterator[NDArray[np.int32]]:
     """Yield the light that each kind of cones gets."""
     for cones in np.rint(_WHITE * oklab.cones_from_srgb(colors)).astype(np.int32).T:

@@ -5,7 +5,8 @@ blurred in linear light, the mean of the squares chose better than that of their
 errors decide: on 8 screenshots at k = 8 the 99th percentile of CIEDE2000 is 9 % lower.
 """
 
-from kalette.compression.blurred_light import BlurredLight, mean_error
+from kalette.compression.blurred_error import mean_error
+from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.lattice import Lattice
 from kalette.compression.operating_points import octaves
 from kalette.types import Indexed, Pixels

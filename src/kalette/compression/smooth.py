@@ -12,9 +12,8 @@ from kalette.compression.targets import Trial
 
 _NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
-# Unless it looks as good, plain mapping must save three quarters of the bytes, or a third at no lower
-# score. With half of them, a shadow at
-# k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
+# Unless it looks as good, plain mapping must save three quarters of the bytes, or a third at no lower score.
+# With half of them, a shadow at k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
 _SAVING, _SAVING_AT_SAME_SCORE = 4, 1.5
 _POOR = 30.0  # score below which bands replace the gradient, and only dithering keeps its colours
 

@@ -31,8 +31,8 @@ from numpy.typing import NDArray
 
 from kalette.clustering import SALIENT_SIDE, DampeningScope, Histogram, with_salient
 from kalette.color import PARTIAL, Space, points_from_srgb
-from kalette.compression.blurred_error import BlurredError, SquaredErrors, visible_error
-from kalette.compression.blurred_light import BlurredLight, mean_error
+from kalette.compression.blurred_error import BlurredError, SquaredErrors, mean_error, visible_error
+from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.constraints import Constraints
 from kalette.compression.feedback import Factors, Feedback
 from kalette.compression.lattice import Lattice
@@ -146,7 +146,7 @@ class WeightTrials:
     def _in_srgb(self, k: int) -> Iterator[_RenderedTrial]:
         """Yield a trial in sRGB, unless there is alpha or the settings decide the space."""
         if self._settings.space == "auto" and self._is_opaque and k >= _LEAST_ENTRIES_IN_SRGB:
-            trial = self._rendered(k, self._equal("none")._replace(space="srgb"))
+            trial = self._rendered(k, self._equal_weights("none")._replace(space="srgb"))
             if self._has_salient(trial.indexed.palette):
                 yield trial
 
@@ -159,14 +159,14 @@ class WeightTrials:
     def _best_in_light(self, k: int) -> Iterator[_RenderedTrial]:
         """Yield the best trial whose weights follow blurred light, unless there is alpha."""
         if self._is_opaque:
-            firsts = (self._near_in_light(k, self._equal(scope)) for scope in self._scopes)
+            firsts = (self._near_in_light(k, self._equal_weights(scope)) for scope in self._scopes)
             best = _least([_least(self._course(first, self._near_in_light)) for first in firsts])
             yield self._rendered(k, best.weights)
 
     def _best_rendered(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
         """Yield the best rendered trials with and without flat colours."""
         for has_flat_colors in (True, False):
-            weights = self._equal(scope)._replace(has_flat_colors=has_flat_colors)
+            weights = self._equal_weights(scope)._replace(has_flat_colors=has_flat_colors)
             yield _least(self._course(self._rendered(k, weights), self._rendered, _ROUNDS_RENDERED))
 
     def _dithered_more(self, trial: _RenderedTrial) -> Iterator[_RenderedTrial]:
@@ -244,9 +244,9 @@ class WeightTrials:
         return Feedback(pixels, colors, self._visibility)
 
     def _first(self, k: int, scope: DampeningScope) -> _Trial:
-        return self._near(k, self._equal(scope))
+        return self._near(k, self._equal_weights(scope))
 
-    def _equal(self, scope: DampeningScope) -> _Weights:
+    def _equal_weights(self, scope: DampeningScope) -> _Weights:
         return _Weights(scope, self._feedback.equal_factors())
 
     def _raised(self, trial: _Trial) -> _Weights:

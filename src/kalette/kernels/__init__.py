@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kalette.types import MissingLibraryError, SettingsError
 
 if TYPE_CHECKING:
+    from kalette.kernels.cones import CONES_FROM_LINEAR, LAB_FROM_CONES
     from kalette.kernels.reference import (
         activity,
         assign,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKEND",
+    "CONES_FROM_LINEAR",
     "INSTRUCTION_SET",
+    "LAB_FROM_CONES",
     "activity",
     "assign",
     "code_lzw",
@@ -135,7 +138,9 @@ if not TYPE_CHECKING:
     unfilter = _kernels.unfilter
 
 
-_IN_NUMPY = {
+_LOADED_LATER = {
+    "CONES_FROM_LINEAR": "kalette.kernels.cones",
+    "LAB_FROM_CONES": "kalette.kernels.cones",
     "colors_from_z_keys": "kalette.kernels.z_order",
     "linear_from_srgb": "kalette.kernels.srgb",
     "z_keys": "kalette.kernels.z_order",
@@ -143,7 +148,7 @@ _IN_NUMPY = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is no hot loop when it is first used: with it NumPy is loaded."""
-    if name not in _IN_NUMPY:
+    """Load what is no hot loop when it is first used: most of it loads NumPy."""
+    if name not in _LOADED_LATER:
         raise AttributeError(f"module 'kalette.kernels' has no attribute {name!r}")
-    return getattr(importlib.import_module(_IN_NUMPY[name]), name)
+    return getattr(importlib.import_module(_LOADED_LATER[name]), name)

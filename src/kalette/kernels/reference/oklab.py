@@ -5,21 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kalette.kernels.cones import CONES_FROM_LINEAR, LAB_FROM_CONES
 from kalette.kernels.reference.checks import require_channels, require_threads
 from kalette.kernels.reference.cube_root import inverse_cube_root_guesses
 
 _DARKEST = 1e-15  # the inverse of 0 is no number
 _MOST_OKLAB_SCALE = 13000  # up to here points fit in 16 bits: no coordinate reaches 2.5
-_CONES_FROM_LINEAR = (
-    (0.4122214708, 0.5363325363, 0.0514459929),
-    (0.2119034982, 0.6806995451, 0.1073969566),
-    (0.0883024619, 0.2817188376, 0.6299787005),
-)
-_LAB_FROM_CONES = (
-    (0.2104542553, 0.7936177850, -0.0040720468),
-    (1.9779984951, -2.4285922050, 0.4505937099),
-    (0.0259040371, 0.7827717662, -0.8086757660),
-)
 
 
 def oklab(
@@ -65,9 +56,9 @@ def oklab(
 
 
 def _convert(light: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.int16]:
-    cones = np.stack([_row_times(row, light) for row in _CONES_FROM_LINEAR])
+    cones = np.stack([_row_times(row, light) for row in CONES_FROM_LINEAR])
     roots = _cube_roots(np.maximum(cones, _DARKEST))
-    axes = [_row_times(row, roots) for row in _LAB_FROM_CONES]
+    axes = [_row_times(row, roots) for row in LAB_FROM_CONES]
     return np.rint(np.stack(axes, axis=1) * scale).astype(np.int16)
 
 

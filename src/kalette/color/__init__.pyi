@@ -4,6 +4,7 @@ from .alpha import KIND_NAMES as KIND_NAMES
 from .alpha import OPAQUE as OPAQUE
 from .alpha import PARTIAL as PARTIAL
 from .alpha import alpha_kinds as alpha_kinds
+from .alpha import composited as composited
 from .alpha import continued_under_clear as continued_under_clear
 from .alpha import copy_channels as copy_channels
 from .alpha import kinds_present as kinds_present

@@ -65,6 +65,29 @@ def copy_channels(source: NDArray[Any], target: NDArray[Any]) -> None:
         target[..., channel] = source[..., channel]
 
 
+def composited(colors: NDArray[np.uint8], background: int | NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return colours over an opaque background, mixed in sRGB as most programs do.
+
+    Parameters
+    ----------
+    colors : ndarray
+        (..., 3 or 4) uint8.
+    background : int or ndarray
+        A grey, 0 to 255, or the (3,) channels of a colour.
+
+    Examples
+    --------
+    >>> composited(np.array([[200, 0, 0, 128]], np.uint8), 255).tolist()
+    [[227, 127, 127]]
+    """
+    if colors.shape[-1] == 3:
+        return colors
+    alpha = colors[..., 3:].astype(np.uint16)
+    behind = np.asarray(background, np.uint16) * (255 - alpha)
+    mixed: NDArray[np.uint8] = ((colors[..., :3] * alpha + behind + 127) // 255).astype(np.uint8)
+    return mixed
+
+
 def alpha_kinds(colors: ColorBytes) -> NDArray[np.int8]:
     """Return the kind of alpha of each colour: `CLEAR`, `PARTIAL` or `OPAQUE`.
 

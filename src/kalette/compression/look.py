@@ -8,11 +8,15 @@ errors decide: on 8 screenshots at k = 8 the 99th percentile of CIEDE2000 is 9 %
 from kalette.compression.blurred_error import mean_error
 from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.lattice import Lattice
-from kalette.compression.operating_points import octaves
+from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES, octaves
 from kalette.types import Indexed, Pixels
+
+NOT_TOLD_APART = 90.0
+"""SSIMULACRA 2 score from which nobody sees a difference."""
 
 _POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the squared error is worth
 _MOST_PIXELS = 1 << 20  # of the sample
+_REQUEST_BYTES = 2048  # sent for every file of a page: half of 500 bytes is no gain
 
 
 def look_of(score: float, error: float) -> float:
@@ -33,13 +37,24 @@ def look_of(score: float, error: float) -> float:
     return score - _POINTS_PER_DOUBLED_ERROR * octaves(max(int(error), 1))
 
 
+def points_for_bytes(size_bytes: int) -> float:
+    """Return the points that a file must look better by to be worth its bytes and those of a request.
+
+    Examples
+    --------
+    >>> points_for_bytes(2 * 100_000 + 2048) - points_for_bytes(100_000)
+    17.0
+    """
+    return POINTS_PER_DOUBLED_BYTES * octaves(size_bytes + _REQUEST_BYTES)
+
+
 class Looks:
-    """Looks of renderings of an opaque picture.
+    """Looks of renderings of a picture.
 
     Parameters
     ----------
     pixels : ndarray
-        (H, W, 3) uint8 sRGB.
+        (H, W, 3 or 4) uint8 sRGB.
 
     Examples
     --------
@@ -63,7 +78,7 @@ class Looks:
         Parameters
         ----------
         rendered : Indexed
-            Palette (k, 3) and indices (H, W) of the whole picture.
+            Palette (k, 3 or 4) and indices (H, W) of the whole picture.
         score : float
             Its SSIMULACRA 2 score.
         """

@@ -17,9 +17,9 @@ from kalette.compression.picture import Picture, open_picture
 from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
-from kalette.compression.smooth import best_form, best_mapping, is_tiny
+from kalette.compression.smooth import Measures, best_form, best_mapping, is_tiny
 from kalette.compression.targets import fits_budget, reach
-from kalette.mapping import dithers_gently, rate_of
+from kalette.mapping import STRONGER_DITHERING, dithers_gently, rate_of
 from kalette.reading import Source
 from kalette.types import (
     DEFAULT_LIMITS,
@@ -222,9 +222,18 @@ class Compression:
         return mapped if exact is None else best_form(mapped, exact, score_of)
 
     def _best_mapped(self, dithered: Result, score_of: Callable[[Result], float]) -> Result:
-        """Return a result, or the same without dithering if that is worth more for its bytes."""
-        plain = self._at(dithered.settings, dithered.point._replace(dithering=0.0))
-        return best_mapping(dithered, plain, score_of, self._look_from(score_of), cache(_quick_bytes))
+        """Return a result, or the same with stronger or no dithering if that is worth more for its bytes."""
+
+        def dithered_by(factor: float) -> Result:
+            return self._at(dithered.settings, dithered.point._replace(dithering=factor))
+
+        looks = Looks(self.picture.pixels)
+        measures = Measures(
+            score_of,
+            cache(lambda result: looks.of(result.indexed, score_of(result))),
+            cache(_quick_bytes),
+        )
+        return best_mapping(dithered, map(dithered_by, STRONGER_DITHERING), dithered_by(0.0), measures)
 
     @cached_property
     def _is_smooth(self) -> bool:
@@ -266,13 +275,6 @@ class Compression:
     def _score_of(self, result: Result) -> float:
         """Return the score of a result that is not encoded yet; encoding loses nothing."""
         return ssimulacra2(self.picture.original.pixels, result.to_array(), run=self.run)
-
-    def _look_from(self, score_of: Callable[[Result], float]) -> Callable[[Result], float]:
-        """Return a function for the look of a result; with alpha, over unknown backgrounds, its score."""
-        if self.picture.pixels.shape[2] == 4:
-            return score_of
-        looks = Looks(self.picture.pixels)
-        return lambda result: looks.of(result.indexed, score_of(result))
 
     def _at(self, settings: Settings, point: OperatingPoint) -> Result:
         found = self._palette(point.k)

@@ -4,13 +4,13 @@ Dithering a drawn gradient costs many times the bytes of the gradient itself, un
 each form is tried, and the one that is worth its bytes is chosen.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Generic, NamedTuple, TypeVar
 
-from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES, octaves
+from kalette.compression.look import NOT_TOLD_APART, points_for_bytes
+from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES
 from kalette.compression.targets import Trial
 
-_NOT_TOLD_APART = 90.0  # score from which nobody sees a difference
 _TINY_BITS = 0.5  # per pixel: a tenth of a dithered gradient
 # Unless it looks as good, plain mapping must save three quarters of the bytes, or a third at no lower score.
 # With half of them, a shadow at k = 16 and a glow at 64 were flat rings, for two to three times fewer bytes.
@@ -32,41 +32,54 @@ def is_tiny(exact: Trial, pixel_count: int) -> bool:
     return 8 * exact.output_bytes <= _TINY_BITS * pixel_count
 
 
-def best_mapping(
-    dithered: _Form,
-    plain: _Form,
-    score_of: Callable[[_Form], float],
-    look_of: Callable[[_Form], float],
-    size_of: Callable[[_Form], int],
-) -> _Form:
-    """Return the plain form if it may replace the dithered one, and is worth more for its bytes.
+class Measures(NamedTuple, Generic[_Form]):
+    """What is asked of a form: its SSIMULACRA 2 score, its look as `look_of` counts it, about its bytes."""
 
-    Unless its score is poor, it may if it looks as good, if it scores as well and saves a third of the bytes,
-    or if it saves three quarters.
+    score_of: Callable[[_Form], float]
+    look_of: Callable[[_Form], float]
+    size_of: Callable[[_Form], int]
+
+    def cost_of(self, form: _Form) -> float:
+        """Return the points that the bytes cost, less those of the look."""
+        return points_for_bytes(self.size_of(form)) - self.look_of(form)
+
+
+def best_mapping(
+    dithered: _Form, stronger: Iterable[_Form], plain: _Form, measures: Measures[_Form]
+) -> _Form:
+    """Return the form worth most for its bytes of those dithered, or the plain one if it may replace it.
+
+    Stronger dithering is tried where a difference can be seen. Unless its score is poor, the plain form may
+    replace the dithered one if it looks as good, if it scores as well and saves a third of the bytes, or if
+    it saves three quarters.
 
     Parameters
     ----------
-    dithered, plain : Trial
-        The dithered form, as of other pictures, and that without dithering.
-    score_of : callable
-        Function that returns the SSIMULACRA 2 score of a form.
-    look_of : callable
-        Function that returns how a form looks, as `kalette.compression.look` counts it.
-    size_of : callable
-        Function that returns about how many bytes a form takes.
+    dithered : Trial
+        The dithered form, as of other pictures.
+    stronger : iterable of Trial
+        Forms with stronger dithering.
+    plain : Trial
+        The form without dithering.
+    measures : Measures
+        Functions of a form.
 
     Examples
     --------
-    >>> best_mapping("grainy", "banded", {"grainy": 80, "banded": 50}.get, len, lambda form: 99)
+    >>> measures = Measures({"grainy": 80, "banded": 50}.get, len, lambda form: 99)
+    >>> best_mapping("grainy", [], "banded", measures)
     'grainy'
     """
+    score_of, look_of, size_of = measures
+    if score_of(dithered) < NOT_TOLD_APART:
+        dithered = min([dithered, *stronger], key=measures.cost_of)
     if score_of(plain) < _POOR:
         return dithered
     saving = size_of(dithered) / size_of(plain)
     scores_as_well = saving >= _SAVING_AT_SAME_SCORE and score_of(plain) >= score_of(dithered)
     if saving < _SAVING and not scores_as_well and look_of(plain) < look_of(dithered):
         return dithered
-    return min(dithered, plain, key=lambda form: _cost(size_of(form), look_of(form)))
+    return min(dithered, plain, key=measures.cost_of)
 
 
 def best_form(mapped: _Form, exact: _Form, score_of: Callable[[_Form], float]) -> _Form:
@@ -87,7 +100,11 @@ def best_form(mapped: _Form, exact: _Form, score_of: Callable[[_Form], float]) -
     >>> best_form(dithered, exact, lambda form: form.score) is exact
     True
     """
-    return min(mapped, exact, key=lambda form: _cost(form.output_bytes, min(score_of(form), _NOT_TOLD_APART)))
+
+    def cost_of(form: _Form) -> float:
+        return points_for_bytes(form.output_bytes) - min(score_of(form), NOT_TOLD_APART)
+
+    return min(mapped, exact, key=cost_of)
 
 
 def most_exact_bytes(output_bytes: int, score: float) -> float:
@@ -99,10 +116,6 @@ def most_exact_bytes(output_bytes: int, score: float) -> float:
     2000.0
     """
     worth: float = output_bytes * 2 ** (
-        (_NOT_TOLD_APART - min(score, _NOT_TOLD_APART)) / POINTS_PER_DOUBLED_BYTES
+        (NOT_TOLD_APART - min(score, NOT_TOLD_APART)) / POINTS_PER_DOUBLED_BYTES
     )
     return worth
-
-
-def _cost(size_bytes: int, look: float) -> float:
-    return POINTS_PER_DOUBLED_BYTES * octaves(size_bytes) - look

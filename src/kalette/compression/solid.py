@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from kalette.color import with_alpha, without_alpha
+from kalette.color import composited, with_alpha, without_alpha
 from kalette.types import Pixels, channels_of
 
 _CLEAR_BELOW = 128  # alpha threshold without a matte
@@ -42,9 +42,7 @@ class Solidifier:
         alpha = pixels[..., 3:]
         if self._matte is None:
             return np.where(alpha < _CLEAR_BELOW, np.uint8(0), with_alpha(pixels[..., :3]))
-        wide = alpha.astype(np.int64)
-        laid = (pixels[..., :3] * wide + self._matte * (255 - wide) + 127) // 255
-        return np.where(alpha == 0, np.uint8(0), with_alpha(laid.astype(np.uint8)))
+        return np.where(alpha == 0, np.uint8(0), with_alpha(composited(pixels, self._matte)))
 
 
 def differing(pixels: Pixels, others: Pixels) -> NDArray[np.bool_]:

@@ -36,14 +36,13 @@ from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.constraints import Constraints
 from kalette.compression.feedback import Factors, Feedback
 from kalette.compression.lattice import Lattice
-from kalette.compression.look import look_of
+from kalette.compression.look import NOT_TOLD_APART, look_of, points_for_bytes
 from kalette.compression.metrics import ssimulacra2
-from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES, octaves
 from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.picture import Picture
 from kalette.compression.rendering import Renderer
-from kalette.mapping import CubeVisibility, dithers_gently, rate_of
-from kalette.types import ColorBytes, Effort, Indexed, Palette
+from kalette.mapping import STRONGER_DITHERING, CubeVisibility, dithers_gently, rate_of
+from kalette.types import MAX_K, ColorBytes, Effort, Indexed, Palette
 from kalette.writing import encode
 
 # Shadows need few entries beside opaque colours, faded photographs many; charts and text need them by area.
@@ -53,11 +52,13 @@ _FEW_COLORS = 1 << 13  # those of drawings
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
 # Rounds after the first trial, of which the best is taken: with nearest entries, rendered, and dithered more.
 _ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
-_STRONGER_DITHERING = (1.25, 1.6)  # factors of the dithering strengths
 # With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
 # scope, the space and the kind of blur: further trials gain little there.
 _MOST_ENTRIES_CHOSEN = 16
 _LEAST_ENTRIES_IN_SRGB = 8  # fewer were not measured
+# Entries up to which weights are tried. At 256 that saves 1 to 2 % of the bytes at equal SSIMULACRA2, but
+# takes a fifth of the time of a small picture.
+_MOST_TRIED: dict[Effort, int] = {"fast": 128, "balanced": 128, "best": MAX_K}
 
 
 class _Weights(NamedTuple):
@@ -82,6 +83,7 @@ class _RenderedTrial(_Trial):
 
 
 class _Seen(NamedTuple):
+    score: float
     look: float
     trial: _RenderedTrial
 
@@ -119,26 +121,35 @@ class WeightTrials:
         self._run = replace(renderer.run, on_pass=None, keep_history=False)
         self._histogram = renderer.picture.count(run=self._run)
         self._has_few_colors = len(self._histogram) <= _FEW_COLORS
+        self._settings = replace(renderer.settings, effort="balanced")
         effort: Effort = "balanced" if self._has_few_colors else "fast"
-        self._settings = replace(renderer.settings, effort=effort)
+        self._search_settings = replace(renderer.settings, effort=effort)
         self._is_smooth, self._visibility = is_smooth, visibility
+
+    def tries(self, k: int) -> bool:
+        """Return whether weights are tried for a palette of k colours: in gradients of many for any."""
+        is_gradual = self._is_smooth and not self._has_few_colors
+        return is_gradual or k <= _MOST_TRIED[self._renderer.settings.effort]
 
     def best(self, k: int) -> Emphasis:
         """Return the emphasis for a palette of k colours."""
-        weights = self._best_of_few(k) if self._has_few_colors else self._best_of_many(k)
+        is_drawn = self._has_few_colors or (self._is_smooth and k <= _MOST_ENTRIES_CHOSEN)
+        weights = self._best_of_drawing(k) if is_drawn else self._best_of_photograph(k)
         return self._emphasis(self._histogram, weights)
 
-    def _best_of_few(self, k: int) -> _Weights:
+    def _best_of_drawing(self, k: int) -> _Weights:
         """Return the weights of the best trial: by its look, or with alpha and many entries by its errors."""
-        firsts = (self._first(k, scope) for scope in self._scopes)
+        firsts = [self._first(k, scope) for scope in self._scopes]
+        if not self._has_few_colors:
+            firsts = [_least(firsts)]
         best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
-        others = [*self._in_srgb(k), *self._best_in_light(k)]
+        others = [*self._in_srgb(k), *self._best_in_light(k, best.weights.dampening)]
         if k <= _MOST_ENTRIES_CHOSEN:
             others += self._best_rendered(k, best.weights.dampening)
         if not others:
             return best.weights
         seen = max(map(self._seen, [best, *others]), key=lambda seen: seen.look)
-        if k <= _MOST_ENTRIES_CHOSEN:
+        if k <= _MOST_ENTRIES_CHOSEN and seen.score < NOT_TOLD_APART:
             stronger = map(self._seen, self._dithered_more(seen.trial))
             seen = max([seen, *stronger], key=_worth)
         return seen.trial.weights
@@ -156,10 +167,11 @@ class WeightTrials:
         entries = points_from_srgb(palette, "oklab").astype(np.float64)
         return with_salient(cubes, entries, run=self._run) is entries
 
-    def _best_in_light(self, k: int) -> Iterator[_RenderedTrial]:
-        """Yield the best trial whose weights follow blurred light, unless there is alpha."""
-        if self._is_opaque:
-            firsts = (self._near_in_light(k, self._equal_weights(scope)) for scope in self._scopes)
+    def _best_in_light(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
+        """Yield the best trial whose weights follow blurred light: with alpha for few entries, in a scope."""
+        if self._is_opaque or k <= _MOST_ENTRIES_CHOSEN:
+            scopes = self._scopes if self._is_opaque and self._has_few_colors else (scope,)
+            firsts = (self._near_in_light(k, self._equal_weights(each)) for each in scopes)
             best = _least([_least(self._course(first, self._near_in_light)) for first in firsts])
             yield self._rendered(k, best.weights)
 
@@ -172,13 +184,13 @@ class WeightTrials:
     def _dithered_more(self, trial: _RenderedTrial) -> Iterator[_RenderedTrial]:
         """Yield the best trials with stronger dithering, unless the settings decide its strength."""
         rounds = 0 if trial.weights.space == "srgb" else _ROUNDS_STRONGER  # in sRGB weights are alike
-        for dithering in _STRONGER_DITHERING if dithers_gently(self._settings) else ():
+        for dithering in STRONGER_DITHERING if dithers_gently(self._settings) else ():
             first = self._rendered(trial.k, trial.weights._replace(dithering=dithering))
             yield _least(self._course(first, self._rendered, rounds))
 
-    def _best_of_many(self, k: int) -> _Weights:
+    def _best_of_photograph(self, k: int) -> _Weights:
         first = _least([self._first(k, scope) for scope in self._scopes])
-        if k <= _MOST_ENTRIES_CHOSEN and not self._is_smooth:
+        if k <= _MOST_ENTRIES_CHOSEN:
             return _least(self._course(first, self._near)[2:]).weights
         return self._raised(self._near(k, self._raised(first)))
 
@@ -280,11 +292,10 @@ class WeightTrials:
         return min(both, key=lambda pair: pair[0] * visible_error(pair[1].squared))[1]
 
     def _seen(self, trial: _RenderedTrial) -> _Seen:
-        indexed, error = trial.indexed, visible_error(trial.squared)
+        indexed = trial.indexed
         score = ssimulacra2(self._sampled.pixels, indexed.palette[indexed.indices], run=self._run)
-        if self._is_opaque:
-            error = mean_error(self._light.of_labels(indexed.palette, self._labels(indexed)))
-        return _Seen(look_of(score, error), trial)
+        squared = self._light.of_labels(indexed.palette, self._labels(indexed))
+        return _Seen(score, look_of(score, mean_error(squared)), trial)
 
     def _labels(self, indexed: Indexed) -> NDArray[np.uint8]:
         """Return the indices in the order of the blocks' pixels."""
@@ -293,7 +304,9 @@ class WeightTrials:
     def _found(self, k: int, weights: _Weights) -> FoundPalette:
         histogram = self._histogram if self._has_few_colors else self._sampled.count(run=self._run)
         emphasis = self._emphasis(histogram, weights)
-        return find_palette(histogram, self._constraints, self._settings, k, emphasis=emphasis, run=self._run)
+        return find_palette(
+            histogram, self._constraints, self._search_settings, k, emphasis=emphasis, run=self._run
+        )
 
     def _emphasis(self, histogram: Histogram, weights: _Weights) -> Emphasis:
         visibility = self._feedback.visibility(weights.factors, histogram.colors)
@@ -314,5 +327,4 @@ def _least(trials: list[_AnyTrial]) -> _AnyTrial:
 
 def _worth(seen: _Seen) -> float:
     """Return the look less the bytes it takes, as stronger dithering takes more."""
-    size_bytes = len(encode(seen.trial.indexed, "png", "fast"))
-    return seen.look - POINTS_PER_DOUBLED_BYTES * octaves(size_bytes)
+    return seen.look - points_for_bytes(len(encode(seen.trial.indexed, "png", "fast")))

@@ -12,6 +12,7 @@ from .nearest import map_labels as map_labels
 from .nearest import nearest_labels as nearest_labels
 from .nearest import nearest_labels_of_points as nearest_labels_of_points
 from .perceptual import PerceptualPixels as PerceptualPixels
+from .policy import STRONGER_DITHERING as STRONGER_DITHERING
 from .policy import Policy as Policy
 from .policy import dithers_gently as dithers_gently
 from .policy import map_pixels as map_pixels

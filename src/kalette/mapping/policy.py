@@ -18,6 +18,9 @@ _MATCH_DEPTHS: dict[Effort, int] = {"fast": 0, "balanced": 4, "best": 16}
 # them the share of bands with far matches falls, so that time rises steadily with the pixels.
 _DEEP, _SHALLOW = 1 << 22, 3 << 22
 
+STRONGER_DITHERING = (1.25, 1.6)
+"""Factors of the automatic diffusion strengths that are worth a trial where bands would show."""
+
 # Automatic diffusion strengths. With many colours, full strength adds visible noise, most of all in flat
 # areas. Compared with 0.65 everywhere this saves 1.2 % of the bytes at equal SSIMULACRA2 (Kodak 3, 5,
 # 13, 15, 19, 23 at k = 256); the reverse, 0.8 in flat and 0.4 in textured areas, adds 6.7 %.
@@ -31,8 +34,8 @@ _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without r
 # grows more slowly than the loss, as images of high loss are textured, and with the share of flat areas.
 # Fitted on 64 pictures: at the default rate none scores below pngquant's by half a point.
 _MAX_MULTIPLIER = 6.3
-_LESS_FOR_PARTIAL = 0.4  # where levels of alpha take entries, errors show over one background or the other
-_SAVING_IN_SMALL = 0.6  # where all is edges: a photograph of 128 x 128 would score 1.9 below pngquant's
+_LESS_FOR_PARTIAL = 0.46  # where levels of alpha take entries, errors show over one background or the other
+_SAVING_IN_SMALL = 0.5  # where all is edges: a photograph of 128 x 128 would score 1.9 below pngquant's
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
 # Above a loss of 12 the palette is short: up to the default rate, its square root counts, times that of 12.
@@ -144,7 +147,7 @@ def saving_for_size(pixel_count: int) -> float:
     Examples
     --------
     >>> saving_for_size(128 * 128), saving_for_size(512 * 768)
-    (0.6, 1.0)
+    (0.5, 1.0)
     """
     return _SAVING_IN_SMALL if pixel_count <= _SMALL else 1.0
 

@@ -82,3 +82,14 @@ def test_a_picture_has_no_error_to_itself():
     pixels = np.arange(108, dtype=np.uint8).reshape(1, 6, 6, 3)
     labels = np.arange(36, dtype=np.uint8)
     assert not BlurredLight(pixels).of_labels(pixels.reshape(-1, 3), labels).any()
+
+
+def test_errors_of_pixels_with_alpha_are_the_mean_over_black_and_over_white():
+    """A clear pixel for half clear black: right over black, and grey 127 for white over white."""
+    half_black, clear = np.array([[[[0, 0, 0, 128]]]], np.uint8), np.zeros((1, 4), np.uint8)
+    grey, white = np.full((1, 1, 1, 3), 127, np.uint8), np.full((1, 3), 255, np.uint8)
+    label = np.zeros(1, np.uint8)
+    (over_white,) = BlurredLight(grey).of_labels(white, label)
+    (error,) = BlurredLight(half_black).of_labels(clear, label)
+    assert over_white > 1e6
+    assert error == pytest.approx(over_white / 2, abs=1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import kalette
-from kalette.compression.look import Looks, look_of
+from kalette.compression.look import Looks, look_of, points_for_bytes
 from kalette.types import Indexed
 
 
@@ -33,3 +33,8 @@ def test_a_large_picture_is_sampled(monkeypatch):
     whole = Looks(pixels).of(rendered, 50.0)
     monkeypatch.setattr("kalette.compression.look._MOST_PIXELS", 1 << 15)
     assert Looks(pixels).of(rendered, 50.0) == pytest.approx(whole, abs=2)
+
+
+def test_bytes_cost_seventeen_points_when_doubled_with_those_of_a_request():
+    assert points_for_bytes(3 * 2048) - points_for_bytes(2048) == 17
+    assert points_for_bytes(1 << 21) - points_for_bytes(1 << 20) == pytest.approx(17, abs=0.1)

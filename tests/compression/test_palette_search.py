@@ -1,7 +1,5 @@
 """The search for palettes of a picture, whose own errors decide how much colours weigh."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -9,7 +7,9 @@ from PIL import Image, ImageDraw, ImageFont
 import kalette
 from kalette.color import sixteenths_from_srgb
 from kalette.compression import Constraints, find_palette, weight_trials
-from kalette.compression.blurred_error import BlurredError, visible_error
+from kalette.compression.blurred_error import BlurredError, mean_error, visible_error
+from kalette.compression.blurred_light import BlurredLight
+from kalette.compression.look import look_of
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.palette import Emphasis
 from kalette.compression.palette_search import PaletteSearch
@@ -116,7 +116,7 @@ def test_kept_colors_with_alpha_are_tried_too():
     ],
 )
 def test_many_entries_srgb_floors_and_textbook_runs_try_no_weights(k, settings, monkeypatch):
-    monkeypatch.setattr("kalette.compression.palette_search.WeightTrials", None)
+    monkeypatch.setattr(WeightTrials, "best", None)
     search = PaletteSearch(Renderer(kalette.open(faded_sample()), settings), Constraints.of(settings))
     assert len(search.palette(k)) == k
 
@@ -226,23 +226,70 @@ def test_trials_take_twice_the_bytes_for_17_points_of_the_look(monkeypatch):
     rendered = recorded_trials(monkeypatch, "rendered")
     search = trials_of(DRAWING, Settings(), Run(1))
     search.best(16)
-    sizes = {"small": bytes(1 << 10), "large": bytes(1 << 11)}
+    sizes = {"small": bytes(1 << 11), "large": bytes(3 << 11)}  # and 2048 for a request: 4096, 8192
     worths = {}
     for name, file in sizes.items():
         monkeypatch.setattr("kalette.compression.weight_trials.encode", lambda *_, file=file: file)
         worths[name] = worth_in(search, rendered[0])
     assert worths["small"] - worths["large"] == pytest.approx(17)
-    assert worths["small"] == pytest.approx(look_in(search)(rendered[0]) - 170)
+    assert worths["small"] == pytest.approx(look_in(search)(rendered[0]) - 12 * 17)
 
 
-def test_the_look_of_a_drawing_with_alpha_weighs_its_error_in_oklab(monkeypatch):
-    rendered, drawing = recorded_trials(monkeypatch, "rendered"), faded_sample() & np.uint8(0xE0)
+@pytest.mark.parametrize("drawing", [DRAWING, faded_sample() & np.uint8(0xE0)])
+def test_the_look_weighs_the_error_in_blurred_light(drawing: Pixels, monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
     search = trials_of(drawing, Settings(), Run(1))
     search.best(16)
-    trial = replace(rendered[-1], squared=np.full(96 * 64, 1 << 10, np.uint32))
-    score = ssimulacra2(drawing, trial.indexed.palette[trial.indexed.indices])
-    assert look_in(search)(trial) == score - 70
-    assert look_in(search)(replace(trial, squared=2 * trial.squared)) == score - 77
+    shown = rendered[-1].indexed
+    error = mean_error(BlurredLight(drawing[None]).of_labels(shown.palette, shown.indices.ravel()))
+    score = ssimulacra2(drawing, shown.palette[shown.indices])
+    assert search._seen(rendered[-1]) == (score, look_of(score, error), rendered[-1])
+
+
+@pytest.mark.parametrize(("k", "in_light"), [(16, 6), (17, 0)])
+def test_drawings_with_alpha_and_few_entries_follow_light_in_the_best_scope(k, in_light, monkeypatch):
+    lit, rendered = (recorded_trials(monkeypatch, way) for way in ("near_in_light", "rendered"))
+    trials_of(faded_sample() & np.uint8(0xE0), Settings(), Run(1)).best(k)
+    assert len(lit) == in_light
+    finalists = {trial.weights.dampening for trial in rendered[:3]}
+    assert {trial.weights.dampening for trial in lit} <= finalists == {"opaque", "apart", "together"}
+    assert len({trial.weights.dampening for trial in lit}) <= 1
+
+
+def test_nothing_is_dithered_more_where_no_difference_is_seen(monkeypatch):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    monkeypatch.setattr("kalette.compression.weight_trials.ssimulacra2", lambda *_, run: 90.0)
+    trials_of(DRAWING, Settings(), Run(1)).best(16)
+    assert {trial.weights.dithering for trial in rendered} == {1.0}
+
+
+def gradient_of_many_colors() -> Pixels:
+    y, x = np.mgrid[:128, :192]
+    return np.stack([60 + x, 40 + y, 250 - (x + y) // 2], axis=2).astype(np.uint8)
+
+
+def test_gradients_of_many_colors_are_tried_like_drawings_in_few_and_like_photographs_in_more(monkeypatch):
+    rendered, gradient = recorded_trials(monkeypatch, "rendered"), gradient_of_many_colors()
+    assert len(np.unique(gradient.reshape(-1, 3), axis=0)) > weight_trials._FEW_COLORS
+    found = kalette.compress(gradient, 16).found
+    assert (len(rendered), found.dithering) == (17, 1.6)
+    kalette.compress(gradient, 17)
+    assert len(rendered) == 17
+
+
+def test_weights_of_gradients_of_many_colors_are_tried_above_128_colors_too(monkeypatch):
+    near = recorded_trials(monkeypatch, "near")
+    kalette.compress(gradient_of_many_colors(), 256)
+    assert len(near) == 2
+
+
+def test_gradients_with_alpha_of_many_colors_are_tried_in_the_best_scope_alone(monkeypatch):
+    near, gradient = recorded_trials(monkeypatch, "near"), gradient_of_many_colors()
+    alpha = np.broadcast_to(np.arange(60, 252, dtype=np.uint8), (128, 192))
+    kalette.compress(np.dstack([gradient, alpha]), 16)
+    assert [trial.weights.dampening for trial in near[:3]] == ["opaque", "apart", "together"]
+    assert {trial.weights.dampening for trial in near[3:]} == {least(near[:3]).weights.dampening}
+    assert len(near) == 3 + 5
 
 
 @pytest.mark.parametrize("settings", [Settings(space="oklab"), Settings(keep_colors=("#ff000080",))])

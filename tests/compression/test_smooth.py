@@ -13,7 +13,7 @@ from PIL import Image
 
 import kalette
 from kalette.compression import way_to_smaller
-from kalette.compression.smooth import best_form, best_mapping
+from kalette.compression.smooth import Measures, best_form, best_mapping
 from kalette.types import TargetError
 
 
@@ -41,8 +41,9 @@ class Form(NamedTuple):
     look: float = 0.0
 
 
-def mapping(dithered: Form, plain: Form) -> Form:
-    return best_mapping(dithered, plain, attrgetter("score"), attrgetter("look"), attrgetter("output_bytes"))
+def mapping(dithered: Form, plain: Form, *stronger: Form) -> Form:
+    measures = Measures(attrgetter("score"), attrgetter("look"), attrgetter("output_bytes"))
+    return best_mapping(dithered, stronger, plain, measures)
 
 
 def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
@@ -52,26 +53,36 @@ def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
     visible, exact = Form(2000, 80.0), Form(2100, 100.0)
     assert better(visible, exact) is exact
     assert better(Form(2000, 90.0), exact) != exact
-    assert better(Form(1000, 73.0), Form(2001, 90.0)).score == 73.0
-    assert better(Form(1000, 72.9), Form(2000, 90.0)).score == 90.0
+    assert better(Form(2048, 73.0), Form(6145, 90.0)).score == 73.0  # with 2048 for a request
+    assert better(Form(2048, 72.9), Form(6144, 90.0)).score == 90.0
 
 
 def test_plain_mapping_must_look_or_score_as_well_or_save_three_quarters_of_the_bytes():
-    dithered = Form(3999, 80.0, look=20.0)
-    assert mapping(dithered, Form(1000, 79.9, look=19.0)) is dithered
-    assert mapping(dithered, Form(3999, 79.0, look=20.1)).score == 79.0
-    assert mapping(dithered, Form(2666, 80.0, look=19.0)).look == 19.0
-    assert mapping(dithered, Form(2667, 80.0, look=19.0)) is dithered
-    assert mapping(dithered, Form(2666, 79.9, look=19.0)) is dithered
-    assert mapping(Form(4000, 80.0, look=20.0), Form(1000, 80.0, look=19.0)).output_bytes == 1000
+    dithered = Form(39_999, 80.0, look=20.0)
+    assert mapping(dithered, Form(10_000, 79.9, look=19.0)) is dithered
+    assert mapping(dithered, Form(39_999, 79.0, look=20.1)).score == 79.0
+    assert mapping(dithered, Form(26_666, 80.0, look=19.0)).look == 19.0
+    assert mapping(dithered, Form(26_667, 80.0, look=19.0)) is dithered
+    assert mapping(dithered, Form(26_666, 79.9, look=19.0)) is dithered
+    assert mapping(Form(40_000, 80.0, look=20.0), Form(10_000, 80.0, look=19.0)).output_bytes == 10_000
     assert mapping(Form(9000, 20.0, look=-50.0), Form(100, 29.0, look=-50.0)).score == 20.0
 
 
 def test_three_quarters_of_the_bytes_are_worth_34_points_of_the_look():
-    plain = Form(1000, 50.0, look=0.0)
+    """Beside the 2048 bytes of a request."""
+    plain = Form(2048, 50.0, look=0.0)
     for look, best in ((35.0, "dithered"), (33.0, "plain")):
-        dithered = Form(4000, 85.0, look)
+        dithered = Form(14_336, 85.0, look)
         assert mapping(dithered, plain) is {"dithered": dithered, "plain": plain}[best]
+
+
+def test_stronger_dithering_must_be_worth_its_bytes_and_is_tried_where_a_difference_is_seen():
+    dithered, plain = Form(2048, 89.9, look=20.0), Form(2048, 20.0, look=-9.0)
+    for look, best in ((38.0, "stronger"), (36.0, "dithered")):
+        stronger = Form(6144, 95.0, look)
+        assert mapping(dithered, plain, stronger) is {"dithered": dithered, "stronger": stronger}[best]
+    good = Form(2048, 90.0, look=20.0)
+    assert mapping(good, plain, Form(2048, 95.0, look=50.0)) is good
 
 
 @pytest.mark.parametrize("file_format", ["png", "webp"])

@@ -21,7 +21,7 @@ screenshots and charts that percentile falls by another 9, 11, 12, 17 % at k = 8
 rises by 3.0, 0.8, 0.8, 0.3 points, at up to 2 % more bytes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -139,10 +139,7 @@ class WeightTrials:
 
     def _best_of_drawing(self, k: int) -> _Weights:
         """Return the weights of the best trial: by its look, or with alpha and many entries by its errors."""
-        firsts = [self._first(k, scope) for scope in self._scopes]
-        if not self._has_few_colors:
-            firsts = [_least(firsts)]
-        best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
+        best = self._least_of_both([_least(self._course(each, self._near)) for each in self._firsts(k)])
         others = [*self._in_srgb(k), *self._best_in_light(k, best.weights.dampening)]
         if k <= _MOST_ENTRIES_CHOSEN:
             others += self._best_rendered(k, best.weights.dampening)
@@ -170,7 +167,7 @@ class WeightTrials:
     def _best_in_light(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
         """Yield the best trial whose weights follow blurred light: with alpha for few entries, in a scope."""
         if self._is_opaque or k <= _MOST_ENTRIES_CHOSEN:
-            scopes = self._scopes if self._is_opaque and self._has_few_colors else (scope,)
+            scopes = self._scopes if self._is_opaque else (scope,)
             firsts = (self._near_in_light(k, self._equal_weights(each)) for each in scopes)
             best = _least([_least(self._course(first, self._near_in_light)) for first in firsts])
             yield self._rendered(k, best.weights)
@@ -189,7 +186,7 @@ class WeightTrials:
             yield _least(self._course(first, self._rendered, rounds))
 
     def _best_of_photograph(self, k: int) -> _Weights:
-        first = _least([self._first(k, scope) for scope in self._scopes])
+        first = _least(self._firsts(k))
         if k <= _MOST_ENTRIES_CHOSEN:
             return _least(self._course(first, self._near)[2:]).weights
         return self._raised(self._near(k, self._raised(first)))
@@ -255,8 +252,10 @@ class WeightTrials:
         pixels = self._blocks.reshape(-1, self._blocks.shape[3])
         return Feedback(pixels, colors, self._visibility)
 
-    def _first(self, k: int, scope: DampeningScope) -> _Trial:
-        return self._near(k, self._equal_weights(scope))
+    def _firsts(self, k: int) -> Iterable[_Trial]:
+        """Return a first trial for each scope; with many colours the best alone, as searches take longer."""
+        trials = (self._near(k, self._equal_weights(scope)) for scope in self._scopes)
+        return trials if self._has_few_colors else [_least(trials)]
 
     def _equal_weights(self, scope: DampeningScope) -> _Weights:
         return _Weights(scope, self._feedback.equal_factors())
@@ -321,7 +320,7 @@ class WeightTrials:
         )
 
 
-def _least(trials: list[_AnyTrial]) -> _AnyTrial:
+def _least(trials: Iterable[_AnyTrial]) -> _AnyTrial:
     return min(trials, key=lambda trial: trial.error)
 
 

@@ -20,7 +20,8 @@ def _places() -> tuple[Plane, Plane]:
 
 def _bytes(*channels: Plane | float) -> Array:
     planes = np.broadcast_arrays(*channels, _places()[0])[:-1]
-    return np.round(255 * np.clip(np.dstack(planes), 0, 1)).astype(np.uint8)
+    rounded: Array = np.round(255 * np.clip(np.dstack(planes), 0, 1)).astype(np.uint8)
+    return rounded
 
 
 def _photo(data: Path, number: int, left: int, top: int) -> Array:

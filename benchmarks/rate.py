@@ -31,7 +31,7 @@ from measure import Entry, WrongOutputError, machine, write_json
 from peers import distribution_version, pngquant_version
 from PIL import Image
 
-from kalette.types import MAX_K, KaletteError, Pixels, Settings
+from kalette.types import KaletteError, Pixels, Settings
 
 _ALL = "kodak,rgba"
 _NEW_PNGQUANT = 3
@@ -80,7 +80,7 @@ def point(task: Task) -> Entry:
     original = _original(task.path)
     data = _encoded(task)
     try:
-        pixels = _checked(data, original, task.setting.get("k", MAX_K))
+        pixels = _checked(data, original, task.setting.get("k"))
     except WrongOutputError as error:
         return {**task.setting, "flaw": str(error)}
     found = {
@@ -106,13 +106,13 @@ def _original(path: Path) -> Pixels:
     return np.ascontiguousarray(pixels if pixels[..., 3].min() < 255 else pixels[..., :3])
 
 
-def _checked(data: bytes, original: Pixels, k: int) -> Pixels:
-    """Return the pixels of a file; reject another size or more than k colours."""
+def _checked(data: bytes, original: Pixels, k: int | None) -> Pixels:
+    """Return the pixels of a file; reject another size or more than k colours, if there is a k."""
     with Image.open(BytesIO(data)) as image:
         rgba = image.convert("RGBA")
     if (rgba.height, rgba.width) != original.shape[:2]:
         raise WrongOutputError(f"{rgba.width} x {rgba.height} pixels for {original.shape[:2][::-1]}")
-    if rgba.getcolors(k) is None:
+    if k is not None and rgba.getcolors(k) is None:
         raise WrongOutputError(f"more than {k} colours")
     pixels = np.asarray(rgba)
     if original.shape[2] == 3 and pixels[..., 3].min() < 255:
@@ -136,11 +136,13 @@ class Run:
     metrics: tuple[str, ...]
     cache: cache.Cache
     jobs: int
+    benchmark: str = "rate"
+    names: tuple[str, ...] | None = None  # of encoders; None: all that are installed
 
     def tasks(self) -> Iterator[Task]:
         """Yield all tasks, picture by picture."""
         for name, path in self.sources.items():
-            for each in encoders.installed_encoders():
+            for each in self._encoders():
                 for setting in self.settings if each.is_kalette else [{"k": k} for k in self.ks]:
                     yield Task(name, path, each.name, setting, self.common, self.metrics, self.cache)
 
@@ -151,7 +153,11 @@ class Run:
             done = zip(self.tasks(), points, strict=True)
             for (name, made_by), group in groupby(done, key=lambda pair: (pair[0].picture, pair[0].encoder)):
                 yield {"picture": name, "name": made_by, "points": [each for _, each in group]}
-                print(f"rate: {name}, {made_by}", flush=True)
+                print(f"{self.benchmark}: {name}, {made_by}", flush=True)
+
+    def _encoders(self) -> list[encoders.Encoder]:
+        installed = encoders.installed_encoders()
+        return [each for each in installed if self.names is None or each.name in self.names]
 
 
 def versions() -> dict[str, str | None]:

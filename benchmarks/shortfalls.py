@@ -8,6 +8,7 @@ from typing import Any
 import equal_loss_tables
 import flat_tables
 import growth_tables
+import look_tables
 import rate_shortfalls
 from commands import IN_SRGB, MIB
 from markdown import above_text
@@ -36,6 +37,7 @@ def blocks(records: Mapping[str, Record]) -> dict[str, str]:
         *_above_references(rows),
         *_effort_for_nothing(rows),
         *rate_shortfalls.sentences(records["rate"]),
+        *look_tables.sentences(records["look"]),
         *flat_tables.sentences(records["flat"]),
     ]
     return {"shortfalls": "\n".join(f"- {each}" for each in sentences) or "Nothing in these figures."}

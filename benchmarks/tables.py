@@ -9,6 +9,7 @@ import equal_loss_tables
 import flat_tables
 import growth_plot
 import growth_tables
+import look_tables
 import motion_tables
 import page_tables
 import plot
@@ -33,6 +34,7 @@ MAKERS = {
     "growth": growth_tables,
     "quality": quality_tables,
     "rate": rate_tables,
+    "look": look_tables,
     "target_quality": target_quality_tables,
     "flat": flat_tables,
     "serve": serve_tables,

@@ -36,6 +36,7 @@ def results(tmp_path_factory):
         "growth",
         "quality",
         "rate",
+        "look",
         "target_quality",
         "flat",
         "motion",
@@ -134,6 +135,28 @@ def test_the_smallest_of_a_sweep_lies_between_the_scores_on_both_sides(measure):
     sweep = [{"k": k, "ssimulacra2": score, "bytes": size_bytes} for k, score, size_bytes in points]
     assert tables.smallest_at(70.0, sweep) == pytest.approx(2000)  # halfway in the logarithm
     assert tables.smallest_at(90.0, sweep) is None
+
+
+def test_look_measures_colors_and_score_of_both_encoders_with_and_without_k(results):
+    rows = read(results, "look")["rows"]
+    assert {row["picture"] for row in rows} == {"bar_chart", "line_chart", "pie_chart"}
+    for row in rows:
+        assert [point.get("k") for point in row["points"]][-2:] == [8, 16]
+        for point in row["points"]:
+            assert "flaw" not in point
+            assert {"ssimulacra2", "ciede2000_p99", "ciede2000_mean"} < set(point)
+
+
+def test_colors_are_compared_at_their_worst_background_and_differences_nobody_sees_count_as_equal(measure):
+    tables = importlib.import_module("look_tables")
+
+    def entry(percentiles: list[float], score: float) -> dict[str, object]:
+        return {"ciede2000_p99": percentiles, "ssimulacra2": [score, 99.0], "bytes": 100}
+
+    seen = tables.Pair("icon", 8, entry([0.2, 3.0], 70.0), entry([1.5, 0.1], 60.0))
+    assert (seen.color_ratio("ciede2000_p99"), seen.gain) == (2.0, 10.0)
+    unseen = tables.Pair("icon", 8, entry([0.4, 0.4], 95.0), entry([0.0, 0.1], 95.0))
+    assert unseen.color_ratio("ciede2000_p99") == 1.0
 
 
 def test_flat_graphics_are_exact_and_no_larger_than_from_oxipng(results):

@@ -18,7 +18,6 @@ import rate
 from arguments import argument_parser, checked
 from encoders import KALETTE, REFERENCE, Setting
 from measure import machine, write_json
-from peers import distribution_version, pngquant_version
 from PIL import Image, ImageOps
 
 import kalette
@@ -27,6 +26,7 @@ KS = (8, 16, 32, 64, 128, 256)
 METRICS = ("ssimulacra2", "ciede2000_p99", "ciede2000_mean")
 _STILLS = ("*.png", "*.jpg")
 _LEFT_OUT = ("anim_", "photo_16mp", "rgb16_room")  # moving, large, of high dynamic range
+_VERSIONS = ("kalette", "pngquant", "oxipng (pyoxipng)")
 _SMOKE = 3  # pictures
 
 
@@ -67,11 +67,7 @@ def run(data: Path, folder: Path, *, smoke: bool, jobs: int) -> dict[str, Any]:
     files = sources(data, folder, smoke=smoke)
     both = (KALETTE, REFERENCE)
     runs = rate.Run(files, ks, settings, {}, METRICS, kept, jobs, benchmark="look", names=both)
-    versions = {
-        "kalette": distribution_version("kalette"),
-        "pngquant": pngquant_version(),
-        "oxipng (pyoxipng)": distribution_version("pyoxipng"),
-    }
+    versions = {name: version for name, version in rate.versions().items() if name in _VERSIONS}
     return {"benchmark": "look", "smoke": smoke, "machine": machine(versions), "rows": list(runs.rows())}
 
 

@@ -13,7 +13,7 @@ from speed_tables import machine_text
 
 Record = Mapping[str, Any]
 
-# CIEDE2000 between blurred pictures that nobody sees. Less counts as this, as ratios of it would mean nothing.
+# CIEDE2000 between blurred pictures that nobody sees: less counts as this, as its ratios mean nothing.
 _NOT_SEEN = {"ciede2000_p99": 0.5, "ciede2000_mean": 0.1}
 _MOST = 1.1
 _WORSE_BY = 0.5  # points of SSIMULACRA2

@@ -19,7 +19,7 @@ def _places() -> tuple[Plane, Plane]:
 
 
 def _bytes(*channels: Plane | float) -> Array:
-    planes = np.broadcast_arrays(*channels, _places()[0])[:-1]
+    planes = [np.broadcast_to(channel, (_HEIGHT, _WIDTH)) for channel in channels]
     rounded: Array = np.round(255 * np.clip(np.dstack(planes), 0, 1)).astype(np.uint8)
     return rounded
 
@@ -50,7 +50,7 @@ def soft_portrait(data: Path) -> Array:
 
 
 def glass(data: Path) -> Array:
-    """A plane whose middle is half clear."""
+    """An aeroplane whose middle is half clear."""
     return _under(_photo(data, 20, 150, 120), np.where(np.abs(_places()[0]) < 0.4, 0.5, 1.0))
 
 

@@ -31,7 +31,7 @@ from measure import Entry, WrongOutputError, machine, write_json
 from peers import distribution_version, pngquant_version
 from PIL import Image
 
-from kalette.types import KaletteError, Pixels, Settings
+from kalette.types import MAX_K, KaletteError, Pixels, Settings
 
 _ALL = "kodak,rgba"
 _NEW_PNGQUANT = 3
@@ -80,7 +80,7 @@ def point(task: Task) -> Entry:
     original = _original(task.path)
     data = _encoded(task)
     try:
-        pixels = _checked(data, original, task.setting.get("k"))
+        pixels = _checked(data, original, task.setting.get("k", MAX_K) if task.setting else None)
     except WrongOutputError as error:
         return {**task.setting, "flaw": str(error)}
     found = {

@@ -6,7 +6,7 @@ from PIL import Image
 from kalette.color import composited
 
 
-def test_half_clear_red_over_white_is_pink():
+def test_mostly_clear_red_over_white_is_pink():
     assert composited(np.array([[[200, 0, 0, 51]]], np.uint8), 255).tolist() == [[[244, 204, 204]]]
 
 

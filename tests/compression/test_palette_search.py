@@ -9,7 +9,7 @@ from kalette.color import sixteenths_from_srgb
 from kalette.compression import Constraints, find_palette, weight_trials
 from kalette.compression.blurred_error import BlurredError, mean_error, visible_error
 from kalette.compression.blurred_light import BlurredLight
-from kalette.compression.look import look_of
+from kalette.compression.look import look_of, points_for_bytes
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.palette import Emphasis
 from kalette.compression.palette_search import PaletteSearch
@@ -143,11 +143,9 @@ def least(trials: list):
 
 
 def better_finalist(near: list, rendered: list):
-    """Return the first or second rendered trial: that of the scope with the least product of errors."""
-    errors = least(near[:6]).error, least(near[6:]).error
-    products = [
-        error * visible_error(trial.squared) for error, trial in zip(errors, rendered[:2], strict=True)
-    ]
+    """Return the first rendered trial of the scope with the least product of errors."""
+    errors = [least(near[first : first + 6]).error for first in range(0, len(near), 6)]
+    products = [error * visible_error(trial.squared) for error, trial in zip(errors, rendered, strict=False)]
     return rendered[int(np.argmin(products))]
 
 
@@ -162,7 +160,7 @@ def look_in(search: WeightTrials):
 
 
 def worth_in(search: WeightTrials, trial) -> float:
-    return weight_trials._worth(search._seen(trial))
+    return search._worth(search._seen(trial))
 
 
 DRAWING = kalette.sample_pixels(160, 120) & np.uint8(0xE0)
@@ -248,12 +246,10 @@ def test_the_look_weighs_the_error_in_blurred_light(drawing: Pixels, monkeypatch
 
 @pytest.mark.parametrize(("k", "in_light"), [(16, 6), (17, 0)])
 def test_drawings_with_alpha_and_few_entries_follow_light_in_the_best_scope(k, in_light, monkeypatch):
-    lit, rendered = (recorded_trials(monkeypatch, way) for way in ("near_in_light", "rendered"))
+    near, lit, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "near_in_light", "rendered"))
     trials_of(faded_sample() & np.uint8(0xE0), Settings(), Run(1)).best(k)
-    assert len(lit) == in_light
-    finalists = {trial.weights.dampening for trial in rendered[:3]}
-    assert {trial.weights.dampening for trial in lit} <= finalists == {"opaque", "apart", "together"}
-    assert len({trial.weights.dampening for trial in lit}) <= 1
+    best = better_finalist(near, rendered)
+    assert [trial.weights.dampening for trial in lit] == [best.weights.dampening] * in_light
 
 
 def test_nothing_is_dithered_more_where_no_difference_is_seen(monkeypatch):
@@ -269,12 +265,56 @@ def gradient_of_many_colors() -> Pixels:
 
 
 def test_gradients_of_many_colors_are_tried_like_drawings_in_few_and_like_photographs_in_more(monkeypatch):
-    rendered, gradient = recorded_trials(monkeypatch, "rendered"), gradient_of_many_colors()
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
+    gradient = gradient_of_many_colors()
     assert len(np.unique(gradient.reshape(-1, 3), axis=0)) > weight_trials._FEW_COLORS
     found = kalette.compress(gradient, 16).found
-    assert (len(rendered), found.dithering) == (17, 1.6)
+    assert (len(near), len(rendered), found.dithering) == (6, 17, 1.6)
     kalette.compress(gradient, 17)
-    assert len(rendered) == 17
+    assert (len(near), len(rendered)) == (6 + 2, 17)
+
+
+@pytest.mark.parametrize("settings", [Settings(effort="fast"), Settings(max_bytes=9000)])
+def test_gradients_of_many_colors_are_not_tried_like_drawings_undithered_or_at_a_target(
+    settings, monkeypatch
+):
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = PaletteSearch(
+        Renderer(kalette.open(gradient_of_many_colors()), settings), Constraints.of(settings), is_smooth=True
+    )
+    assert search.palette(16).dithering == 1
+    assert len(search.palette(256)) == 256
+    assert rendered == []
+
+
+@pytest.mark.parametrize(
+    ("options", "factor"), [({}, 1.6), ({"effort": "fast"}, 1), ({"dither_strength": 0.5}, 1)]
+)
+def test_a_gradient_is_dithered_more_in_more_colors_too_unless_the_strength_is_given(options, factor):
+    assert kalette.compress(gradient_of_many_colors(), 32, **options).point.dithering == factor
+
+
+def test_dithering_that_trials_have_made_stronger_is_not_made_stronger_again(monkeypatch):
+    asked = []
+    render = Renderer.render
+    monkeypatch.setattr(
+        Renderer,
+        "render",
+        lambda *given, **how: asked.append(how.get("dithering", 1)) or render(*given, **how),
+    )
+    result = kalette.compress(gradient_of_many_colors(), 16)
+    assert (result.found.dithering, result.point.dithering) == (1.6, 1)
+    assert set(asked) == {1, 0}
+
+
+def test_bytes_of_a_sample_count_for_the_whole_picture(monkeypatch):
+    monkeypatch.setattr("kalette.compression.weight_trials._MOST_PIXELS_OF_FEW", 1 << 14)
+    monkeypatch.setattr("kalette.compression.weight_trials.encode", lambda *_: bytes(1 << 13))
+    rendered = recorded_trials(monkeypatch, "rendered")
+    search = trials_of(kalette.sample_pixels(400, 300) & np.uint8(0xE0), Settings(), Run(1))
+    search.best(8)
+    whole_bytes = (1 << 13) * 400 * 300 // (128 * 192)
+    assert worth_in(search, rendered[0]) == look_in(search)(rendered[0]) - points_for_bytes(whole_bytes)
 
 
 def test_weights_of_gradients_of_many_colors_are_tried_above_128_colors_too(monkeypatch):

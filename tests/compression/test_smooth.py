@@ -13,7 +13,7 @@ from PIL import Image
 
 import kalette
 from kalette.compression import way_to_smaller
-from kalette.compression.smooth import Measures, best_form, best_mapping
+from kalette.compression.smooth import Measures, best_form, best_mapping, most_exact_bytes
 from kalette.types import TargetError
 
 
@@ -55,6 +55,14 @@ def test_seventeen_points_are_worth_twice_the_bytes_and_none_above_ninety():
     assert better(Form(2000, 90.0), exact) != exact
     assert better(Form(2048, 73.0), Form(6145, 90.0)).score == 73.0  # with 2048 for a request
     assert better(Form(2048, 72.9), Form(6144, 90.0)).score == 90.0
+
+
+@pytest.mark.parametrize("score", [50.0, 80.0, 95.0])
+def test_the_most_bytes_of_an_exact_animation_are_those_of_an_exact_still(score):
+    """Within the 9 % by which octaves on a line differ from logarithms."""
+    mapped, most = Form(30_000, score), most_exact_bytes(30_000, score)
+    assert best_form(mapped, Form(int(0.9 * most), 100.0), attrgetter("score")).score == 100.0
+    assert best_form(mapped, Form(int(1.1 * most), 100.0), attrgetter("score")) is mapped
 
 
 def test_plain_mapping_must_look_or_score_as_well_or_save_three_quarters_of_the_bytes():

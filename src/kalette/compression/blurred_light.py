@@ -66,7 +66,7 @@ class BlurredLight:
         return np.rint(sum(errors) / len(errors)).astype(np.uint32)
 
     def _blurred_roots(self, colors: ColorBytes, labels: NDArray[np.uint8] | None = None) -> _Roots:
-        """Return the cube roots of the blurred light of pixels, whose colours may be those of labels."""
+        """Return the cube roots of the blurred light of pixels, or of those that take entries by labels."""
         lights = (light if labels is None else light.take(labels) for light in _light(colors))
         return [self._blurred_root(light) for light in lights]
 
@@ -75,9 +75,9 @@ class BlurredLight:
         return _roots().take(sums_of_neighbors(down, 2, border="edge").ravel() >> _UNUSED_BITS)
 
 
-def _squared(rendered: _Roots, roots: _Roots) -> NDArray[np.float32]:
+def _squared(rendered: _Roots, original: _Roots) -> NDArray[np.float32]:
     """Return squared distances in Oklab."""
-    differences = (own - root for own, root in zip(rendered, roots, strict=True))
+    differences = (ours - theirs for ours, theirs in zip(rendered, original, strict=True))
     lightness, a, b = (np.square(axis) for axis in oklab.from_cone_roots(*differences))
     return lightness + a + b
 

@@ -14,9 +14,11 @@ from kalette.types import Indexed, Pixels
 NOT_TOLD_APART = 90.0
 """SSIMULACRA 2 score from which nobody sees a difference."""
 
+REQUEST_BYTES = 2048
+"""Bytes of the headers of a request and its answer, so that half of a tiny file is hardly less."""
+
 _POINTS_PER_DOUBLED_ERROR = 7.0  # of SSIMULACRA 2, that half the squared error is worth
 _MOST_PIXELS = 1 << 20  # of the sample
-_REQUEST_BYTES = 2048  # sent for every file of a page: half of 500 bytes is no gain
 
 
 def look_of(score: float, error: float) -> float:
@@ -45,7 +47,7 @@ def points_for_bytes(size_bytes: int) -> float:
     >>> points_for_bytes(2 * 100_000 + 2048) - points_for_bytes(100_000)
     17.0
     """
-    return POINTS_PER_DOUBLED_BYTES * octaves(size_bytes + _REQUEST_BYTES)
+    return POINTS_PER_DOUBLED_BYTES * octaves(size_bytes + REQUEST_BYTES)
 
 
 class Looks:

@@ -40,7 +40,7 @@ _LIKELY_AT_70, _LIKELY_ABOVE, _LIKELY_BELOW_70 = 0.3, 0.1, 0.7
 
 
 class OperatingPoint(NamedTuple):
-    """Number of colours, rate (see `Settings`), and factor of the dithering strengths, 0 to 1."""
+    """Number of colours, rate (see `Settings`), and factor of the dithering strengths."""
 
     k: int
     rate: float

@@ -15,7 +15,7 @@ class PaletteSearch:
     """The search for palettes of a picture; each is found once.
 
     In Oklab colours weigh more where their errors show: by the activity around them, and up to 128 colours,
-    or 256 with effort best and in gradients, by the errors of palettes that are tried.
+    or 256 with effort best and in some gradients, by the errors of palettes that are tried.
 
     Parameters
     ----------

@@ -228,12 +228,10 @@ class Compression:
             return self._at(dithered.settings, dithered.point._replace(dithering=factor))
 
         looks = Looks(self.picture.pixels)
-        measures = Measures(
-            score_of,
-            cache(lambda result: looks.of(result.indexed, score_of(result))),
-            cache(_quick_bytes),
-        )
-        return best_mapping(dithered, map(dithered_by, STRONGER_DITHERING), dithered_by(0.0), measures)
+        look_of = cache(lambda result: looks.of(result.indexed, score_of(result)))
+        measures = Measures(score_of, look_of, cache(_quick_bytes))
+        factors = STRONGER_DITHERING if dithered.found.dithering == 1 else ()  # else trials have chosen it
+        return best_mapping(dithered, map(dithered_by, factors), dithered_by(0.0), measures)
 
     @cached_property
     def _is_smooth(self) -> bool:

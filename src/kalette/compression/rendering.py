@@ -56,7 +56,7 @@ class Renderer:
         rate : float
             Quality/size trade-off, 0 to 1.
         dithering : float
-            Factor of the dithering strengths, 0 to 1, besides that of the palette.
+            Factor of the dithering strengths, which stay at most 1, besides that of the palette.
 
         Examples
         --------

@@ -7,7 +7,7 @@ each form is tried, and the one that is worth its bytes is chosen.
 from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
-from kalette.compression.look import NOT_TOLD_APART, points_for_bytes
+from kalette.compression.look import NOT_TOLD_APART, REQUEST_BYTES, points_for_bytes
 from kalette.compression.operating_points import POINTS_PER_DOUBLED_BYTES
 from kalette.compression.targets import Trial
 
@@ -33,7 +33,7 @@ def is_tiny(exact: Trial, pixel_count: int) -> bool:
 
 
 class Measures(NamedTuple, Generic[_Form]):
-    """What is asked of a form: its SSIMULACRA 2 score, its look as `look_of` counts it, about its bytes."""
+    """Functions of a form: its SSIMULACRA 2 score, its look as `look_of` counts it, its approximate bytes."""
 
     score_of: Callable[[_Form], float]
     look_of: Callable[[_Form], float]
@@ -41,7 +41,7 @@ class Measures(NamedTuple, Generic[_Form]):
 
     def cost_of(self, form: _Form) -> float:
         """Return the points that the bytes cost, less those of the look."""
-        return points_for_bytes(self.size_of(form)) - self.look_of(form)
+        return _cost(self.size_of(form), self.look_of(form))
 
 
 def best_mapping(
@@ -100,11 +100,7 @@ def best_form(mapped: _Form, exact: _Form, score_of: Callable[[_Form], float]) -
     >>> best_form(dithered, exact, lambda form: form.score) is exact
     True
     """
-
-    def cost_of(form: _Form) -> float:
-        return points_for_bytes(form.output_bytes) - min(score_of(form), NOT_TOLD_APART)
-
-    return min(mapped, exact, key=cost_of)
+    return min(mapped, exact, key=lambda form: _cost(form.output_bytes, min(score_of(form), NOT_TOLD_APART)))
 
 
 def most_exact_bytes(output_bytes: int, score: float) -> float:
@@ -112,10 +108,13 @@ def most_exact_bytes(output_bytes: int, score: float) -> float:
 
     Examples
     --------
-    >>> most_exact_bytes(1000, 73.0)
-    2000.0
+    >>> most_exact_bytes(100_000, 73.0)
+    202048.0
     """
-    worth: float = output_bytes * 2 ** (
-        (NOT_TOLD_APART - min(score, NOT_TOLD_APART)) / POINTS_PER_DOUBLED_BYTES
-    )
-    return worth
+    points = NOT_TOLD_APART - min(score, NOT_TOLD_APART)
+    worth: float = (output_bytes + REQUEST_BYTES) * 2 ** (points / POINTS_PER_DOUBLED_BYTES)
+    return worth - REQUEST_BYTES
+
+
+def _cost(size_bytes: int, look: float) -> float:
+    return points_for_bytes(size_bytes) - look

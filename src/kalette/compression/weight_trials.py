@@ -21,9 +21,9 @@ screenshots and charts that percentile falls by another 9, 11, 12, 17 % at k = 8
 rises by 3.0, 0.8, 0.8, 0.3 points, at up to 2 % more bytes. With alpha and 16 colours the mean of CIEDE2000
 falls by 18 % on 13 icons and screens, at 2 % more bytes.
 
-Gradients of more colours are tried like drawings up to 16 colours. On five of `benchmarks/gradient_pictures.py`
-that percentile falls by 27 and 25 % at k = 8 and 16, and SSIMULACRA2 rises by 5 and 14 points, at 25 and 19 %
-more bytes.
+Gradients of more colours are tried like drawings up to 16 colours. On five gradients of the benchmarks that
+percentile falls by 27 and 25 % at k = 8 and 16, and SSIMULACRA2 rises by 5 and 14 points, at 25 and 19 % more
+bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -62,7 +62,8 @@ _ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
 _MOST_ENTRIES_CHOSEN = 16
 _LEAST_ENTRIES_IN_SRGB = 8  # fewer were not measured
 # Entries up to which weights are tried. At 256 that saves 1 to 2 % of the bytes at equal SSIMULACRA2, but
-# takes a fifth of the time of a small picture.
+# takes a fifth of the time of a small picture. In gradients of many colours the 99th percentile of blurred
+# CIEDE2000 falls by 8 %, so there weights are tried for any k.
 _MOST_TRIED: dict[Effort, int] = {"fast": 128, "balanced": 128, "best": MAX_K}
 
 
@@ -99,7 +100,7 @@ _AnyTrial = TypeVar("_AnyTrial", bound=_Trial)
 class WeightTrials:
     """Trials of the weights of a picture's colours, for any number of entries.
 
-    The trials are the same for every effort, so that their losses compare.
+    Those of photographs and of drawings in few colours are the same for every effort, so that losses compare.
 
     Parameters
     ----------
@@ -132,19 +133,31 @@ class WeightTrials:
         self._is_smooth, self._visibility = is_smooth, visibility
 
     def tries(self, k: int) -> bool:
-        """Return whether weights are tried for a palette of k colours: in gradients of many for any."""
-        is_gradual = self._is_smooth and not self._has_few_colors
-        return is_gradual or k <= _MOST_TRIED[self._renderer.settings.effort]
+        """Return whether weights are tried for a palette of k colours."""
+        return self._is_gradient_of_many or k <= _MOST_TRIED[self._renderer.settings.effort]
+
+    @property
+    def _is_gradient_of_many(self) -> bool:
+        """Whether it is a gradient of many colours that is worth long trials.
+
+        Effort fast does not dither, and a target needs palettes of many sizes, along which bytes fall evenly.
+        """
+        settings = self._renderer.settings
+        is_worth_it = settings.effort != "fast" and not settings.has_target
+        return self._is_smooth and not self._has_few_colors and is_worth_it
 
     def best(self, k: int) -> Emphasis:
         """Return the emphasis for a palette of k colours."""
-        is_drawn = self._has_few_colors or (self._is_smooth and k <= _MOST_ENTRIES_CHOSEN)
+        is_drawn = self._has_few_colors or (self._is_gradient_of_many and k <= _MOST_ENTRIES_CHOSEN)
         weights = self._best_of_drawing(k) if is_drawn else self._best_of_photograph(k)
         return self._emphasis(self._histogram, weights)
 
     def _best_of_drawing(self, k: int) -> _Weights:
         """Return the weights of the best trial: by its look, or with alpha and many entries by its errors."""
-        best = self._least_of_both([_least(self._course(each, self._near)) for each in self._firsts(k)])
+        firsts = self._firsts(k)
+        if not self._has_few_colors:
+            firsts = iter([_least(firsts)])  # searches take long
+        best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
         others = [*self._in_srgb(k), *self._best_in_light(k, best.weights.dampening)]
         if k <= _MOST_ENTRIES_CHOSEN:
             others += self._best_rendered(k, best.weights.dampening)
@@ -153,7 +166,7 @@ class WeightTrials:
         seen = max(map(self._seen, [best, *others]), key=lambda seen: seen.look)
         if k <= _MOST_ENTRIES_CHOSEN and seen.score < NOT_TOLD_APART:
             stronger = map(self._seen, self._dithered_more(seen.trial))
-            seen = max([seen, *stronger], key=_worth)
+            seen = max([seen, *stronger], key=self._worth)
         return seen.trial.weights
 
     def _in_srgb(self, k: int) -> Iterator[_RenderedTrial]:
@@ -170,7 +183,10 @@ class WeightTrials:
         return with_salient(cubes, entries, run=self._run) is entries
 
     def _best_in_light(self, k: int, scope: DampeningScope) -> Iterator[_RenderedTrial]:
-        """Yield the best trial whose weights follow blurred light: with alpha for few entries, in a scope."""
+        """Yield the best trial whose weights follow blurred light.
+
+        With alpha it is tried for few entries only, and in the given scope.
+        """
         if self._is_opaque or k <= _MOST_ENTRIES_CHOSEN:
             scopes = self._scopes if self._is_opaque else (scope,)
             firsts = (self._near_in_light(k, self._equal_weights(each)) for each in scopes)
@@ -192,7 +208,7 @@ class WeightTrials:
 
     def _best_of_photograph(self, k: int) -> _Weights:
         first = _least(self._firsts(k))
-        if k <= _MOST_ENTRIES_CHOSEN:
+        if k <= _MOST_ENTRIES_CHOSEN and not self._is_smooth:
             return _least(self._course(first, self._near)[2:]).weights
         return self._raised(self._near(k, self._raised(first)))
 
@@ -257,10 +273,10 @@ class WeightTrials:
         pixels = self._blocks.reshape(-1, self._blocks.shape[3])
         return Feedback(pixels, colors, self._visibility)
 
-    def _firsts(self, k: int) -> Iterable[_Trial]:
-        """Return a first trial for each scope; with many colours the best alone, as searches take longer."""
-        trials = (self._near(k, self._equal_weights(scope)) for scope in self._scopes)
-        return trials if self._has_few_colors else [_least(trials)]
+    def _firsts(self, k: int) -> Iterator[_Trial]:
+        """Yield a first trial for each scope."""
+        for scope in self._scopes:
+            yield self._near(k, self._equal_weights(scope))
 
     def _equal_weights(self, scope: DampeningScope) -> _Weights:
         return _Weights(scope, self._feedback.equal_factors())
@@ -301,6 +317,12 @@ class WeightTrials:
         squared = self._light.of_labels(indexed.palette, self._labels(indexed))
         return _Seen(score, look_of(score, mean_error(squared)), trial)
 
+    def _worth(self, seen: _Seen) -> float:
+        """Return the look less what the bytes cost that the whole picture would take."""
+        size_bytes = len(encode(seen.trial.indexed, "png", "fast"))
+        whole, sampled = (each.pixels[..., 0].size for each in (self._renderer.picture, self._sampled))
+        return seen.look - points_for_bytes(size_bytes * whole // sampled)
+
     def _labels(self, indexed: Indexed) -> NDArray[np.uint8]:
         """Return the indices in the order of the blocks' pixels."""
         return self._lattice.apart(indexed.indices).ravel()
@@ -327,8 +349,3 @@ class WeightTrials:
 
 def _least(trials: Iterable[_AnyTrial]) -> _AnyTrial:
     return min(trials, key=lambda trial: trial.error)
-
-
-def _worth(seen: _Seen) -> float:
-    """Return the look less the bytes it takes, as stronger dithering takes more."""
-    return seen.look - points_for_bytes(len(encode(seen.trial.indexed, "png", "fast")))

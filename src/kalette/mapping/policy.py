@@ -35,7 +35,7 @@ _SMALL_STRENGTH, _SMALL = 0.5, 1 << 15  # pixels; icons are all edges, without r
 # Fitted on 64 pictures: at the default rate none scores below pngquant's by half a point.
 _MAX_MULTIPLIER = 6.3
 _LESS_FOR_PARTIAL = 0.5  # where levels of alpha take entries, errors show over one background or the other
-_SAVING_IN_SMALL = 0.5  # where all is edges: a photograph of 128 x 128 would score 1.9 below pngquant's
+_SAVING_IN_SMALL = 0.5  # where all is edges: a photograph of 128 x 128 would else score 1.9 below pngquant's
 _LEAST_LOSS = 0.04  # below, errors are invisible: the multiplier falls no further
 _MOST_LOSS = 100.0  # above, the multiplier rises no further
 # Above a loss of 12 the palette is short: up to the default rate, its square root counts, times that of 12.

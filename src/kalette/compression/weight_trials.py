@@ -19,10 +19,10 @@ rises by 4.5 and 2.2 points, at 12 and 11 % more bytes.
 Opaque drawings are also tried in sRGB, and with weights that follow errors in blurred light. On 23 other
 screenshots and charts that percentile falls by another 9, 11, 12, 17 % at k = 8, 16, 32, 64, and SSIMULACRA2
 rises by 3.0, 0.8, 0.8, 0.3 points, at up to 2 % more bytes. With alpha and 16 colours the mean of CIEDE2000
-falls by 18 % on 13 icons and screens, at 2 % more bytes.
+falls by 22 % on 13 icons and screens, at 3 % more bytes.
 
 Gradients of more colours are tried like drawings up to 16 colours. On five gradients of the benchmarks that
-percentile falls by 27 and 25 % at k = 8 and 16, and SSIMULACRA2 rises by 5 and 14 points, at 25 and 19 % more
+percentile falls by 27 and 29 % at k = 8 and 16, and SSIMULACRA2 rises by 5 and 14 points, at 25 and 27 % more
 bytes.
 """
 

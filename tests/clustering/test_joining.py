@@ -2,10 +2,11 @@
 
 import numpy as np
 
-import kalette
 from kalette.clustering.histogram import Histogram, count
 from kalette.clustering.joining import joined, joining_centroids
 from kalette.color import CLEAR, OPAQUE, PARTIAL
+from kalette.compression import Constraints, find_palette
+from kalette.types import Settings
 
 
 def levels_of_alpha(*levels: int) -> Histogram:
@@ -35,8 +36,9 @@ def test_beyond_half_the_entries_of_a_file_all_keep_their_kinds():
 
 def test_a_shadow_spends_no_entry_on_what_is_nearly_clear():
     """Levels from clear to opaque, equally frequent: entries lie about as far apart everywhere."""
-    result = kalette.compress(levels_of_alpha(*range(256)).colors[None], 5, rate=0.0, dither="none")
-    alphas = sorted(result.palette[:, 3].tolist())
+    settings = Settings()
+    found = find_palette(levels_of_alpha(*range(256)), Constraints.of(settings), settings, 5)
+    alphas = sorted(found.colors[:, 3].tolist())
     assert alphas[0] == 0
     assert alphas[-1] == 255
     assert min(np.diff(alphas)) > 50

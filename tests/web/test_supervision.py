@@ -95,8 +95,9 @@ def test_work_for_a_closed_connection_ends(one):
 
 
 def test_work_beyond_the_deadline_is_ended():
-    with running("--workers", "1", "--timeout", "0.2") as server:
-        answer = server.post(LONG_WORK, LARGE)
+    """It takes several seconds, and a small picture, with the imports of a new worker, less than one."""
+    with running("--workers", "1", "--timeout", "1") as server:
+        answer = server.post(LONG_WORK, jpeg(1600, 1000))
         assert (answer.status_code, answer.json()["type"]) == (504, "urn:kalette:problem:too-slow")
         assert server.post("/v1/compress?k=2&effort=fast", SMALL).status_code == 200
 

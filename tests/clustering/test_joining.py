@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import kalette
 from kalette.clustering.histogram import Histogram, count
 from kalette.clustering.joining import joined, joining_centroids
 from kalette.color import CLEAR, OPAQUE, PARTIAL
@@ -42,3 +43,12 @@ def test_a_shadow_spends_no_entry_on_what_is_nearly_clear():
     assert alphas[0] == 0
     assert alphas[-1] == 255
     assert min(np.diff(alphas)) > 50
+
+
+def test_a_file_of_a_shadow_spends_no_entry_on_what_is_nearly_clear():
+    """Trials move the darker entries together, but not towards clear."""
+    result = kalette.compress(levels_of_alpha(*range(256)).colors[None], 5, rate=0.0, dither="none")
+    alphas = sorted(result.palette[:, 3].tolist())
+    assert alphas[0] == 0
+    assert alphas[1] > 50
+    assert alphas[-1] == 255

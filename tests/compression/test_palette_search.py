@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import kalette
 from kalette.color import sixteenths_from_srgb
-from kalette.compression import Constraints, find_palette, weight_trials
+from kalette.compression import Constraints, find_palette, trial_policy
 from kalette.compression.blurred_error import BlurredError, mean_error, visible_error
 from kalette.compression.blurred_light import BlurredLight
 from kalette.compression.look import look_of, points_for_bytes
@@ -14,6 +14,7 @@ from kalette.compression.metrics import ssimulacra2
 from kalette.compression.palette import Emphasis
 from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.rendering import Renderer
+from kalette.compression.trial_policy import TrialPolicy
 from kalette.compression.weight_trials import WeightTrials
 from kalette.types import Effort, Palette, Pixels, Run, Settings
 from kalette.writing import by_luma
@@ -28,7 +29,9 @@ def faded_sample() -> Pixels:
 
 
 def trials_of(pixels: Pixels, settings: Settings, run: Run) -> WeightTrials:
-    return WeightTrials(Renderer(kalette.open(pixels), settings, run), Constraints.of(settings))
+    picture = kalette.open(pixels)
+    policy = TrialPolicy.of(picture.histogram, settings, is_smooth=False)
+    return WeightTrials(Renderer(picture, settings, run), Constraints.of(settings), policy)
 
 
 @pytest.mark.parametrize("pixels", [faded_sample(), kalette.sample_pixels(640, 480)])
@@ -82,7 +85,7 @@ def test_lines_on_paper_get_entries_by_their_pixels(k):
 
 def test_a_picture_larger_than_the_sample_is_tried_on_blocks(monkeypatch):
     monkeypatch.setattr("kalette.compression.weight_trials._MOST_PIXELS", 1 << 15)
-    monkeypatch.setattr("kalette.compression.weight_trials._FEW_COLORS", 0)
+    monkeypatch.setattr("kalette.compression.trial_policy._FEW_COLORS", 0)
     pixels = kalette.sample_pixels(400, 300)
     settings, picture = Settings(), kalette.open(pixels)
     plain = find_palette(picture.histogram, Constraints.of(settings), settings, 16)
@@ -121,13 +124,26 @@ def test_many_entries_srgb_floors_and_textbook_runs_try_no_weights(k, settings, 
     assert len(search.palette(k)) == k
 
 
-@pytest.mark.parametrize(("effort", "times"), [("fast", 0), ("balanced", 0), ("best", 1)])
-def test_above_128_colors_only_effort_best_tries_weights(effort: Effort, times: int, monkeypatch):
-    tried = []
+def numbers_tried(monkeypatch) -> list[int]:
+    """Return a list that will hold the numbers of colours for which weights are tried."""
+    tried: list[int] = []
     best = WeightTrials.best
     monkeypatch.setattr(WeightTrials, "best", lambda self, k: tried.append(k) or best(self, k))
+    return tried
+
+
+@pytest.mark.parametrize(("effort", "times"), [("fast", 0), ("balanced", 0), ("best", 1)])
+def test_above_128_colors_only_effort_best_tries_weights(effort: Effort, times: int, monkeypatch):
+    tried = numbers_tried(monkeypatch)
     kalette.compress(kalette.sample_pixels(96, 64), 129, effort=effort)
     assert tried == [129] * times
+
+
+@pytest.mark.parametrize(("width", "is_tried"), [(96, False), (240, True)])  # 5,419 colours, 25,425
+def test_for_a_quality_weights_of_photographs_are_tried_above_128_colors_too(width, is_tried, monkeypatch):
+    tried = numbers_tried(monkeypatch)
+    assert kalette.compress(kalette.sample_pixels(width, 2 * width // 3), quality=80).k > 128
+    assert any(k > 128 for k in tried) == is_tried
 
 
 def recorded_trials(monkeypatch, way: str) -> list:
@@ -267,7 +283,7 @@ def gradient_of_many_colors() -> Pixels:
 def test_gradients_of_many_colors_are_tried_like_drawings_in_few_and_like_photographs_in_more(monkeypatch):
     near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
     gradient = gradient_of_many_colors()
-    assert len(np.unique(gradient.reshape(-1, 3), axis=0)) > weight_trials._FEW_COLORS
+    assert len(np.unique(gradient.reshape(-1, 3), axis=0)) > trial_policy._FEW_COLORS
     found = kalette.compress(gradient, 16).found
     assert (len(near), len(rendered), found.dithering) == (6, 17, 1.6)
     kalette.compress(gradient, 17)

@@ -53,9 +53,9 @@ def test_a_score_that_falls_as_expected_takes_three_trials_on_the_path(quality):
 
 
 def test_the_number_of_colors_follows_from_the_first_score():
-    """The typical picture has 70 with 216 colours: 0.3 octaves below 256. Ten points more are an octave."""
-    assert likely_k(0, 70) == 218
-    assert likely_k(10, 70) == likely_k(0, 70 - 10 / 0.7) == 109
+    """The typical picture has 70 with 205 colours: 0.4 octaves below 256. Ten points more are an octave."""
+    assert likely_k(0, 70) == 205
+    assert likely_k(10, 70) == likely_k(0, 70 - 10 / 0.6) == 102
     assert (likely_k(-90, 70), likely_k(90, 70)) == (256, 1)
     found, _ = reached(lambda point: local(point) + 7, Settings(quality=70))
     assert found.k < reached(local, Settings(quality=70))[0].k
@@ -111,18 +111,18 @@ def by_number(point: OperatingPoint):
 
 def test_half_an_octave_fewer_colors_at_a_lower_rate_are_taken_where_they_take_fewer_bytes():
     found, trials = reached(local, Settings(quality=85), by_number)
-    # 96.6 at 256 colours and a rate of 0.3 is 11.5 above the typical score, so 205 colours are likely,
-    # 0.3 + 0.1 (11.5 - 0.7 * 15) octaves below 256. Half an octave below are 145, whose rate r keeps the
-    # score if 18 r^3 = 25 - 207 / sqrt(145).
-    assert (found.k, found.rate, found.dithering) == (145, pytest.approx(0.757, abs=0.005), 1.0)
+    # 96.6 at 256 colours and a rate of 0.3 is 11.5 above the typical score, so 173 colours are likely,
+    # 0.4 + 0.1 (11.5 - 0.6 * 15) octaves below 256. Half an octave below are 122, whose rate r keeps the
+    # score if 18 r^3 = 25 - 207 / sqrt(122).
+    assert (found.k, found.rate, found.dithering) == (122, pytest.approx(0.703, abs=0.005), 1.0)
     assert 85 <= local(found) <= 85.3
-    assert {point.k for point in trials.scores} == {256, 205, 145}
+    assert {point.k for point in trials.scores} == {256, 173, 122}
     assert len(trials.scores) <= 5
 
 
 def test_the_likely_number_of_colors_is_kept_where_fewer_take_more_bytes():
     found, _ = reached(local, Settings(quality=85))
-    assert (found.k, found.rate) == (205, pytest.approx(0.83, abs=0.01))
+    assert (found.k, found.rate) == (173, pytest.approx(0.801, abs=0.01))
     assert 85 <= local(found) <= 85.3
 
 
@@ -139,8 +139,8 @@ def test_below_the_likely_number_of_colors_still_fewer_are_not_tried():
 
 
 def test_fewer_are_tried_where_the_likely_number_is_more_than_is_allowed():
-    settings = Settings(quality=72, k=128)  # likely with 218 colours or more
-    found, trials = reached(lambda point: local(point) - 8, settings, by_number, most_k=128)
+    settings = Settings(quality=72, k=128)  # likely with 146 colours
+    found, trials = reached(lambda point: local(point) - 10, settings, by_number, most_k=128)
     assert {point.k for point in trials.scores} == {128, 91}
     assert found.k == 91
 

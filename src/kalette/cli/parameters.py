@@ -1,12 +1,14 @@
 """Types of option values: colour counts, sizes, qualities, file names."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from kalette.types import Settings, SettingsError, byte_count_of, color_count_of, color_counts_of, quality_of
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class ColorCount(click.ParamType[int | str]):
@@ -64,7 +66,7 @@ class FileName(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         """Let the shell list files."""
         return click.Path().shell_complete(ctx, param, incomplete)
 
@@ -95,6 +97,6 @@ class OutputPath(click.ParamType[Path]):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    ) -> "list[CompletionItem]":
         """Let the shell list files."""
         return FileName().shell_complete(ctx, param, incomplete)

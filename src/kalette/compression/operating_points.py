@@ -36,7 +36,7 @@ _LOCAL_RATE, _LOCAL_K, _LOCAL_DITHERING = 18.0, 207.0, 10.0
 _FIRST_CUBE, _RISE, _LAST_CUBE = 0.42, 0.58, 0.92
 # Octaves by which the smallest file has fewer colours than 256: for a typical picture at a score of 70; for
 # each point that a picture scores above the typical one; and how many of these each point below 70 is worth.
-_LIKELY_AT_70, _LIKELY_ABOVE, _LIKELY_BELOW_70 = 0.3, 0.1, 0.7
+_LIKELY_AT_70, _LIKELY_ABOVE, _LIKELY_BELOW_70 = 0.4, 0.1, 0.6
 
 
 class OperatingPoint(NamedTuple):

@@ -1,21 +1,25 @@
 """Palettes of one picture for any k, with what the picture itself decides about the search."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kalette.clustering import Histogram
 from kalette.color import PARTIAL
 from kalette.compression.constraints import Constraints
 from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.rendering import Renderer
-from kalette.compression.weight_trials import WeightTrials
+from kalette.compression.trial_policy import TrialPolicy
 from kalette.mapping import CubeVisibility, visibility_of
+
+if TYPE_CHECKING:
+    from kalette.compression.weight_trials import WeightTrials
 
 
 class PaletteSearch:
     """The search for palettes of a picture; each is found once.
 
     In Oklab colours weigh more where their errors show: by the activity around them, and up to 128 colours,
-    or 256 with effort best and in some gradients, by the errors of palettes that are tried.
+    or 256 with effort best, for a quality and in some gradients, by the errors of palettes that are tried.
 
     Parameters
     ----------
@@ -67,10 +71,17 @@ class PaletteSearch:
         return self._renderer.picture.count(run=self._run)
 
     @cached_property
-    def _trials(self) -> WeightTrials:
+    def _policy(self) -> TrialPolicy:
+        return TrialPolicy.of(self._histogram, self._settings, is_smooth=self._is_smooth)
+
+    @cached_property
+    def _trials(self) -> "WeightTrials":
+        from kalette.compression.weight_trials import WeightTrials
+
         return WeightTrials(
             self._renderer,
             self._constraints,
+            self._policy,
             is_smooth=self._is_smooth,
             visibility=self._visibility,
         )
@@ -91,4 +102,4 @@ class PaletteSearch:
 
     def _is_tried(self, k: int) -> bool:
         """Return whether weights are tried: not for a floor, as PSNR and SSIM do not blur."""
-        return not self._settings.has_floor and self._trials.tries(k)
+        return not self._settings.has_floor and k <= self._policy.most_tried

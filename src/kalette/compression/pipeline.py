@@ -7,18 +7,14 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from kalette.compression.constraints import Constraints
-from kalette.compression.look import Looks
 from kalette.compression.metrics import ssimulacra2
 from kalette.compression.operating_points import OperatingPoint, operating_points
 from kalette.compression.options import CompressOptions, settings_and_run
 from kalette.compression.palette import FoundPalette
 from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.picture import Picture, open_picture
-from kalette.compression.quality import Trials, reach_quality
 from kalette.compression.rendering import Renderer
 from kalette.compression.result import Result
-from kalette.compression.smooth import Measures, best_form, best_mapping, is_tiny
-from kalette.compression.targets import fits_budget, reach
 from kalette.mapping import STRONGER_DITHERING, dithers_gently, rate_of
 from kalette.reading import Source
 from kalette.types import (
@@ -214,6 +210,8 @@ class Compression:
         result = self._at(settings, OperatingPoint(k, rate_of(settings)))
         if result.found.is_lossless or not self._is_smooth:
             return result
+        from kalette.compression.smooth import best_form, is_tiny
+
         exact = result.in_true_color() if settings.allows_true_color else None
         if exact is not None and is_tiny(exact, result.indices.size):
             return exact
@@ -223,6 +221,8 @@ class Compression:
 
     def _best_mapped(self, dithered: Result, score_of: Callable[[Result], float]) -> Result:
         """Return a result, or the same with stronger or no dithering if that is worth more for its bytes."""
+        from kalette.compression.look import Looks
+        from kalette.compression.smooth import Measures, best_mapping
 
         def dithered_by(factor: float) -> Result:
             return self._at(dithered.settings, dithered.point._replace(dithering=factor))
@@ -239,6 +239,8 @@ class Compression:
 
     def _at_target(self, k: int) -> Result:
         """Return the result of the search, or the exact picture in true colour if it is better."""
+        from kalette.compression.targets import fits_budget
+
         gradual = self._is_smooth and not self._palette(k).is_lossless
         if not (gradual and self.settings.allows_true_color):
             return self._searched(k)
@@ -261,6 +263,9 @@ class Compression:
         return replace(result, notes=(*result.notes, note))
 
     def _searched(self, k: int) -> Result:
+        from kalette.compression.quality import Trials, reach_quality
+        from kalette.compression.targets import fits_budget, reach
+
         path, trial_at = self._path(k), partial(self._at, self.settings)
         if self.settings.quality is None:
             return reach(path, trial_at, self.settings, run=self.run)

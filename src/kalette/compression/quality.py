@@ -116,7 +116,7 @@ def reach_quality(path: Sequence[OperatingPoint], trials: Trials[_Trial], settin
     ...     return SimpleNamespace(score=score, output_bytes=10_000 + point.k)
     >>> trials = Trials(file_at, lambda file: file.score)
     >>> round(reach_quality(operating_points(256, 1, settings), trials, settings).score, 1)
-    75.2
+    75.1
     """
     least, aim = settings.least_and_aim
     likely = _likely_path(aim, path, trials, settings)

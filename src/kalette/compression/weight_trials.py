@@ -46,25 +46,18 @@ from kalette.compression.metrics import ssimulacra2
 from kalette.compression.palette import Emphasis, FoundPalette, find_palette
 from kalette.compression.picture import Picture
 from kalette.compression.rendering import Renderer
+from kalette.compression.trial_policy import MOST_ENTRIES_CHOSEN, TrialPolicy
 from kalette.mapping import STRONGER_DITHERING, CubeVisibility, dithers_gently, rate_of
-from kalette.types import MAX_K, ColorBytes, Effort, Indexed, Palette
+from kalette.types import ColorBytes, Effort, Indexed, Palette
 from kalette.writing import encode
 
 # Shadows need few entries beside opaque colours, faded photographs many; charts and text need them by area.
 _SCOPES: tuple[DampeningScope, ...] = ("opaque", "apart", "together")
 _SCOPES_OF_DRAWINGS: tuple[DampeningScope, ...] = ("opaque", "none")
-_FEW_COLORS = 1 << 13  # those of drawings
 _MOST_PIXELS_OF_FEW, _MOST_PIXELS = 1 << 20, 1 << 18  # of the sample
 # Rounds after the first trial, of which the best is taken: with nearest entries, rendered, and dithered more.
 _ROUNDS, _ROUNDS_RENDERED, _ROUNDS_STRONGER = 5, 3, 2
-# With more entries, photographs take the second round on trust, and drawings are rendered only to choose the
-# scope, the space and the kind of blur: further trials gain little there.
-_MOST_ENTRIES_CHOSEN = 16
 _LEAST_ENTRIES_IN_SRGB = 8  # fewer were not measured
-# Entries up to which weights are tried. At 256 that saves 1 to 2 % of the bytes at equal SSIMULACRA2, but
-# takes a fifth of the time of a small picture. In gradients of many colours the 99th percentile of blurred
-# CIEDE2000 falls by 8 %, so there weights are tried for any k.
-_MOST_TRIED: dict[Effort, int] = {"fast": 128, "balanced": 128, "best": MAX_K}
 
 
 class _Weights(NamedTuple):
@@ -108,6 +101,8 @@ class WeightTrials:
         Renderer of the picture, for its settings and threads.
     constraints : Constraints
         Kept colours.
+    policy : TrialPolicy
+        What decides about the trials.
     is_smooth : bool
         Whether it is a gradient: then chroma is not stretched in the searches.
     visibility : CubeVisibility or None
@@ -118,53 +113,39 @@ class WeightTrials:
         self,
         renderer: Renderer,
         constraints: Constraints,
+        policy: TrialPolicy,
         *,
         is_smooth: bool = False,
         visibility: CubeVisibility | None = None,
     ) -> None:
         """Store the picture; nothing is tried yet."""
-        self._renderer, self._constraints = renderer, constraints
+        self._renderer, self._constraints, self._policy = renderer, constraints, policy
         self._run = replace(renderer.run, on_pass=None, keep_history=False)
         self._histogram = renderer.picture.count(run=self._run)
-        self._has_few_colors = len(self._histogram) <= _FEW_COLORS
         self._settings = replace(renderer.settings, effort="balanced")
-        effort: Effort = "balanced" if self._has_few_colors else "fast"
+        effort: Effort = "balanced" if policy.has_few_colors else "fast"
         self._search_settings = replace(renderer.settings, effort=effort)
         self._is_smooth, self._visibility = is_smooth, visibility
 
-    def tries(self, k: int) -> bool:
-        """Return whether weights are tried for a palette of k colours."""
-        return self._is_gradient_of_many or k <= _MOST_TRIED[self._renderer.settings.effort]
-
-    @property
-    def _is_gradient_of_many(self) -> bool:
-        """Whether it is a gradient of many colours that is worth long trials.
-
-        Effort fast does not dither, and a target needs palettes of many sizes, along which bytes fall evenly.
-        """
-        settings = self._renderer.settings
-        is_worth_it = settings.effort != "fast" and not settings.has_target
-        return self._is_smooth and not self._has_few_colors and is_worth_it
-
     def best(self, k: int) -> Emphasis:
         """Return the emphasis for a palette of k colours."""
-        is_drawn = self._has_few_colors or (self._is_gradient_of_many and k <= _MOST_ENTRIES_CHOSEN)
+        is_drawn = self._policy.is_drawn(k)
         weights = self._best_of_drawing(k) if is_drawn else self._best_of_photograph(k)
         return self._emphasis(self._histogram, weights)
 
     def _best_of_drawing(self, k: int) -> _Weights:
         """Return the weights of the best trial: by its look, or with alpha and many entries by its errors."""
         firsts = self._firsts(k)
-        if not self._has_few_colors:
+        if not self._policy.has_few_colors:
             firsts = iter([_least(firsts)])  # searches take long
         best = self._least_of_both([_least(self._course(first, self._near)) for first in firsts])
         others = [*self._in_srgb(k), *self._best_in_light(k, best.weights.dampening)]
-        if k <= _MOST_ENTRIES_CHOSEN:
+        if k <= MOST_ENTRIES_CHOSEN:
             others += self._best_rendered(k, best.weights.dampening)
         if not others:
             return best.weights
         seen = max(map(self._seen, [best, *others]), key=lambda seen: seen.look)
-        if k <= _MOST_ENTRIES_CHOSEN and seen.score < NOT_TOLD_APART:
+        if k <= MOST_ENTRIES_CHOSEN and seen.score < NOT_TOLD_APART:
             stronger = map(self._seen, self._dithered_more(seen.trial))
             seen = max([seen, *stronger], key=self._worth)
         return seen.trial.weights
@@ -187,7 +168,7 @@ class WeightTrials:
 
         With alpha it is tried for few entries only, and in the given scope.
         """
-        if self._is_opaque or k <= _MOST_ENTRIES_CHOSEN:
+        if self._is_opaque or k <= MOST_ENTRIES_CHOSEN:
             scopes = self._scopes if self._is_opaque else (scope,)
             firsts = (self._near_in_light(k, self._equal_weights(each)) for each in scopes)
             best = _least([_least(self._course(first, self._near_in_light)) for first in firsts])
@@ -208,7 +189,7 @@ class WeightTrials:
 
     def _best_of_photograph(self, k: int) -> _Weights:
         first = _least(self._firsts(k))
-        if k <= _MOST_ENTRIES_CHOSEN and not self._is_smooth:
+        if k <= MOST_ENTRIES_CHOSEN and not self._is_smooth:
             return _least(self._course(first, self._near)[2:]).weights
         return self._raised(self._near(k, self._raised(first)))
 
@@ -224,7 +205,7 @@ class WeightTrials:
     def _scopes(self) -> tuple[DampeningScope, ...]:
         if (self._histogram.alpha_kinds == PARTIAL).any():
             return _SCOPES
-        return _SCOPES_OF_DRAWINGS if self._has_few_colors else _SCOPES[:1]
+        return _SCOPES_OF_DRAWINGS if self._policy.has_few_colors else _SCOPES[:1]
 
     @property
     def _is_opaque(self) -> bool:
@@ -234,7 +215,7 @@ class WeightTrials:
     @cached_property
     def _lattice(self) -> Lattice:
         height, width, _ = self._renderer.in_oklab.pixels.shape
-        most = _MOST_PIXELS_OF_FEW if self._has_few_colors else _MOST_PIXELS
+        most = _MOST_PIXELS_OF_FEW if self._policy.has_few_colors else _MOST_PIXELS
         return Lattice.of(height, width, most)
 
     @cached_property
@@ -269,7 +250,7 @@ class WeightTrials:
 
     @cached_property
     def _feedback(self) -> Feedback:
-        colors = self._histogram.colors if self._has_few_colors else None
+        colors = self._histogram.colors if self._policy.has_few_colors else None
         pixels = self._blocks.reshape(-1, self._blocks.shape[3])
         return Feedback(pixels, colors, self._visibility)
 
@@ -328,7 +309,7 @@ class WeightTrials:
         return self._lattice.apart(indexed.indices).ravel()
 
     def _found(self, k: int, weights: _Weights) -> FoundPalette:
-        histogram = self._histogram if self._has_few_colors else self._sampled.count(run=self._run)
+        histogram = self._histogram if self._policy.has_few_colors else self._sampled.count(run=self._run)
         emphasis = self._emphasis(histogram, weights)
         return find_palette(
             histogram, self._constraints, self._search_settings, k, emphasis=emphasis, run=self._run

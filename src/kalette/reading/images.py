@@ -12,14 +12,11 @@ from PIL import Image
 from kalette.color import without_alpha
 from kalette.reading.arrays import pixels_from_array
 from kalette.reading.color_tags import color_tags
-from kalette.reading.decoding import (
-    Decoded,
-    decode_file,
-    decode_open,
-)
+from kalette.reading.decoding import decode_file, decode_open
 from kalette.reading.decoding_errors import decoding_errors
 from kalette.reading.density import Density, density_of
 from kalette.reading.files import file_bytes, open_file_bytes
+from kalette.reading.loading import Decoded
 from kalette.reading.metadata import Metadata, metadata_of
 from kalette.reading.opening import known_format, open_file
 from kalette.reading.orientation import TURNS, transposition_of

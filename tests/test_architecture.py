@@ -284,6 +284,24 @@ def test_compressing_loads_neither_rich_nor_matplotlib_nor_processes():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_photograph_is_compressed_without_what_other_pictures_and_targets_need():
+    code = (
+        "import io, sys, kalette\n"
+        "from PIL import Image\n"
+        "Image.fromarray(kalette.sample_pixels(48, 32)).save(file := io.BytesIO(), 'png')\n"
+        "kalette.compress(file.getvalue()).to_bytes()\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('kalette.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    loaded = set(done.stdout.split())
+    assert "kalette.compression.pipeline" in loaded
+    reading = {f"kalette.reading.{name}" for name in ("beyond_pillow", "bmp", "tiff", "tiff_samples")}
+    trials = {f"kalette.compression.{name}" for name in ("weight_trials", "look", "quality", "targets")}
+    assert not loaded & (reading | trials)
+
+
 def test_the_version_is_printed_without_numpy():
     code = (
         "import sys; sys.argv[1:] = ['--version']\n"

@@ -139,13 +139,6 @@ def test_above_128_colors_only_effort_best_tries_weights(effort: Effort, times: 
     assert tried == [129] * times
 
 
-@pytest.mark.parametrize(("width", "is_tried"), [(96, False), (240, True)])  # 5,419 colours, 25,425
-def test_for_a_quality_weights_of_photographs_are_tried_above_128_colors_too(width, is_tried, monkeypatch):
-    tried = numbers_tried(monkeypatch)
-    assert kalette.compress(kalette.sample_pixels(width, 2 * width // 3), quality=80).k > 128
-    assert any(k > 128 for k in tried) == is_tried
-
-
 def recorded_trials(monkeypatch, way: str) -> list:
     """Return a list that will hold the trials with nearest entries ("near") or those that are "rendered"."""
     trials: list = []
@@ -278,6 +271,27 @@ def test_nothing_is_dithered_more_where_no_difference_is_seen(monkeypatch):
 def gradient_of_many_colors() -> Pixels:
     y, x = np.mgrid[:128, :192]
     return np.stack([60 + x, 40 + y, 250 - (x + y) // 2], axis=2).astype(np.uint8)
+
+
+def test_for_a_quality_weights_of_photographs_are_tried_above_128_colors_too(monkeypatch):
+    tried = numbers_tried(monkeypatch)
+    assert kalette.compress(kalette.sample_pixels(240, 160), quality=80).k > 128
+    assert any(k > 128 for k in tried)
+
+
+def photograph_that_fades_out() -> Pixels:
+    ramp = np.broadcast_to(np.arange(240, dtype=np.uint8), (160, 240))
+    return np.dstack([kalette.sample_pixels(240, 160), ramp])
+
+
+@pytest.mark.parametrize(
+    "pixels", [kalette.sample_pixels(96, 64), gradient_of_many_colors(), photograph_that_fades_out()]
+)
+def test_for_a_quality_nothing_else_is_tried_above_128_colors(pixels, monkeypatch):
+    """A picture of 5,419 colours, a gradient and partial alpha gain nothing, or lose."""
+    tried = numbers_tried(monkeypatch)
+    assert kalette.compress(pixels, quality=65).k > 128
+    assert all(k <= 128 for k in tried)
 
 
 def test_gradients_of_many_colors_are_tried_like_drawings_in_few_and_like_photographs_in_more(monkeypatch):

@@ -19,7 +19,8 @@ class PaletteSearch:
     """The search for palettes of a picture; each is found once.
 
     In Oklab colours weigh more where their errors show: by the activity around them, and up to 128 colours,
-    or 256 with effort best, for a quality and in some gradients, by the errors of palettes that are tried.
+    or 256 with effort best, in photographs for a quality and in some gradients, by the errors of palettes
+    that are tried.
 
     Parameters
     ----------
@@ -82,7 +83,6 @@ class PaletteSearch:
             self._renderer,
             self._constraints,
             self._policy,
-            is_smooth=self._is_smooth,
             visibility=self._visibility,
         )
 

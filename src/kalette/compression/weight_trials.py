@@ -102,9 +102,7 @@ class WeightTrials:
     constraints : Constraints
         Kept colours.
     policy : TrialPolicy
-        What decides about the trials.
-    is_smooth : bool
-        Whether it is a gradient: then chroma is not stretched in the searches.
+        What decides about the trials; in gradients chroma is not stretched.
     visibility : CubeVisibility or None
         The visibility that all trials start from; None: all colours are alike.
     """
@@ -115,7 +113,6 @@ class WeightTrials:
         constraints: Constraints,
         policy: TrialPolicy,
         *,
-        is_smooth: bool = False,
         visibility: CubeVisibility | None = None,
     ) -> None:
         """Store the picture; nothing is tried yet."""
@@ -125,7 +122,7 @@ class WeightTrials:
         self._settings = replace(renderer.settings, effort="balanced")
         effort: Effort = "balanced" if policy.has_few_colors else "fast"
         self._search_settings = replace(renderer.settings, effort=effort)
-        self._is_smooth, self._visibility = is_smooth, visibility
+        self._visibility = visibility
 
     def best(self, k: int) -> Emphasis:
         """Return the emphasis for a palette of k colours."""
@@ -189,7 +186,7 @@ class WeightTrials:
 
     def _best_of_photograph(self, k: int) -> _Weights:
         first = _least(self._firsts(k))
-        if k <= MOST_ENTRIES_CHOSEN and not self._is_smooth:
+        if k <= MOST_ENTRIES_CHOSEN and not self._policy.is_smooth:
             return _least(self._course(first, self._near)[2:]).weights
         return self._raised(self._near(k, self._raised(first)))
 
@@ -317,7 +314,7 @@ class WeightTrials:
 
     def _emphasis(self, histogram: Histogram, weights: _Weights) -> Emphasis:
         visibility = self._feedback.visibility(weights.factors, histogram.colors)
-        stretch_chroma = not self._is_smooth
+        stretch_chroma = not self._policy.is_smooth
         return Emphasis(
             stretch_chroma,
             weights.dampening,

@@ -11,8 +11,8 @@ from kalette.reading.decoding_errors import damaged, decoding_errors
 from kalette.reading.loading import (
     Decoded,
     EncodedFile,
-    frames_in,
     loaded,
+    number_of_frames,
     open_checked,
     require_all_strips,
     require_one_frame,
@@ -107,7 +107,7 @@ def frame_count(data: bytes) -> int:
     file_format = known_format(data, "the file")
     structure = examine(data, file_format, UNLIMITED.max_frames)
     with open_file(data, file_format) as image:
-        return frames_in(image, structure)
+        return number_of_frames(image, structure)
 
 
 def _decode_whole(file: EncodedFile) -> Decoded:

@@ -1,6 +1,6 @@
 """Images of Pillow: opened within limits, and loaded completely unless a part is asked for."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -10,6 +10,9 @@ from kalette.reading.opening import open_header
 from kalette.reading.raster import Raster
 from kalette.reading.structure import Structure
 from kalette.types import AnimationError, Limits, ReadError
+
+if TYPE_CHECKING:
+    from kalette.reading.tiff import Layout
 
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 _COUNTED = ("GIF", "TIFF", "AVIF", "HEIF")  # by their structure
@@ -41,13 +44,26 @@ class Decoded(NamedTuple):
     directories: frozenset[int] = frozenset()
 
 
-class _Sized(Protocol):
-    @property
-    def size(self) -> tuple[int, int]: ...
-
-
 class EncodedFile(NamedTuple):
-    """A file with the options for decoding it."""
+    """A file with the options for decoding it.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    format : str
+        As `structure.format_of` returns it.
+    structure : Structure
+        What its container shows.
+    name : str
+        Name of the file in messages.
+    first_frame : bool
+        Take the first frame of an animation, which is an error otherwise.
+    limits : Limits
+        Checked before memory is allocated.
+    threads : int
+        At least 1.
+    """
 
     data: bytes
     format: str
@@ -61,14 +77,14 @@ class EncodedFile(NamedTuple):
 def open_checked(file: EncodedFile) -> Image.Image:
     """Open a file within its limits."""
     image = open_header(file.data, file.format, file.name)
-    frames = frames_in(image, file.structure)
+    frames = number_of_frames(image, file.structure)
     require_one_frame(image, frames, file.name, file.first_frame, file.limits)
     if file.format == "BMP":
         _require_fast_rle(image, file.name)
     return with_pixels(image) if file.format == "TIFF" else image
 
 
-def frames_in(image: Image.Image, structure: Structure) -> int:
+def number_of_frames(image: Image.Image, structure: Structure) -> int:
     """Return the number of frames; Pillow would decode all frames of a GIF or TIFF to count them.
 
     Of a HEIC with several pictures, the primary one is taken, as by any viewer.
@@ -76,7 +92,9 @@ def frames_in(image: Image.Image, structure: Structure) -> int:
     return structure.frames if image.format in _COUNTED else getattr(image, "n_frames", 1)
 
 
-def require_one_frame(image: _Sized, frames: int, name: str, first_frame: bool, limits: Limits) -> None:
+def require_one_frame(
+    image: "Image.Image | Layout", frames: int, name: str, first_frame: bool, limits: Limits
+) -> None:
     """Refuse several frames unless the first is asked for, and those beyond the limits."""
     limits.require_frames(name, frames)
     counted = 1 if first_frame else frames

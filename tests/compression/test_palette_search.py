@@ -421,14 +421,18 @@ def test_a_smooth_picture_is_tried_without_stretched_chroma_and_without_activity
     given = []
     initial = WeightTrials.__init__
     monkeypatch.setattr(
-        WeightTrials, "__init__", lambda *args, **options: given.append(options) or initial(*args, **options)
+        WeightTrials,
+        "__init__",
+        lambda trials, renderer, constraints, policy, *, visibility: (
+            given.append((policy.is_smooth, visibility is None))
+            or initial(trials, renderer, constraints, policy, visibility=visibility)
+        ),
     )
     y, x = np.mgrid[:60, :90]
     smooth = np.stack([60 + 2 * x, 40 + 3 * y, 200 - x - y], axis=2).clip(0, 255).astype(np.uint8)
     for pixels in (smooth, faded_sample(), kalette.sample_pixels(96, 64)):
         kalette.compress(pixels, 16)
-    assert [options["is_smooth"] for options in given] == [True, False, False]
-    assert [options["visibility"] is None for options in given] == [True, True, False]
+    assert given == [(True, True), (False, True), (False, False)]
 
 
 def test_passes_of_trials_are_not_reported():

@@ -15,7 +15,7 @@ from kalette.compression.palette import Emphasis
 from kalette.compression.palette_search import PaletteSearch
 from kalette.compression.rendering import Renderer
 from kalette.compression.trial_policy import TrialPolicy
-from kalette.compression.weight_trials import WeightTrials
+from kalette.compression.weight_trials import WeightTrials, _Seen
 from kalette.types import Effort, Palette, Pixels, Run, Settings
 from kalette.writing import by_luma
 
@@ -360,6 +360,37 @@ def test_gradients_with_alpha_of_many_colors_are_tried_in_the_best_scope_alone(m
     assert [trial.weights.dampening for trial in near[:3]] == ["opaque", "apart", "together"]
     assert {trial.weights.dampening for trial in near[3:]} == {least(near[:3]).weights.dampening}
     assert len(near) == 3 + 5
+
+
+def test_drawings_with_alpha_and_many_entries_get_the_best_look_of_four_scopes(monkeypatch):
+    """Each of the four has a first trial and five rounds; the best of each is rendered."""
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
+    search = trials_of(faded_sample() & np.uint8(0xE0), Settings(), Run(1))
+    chosen = search.best(17)
+    scopes = [trial.weights.dampening for trial in near]
+    assert scopes == ["opaque"] * 6 + ["apart"] * 6 + ["together"] * 6 + ["none"] * 6
+    finalists = [least(near[first : first + 6]) for first in (0, 6, 12, 18)]
+    assert [trial.weights for trial in rendered] == [trial.weights for trial in finalists]
+    assert has_weights(chosen, search, max(rendered, key=look_in(search)).weights)
+
+
+def test_shadows_with_many_entries_get_the_least_errors_as_mapped_and_as_rendered(monkeypatch):
+    near, rendered = (recorded_trials(monkeypatch, way) for way in ("near", "rendered"))
+    picture, settings = kalette.open(faded_sample() & np.uint8(0xE0)), Settings()
+    policy = TrialPolicy.of(picture.histogram, settings, is_smooth=True)
+    search = WeightTrials(Renderer(picture, settings, Run(1)), Constraints.of(settings), policy)
+    chosen = search.best(17)
+    assert len(rendered) == 4
+    assert has_weights(chosen, search, better_finalist(near, rendered).weights)
+
+
+def test_no_score_counts_above_that_of_pictures_that_nobody_tells_apart():
+    """Of two that score above 90 the look without those points decides, and then the score."""
+    colors_kept, sharper, as_sharp = _Seen(92.0, 80.0, None), _Seen(96.0, 83.0, None), _Seen(96.0, 84.0, None)
+    seen_apart = _Seen(89.0, 77.5, None)
+    assert max(colors_kept, sharper, as_sharp, seen_apart, key=lambda seen: seen.rank) is as_sharp
+    assert [seen.rank for seen in (colors_kept, as_sharp)] == [(78.0, 92.0), (78.0, 96.0)]
+    assert seen_apart.rank > sharper.rank
 
 
 @pytest.mark.parametrize("settings", [Settings(space="oklab"), Settings(keep_colors=("#ff000080",))])

@@ -20,11 +20,8 @@ namespace {
 constexpr std::size_t kLanes = KALETTE_VECTOR_BYTES / 4, kNearParts = kNearMatches / kLanes;
 static_assert(kInRow == 4 && kLanes >= kInRow, "matches in the row are the first lanes of the first part");
 
-constexpr std::int32_t kNumbers[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
-                                     16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-                                     32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-                                     48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-static_assert(sizeof kNumbers / sizeof kNumbers[0] >= kNearMatches + kManyFarMatches, "each match needs its number");
+constexpr std::int32_t kNumbers[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static_assert(sizeof kNumbers / sizeof kNumbers[0] >= kLanes, "each lane needs its number");
 
 // Sets one lane through a whole vector: a lane stored alone would delay the next load of its vector.
 template <typename T>
@@ -254,7 +251,7 @@ private:
     static std::size_t match_of_cost(float cost, const Floats* costs) {
         Ints matches[kParts];
         for (std::size_t p = 0; p < kParts; ++p)
-            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers + p * kLanes)
+            matches[p] = costs[p] == spread(cost) ? load<Ints>(kNumbers) + spread(static_cast<std::int32_t>(p * kLanes))
                                                   : spread(static_cast<std::int32_t>(kLiteralSlot));
         return static_cast<std::size_t>(least<std::int32_t, kParts>(matches));
     }

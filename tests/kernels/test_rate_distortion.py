@@ -86,7 +86,7 @@ def test_a_run_from_three_rows_above_is_matched_with_far_matches(kernels, match_
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("multiplier", [0, 50_000, 3_000_000])
-@pytest.mark.parametrize("match_depth", [0, 3, 9])
+@pytest.mark.parametrize("match_depth", [0, 3, 9, 64])
 @pytest.mark.parametrize("with_alpha", [False, True])
 def test_native_and_reference_map_alike(space, multiplier, match_depth, with_alpha):
     rng = np.random.default_rng(7)
@@ -102,6 +102,17 @@ def test_native_and_reference_map_alike(space, multiplier, match_depth, with_alp
     weights = rng.integers(16, 800, pixels.shape[:2]).astype(np.uint16)
     strengths = rng.integers(0, 256, pixels.shape[:2]).astype(np.uint8)
     arguments = (points, weights, strengths, entries, multiplier, match_depth)
+    np.testing.assert_array_equal(
+        _native.map_rate_distortion(*arguments), reference.map_rate_distortion(*arguments)
+    )
+
+
+def test_native_and_reference_alike_run_out_of_lanes_for_far_matches():
+    """Noise in six colours shows each pair of entries at many places."""
+    rng = np.random.default_rng(3)
+    pixels, palette = rng.integers(0, 256, (32, 96, 3), np.uint8), rng.integers(0, 256, (6, 3), np.uint8)
+    points = sixteenths_from_srgb(pixels, "srgb")
+    arguments = (points, *even(points), sixteenths_from_srgb(palette, "srgb"), 2_000_000, 64)
     np.testing.assert_array_equal(
         _native.map_rate_distortion(*arguments), reference.map_rate_distortion(*arguments)
     )

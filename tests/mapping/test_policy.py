@@ -43,7 +43,7 @@ def test_balanced_tries_far_matches_in_fewer_bands_of_a_larger_image(megapixels,
         effort: policy_for(Settings(effort=effort), image, 9.0, rate=0.5) for effort in efforts
     }
     assert (found["balanced"].match_depth, found["balanced"].deep_share) == (4, share)
-    assert (found["best"].match_depth, found["best"].deep_share) == (16, 1.0)
+    assert (found["best"].match_depth, found["best"].deep_share) == (64, 1.0)
 
 
 def test_the_lagrange_multiplier_rises_with_flat_areas_and_with_the_loss():

@@ -23,7 +23,7 @@ FURTHEST_LEFT, FURTHEST_RIGHT = 5, 6
 UP = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
 LEFT = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1, 0, -1, -2, -3, -4, -5, -6])
 # Far sources change as the search goes along the row.
-FEW_FAR_MATCHES, MANY_FAR_MATCHES = 16, 48
+FEW_FAR_MATCHES, MANY_FAR_MATCHES = 16, 240
 DEPTH_OF_FEW = 4  # up to this match_depth there are few
 TRIED_LANES = 4  # for a new far match
 NO_SOURCE = 0  # in place of the pixels back to a source

@@ -1,6 +1,6 @@
 """The tables of rate, from the JSON of benchmarks/rate.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean, geometric_mean
 from typing import Any
 
@@ -128,15 +128,19 @@ def _kalette_points(record: Record, picture: str) -> list[Entry]:
     return [point for point in row_of(record, picture, KALETTE)["points"] if "flaw" not in point]
 
 
-def _means(record: Record) -> str:
+def means(record: Record, names: Collection[str]) -> str:
+    """Return the table of the mean bytes of encoders relative to the reference, at equal score."""
     shown = metrics(record)
-    names = {row["name"] for row in record["rows"]} - {REFERENCE}
     lines = [
         [each.name, *(_mean_cell(differences(record, how, each.name)) for how in shown)]
         for each in ENCODERS
         if each.name in names
     ]
     return table([f"bytes against {REFERENCE} at equal", *(how.label for how in shown)], lines)
+
+
+def _means(record: Record) -> str:
+    return means(record, {row["name"] for row in record["rows"]} - {REFERENCE})
 
 
 def _mean_cell(found: Differences) -> str:

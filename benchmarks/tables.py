@@ -14,6 +14,7 @@ import motion_tables
 import page_tables
 import plot
 import quality_tables
+import rate_best_tables
 import rate_plot
 import rate_tables
 import serve_tables
@@ -34,6 +35,7 @@ MAKERS = {
     "growth": growth_tables,
     "quality": quality_tables,
     "rate": rate_tables,
+    "rate_best": rate_best_tables,
     "look": look_tables,
     "target_quality": target_quality_tables,
     "flat": flat_tables,

@@ -44,6 +44,9 @@ def results(tmp_path_factory):
     ):
         done = run(f"{benchmark}.py", "--smoke", "--out", folder / f"{benchmark}.json")
         assert done.returncode == 0, done.stderr
+    slow = ("--with", '{"effort": "best"}', "--out", folder / "rate_best.json")
+    done = run("rate.py", "--smoke", *slow)
+    assert done.returncode == 0, done.stderr
     if any(map(shutil.which, browser.NAMES)):
         done = run("page.py", "--smoke", "--out", folder / "page.json")
         assert done.returncode == 0, done.stderr

@@ -91,7 +91,7 @@ class _Seen(NamedTuple):
 
     @property
     def rank(self) -> tuple[float, float]:
-        """Its look, in which no score counts above that of pictures that nobody tells apart; then its score.
+        """Its look, with a score above 90 counted as 90, since nobody sees a difference; then its score.
 
         Of two renderings that score 94 and 96, the first kept the colours of a line chart better.
         """
@@ -142,7 +142,7 @@ class WeightTrials:
         return self._emphasis(self._histogram, weights)
 
     def _best_of_drawing(self, k: int) -> _Weights:
-        """Return the weights of the best trial: by its look, or of shadows in many entries by its errors."""
+        """Return the weights of the best trial: by its look, or of shadows above 16 entries by its errors."""
         firsts = self._firsts(k)
         if not self._policy.has_few_colors:
             firsts = iter([_least(firsts)])  # searches take long
